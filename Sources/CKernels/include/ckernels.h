@@ -1,0 +1,76 @@
+// The C interface of the numeric kernels: distances over rows of vectors, half conversion, CRC-32C,
+// and the few atomic operations that the graph builder needs.
+#ifndef KINDRED_CKERNELS_H
+#define KINDRED_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ckernels_atomics.h"
+#include "ckernels_prefetch.h"
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#define KINDRED_NULLABLE _Nullable
+#define KINDRED_NONNULL _Nonnull
+#else
+#define KINDRED_NULLABLE
+#define KINDRED_NONNULL
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Distances of one query to `count` rows.
+///
+/// `query` has `dimension` floats. Each of `rows` points at `dimension` components (float32 or IEEE half,
+/// by the member of `kindred_kernels` that is called), at any byte alignment; nothing past the last
+/// component is read. `out` receives `count` values. Rows of later calls are not touched; rows of this
+/// call are prefetched ahead of their use.
+typedef void (*kindred_distance)(const float *query, const void *KINDRED_NULLABLE const *KINDRED_NONNULL rows,
+                                 size_t count, size_t dimension, float *out);
+
+/// The kernels of one instruction-set arm. All arms agree up to the rounding of sums; the half
+/// conversions agree bit for bit.
+typedef struct kindred_kernels {
+  const char *name;  ///< "portable", "sse2", "avx2", "avx512" or "neon".
+
+  kindred_distance inner_product_f32;           ///< sum of q * r
+  kindred_distance cosine_distance_f32;         ///< 1 - sum of q * r, for rows and query of length one
+  kindred_distance negative_inner_product_f32;  ///< -(sum of q * r)
+  kindred_distance squared_l2_f32;              ///< sum of (q - r)^2
+
+  kindred_distance inner_product_f16;
+  kindred_distance cosine_distance_f16;
+  kindred_distance negative_inner_product_f16;
+  kindred_distance squared_l2_f16;
+
+  /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
+  void (*f32_to_f16)(const float *source, uint16_t *target, size_t count);
+  /// Exact; a signalling NaN comes out quiet, its other payload bits kept.
+  void (*f16_to_f32)(const uint16_t *source, float *target, size_t count);
+} kindred_kernels;
+
+/// The arm of that name, or NULL if it is unknown or this processor cannot run it.
+const kindred_kernels *KINDRED_NULLABLE kindred_kernels_named(const char *name);
+
+/// The fastest arm that this processor runs. Never NULL.
+const kindred_kernels *kindred_kernels_best(void);
+
+/// CRC-32C (Castagnoli) of `size` bytes, continuing `crc`; start with 0. Any alignment.
+/// crc32c(crc32c(0, a), b) is the checksum of a followed by b.
+uint32_t kindred_crc32c(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);
+
+/// The table-driven form of `kindred_crc32c`; same results on every processor.
+uint32_t kindred_crc32c_portable(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#endif

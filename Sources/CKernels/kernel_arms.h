@@ -1,0 +1,68 @@
+// What the arms share: the batch loop around a kernel for one row, and the arms' tables.
+#ifndef KINDRED_KERNEL_ARMS_H
+#define KINDRED_KERNEL_ARMS_H
+
+#include "ckernels.h"
+
+#define KINDRED_INLINE static inline __attribute__((always_inline))
+
+/// How many rows ahead of the one being summed are asked for.
+#define KINDRED_ROWS_AHEAD 2
+
+#define KINDRED_AS_IS(sum) (sum)
+#define KINDRED_ONE_MINUS(sum) (1.0f - (sum))
+#define KINDRED_NEGATED(sum) (-(sum))
+
+/// Defines a `kindred_distance` named `function` that calls `row_kernel(query, row, dimension)` for each
+/// row and applies `finish` to its sum. `attributes` selects the instruction set.
+#define KINDRED_BATCH(function, attributes, component_size, row_kernel, finish)                            \
+  attributes static void function(const float *query, const void *const *rows, size_t count,              \
+                                  size_t dimension, float *out) {                                         \
+    const size_t row_size = dimension * (component_size);                                                 \
+    const size_t head = count < KINDRED_ROWS_AHEAD ? count : KINDRED_ROWS_AHEAD;                          \
+    for (size_t i = 0; i < head; i++) kindred_prefetch_row(rows[i], row_size);                            \
+    for (size_t i = 0; i < count; i++) {                                                                  \
+      if (i + KINDRED_ROWS_AHEAD < count) kindred_prefetch_row(rows[i + KINDRED_ROWS_AHEAD], row_size);   \
+      out[i] = finish(row_kernel(query, rows[i], dimension));                                             \
+    }                                                                                                     \
+  }
+
+/// Defines the eight batch functions of an arm from its four row kernels, which are named
+/// `<arm>_dot_f32`, `<arm>_l2_f32`, `<arm>_dot_f16` and `<arm>_l2_f16`.
+#define KINDRED_BATCHES(arm, attributes)                                                                   \
+  KINDRED_BATCH(arm##_inner_product_f32, attributes, 4, arm##_dot_f32, KINDRED_AS_IS)                     \
+  KINDRED_BATCH(arm##_cosine_distance_f32, attributes, 4, arm##_dot_f32, KINDRED_ONE_MINUS)               \
+  KINDRED_BATCH(arm##_negative_inner_product_f32, attributes, 4, arm##_dot_f32, KINDRED_NEGATED)          \
+  KINDRED_BATCH(arm##_squared_l2_f32, attributes, 4, arm##_l2_f32, KINDRED_AS_IS)                         \
+  KINDRED_BATCH(arm##_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_AS_IS)                     \
+  KINDRED_BATCH(arm##_cosine_distance_f16, attributes, 2, arm##_dot_f16, KINDRED_ONE_MINUS)               \
+  KINDRED_BATCH(arm##_negative_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_NEGATED)          \
+  KINDRED_BATCH(arm##_squared_l2_f16, attributes, 2, arm##_l2_f16, KINDRED_AS_IS)
+
+/// The table of an arm whose functions are named as `KINDRED_BATCHES` names them.
+#define KINDRED_TABLE(arm, label)                                                                          \
+  const kindred_kernels kindred_kernels_##arm = {                                                         \
+      .name = label,                                                                                      \
+      .inner_product_f32 = arm##_inner_product_f32,                                                       \
+      .cosine_distance_f32 = arm##_cosine_distance_f32,                                                   \
+      .negative_inner_product_f32 = arm##_negative_inner_product_f32,                                     \
+      .squared_l2_f32 = arm##_squared_l2_f32,                                                             \
+      .inner_product_f16 = arm##_inner_product_f16,                                                       \
+      .cosine_distance_f16 = arm##_cosine_distance_f16,                                                   \
+      .negative_inner_product_f16 = arm##_negative_inner_product_f16,                                     \
+      .squared_l2_f16 = arm##_squared_l2_f16,                                                             \
+      .f32_to_f16 = arm##_f32_to_f16,                                                                     \
+      .f16_to_f32 = arm##_f16_to_f32,                                                                     \
+  };
+
+extern const kindred_kernels kindred_kernels_portable;
+#if defined(__x86_64__)
+extern const kindred_kernels kindred_kernels_sse2;
+extern const kindred_kernels kindred_kernels_avx2;
+extern const kindred_kernels kindred_kernels_avx512;
+#endif
+#if defined(__aarch64__)
+extern const kindred_kernels kindred_kernels_neon;
+#endif
+
+#endif

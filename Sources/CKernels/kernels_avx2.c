@@ -1,0 +1,98 @@
+// The AVX2 arm: 8 floats per instruction, fused multiply-add, hardware half conversion.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <string.h>
+
+#include "kernel_arms.h"
+
+#define AVX2 __attribute__((target("avx2,fma,f16c")))
+
+AVX2 KINDRED_INLINE float avx2_sum(__m256 a) {
+  const __m128 quad = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  const __m128 pair = _mm_add_ps(quad, _mm_movehl_ps(quad, quad));
+  return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+}
+
+/// A mask of the first `count` lanes, 0 to 8.
+AVX2 KINDRED_INLINE __m256i avx2_mask(size_t count) {
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), lanes);
+}
+
+AVX2 KINDRED_INLINE __m256 avx2_load_f32(const void *row, size_t index) {
+  return _mm256_loadu_ps((const float *)row + index);
+}
+
+AVX2 KINDRED_INLINE __m256 avx2_load_f16(const void *row, size_t index) {
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)((const char *)row + index * 2)));
+}
+
+AVX2 KINDRED_INLINE __m256 avx2_tail_f32(const void *row, size_t index, size_t count) {
+  return _mm256_maskload_ps((const float *)row + index, avx2_mask(count));
+}
+
+// There is no masked load of 16-bit lanes before AVX-512: go through a copy.
+AVX2 KINDRED_INLINE __m256 avx2_tail_f16(const void *row, size_t index, size_t count) {
+  uint16_t halves[8] = {0};
+  for (size_t i = 0; i < count; i++) memcpy(&halves[i], (const char *)row + (index + i) * 2, 2);
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)halves));
+}
+
+AVX2 KINDRED_INLINE __m256 avx2_add_product(__m256 sum, __m256 q, __m256 r) {
+  return _mm256_fmadd_ps(q, r, sum);
+}
+
+AVX2 KINDRED_INLINE __m256 avx2_add_square(__m256 sum, __m256 q, __m256 r) {
+  const __m256 difference = _mm256_sub_ps(q, r);
+  return _mm256_fmadd_ps(difference, difference, sum);
+}
+
+#define ROW_KERNEL(function, load, tail, add)                                                  \
+  AVX2 KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {  \
+    __m256 a = _mm256_setzero_ps(), b = a, c = a, d = a;                                       \
+    size_t i = 0;                                                                              \
+    for (; i + 32 <= dimension; i += 32) {                                                     \
+      a = add(a, _mm256_loadu_ps(query + i), load(row, i));                                    \
+      b = add(b, _mm256_loadu_ps(query + i + 8), load(row, i + 8));                            \
+      c = add(c, _mm256_loadu_ps(query + i + 16), load(row, i + 16));                          \
+      d = add(d, _mm256_loadu_ps(query + i + 24), load(row, i + 24));                          \
+    }                                                                                          \
+    for (; i + 8 <= dimension; i += 8) a = add(a, _mm256_loadu_ps(query + i), load(row, i));   \
+    if (i < dimension) {                                                                       \
+      b = add(b, avx2_tail_f32(query, i, dimension - i), tail(row, i, dimension - i));         \
+    }                                                                                          \
+    return avx2_sum(_mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d)));                  \
+  }
+
+ROW_KERNEL(avx2_dot_f32, avx2_load_f32, avx2_tail_f32, avx2_add_product)
+ROW_KERNEL(avx2_l2_f32, avx2_load_f32, avx2_tail_f32, avx2_add_square)
+ROW_KERNEL(avx2_dot_f16, avx2_load_f16, avx2_tail_f16, avx2_add_product)
+ROW_KERNEL(avx2_l2_f16, avx2_load_f16, avx2_tail_f16, avx2_add_square)
+
+AVX2 static void avx2_f32_to_f16(const float *source, uint16_t *target, size_t count) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m128i halves = _mm256_cvtps_ph(_mm256_loadu_ps(source + i), _MM_FROUND_TO_NEAREST_INT);
+    _mm_storeu_si128((__m128i *)(target + i), halves);
+  }
+  if (i < count) {
+    uint16_t halves[8];
+    const __m256 rest = avx2_tail_f32(source, i, count - i);
+    _mm_storeu_si128((__m128i *)halves, _mm256_cvtps_ph(rest, _MM_FROUND_TO_NEAREST_INT));
+    memcpy(target + i, halves, (count - i) * sizeof *halves);
+  }
+}
+
+AVX2 static void avx2_f16_to_f32(const uint16_t *source, float *target, size_t count) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) _mm256_storeu_ps(target + i, avx2_load_f16(source, i));
+  if (i < count) {
+    _mm256_maskstore_ps(target + i, avx2_mask(count - i), avx2_tail_f16(source, i, count - i));
+  }
+}
+
+KINDRED_BATCHES(avx2, AVX2)
+KINDRED_TABLE(avx2, "avx2")
+
+#endif

@@ -1,0 +1,84 @@
+// The AVX-512 arm: 16 floats per instruction, masked tails.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "kernel_arms.h"
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
+
+/// A mask of the first `count` lanes, 1 to 15.
+AVX512 KINDRED_INLINE __mmask16 avx512_mask(size_t count) { return (__mmask16)((1u << count) - 1u); }
+
+AVX512 KINDRED_INLINE __m512 avx512_load_f32(const void *row, size_t index) {
+  return _mm512_loadu_ps((const float *)row + index);
+}
+
+AVX512 KINDRED_INLINE __m512 avx512_load_f16(const void *row, size_t index) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)((const char *)row + index * 2)));
+}
+
+AVX512 KINDRED_INLINE __m512 avx512_tail_f32(const void *row, size_t index, size_t count) {
+  return _mm512_maskz_loadu_ps(avx512_mask(count), (const float *)row + index);
+}
+
+AVX512 KINDRED_INLINE __m512 avx512_tail_f16(const void *row, size_t index, size_t count) {
+  return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(avx512_mask(count), (const char *)row + index * 2));
+}
+
+AVX512 KINDRED_INLINE __m512 avx512_add_product(__m512 sum, __m512 q, __m512 r) {
+  return _mm512_fmadd_ps(q, r, sum);
+}
+
+AVX512 KINDRED_INLINE __m512 avx512_add_square(__m512 sum, __m512 q, __m512 r) {
+  const __m512 difference = _mm512_sub_ps(q, r);
+  return _mm512_fmadd_ps(difference, difference, sum);
+}
+
+#define ROW_KERNEL(function, load, tail, add)                                                    \
+  AVX512 KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {  \
+    __m512 a = _mm512_setzero_ps(), b = a, c = a, d = a;                                         \
+    size_t i = 0;                                                                                \
+    for (; i + 64 <= dimension; i += 64) {                                                       \
+      a = add(a, _mm512_loadu_ps(query + i), load(row, i));                                      \
+      b = add(b, _mm512_loadu_ps(query + i + 16), load(row, i + 16));                            \
+      c = add(c, _mm512_loadu_ps(query + i + 32), load(row, i + 32));                            \
+      d = add(d, _mm512_loadu_ps(query + i + 48), load(row, i + 48));                            \
+    }                                                                                            \
+    for (; i + 16 <= dimension; i += 16) a = add(a, _mm512_loadu_ps(query + i), load(row, i));   \
+    if (i < dimension) {                                                                         \
+      b = add(b, avx512_tail_f32(query, i, dimension - i), tail(row, i, dimension - i));         \
+    }                                                                                            \
+    return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));        \
+  }
+
+ROW_KERNEL(avx512_dot_f32, avx512_load_f32, avx512_tail_f32, avx512_add_product)
+ROW_KERNEL(avx512_l2_f32, avx512_load_f32, avx512_tail_f32, avx512_add_square)
+ROW_KERNEL(avx512_dot_f16, avx512_load_f16, avx512_tail_f16, avx512_add_product)
+ROW_KERNEL(avx512_l2_f16, avx512_load_f16, avx512_tail_f16, avx512_add_square)
+
+AVX512 static void avx512_f32_to_f16(const float *source, uint16_t *target, size_t count) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m256i halves = _mm512_cvtps_ph(_mm512_loadu_ps(source + i), _MM_FROUND_TO_NEAREST_INT);
+    _mm256_storeu_si256((__m256i *)(target + i), halves);
+  }
+  if (i < count) {
+    const __m512 rest = avx512_tail_f32(source, i, count - i);
+    const __m256i halves = _mm512_cvtps_ph(rest, _MM_FROUND_TO_NEAREST_INT);
+    _mm256_mask_storeu_epi16(target + i, avx512_mask(count - i), halves);
+  }
+}
+
+AVX512 static void avx512_f16_to_f32(const uint16_t *source, float *target, size_t count) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) _mm512_storeu_ps(target + i, avx512_load_f16(source, i));
+  if (i < count) {
+    _mm512_mask_storeu_ps(target + i, avx512_mask(count - i), avx512_tail_f16(source, i, count - i));
+  }
+}
+
+KINDRED_BATCHES(avx512, AVX512)
+KINDRED_TABLE(avx512, "avx512")
+
+#endif

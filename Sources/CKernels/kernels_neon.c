@@ -1,0 +1,83 @@
+// The NEON arm: what every 64-bit ARM processor has, half conversion included.
+#if defined(__aarch64__)
+
+#include <arm_neon.h>
+#include <string.h>
+
+#include "half_conversion.h"
+#include "kernel_arms.h"
+
+KINDRED_INLINE float32x4_t neon_load_f32(const void *row, size_t index) {
+  return vld1q_f32((const float *)row + index);
+}
+
+KINDRED_INLINE float32x4_t neon_load_f16(const void *row, size_t index) {
+  return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *)row + index)));
+}
+
+KINDRED_INLINE float neon_scalar_f32(const void *row, size_t index) {
+  float value;
+  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
+  return value;
+}
+
+KINDRED_INLINE float neon_scalar_f16(const void *row, size_t index) {
+  uint16_t bits;
+  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
+  return kindred_half_to_float(bits);
+}
+
+KINDRED_INLINE float32x4_t neon_add_product(float32x4_t sum, float32x4_t q, float32x4_t r) {
+  return vfmaq_f32(sum, q, r);
+}
+
+KINDRED_INLINE float32x4_t neon_add_square(float32x4_t sum, float32x4_t q, float32x4_t r) {
+  const float32x4_t difference = vsubq_f32(q, r);
+  return vfmaq_f32(sum, difference, difference);
+}
+
+#define PRODUCT(q, r) ((q) * (r))
+#define SQUARED_DIFFERENCE(q, r) (((q) - (r)) * ((q) - (r)))
+
+#define ROW_KERNEL(function, load, scalar, add, term)                                       \
+  KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {    \
+    float32x4_t a = vdupq_n_f32(0), b = a, c = a, d = a;                                    \
+    size_t i = 0;                                                                           \
+    for (; i + 16 <= dimension; i += 16) {                                                  \
+      a = add(a, vld1q_f32(query + i), load(row, i));                                       \
+      b = add(b, vld1q_f32(query + i + 4), load(row, i + 4));                               \
+      c = add(c, vld1q_f32(query + i + 8), load(row, i + 8));                               \
+      d = add(d, vld1q_f32(query + i + 12), load(row, i + 12));                             \
+    }                                                                                       \
+    for (; i + 4 <= dimension; i += 4) a = add(a, vld1q_f32(query + i), load(row, i));      \
+    float sum = vaddvq_f32(vaddq_f32(vaddq_f32(a, b), vaddq_f32(c, d)));                    \
+    for (; i < dimension; i++) {                                                            \
+      const float value = scalar(row, i);                                                   \
+      sum += term(query[i], value);                                                         \
+    }                                                                                       \
+    return sum;                                                                             \
+  }
+
+ROW_KERNEL(neon_dot_f32, neon_load_f32, neon_scalar_f32, neon_add_product, PRODUCT)
+ROW_KERNEL(neon_l2_f32, neon_load_f32, neon_scalar_f32, neon_add_square, SQUARED_DIFFERENCE)
+ROW_KERNEL(neon_dot_f16, neon_load_f16, neon_scalar_f16, neon_add_product, PRODUCT)
+ROW_KERNEL(neon_l2_f16, neon_load_f16, neon_scalar_f16, neon_add_square, SQUARED_DIFFERENCE)
+
+static void neon_f32_to_f16(const float *source, uint16_t *target, size_t count) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    vst1_u16(target + i, vreinterpret_u16_f16(vcvt_f16_f32(vld1q_f32(source + i))));
+  }
+  for (; i < count; i++) target[i] = kindred_float_to_half(source[i]);
+}
+
+static void neon_f16_to_f32(const uint16_t *source, float *target, size_t count) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) vst1q_f32(target + i, neon_load_f16(source, i));
+  for (; i < count; i++) target[i] = kindred_half_to_float(source[i]);
+}
+
+KINDRED_BATCHES(neon, )
+KINDRED_TABLE(neon, "neon")
+
+#endif

@@ -1,0 +1,56 @@
+// The portable arm: plain C, for processors without an arm of their own and as the one to compare with.
+#include <string.h>
+
+#include "half_conversion.h"
+#include "kernel_arms.h"
+
+// Eight sums side by side: strict floating point keeps a single sum from being vectorised.
+#define LANES 8
+
+KINDRED_INLINE float row_f32(const void *row, size_t index) {
+  float value;
+  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
+  return value;
+}
+
+KINDRED_INLINE float row_f16(const void *row, size_t index) {
+  uint16_t bits;
+  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
+  return kindred_half_to_float(bits);
+}
+
+#define PRODUCT(q, r) ((q) * (r))
+#define SQUARED_DIFFERENCE(q, r) (((q) - (r)) * ((q) - (r)))
+
+#define ROW_KERNEL(function, load, term)                                                     \
+  KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {     \
+    float sums[LANES] = {0};                                                                 \
+    size_t i = 0;                                                                            \
+    for (; i + LANES <= dimension; i += LANES) {                                             \
+      for (size_t lane = 0; lane < LANES; lane++) {                                          \
+        const float value = load(row, i + lane);                                             \
+        sums[lane] += term(query[i + lane], value);                                          \
+      }                                                                                      \
+    }                                                                                        \
+    for (size_t lane = 0; i < dimension; i++, lane++) {                                      \
+      const float value = load(row, i);                                                      \
+      sums[lane] += term(query[i], value);                                                   \
+    }                                                                                        \
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])); \
+  }
+
+ROW_KERNEL(portable_dot_f32, row_f32, PRODUCT)
+ROW_KERNEL(portable_l2_f32, row_f32, SQUARED_DIFFERENCE)
+ROW_KERNEL(portable_dot_f16, row_f16, PRODUCT)
+ROW_KERNEL(portable_l2_f16, row_f16, SQUARED_DIFFERENCE)
+
+static void portable_f32_to_f16(const float *source, uint16_t *target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = kindred_float_to_half(source[i]);
+}
+
+static void portable_f16_to_f32(const uint16_t *source, float *target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = kindred_half_to_float(source[i]);
+}
+
+KINDRED_BATCHES(portable, )
+KINDRED_TABLE(portable, "portable")

@@ -1,0 +1,93 @@
+// The SSE2 arm: what every x86-64 processor has.
+#if defined(__x86_64__)
+
+#include <emmintrin.h>
+#include <string.h>
+
+#include "half_conversion.h"
+#include "kernel_arms.h"
+
+KINDRED_INLINE float sse2_sum(__m128 a) {
+  const __m128 pairs = _mm_add_ps(a, _mm_movehl_ps(a, a));
+  return _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps(pairs, pairs, 1)));
+}
+
+/// Four floats at `index` of the row.
+KINDRED_INLINE __m128 sse2_load_f32(const void *row, size_t index) {
+  return _mm_loadu_ps((const float *)row + index);
+}
+
+/// Four halves at `index` of the row, as floats.
+KINDRED_INLINE __m128 sse2_load_f16(const void *row, size_t index) {
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i halves =
+      _mm_unpacklo_epi16(_mm_loadl_epi64((const __m128i *)((const char *)row + index * 2)), zero);
+  const __m128i sign = _mm_slli_epi32(_mm_and_si128(halves, _mm_set1_epi32(0x8000)), 16);
+  const __m128i magnitude = _mm_and_si128(halves, _mm_set1_epi32(0x7fff));
+  // The bits moved into place are the value times 2^-112, for subnormal halves too; scale it back.
+  const __m128 scale = _mm_castsi128_ps(_mm_set1_epi32(239 << 23));
+  const __m128i finite =
+      _mm_castps_si128(_mm_mul_ps(_mm_castsi128_ps(_mm_slli_epi32(magnitude, 13)), scale));
+  // Infinity and NaN came out as 65536 and up; give them the exponent of all ones, and quiet NaN.
+  const __m128i special = _mm_cmpgt_epi32(magnitude, _mm_set1_epi32(0x7bff));
+  const __m128i nan = _mm_cmpgt_epi32(magnitude, _mm_set1_epi32(0x7c00));
+  const __m128i repair = _mm_or_si128(_mm_and_si128(special, _mm_set1_epi32(0x7f800000)),
+                                      _mm_and_si128(nan, _mm_set1_epi32(0x400000)));
+  return _mm_castsi128_ps(_mm_or_si128(_mm_or_si128(finite, repair), sign));
+}
+
+KINDRED_INLINE float sse2_scalar_f32(const void *row, size_t index) {
+  float value;
+  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
+  return value;
+}
+
+KINDRED_INLINE float sse2_scalar_f16(const void *row, size_t index) {
+  uint16_t bits;
+  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
+  return kindred_half_to_float(bits);
+}
+
+KINDRED_INLINE __m128 sse2_add_product(__m128 sum, __m128 q, __m128 r) {
+  return _mm_add_ps(sum, _mm_mul_ps(q, r));
+}
+
+KINDRED_INLINE __m128 sse2_add_square(__m128 sum, __m128 q, __m128 r) {
+  const __m128 difference = _mm_sub_ps(q, r);
+  return _mm_add_ps(sum, _mm_mul_ps(difference, difference));
+}
+
+#define ROW_KERNEL(function, load, scalar, add)                                                \
+  KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {       \
+    __m128 a = _mm_setzero_ps(), b = a, c = a, d = a;                                          \
+    size_t i = 0;                                                                              \
+    for (; i + 16 <= dimension; i += 16) {                                                     \
+      a = add(a, _mm_loadu_ps(query + i), load(row, i));                                       \
+      b = add(b, _mm_loadu_ps(query + i + 4), load(row, i + 4));                               \
+      c = add(c, _mm_loadu_ps(query + i + 8), load(row, i + 8));                               \
+      d = add(d, _mm_loadu_ps(query + i + 12), load(row, i + 12));                             \
+    }                                                                                          \
+    for (; i + 4 <= dimension; i += 4) a = add(a, _mm_loadu_ps(query + i), load(row, i));      \
+    for (; i < dimension; i++) b = add(b, _mm_set_ss(query[i]), _mm_set_ss(scalar(row, i)));   \
+    return sse2_sum(_mm_add_ps(_mm_add_ps(a, b), _mm_add_ps(c, d)));                           \
+  }
+
+ROW_KERNEL(sse2_dot_f32, sse2_load_f32, sse2_scalar_f32, sse2_add_product)
+ROW_KERNEL(sse2_l2_f32, sse2_load_f32, sse2_scalar_f32, sse2_add_square)
+ROW_KERNEL(sse2_dot_f16, sse2_load_f16, sse2_scalar_f16, sse2_add_product)
+ROW_KERNEL(sse2_l2_f16, sse2_load_f16, sse2_scalar_f16, sse2_add_square)
+
+static void sse2_f32_to_f16(const float *source, uint16_t *target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = kindred_float_to_half(source[i]);
+}
+
+static void sse2_f16_to_f32(const uint16_t *source, float *target, size_t count) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) _mm_storeu_ps(target + i, sse2_load_f16(source, i));
+  for (; i < count; i++) target[i] = kindred_half_to_float(source[i]);
+}
+
+KINDRED_BATCHES(sse2, )
+KINDRED_TABLE(sse2, "sse2")
+
+#endif

@@ -1,0 +1,79 @@
+import Filters
+import LMDB
+import Records
+
+/// A transaction lent out by its address, for sources that a protocol keeps; used only while the owner reads.
+struct LentTransaction: Transaction {
+  let raw: OpaquePointer
+  let environment: Environment
+}
+
+/// Finds the columns of one kind of record.
+struct ColumnReader {
+  let kind: EntityKind
+  let tables: Tables
+  let transaction: LentTransaction
+
+  init(kind: EntityKind, tables: Tables, transaction: borrowing ReadTransaction) {
+    self.kind = kind
+    self.tables = tables
+    self.transaction = LentTransaction(raw: transaction.raw, environment: transaction.environment)
+  }
+
+  /// The column of an attribute; nil when no record ever had it.
+  func source(_ name: String) throws -> (any ColumnSource)? {
+    let key = ColumnNames.key(name, kind)
+    guard key.utf8.count <= WriteTransaction.maxKeyBytes, let value = try transaction.get(tables.columnID, key) else {
+      return nil
+    }
+    guard value.count == 4 else { throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes") }
+    let number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+    return StoredColumn(name: name, number: number, kind: kind, tables: tables, transaction: transaction)
+  }
+}
+
+/// One attribute's cells as they are stored.
+private struct StoredColumn: ColumnSource {
+  let name: String
+  let number: UInt32
+  let kind: EntityKind
+  let tables: Tables
+  let transaction: LentTransaction
+
+  func forEachBlock(
+    _ body: (UInt32, UnsafeBufferPointer<UInt8>, UnsafePointer<UInt64>) throws -> Void
+  ) throws {
+    try transaction.forEach(tables.column, prefix: number) { key, value in
+      guard let block = BlockKey(keyBytes: key)?.second else { return .next }
+      try checkPageBlock(value, .column, number, block)
+      guard let start = value.baseAddress else { return .next }
+      let tags = (start + BlockHeader.byteCount).assumingMemoryBound(to: UInt8.self)
+      let payloads = (start + BlockHeader.byteCount + PageBlock.cellsPerBlock).assumingMemoryBound(to: UInt64.self)
+      try body(
+        block * UInt32(PageBlock.cellsPerBlock), UnsafeBufferPointer(start: tags, count: PageBlock.cellsPerBlock),
+        payloads)
+      return .next
+    }
+  }
+
+  func decode(code: UInt64, tag: UInt8) throws -> AttributeValue {
+    guard let number = UInt32(exactly: code) else { throw EngineError.corrupted("column \(name) names word \(code)") }
+    let word = try transaction.word(number, tables)
+    if tag == ColumnTag.string, word.first == Words.string {
+      return .string(String(decoding: word.dropFirst(), as: UTF8.self))
+    }
+    guard tag == ColumnTag.list, word.first == Words.list else {
+      throw EngineError.corrupted("column \(name): word \(number) is of another type")
+    }
+    return try word.withUnsafeBytes { bytes in
+      do {
+        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+        return try reader.readAttributeValue()
+      } catch let error as RecordError { throw EngineError.corrupted("word", "\(number)", error) }
+    }
+  }
+
+  func value(ordinal: UInt32) throws -> AttributeValue {
+    try transaction.entity(Ordinal(ordinal), kind, tables)?.attributes[name] ?? .null
+  }
+}

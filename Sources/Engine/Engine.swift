@@ -1,0 +1,154 @@
+package import LMDB
+import HNSW
+import Records
+import Synchronization
+import VectorMath
+
+/// The store without its public face: one file, one writer at a time, snapshots for everybody else.
+package final class Engine: Sendable {
+  package let environment: Environment
+  let tables: Tables
+  let kernels: Kernels
+  package let policy: MergePolicy
+  let snapshots: SnapshotPool
+  let contexts = ContextPool()
+  /// One merge or rebuild at a time in this process.
+  let maintenance = RecursiveLock()
+  private let quiesceHandler: Mutex<Int?> = Mutex(nil)
+
+  /// Makes an empty store.
+  /// - Throws: `.alreadyExists`, `.permissionDenied`, `.ioError`.
+  package static func create(
+    path: String, options: Environment.Options, policy: MergePolicy, identity: UInt64, created: Int64
+  ) throws -> Engine {
+    let environment = try translated { () throws in
+      var options = options
+      options.tableNames = Tables.names
+      return try Environment.create(path: path, options: options)
+    }
+    let tables = Tables(environment)
+    try translated {
+      try environment.write { transaction in
+        try transaction.put(
+          tables.meta, "store", StoreRecord(identity: identity, created: created).encoded())
+      }
+    }
+    return try Engine(environment, policy: policy)
+  }
+
+  /// Opens a store that is there.
+  /// - Throws: `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
+  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws -> Engine {
+    let environment = try translated { () throws in
+      var options = options
+      options.tableNames = Tables.names
+      return try Environment.open(path: path, options: options)
+    }
+    do {
+      let engine = try Engine(environment, policy: policy)
+      _ = try engine.read { snapshot in try snapshot.store() }
+      if !options.readOnly { try engine.collectGarbage() }
+      return engine
+    } catch {
+      environment.close()
+      throw error
+    }
+  }
+
+  private init(_ environment: Environment, policy: MergePolicy) throws {
+    self.environment = environment
+    self.policy = policy
+    tables = Tables(environment)
+    do { kernels = try Kernels.selected() } catch { throw EngineError(.invalidArgument, error.message, cause: error) }
+    let snapshots = SnapshotPool()
+    self.snapshots = snapshots
+    quiesceHandler.withLock { $0 = environment.onQuiesce { snapshots.dropIdle() } }
+  }
+
+  /// Releases the file; snapshots still in use keep it open until they end.
+  package func close() {
+    snapshots.dropIdle()
+    let handler = quiesceHandler.withLock { id in
+      defer { id = nil }
+      return id
+    }
+    guard let handler else { return }
+    environment.removeQuiesceHandler(handler)
+    environment.close()
+  }
+
+  /// Runs `body` on the newest commit.
+  package func read<R>(_ body: (Snapshot) throws -> R) throws -> R {
+    try Engine.translated {
+      let snapshot = try snapshots.newest(of: self)
+      return try body(snapshot)
+    }
+  }
+
+  /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
+  /// - Returns: what `body` returned; merges that became due are the caller's to start.
+  package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, spacesToMerge: Set<String>) {
+    try Engine.translated {
+      try environment.write { transaction in
+        let writer = try Writer(
+          WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)
+        let result = try body(writer)
+        try writer.finish()
+        return (result, writer.spacesToMerge)
+      }
+    }
+  }
+
+  /// Runs `body` and gives its storage errors the engine's words.
+  static func translated<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch let error as LMDBError { throw EngineError(error) }
+  }
+}
+
+/// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
+package struct MergePolicy: Sendable {
+  /// Rows a query may have to scan beside its search.
+  package var tailLimit = 4_096
+  /// The part of the graph that may be deleted nodes.
+  package var deadFraction = 0.2
+  /// Fewer deleted nodes than this are never worth a merge.
+  package var deadMinimum = 1_000
+
+  package init() {}
+
+  func wantsMerge(_ record: SpaceRecord) -> Bool {
+    record.tailCount >= tailLimit
+      || (record.deadCount >= deadMinimum && Double(record.deadCount) > deadFraction * Double(record.nodeCount))
+  }
+}
+
+/// Search contexts between queries.
+final class ContextPool: Sendable {
+  private struct Idle: @unchecked Sendable {  // a context is in the pool or with one search, never both
+    var contexts: [Int: [SearchContext]] = [:]
+  }
+  private let idle = Mutex(Idle())
+
+  /// Lends a context for graphs of `m0` to `body`.
+  func with<R>(m0: Int, _ body: (SearchContext) throws -> R) rethrows -> R {
+    let context = take(m0)
+    defer { give(context, m0) }
+    return try body(context)
+  }
+
+  private struct Carrier: @unchecked Sendable {  // carries one context across the lock
+    var context: SearchContext?
+  }
+
+  private func take(_ m0: Int) -> SearchContext {
+    let carrier = idle.withLock { Carrier(context: $0.contexts[m0]?.popLast()) }
+    return carrier.context ?? SearchContext(m0: m0)
+  }
+
+  private func give(_ context: SearchContext, _ m0: Int) {
+    let carrier = Carrier(context: context)
+    idle.withLock { pool in
+      if let context = carrier.context { pool.contexts[m0, default: []].append(context) }
+    }
+  }
+}

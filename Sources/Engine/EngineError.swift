@@ -1,0 +1,68 @@
+package import LMDB
+import Records
+import HNSW
+
+/// What went wrong in the store, for the facade to translate once.
+package struct EngineError: Error, CustomStringConvertible {
+  /// For programs; the facade uses the same words.
+  package enum Code: String, Sendable {
+    case notFound, alreadyExists, corrupted, foreign, busy, ioError, diskFull, permissionDenied
+    case dimensionMismatch, invalidArgument, invalidVector, invalidID
+    case spaceNotFound, spaceExists, recordNotFound, badFilter, closed, unsupported, cancelled, internalError
+  }
+
+  package var code: Code
+  package var message: String
+  package var cause: (any Error)?
+
+  package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  package var description: String { message }
+
+  /// Stored bytes that are not as written, named by table and key.
+  static func corrupted(_ table: String, _ key: String, _ error: RecordError) -> EngineError {
+    if case .newerVersion = error {
+      return EngineError(.foreign, "\(table) \(key): \(error); open it with a newer version of Kindred", cause: error)
+    }
+    return EngineError(
+      .corrupted, "\(table) \(key) is damaged: \(error); run verify and restore a backup", cause: error)
+  }
+
+  static func corrupted(_ what: String) -> EngineError {
+    EngineError(.corrupted, "\(what); run verify and restore a backup")
+  }
+
+  static func damagedGraph(_ space: String, _ error: GraphError) -> EngineError {
+    let what =
+      switch error {
+      case .damagedRow(let slot): "the vector in slot \(slot.rawValue) does not match its checksum"
+      case .damagedLinks(let block): "block \(block) of the links does not match its checksum"
+      case .linkOutOfRange(let slot, let link): "slot \(slot.rawValue) links to \(link), which is not in the graph"
+      }
+    return EngineError(
+      .corrupted, "space \"\(space)\": \(what); rebuild it from the stored vectors or restore a backup", cause: error)
+  }
+
+  /// The word for an error of the storage layer.
+  package init(_ error: LMDBError) {
+    let code: Code =
+      switch error.code {
+      case .notFound: .notFound
+      case .alreadyExists: .alreadyExists
+      case .foreign, .unsupported: .foreign
+      case .empty, .truncated, .corrupted: .corrupted
+      case .busy, .readersFull, .replaced: .busy
+      case .diskFull, .mapFull: .diskFull
+      case .permissionDenied, .readOnly: .permissionDenied
+      case .ioError: .ioError
+      case .closed, .forked: .closed
+      case .nestedWrite, .keyEmpty, .keyTooLong, .valueTooLarge: .invalidArgument
+      default: .internalError
+      }
+    self.init(code, error.message, cause: error)
+  }
+}

@@ -1,0 +1,80 @@
+import LMDB
+import Records
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What is known of a generation that no space points to: `u8 state (0 abandoned, 1 being built) · u32 process`.
+struct GarbageRecord: Equatable {
+  /// The process that builds it; nil when nobody needs it any more.
+  var builder: Int32?
+
+  static let abandoned = GarbageRecord(builder: nil)
+  static var beingBuiltHere: GarbageRecord { GarbageRecord(builder: getpid()) }
+
+  func encoded() -> [UInt8] {
+    Envelope.seal { writer in
+      writer.append(UInt8(builder == nil ? 0 : 1))
+      writer.append(UInt32(bitPattern: builder ?? 0))
+    }
+  }
+
+  init(builder: Int32?) { self.builder = builder }
+
+  init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
+    var reader = try Envelope.open(record)
+    let state = try reader.read(UInt8.self)
+    let process = Int32(bitPattern: try reader.read(UInt32.self))
+    builder = state == 1 ? process : nil
+  }
+
+  /// Nobody will finish it: it is abandoned, or its builder is gone.
+  var canBeRemoved: Bool {
+    guard let builder else { return true }
+    return builder != getpid() && kill(builder, 0) != 0 && errno == ESRCH
+  }
+}
+
+extension Engine {
+  /// Entries removed in one transaction, so that none of them grows beyond a few megabytes of changed pages.
+  private static let sliceCount = 500
+
+  /// Frees the pages of generations that were replaced, dropped, or left unfinished by a process that died.
+  package func collectGarbage() throws {
+    for generation in try removableGenerations() {
+      for table in tables.generational {
+        var removed = Self.sliceCount
+        while removed == Self.sliceCount {
+          removed = try Engine.translated {
+            try environment.write { transaction in
+              try transaction.deleteRange(
+                table, from: BlockKey(generation, 0), through: BlockKey(generation, .max), limit: Self.sliceCount)
+            }
+          }
+        }
+      }
+      try Engine.translated {
+        try environment.write { transaction in _ = try transaction.delete(tables.garbage, generation) }
+      }
+    }
+  }
+
+  private func removableGenerations() throws -> [UInt32] {
+    try Engine.translated {
+      try environment.read { transaction in
+        var generations: [UInt32] = []
+        try transaction.forEach(tables.garbage) { key, value in
+          guard let generation = UInt32(keyBytes: key) else { return .next }
+          do {
+            if try GarbageRecord(decoding: value).canBeRemoved { generations.append(generation) }
+          } catch let error as RecordError { throw EngineError.corrupted("garbage", "\(generation)", error) }
+          return .next
+        }
+        return generations
+      }
+    }
+  }
+}

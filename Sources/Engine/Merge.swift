@@ -1,0 +1,174 @@
+import HNSW
+import LMDB
+import Records
+import VectorMath
+
+extension Engine {
+  /// Merges the tail of a space into its graph and repairs the links around deleted nodes, in slices: each is planned
+  /// on a snapshot without holding the write lock, then applied in one transaction. When little of the graph would
+  /// stay as it is, it is built anew instead.
+  /// - Returns: the number of rows taken from the tail.
+  @discardableResult
+  package func merge(space name: String, threads: Int, progress: ProgressHandler? = nil) throws -> Int {
+    let record = try read { try $0.space(name).record }
+    guard record.tailCount + record.deadCount > 0 else { return 0 }
+    if record.tailCount + record.deadCount > record.nodeCount / 2 {
+      try rebuild(space: name, threads: threads, progress: progress)
+      return record.tailCount
+    }
+    return try maintenance.withLock {
+      try Engine.translated {
+        var merged = 0
+        while let count = try mergeSlice(name, threads) {
+          merged += count
+          guard progress?("merging \(name)", merged, record.tailCount) ?? true else {
+            throw EngineError(.cancelled, "stopped after merging \(merged) rows of \"\(name)\"; the rest stays in the tail")
+          }
+          if merged >= record.tailCount { break }
+        }
+        return merged
+      }
+    }
+  }
+
+  /// Plans and applies one slice; nil when there was nothing left to merge.
+  private func mergeSlice(_ name: String, _ threads: Int) throws -> Int? {
+    let plan: MergePlan? = try {
+      let snapshot = try Snapshot(self, previous: nil)
+      let view = try snapshot.space(name)
+      guard view.record.tailCount + view.record.deadCount > 0 else { return nil }
+      return try MergePlan(view, engine: self, threads: threads)
+    }()
+    guard let plan else { return nil }
+    try apply(plan)
+    return plan.rows.count
+  }
+
+  private func apply(_ plan: MergePlan) throws {
+    _ = try write { writer in
+      var record = try writer.space(plan.before.name)
+      guard record.generation == plan.before.generation, record.graphVersion == plan.before.graphVersion else {
+        throw EngineError(
+          .busy, "space \"\(record.name)\" was merged or rebuilt by another process meanwhile; run it again")
+      }
+      let generation = record.generation
+      let graph = plan.writer
+      try graph.put(plan.rowStore.privateBlocks, of: plan.rowStore, kind: .rows, generation: generation, writer.transaction)
+      try graph.put(
+        plan.editor.links.privateBlocks, of: plan.editor.links, kind: .links, generation: generation, writer.transaction)
+      try graph.putUpper(
+        plan.editor.changedUpper.sorted(), of: plan.editor.upper, generation: generation, writer.transaction)
+      for slot in plan.removed {
+        try writer.setDead(slot, false, generation: generation)
+        try writer.setOwner(of: slot, to: nil, generation: generation)
+      }
+      record.deadCount -= plan.removed.count
+      for row in plan.rows {
+        try writer.setOwner(of: row.slot, to: row.ordinal, generation: generation)
+        let place = try writer.place(of: row.ordinal, generation: generation)
+        if place == .tail(sequence: row.sequence) {
+          try writer.setPlace(of: row.ordinal, to: .graph(slot: row.slot), generation: generation)
+          try writer.transaction.delete(tables.tail, BlockKey(record.number, row.sequence))
+          record.tailCount -= 1
+        } else {
+          // Deleted or written again while the plan was made: its node is dead from the start.
+          try writer.setDead(row.slot, true, generation: generation)
+          record.deadCount += 1
+        }
+      }
+      record.graphVersion += 1
+      record.deadVersion += 1
+      record.tailVersion += 1
+      record.slotCount = plan.editor.slotCount
+      record.nodeCount = plan.editor.nodeCount
+      record.entryPoint = plan.editor.entryPoint?.rawValue ?? .max
+      record.maxLevel = plan.editor.maxLevel
+      if record.tailCount == 0 { record.nextSequence = 0 }
+      writer.update(record)
+    }
+  }
+}
+
+/// The changes of one slice, made in memory against a snapshot that may be gone when they are applied.
+private struct MergePlan {
+  struct Row {
+    let sequence: UInt32
+    let ordinal: Ordinal
+    let slot: UInt32
+  }
+
+  let before: SpaceRecord
+  let writer: GraphWriter
+  let editor: GraphEditor
+  let rowStore: BlockStore
+  /// Slots of deleted nodes that are free now.
+  private(set) var removed: [UInt32] = []
+  private(set) var rows: [Row] = []
+
+  /// Rows merged in one slice: with their neighbors' links they stay within one transaction.
+  private static let sliceRows = 1_024
+
+  init(_ view: SpaceView, engine: Engine, threads: Int) throws {
+    before = view.record
+    writer = GraphWriter(engine: engine, record: view.record, layout: view.layout)
+    var dead: Set<UInt32> = []
+    var free: [UInt32] = []
+    let isNode = view.slotUse(dead: &dead, free: &free)
+    removed = dead.sorted()
+    // Freed slots are filled first, lowest first, then new ones.
+    var available = (removed + free).sorted()[...]
+    var next = UInt32(view.graph.slotCount)
+    rowStore = writer.makeRows(startingFrom: view.graph.view.rowTable)
+    let count = min(Self.sliceRows, view.tail.count)
+    for index in 0..<count {
+      let slot = available.popFirst() ?? next
+      if slot == next { next += 1 }
+      rows.append(Row(sequence: view.tail.sequences[index], ordinal: view.tail.ordinals[index], slot: slot))
+    }
+    rowStore.grow(toSlots: Int(next))
+    editor = GraphEditor(
+      parameters: GraphParameters(
+        m: before.m, efConstruction: before.efConstruction, seed: before.seed),
+      layout: view.layout, distance: view.distance, rows: rowStore.table,
+      links: writer.makeLinks(startingFrom: view.graph.view.linkTable), upper: view.graph.view.upperLayers.copy(),
+      slotCount: before.slotCount, nodeCount: before.nodeCount,
+      entryPoint: before.entryPoint == .max ? nil : Slot(before.entryPoint), maxLevel: before.maxLevel)
+    try verifyLinks(view)
+    do throws(GraphError) {
+      // Rows of dead nodes are still needed while their neighbors are linked around them.
+      try editor.remove(dead, threads: threads) { isNode[Int($0.rawValue)] }
+    } catch { throw EngineError.damagedGraph(before.name, error) }
+    for index in 0..<count {
+      guard let row = view.tail.rows[index] else { continue }
+      rowStore.makePrivate(writer.rowGeometry.block(of: rows[index].slot))
+      writer.setRow(rows[index].slot, row, in: rowStore)
+    }
+    do throws(GraphError) {
+      try editor.insert(rows.map { Slot($0.slot) }, threads: threads)
+    } catch { throw EngineError.damagedGraph(before.name, error) }
+  }
+
+  /// A merge writes blocks anew with new checksums, so it must not carry damage over under a fresh one.
+  private func verifyLinks(_ view: SpaceView) throws {
+    for block in 0..<view.graph.view.linkTable.blockCount where !view.graph.view.areLinksSound(block: block) {
+      throw EngineError.damagedGraph(before.name, .damagedLinks(block: block))
+    }
+  }
+}
+
+extension SpaceView {
+  /// Sorts the slots: which hold a living node (the result), which a deleted one, which none.
+  fileprivate func slotUse(dead: inout Set<UInt32>, free: inout [UInt32]) -> [Bool] {
+    var isNode = [Bool](repeating: false, count: graph.slotCount)
+    for slot in 0..<UInt32(graph.slotCount) {
+      if graph.owner(of: slot) == nil {
+        free.append(slot)
+      } else if isLive(slot) {
+        isNode[Int(slot)] = true
+      } else {
+        dead.insert(slot)
+      }
+    }
+    return isNode
+  }
+}

@@ -1,0 +1,238 @@
+package import Filters
+import HNSW
+package import Records
+import VectorMath
+
+/// How hard a query looks.
+package enum Effort: Sendable, Equatable {
+  /// Every vector is compared.
+  case exact
+  /// A graph search with a beam of this width.
+  case beam(Int)
+}
+
+/// One vector that a query found.
+package struct Hit: Sendable, Equatable {
+  package var ordinal: Ordinal
+  package var id: String
+  /// The metric's internal distance: smaller is nearer.
+  package var distance: Float
+}
+
+/// How a query is answered, chosen before it runs.
+package enum QueryPlan: String, Sendable {
+  case graph = "graph search"
+  case filteredGraph = "graph search, filter tested on the way"
+  case exactMatches = "exact scan of the matches"
+  case exact = "exact scan"
+}
+
+/// What may be answered: the ordinals that pass the filter, less one.
+package struct Restriction: Sendable {
+  package var allowed: Bitmap?
+  package var except: Ordinal?
+
+  package init(allowed: Bitmap? = nil, except: Ordinal? = nil) {
+    self.allowed = allowed
+    self.except = except
+  }
+
+  @inline(__always)
+  func admits(_ ordinal: Ordinal) -> Bool {
+    ordinal != except && (allowed?.contains(ordinal.rawValue) ?? true)
+  }
+}
+
+extension Snapshot {
+  /// The `k` nearest vectors of a space, nearest first, ties by id.
+  /// - Parameters:
+  ///   - query: the space's dimension of components, normalised for cosine.
+  ///   - restriction: min(k, vectors that it admits) hits come back.
+  ///   - distanceComputations: is raised by the number of distances computed.
+  /// - Throws: `.corrupted` when a row or link that was needed is not what was written.
+  package func nearest(
+    to query: UnsafePointer<Float>, in view: SpaceView, k: Int, effort: Effort, restriction: Restriction = .init(),
+    distanceComputations: inout Int
+  ) throws -> [Hit] {
+    guard k > 0, view.record.liveCount > 0 else { return [] }
+    let plan = plan(view, k: k, effort: effort, restriction)
+    var found: [Candidate]
+    switch plan {
+    case .exact, .exactMatches:
+      found = try scanGraph(query, view, restriction, &distanceComputations)
+    case .graph, .filteredGraph:
+      found = try searchGraph(query, view, k: k, effort: effort, restriction, &distanceComputations)
+      if found.count < k, restriction.allowed != nil, found.count < view.record.nodeCount - view.record.deadCount {
+        // The walk ended before it met k matches: the promise is kept by looking at all of them.
+        found = try scanGraph(query, view, restriction, &distanceComputations)
+      }
+    }
+    try scanTail(query, view, restriction, &found, &distanceComputations)
+    return try resolve(found, view, k: k)
+  }
+
+  /// The plan `nearest` would take.
+  package func plan(_ view: SpaceView, k: Int, effort: Effort, _ restriction: Restriction) -> QueryPlan {
+    guard case .beam(let width) = effort else { return .exact }
+    guard let allowed = restriction.allowed else { return .graph }
+    // A filtered walk visits about (graph / matches) nodes for each one it may keep; an exact scan looks at each match
+    // once and at each owner's bit, which costs about a fiftieth of a distance.
+    let nodes = view.graph.slotCount
+    let matches = max(1, allowed.populationCount)
+    let walk = Double(max(width, k)) * 12 * max(1, Double(nodes) / Double(matches))
+    return Double(matches) + Double(nodes) / 50 <= walk ? .exactMatches : .filteredGraph
+  }
+
+  private struct Candidate {
+    var ordinal: Ordinal
+    var distance: Float
+  }
+
+  private func searchGraph(
+    _ query: UnsafePointer<Float>, _ view: SpaceView, k: Int, effort: Effort, _ restriction: Restriction,
+    _ computed: inout Int
+  ) throws -> [Candidate] {
+    guard case .beam(let width) = effort else { return [] }
+    let graph = view.graph
+    // A few more than k, so that ties at the end are decided by id.
+    let ef = max(width, k + 1)
+    let wanted = k + Self.tieRoom
+    return try engine.contexts.with(m0: view.record.m * 2) { context in
+      let before = context.distanceComputations
+      defer { computed += context.distanceComputations - before }
+      do throws(GraphError) {
+        if restriction.allowed != nil {
+          let admission = AdmitOwners(view: view, restriction: restriction)
+          try graph.view.search(query, efSearch: ef, admitting: admission, context: context)
+        } else if let live = view.live {
+          try graph.view.search(query, efSearch: ef, admitting: AdmitBits(words: live.words), context: context)
+        } else {
+          try graph.view.search(query, efSearch: ef, admitting: AdmitAll(), context: context)
+        }
+      } catch { throw EngineError.damagedGraph(view.record.name, error) }
+      var found: [Candidate] = []
+      found.reserveCapacity(wanted)
+      for index in 0..<context.beamCount where found.count < wanted {
+        let slot = context.candidateSlot(index)
+        guard view.isLive(slot), let ordinal = graph.owner(of: slot), restriction.admits(ordinal) else { continue }
+        found.append(Candidate(ordinal: ordinal, distance: context.candidateDistance(index)))
+      }
+      return found
+    }
+  }
+
+  /// Candidates kept beyond `k` so that equal distances at the end are decided by id.
+  private static let tieRoom = 16
+
+  /// Compares every live vector of the graph that is admitted.
+  private func scanGraph(
+    _ query: UnsafePointer<Float>, _ view: SpaceView, _ restriction: Restriction, _ computed: inout Int
+  ) throws -> [Candidate] {
+    var batch = DistanceBatch(query: query, distance: view.distance)
+    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
+      guard let ordinal = view.graph.owner(of: slot), restriction.admits(ordinal) else { continue }
+      batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
+    }
+    return finish(batch, &computed)
+  }
+
+  /// Adds every admitted row of the tail.
+  private func scanTail(
+    _ query: UnsafePointer<Float>, _ view: SpaceView, _ restriction: Restriction, _ found: inout [Candidate],
+    _ computed: inout Int
+  ) throws {
+    guard view.tail.count > 0 else { return }
+    var batch = DistanceBatch(query: query, distance: view.distance)
+    for index in 0..<view.tail.count {
+      guard restriction.admits(view.tail.ordinals[index]), let row = view.tail.rows[index] else { continue }
+      batch.add(view.tail.ordinals[index], row)
+    }
+    found += finish(batch, &computed)
+  }
+
+  private func finish(_ batch: consuming DistanceBatch, _ computed: inout Int) -> [Candidate] {
+    batch.flush()
+    computed += batch.ordinals.count
+    return zip(batch.ordinals, batch.distances).map { Candidate(ordinal: $0, distance: $1) }
+  }
+
+  /// The best `k` with their ids; among equal distances the smaller id comes first.
+  private func resolve(_ found: [Candidate], _ view: SpaceView, k: Int) throws -> [Hit] {
+    guard !found.isEmpty else { return [] }
+    var best = found
+    if best.count > 4 * k {
+      best = smallest(k, of: best)
+    } else {
+      best.sort { $0.distance < $1.distance }
+    }
+    let last = best[min(k, best.count) - 1].distance
+    if let end = best.firstIndex(where: { $0.distance > last }) { best.removeSubrange(end...) }
+    var hits = try reading { transaction, tables in
+      try best.map { candidate in
+        Hit(
+          ordinal: candidate.ordinal, id: try transaction.id(of: candidate.ordinal, view.record.kind, tables),
+          distance: candidate.distance)
+      }
+    }
+    hits.sort { $0.distance < $1.distance || ($0.distance == $1.distance && $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)) }
+    return Array(hits.prefix(k))
+  }
+
+  /// The candidates not behind the `k`-th, in order: one pass with a bounded heap, not a sort of everything.
+  private func smallest(_ k: Int, of candidates: [Candidate]) -> [Candidate] {
+    var top = TopK(k: k)
+    for (index, candidate) in candidates.enumerated() { top.insert(distance: candidate.distance, id: UInt32(index)) }
+    let worst = top.worst
+    return candidates.filter { $0.distance <= worst }.sorted { $0.distance < $1.distance }
+  }
+}
+
+/// Rows gathered for the batch kernel.
+private struct DistanceBatch {
+  private static let size = 256
+  let query: UnsafePointer<Float>
+  let distance: DistanceFunction
+  private(set) var ordinals: [Ordinal] = []
+  private(set) var distances: [Float] = []
+  private var rows: [UnsafeRawPointer?] = []
+
+  init(query: UnsafePointer<Float>, distance: DistanceFunction) {
+    self.query = query
+    self.distance = distance
+    rows.reserveCapacity(Self.size)
+  }
+
+  @inline(__always)
+  mutating func add(_ ordinal: Ordinal, _ row: UnsafeRawPointer) {
+    ordinals.append(ordinal)
+    rows.append(row)
+    if rows.count == Self.size { flush() }
+  }
+
+  mutating func flush() {
+    guard !rows.isEmpty else { return }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count) { out in
+      guard let start = out.baseAddress else { return }
+      rows.withUnsafeBufferPointer { rows in
+        guard let first = rows.baseAddress else { return }
+        distance(query: query, rows: first, count: rows.count, out: start)
+      }
+      distances.append(contentsOf: UnsafeBufferPointer(start: start, count: rows.count))
+    }
+    rows.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Admits the slots whose owner passes a filter and which are not deleted.
+private struct AdmitOwners: Admission {
+  let view: SpaceView
+  let restriction: Restriction
+
+  static var admitsAll: Bool { false }
+
+  @inline(__always)
+  func admits(_ slot: UInt32) -> Bool {
+    guard view.isLive(slot), let ordinal = view.graph.owner(of: slot) else { return false }
+    return restriction.admits(ordinal)
+  }
+}

@@ -1,0 +1,112 @@
+import LMDB
+import Records
+
+/// Look-ups that mean the same in a snapshot and in a write transaction.
+extension Transaction where Self: ~Copyable {
+  func storeRecord(_ tables: Tables) throws -> StoreRecord {
+    guard let value = try get(tables.meta, "store") else {
+      throw EngineError(.foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
+    }
+    do { return try StoreRecord(decoding: value) } catch { throw EngineError.corrupted("meta", "store", error) }
+  }
+
+  func spaceRecord(_ name: String, _ tables: Tables) throws -> SpaceRecord? {
+    guard !name.isEmpty, name.utf8.count <= SpaceNames.lengthLimit, let value = try get(tables.space, name) else {
+      return nil
+    }
+    do { return try SpaceRecord(decoding: value) } catch { throw EngineError.corrupted("space", name, error) }
+  }
+
+  func spaceRecords(_ tables: Tables) throws -> [SpaceRecord] {
+    var records: [SpaceRecord] = []
+    try forEach(tables.space) { key, value in
+      do { records.append(try SpaceRecord(decoding: value)) } catch let error as RecordError {
+        throw EngineError.corrupted("space", String(decoding: key, as: UTF8.self), error)
+      }
+      return .next
+    }
+    return records
+  }
+
+  /// The ordinal that `id` was given, also when its record is deleted.
+  func ordinal(of id: String, _ kind: EntityKind, _ tables: Tables) throws -> Ordinal? {
+    guard EntityID.isValid(id), let value = try get(tables.ids(kind), id) else { return nil }
+    guard value.count == 4 else {
+      throw EngineError.corrupted("\(kind).id", id, .tooShort(needed: 4, found: value.count))
+    }
+    return Ordinal(UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)))
+  }
+
+  func entity(_ ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> EntityRecord? {
+    guard let value = try get(tables.entities(kind), ordinal.rawValue) else { return nil }
+    do { return try EntityRecord(decoding: value) } catch {
+      throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
+    }
+  }
+
+  /// The caller's id of an ordinal.
+  func id(of ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> String {
+    guard let value = try get(tables.entities(kind), ordinal.rawValue) else {
+      throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) is missing")
+    }
+    do { return try EntityRecord.decodeID(value).id } catch {
+      throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
+    }
+  }
+
+  /// The text of a word by its number.
+  func word(_ number: UInt32, _ tables: Tables) throws -> [UInt8] {
+    guard let value = try get(tables.word, number) else { throw EngineError.corrupted("word \(number) is missing") }
+    do {
+      var reader = try Envelope.open(value)
+      return Array(try reader.readBytes(reader.remaining))
+    } catch { throw EngineError.corrupted("word", "\(number)", error) }
+  }
+
+  /// Where the vector of `ordinal` lies in a generation of a space.
+  func place(of ordinal: Ordinal, generation: UInt32, _ tables: Tables) throws -> Place {
+    let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
+    guard let value = try get(tables.places, PairKey(generation, UInt32(block))) else { return .none }
+    try checkPageBlock(value, .places, generation, UInt32(block))
+    return Place(stored: value.word(index))
+  }
+}
+
+/// Checks the header and checksum of a page block.
+func checkPageBlock(_ value: UnsafeRawBufferPointer, _ kind: BlockKind, _ generation: UInt32, _ block: UInt32) throws {
+  guard value.count == PageBlock.byteCount,
+    BlockHeader.isSound(value, kind: kind, generation: generation, number: block)
+  else { throw EngineError.corrupted("block \(block) of the \(kind) of generation \(generation) is damaged") }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Cell `index` of a page block of words.
+  @inline(__always)
+  func word(_ index: Int) -> UInt32 {
+    UInt32(littleEndian: loadUnaligned(fromByteOffset: BlockHeader.byteCount + index * 4, as: UInt32.self))
+  }
+}
+
+/// The rule for the ids of items and users.
+package enum EntityID {
+  /// The longest id in bytes of UTF-8.
+  package static let lengthLimit = 500
+
+  package static func isValid(_ id: String) -> Bool {
+    let count = id.utf8.count
+    return count >= 1 && count <= lengthLimit
+  }
+
+  package static func check(_ id: String) throws {
+    guard isValid(id) else {
+      throw EngineError(
+        .invalidID, id.isEmpty ? "an id is empty; ids have 1 to \(lengthLimit) bytes"
+          : "an id of \(id.utf8.count) bytes (\"\(id.prefix(40))…\"); ids have 1 to \(lengthLimit) bytes")
+    }
+  }
+}
+
+/// The rule for the names of spaces.
+enum SpaceNames {
+  static let lengthLimit = 100
+}

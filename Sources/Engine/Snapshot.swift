@@ -1,0 +1,258 @@
+package import Filters
+import LMDB
+package import Records
+import Synchronization
+
+/// One commit of the store: everything read through it belongs together.
+package final class Snapshot: @unchecked Sendable {  // `transaction` is used under `lock` only; views do not change
+  package let transactionID: Int
+  let engine: Engine
+  private let lock = RecursiveLock()
+  private let transaction: ReadTransaction
+  private let views = Mutex<[String: SpaceView]>([:])
+  private let filters = Mutex<[FilterKey: Bitmap]>([:])
+  /// Views of the snapshot before this one, for what did not change. Dropped once looked at.
+  private let older: Mutex<[String: SpaceView]>
+
+  private struct FilterKey: Hashable {
+    let text: String
+    let kind: EntityKind
+  }
+
+  init(_ engine: Engine, previous: Snapshot?) throws {
+    self.engine = engine
+    transaction = try engine.environment.beginRead()
+    transactionID = transaction.id
+    older = Mutex(previous?.views.withLock { $0 } ?? [:])
+  }
+
+  /// Runs `body` with the transaction, one thread at a time.
+  func reading<R>(_ body: (borrowing ReadTransaction, Tables) throws -> R) throws -> R {
+    try lock.withLock { try Engine.translated { try body(transaction, engine.tables) } }
+  }
+
+  package func store() throws -> StoreRecord { try reading { try $0.storeRecord($1) } }
+
+  package func spaces() throws -> [SpaceRecord] { try reading { try $0.spaceRecords($1) } }
+
+  /// The resolved space of that name.
+  /// - Throws: `.spaceNotFound`, which names the spaces there are.
+  package func space(_ name: String) throws -> SpaceView {
+    if let view = views.withLock({ $0[name] }) { return view }
+    let previous = older.withLock { $0.removeValue(forKey: name) }
+    let view = try reading { transaction, tables in
+      guard let record = try transaction.spaceRecord(name, tables) else {
+        throw EngineError.spaceNotFound(name, among: try transaction.spaceRecords(tables).map(\.name))
+      }
+      return try SpaceView(record, previous: previous, kernels: engine.kernels, tables, transaction)
+    }
+    return views.withLock { views in
+      if let other = views[name] { return other }
+      views[name] = view
+      return view
+    }
+  }
+
+  // MARK: Records
+
+  /// The record of `id`; nil when there is none or it is deleted.
+  package func entity(_ id: String, _ kind: EntityKind) throws -> EntityRecord? {
+    try reading { transaction, tables in
+      guard let ordinal = try transaction.ordinal(of: id, kind, tables),
+        let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
+      else { return nil }
+      return record
+    }
+  }
+
+  package func ordinal(of id: String, _ kind: EntityKind) throws -> Ordinal? {
+    try reading { try $0.ordinal(of: id, kind, $1) }
+  }
+
+  package func id(of ordinal: Ordinal, _ kind: EntityKind) throws -> String {
+    try reading { try $0.id(of: ordinal, kind, $1) }
+  }
+
+  /// Every record of a kind that is not deleted, by ordinal.
+  package func forEachEntity(_ kind: EntityKind, _ body: (Ordinal, EntityRecord) throws -> Void) throws {
+    try reading { transaction, tables in
+      try transaction.forEach(tables.entities(kind)) { key, value in
+        guard let ordinal = UInt32(keyBytes: key) else { return .next }
+        let record: EntityRecord
+        do throws(RecordError) { record = try EntityRecord(decoding: value) } catch {
+          throw EngineError.corrupted("\(kind)", "\(ordinal)", error)
+        }
+        if !record.isDeleted { try body(Ordinal(ordinal), record) }
+        return .next
+      }
+    }
+  }
+
+  // MARK: Events
+
+  /// An event with its names resolved.
+  package struct NamedEvent: Sendable {
+    package var user: String
+    package var item: String
+    package var kind: String
+    package var key: EventKey
+    package var record: EventRecord
+  }
+
+  /// The events of one user in time order, or the last `limit` of them; nil when there is no such user.
+  package func events(ofUser id: String, last limit: Int?) throws -> [NamedEvent]? {
+    try reading { transaction, tables in
+      guard let user = try transaction.ordinal(of: id, .users, tables),
+        let record = try transaction.entity(user, .users, tables), !record.isDeleted
+      else { return nil }
+      var found: [(EventKey, EventRecord)] = []
+      try transaction.forEach(tables.event, prefix: user.rawValue, reverse: limit != nil) { key, value in
+        if let limit, found.count >= limit { return .stop }
+        found.append(try Self.decode(key, value))
+        return .next
+      }
+      if limit != nil { found.reverse() }
+      var names = EventNames(tables: tables)
+      return try found.map { key, event in
+        NamedEvent(
+          user: id, item: try names.item(event.item, transaction), kind: try names.kind(event.kind, transaction), key: key,
+          record: event)
+      }
+    }
+  }
+
+  /// Every event, by user, then by time.
+  package func forEachEvent(_ body: (NamedEvent) throws -> Void) throws {
+    try reading { transaction, tables in
+      var names = EventNames(tables: tables)
+      try transaction.forEach(tables.event) { key, value in
+        let (key, event) = try Self.decode(key, value)
+        try body(
+          NamedEvent(
+            user: try names.user(key.user, transaction), item: try names.item(event.item, transaction),
+            kind: try names.kind(event.kind, transaction), key: key, record: event))
+        return .next
+      }
+    }
+  }
+
+  private static func decode(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws -> (EventKey, EventRecord) {
+    guard let decoded = EventKey(keyBytes: key) else {
+      throw EngineError.corrupted("an event has a key of \(key.count) bytes")
+    }
+    do { return (decoded, try EventRecord(decoding: value)) } catch {
+      throw EngineError.corrupted("event of user \(decoded.user.rawValue) at", "\(decoded.time)", error)
+    }
+  }
+
+  // MARK: Vectors
+
+  /// The stored row of an ordinal in a space, decoded; nil when it has none there.
+  package func vector(of ordinal: Ordinal, in view: SpaceView) throws -> [Float]? {
+    let place = try reading { try $0.place(of: ordinal, generation: view.record.generation, $1) }
+    switch place {
+    case .none: return nil
+    case .graph(let slot):
+      guard Int(slot) < view.graph.slotCount else {
+        throw EngineError.corrupted("the place of ordinal \(ordinal.rawValue) lies outside the graph")
+      }
+      return view.layout.decoded(try view.graph.row(slot, space: view.record.name))
+    case .tail(let sequence):
+      guard let index = view.tail.sequences.firstIndex(of: sequence), let row = view.tail.rows[index] else {
+        throw EngineError.corrupted("row \(sequence) of the tail of \"\(view.record.name)\" is missing")
+      }
+      return view.layout.decoded(row)
+    }
+  }
+
+  /// Every live vector of a space: the graph's by slot, then the tail's.
+  package func forEachVector(
+    _ view: SpaceView, _ body: (Ordinal, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: view.layout.dimension)
+    defer { buffer.deallocate() }
+    guard let start = buffer.baseAddress else { return }
+    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
+      guard let ordinal = view.graph.owner(of: slot) else { continue }
+      view.layout.decode(try view.graph.row(slot, space: view.record.name), into: start)
+      try body(ordinal, UnsafeBufferPointer(buffer))
+    }
+    for index in 0..<view.tail.count {
+      guard let row = view.tail.rows[index] else { continue }
+      view.layout.decode(row, into: start)
+      try body(view.tail.ordinals[index], UnsafeBufferPointer(buffer))
+    }
+  }
+
+  /// The state of a space's encoder as it was stored; empty where there is none.
+  package func encoderState(of record: SpaceRecord) throws -> [UInt8] {
+    var state: [UInt8] = []
+    try reading { transaction, tables in
+      try transaction.forEach(tables.encoder, prefix: record.number) { _, value in
+        do {
+          var reader = try Envelope.open(value)
+          state.append(contentsOf: try reader.readBytes(reader.remaining))
+        } catch let error as RecordError { throw EngineError.corrupted("encoder of", record.name, error) }
+        return .next
+      }
+    }
+    return state
+  }
+
+  // MARK: Filters
+
+  /// The ordinals that pass a filter, kept for the next query with the same text.
+  package func matches(_ text: String, _ kind: EntityKind) throws -> Bitmap {
+    let key = FilterKey(text: text, kind: kind)
+    if let bitmap = filters.withLock({ $0[key] }) { return bitmap }
+    let filter: Filter
+    do { filter = try Filter.parse(text) } catch {
+      throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
+    }
+    let bitmap = try reading { transaction, tables in
+      let store = try transaction.storeRecord(tables)
+      let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
+      return try filter.evaluate(
+        ordinalCount: Int(kind == .items ? store.nextItem : store.nextUser),
+        column: { name in try columns.source(name) })
+    }
+    filters.withLock { filters in
+      if filters.count >= 64 { filters.removeAll() }
+      filters[key] = bitmap
+    }
+    return bitmap
+  }
+}
+
+/// The ids and kinds that events name, looked up once each.
+private struct EventNames {
+  let tables: Tables
+  private var items: [Ordinal: String] = [:]
+  private var kinds: [UInt32: String] = [:]
+  private var lastUser: (ordinal: Ordinal, id: String)?
+
+  init(tables: Tables) { self.tables = tables }
+
+  mutating func item(_ ordinal: Ordinal, _ transaction: borrowing ReadTransaction) throws -> String {
+    if let id = items[ordinal] { return id }
+    let id = try transaction.id(of: ordinal, .items, tables)
+    items[ordinal] = id
+    return id
+  }
+
+  mutating func user(_ ordinal: Ordinal, _ transaction: borrowing ReadTransaction) throws -> String {
+    if let lastUser, lastUser.ordinal == ordinal { return lastUser.id }
+    let id = try transaction.id(of: ordinal, .users, tables)
+    lastUser = (ordinal, id)
+    return id
+  }
+
+  mutating func kind(_ number: UInt32, _ transaction: borrowing ReadTransaction) throws -> String {
+    if let name = kinds[number] { return name }
+    let name = String(decoding: try transaction.word(number, tables).dropFirst(), as: UTF8.self)
+    kinds[number] = name
+    return name
+  }
+}

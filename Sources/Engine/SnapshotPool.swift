@@ -1,0 +1,57 @@
+import Dispatch
+import Synchronization
+
+/// The newest snapshot, shared by all queries until a commit makes it old or nobody has used it for a while.
+final class SnapshotPool: Sendable {
+  private struct State {
+    var current: Snapshot?
+    /// Counts uses, so that the timer knows whether there were any.
+    var uses = 0
+    var isTimerSet = false
+  }
+  private let state = Mutex(State())
+  /// An unused snapshot is released after this long, so that its pages can be used again.
+  private static let idleMilliseconds = 1_000
+
+  /// The snapshot of the last commit.
+  func newest(of engine: Engine) throws -> Snapshot {
+    let last = try engine.environment.lastTransactionID
+    let current = state.withLock { state in
+      state.uses += 1
+      return state.current
+    }
+    if let current, current.transactionID == last, !engine.environment.isStale() { return current }
+    let snapshot = try Snapshot(engine, previous: current)
+    let startTimer = state.withLock { state in
+      if (state.current?.transactionID ?? -1) < snapshot.transactionID { state.current = snapshot }
+      defer { state.isTimerSet = true }
+      return !state.isTimerSet
+    }
+    if startTimer { setTimer(uses: 0) }
+    return snapshot
+  }
+
+  /// Lets go of the shared snapshot; queries that still use it keep it until they end.
+  func dropIdle() {
+    // Ended outside the lock: ending a transaction may call back into the environment.
+    let dropped = state.withLock { state in
+      defer { state.current = nil }
+      return state.current
+    }
+    _ = dropped
+  }
+
+  private func setTimer(uses: Int) {
+    let deadline = DispatchTime.now() + .milliseconds(Self.idleMilliseconds)
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: deadline) { [weak self] in self?.tick(since: uses) }
+  }
+
+  private func tick(since before: Int) {
+    let (now, isIdle) = state.withLock { state in
+      let isIdle = state.uses == before
+      if isIdle { state.isTimerSet = false }
+      return (state.uses, isIdle)
+    }
+    if isIdle { dropIdle() } else { setTimer(uses: now) }
+  }
+}

@@ -1,0 +1,114 @@
+import HNSW
+import LMDB
+package import Records
+package import VectorMath
+
+/// One space as a snapshot sees it: the graph, which of its nodes are deleted, and the tail.
+package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
+  package let record: SpaceRecord
+  package let layout: RowLayout
+  package let distance: DistanceFunction
+  let graph: SpaceGraph
+  /// A bit for each slot that a search may return; nil where it may return all of them.
+  let live: LiveBits?
+  let tail: TailView
+
+  /// Resolves a space, taking over from `previous`, an older view that is still valid, what did not change.
+  init<T: Transaction & ~Copyable>(
+    _ record: SpaceRecord, previous: SpaceView?, kernels: Kernels, _ tables: Tables, _ transaction: borrowing T
+  ) throws {
+    self.record = record
+    do {
+      layout = try RowLayout(dimension: record.dimension, encoding: record.encoding)
+    } catch { throw EngineError(.corrupted, "space \"\(record.name)\": \(error.message)", cause: error) }
+    distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
+    let old = previous.flatMap { $0.record.number == record.number && $0.record.generation == record.generation ? $0 : nil }
+    let sameGraph = old.map { $0.record.graphVersion == record.graphVersion } ?? false
+    if let old, sameGraph {
+      graph = old.graph
+    } else {
+      graph = try SpaceGraph(record, distance, layout, tables, transaction)
+    }
+    if let old, sameGraph, old.record.deadVersion == record.deadVersion {
+      live = old.live
+    } else {
+      live = record.deadCount > 0 ? try LiveBits(record, tables, transaction) : nil
+    }
+    if let old, old.record.tailVersion == record.tailVersion {
+      tail = old.tail
+    } else {
+      tail = try TailView(record, layout, tables, transaction)
+    }
+  }
+
+  /// Whether the node in `slot` is in use and not deleted.
+  func isLive(_ slot: UInt32) -> Bool {
+    live?.contains(slot) ?? true
+  }
+}
+
+/// The slots that are not deleted, as bits in memory.
+final class LiveBits: @unchecked Sendable {  // unchanging after `init`
+  let words: UnsafeMutablePointer<UInt64>
+  private let slotCount: Int
+
+  init<T: Transaction & ~Copyable>(_ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T) throws {
+    slotCount = record.slotCount
+    let wordCount = max(1, (record.slotCount + 63) / 64)
+    words = .allocate(capacity: wordCount)
+    words.initialize(repeating: .max, count: wordCount)
+    let bytes = UnsafeMutableRawPointer(words)
+    let limit = wordCount * 8
+    let perBlock = PageBlock.bitsPerBlock / 8
+    try transaction.forEach(tables.dead, prefix: record.generation) { key, value in
+      guard let block = BlockKey(keyBytes: key)?.second else { return .next }
+      try checkPageBlock(value, .dead, record.generation, block)
+      let first = Int(block) * perBlock
+      for index in 0..<max(0, min(perBlock, limit - first)) {
+        let dead = value[BlockHeader.byteCount + index]
+        bytes.storeBytes(of: ~dead, toByteOffset: first + index, as: UInt8.self)
+      }
+      return .next
+    }
+  }
+
+  deinit { words.deallocate() }
+
+  func contains(_ slot: UInt32) -> Bool {
+    Int(slot) < slotCount && words[Int(slot >> 6)] & (1 << UInt64(slot & 63)) != 0
+  }
+}
+
+/// The rows written since the last merge, oldest first.
+final class TailView: @unchecked Sendable {  // unchanging after `init`
+  private(set) var rows: [UnsafeRawPointer?] = []
+  private(set) var ordinals: [Ordinal] = []
+  private(set) var sequences: [UInt32] = []
+
+  /// Every row is verified here: a tail is small, and read whole by each query.
+  init<T: Transaction & ~Copyable>(
+    _ record: SpaceRecord, _ layout: RowLayout, _ tables: Tables, _ transaction: borrowing T
+  ) throws {
+    rows.reserveCapacity(record.tailCount)
+    ordinals.reserveCapacity(record.tailCount)
+    sequences.reserveCapacity(record.tailCount)
+    try transaction.forEach(tables.tail, prefix: record.number) { key, value in
+      guard let sequence = BlockKey(keyBytes: key)?.second else { return .next }
+      do {
+        let (ordinal, row) = try TailRecord.decode(value, sequence: sequence, strideBytes: layout.strideBytes)
+        rows.append(row)
+        ordinals.append(ordinal)
+        sequences.append(sequence)
+      } catch let error as RecordError {
+        throw EngineError.corrupted("tail of \"\(record.name)\" row", "\(sequence)", error)
+      }
+      return .next
+    }
+    guard rows.count == record.tailCount else {
+      throw EngineError.corrupted(
+        "space \"\(record.name)\" has \(rows.count) rows in its tail where \(record.tailCount) belong")
+    }
+  }
+
+  var count: Int { rows.count }
+}

@@ -1,0 +1,184 @@
+import Filters
+import HNSW
+import LMDB
+import Records
+
+/// What a check of the whole store found.
+package struct VerifyResult: Sendable {
+  /// How much was looked at, by name, in the order it was.
+  package var checked: [(name: String, count: Int)] = []
+  /// What is wrong, in words; the first hundred.
+  package var problems: [String] = []
+
+  package var isSound: Bool { problems.isEmpty }
+
+  mutating func report(_ problem: String) {
+    if problems.count < 100 { problems.append(problem) }
+  }
+
+  /// Runs one part of the check; what it throws is a problem, not the end.
+  mutating func part(_ body: (inout VerifyResult) throws -> Void) {
+    do { try body(&self) } catch { report("\(error)") }
+  }
+}
+
+extension Engine {
+  /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
+  /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
+  package func verify(progress: ProgressHandler? = nil) throws -> VerifyResult {
+    let snapshot = try Snapshot(self, previous: nil)
+    var result = VerifyResult()
+    var store: StoreRecord?
+    result.part { _ in store = try snapshot.store() }
+    guard let store else { return result }
+    for kind in EntityKind.allCases {
+      _ = progress?("checking \(kind)", 0, 1)
+      result.part { try snapshot.verifyEntities(kind, store, &$0) }
+    }
+    _ = progress?("checking events", 0, 1)
+    result.part { try snapshot.verifyEvents(store, &$0) }
+    result.part { try snapshot.verifyColumns(&$0) }
+    var spaces: [SpaceRecord] = []
+    result.part { _ in spaces = try snapshot.spaces() }
+    result.checked.append(("spaces", spaces.count))
+    for space in spaces {
+      _ = progress?("checking space \(space.name)", 0, 1)
+      result.part { try snapshot.verifySpace(space, store, &$0) }
+    }
+    return result
+  }
+}
+
+extension Snapshot {
+  fileprivate func verifyEntities(_ kind: EntityKind, _ store: StoreRecord, _ result: inout VerifyResult) throws {
+    var (live, all) = (0, 0)
+    try reading { transaction, tables in
+      try transaction.forEach(tables.entities(kind)) { key, value in
+        guard let ordinal = UInt32(keyBytes: key) else {
+          result.report("\(kind): a key of \(key.count) bytes")
+          return .next
+        }
+        all += 1
+        do {
+          let record = try EntityRecord(decoding: value)
+          if !record.isDeleted { live += 1 }
+          if try transaction.ordinal(of: record.id, kind, tables) != Ordinal(ordinal) {
+            result.report("\(kind) record \(ordinal) (\"\(record.id)\") is not what its id leads to")
+          }
+        } catch { result.report("\(kind) record \(ordinal): \(error)") }
+        return .next
+      }
+      let ids = try transaction.count(tables.ids(kind))
+      if ids != all { result.report("\(kind): \(ids) ids for \(all) records") }
+    }
+    let counted = Int(kind == .items ? store.itemCount : store.userCount)
+    if live != counted { result.report("\(kind): \(live) records where \(counted) are counted") }
+    result.checked.append(("\(kind)", live))
+  }
+
+  fileprivate func verifyEvents(_ store: StoreRecord, _ result: inout VerifyResult) throws {
+    var count = 0
+    var soundItems: Set<Ordinal> = []
+    var lastUser: Ordinal?
+    try reading { transaction, tables in
+      try transaction.forEach(tables.event) { key, value in
+        count += 1
+        guard let decoded = EventKey(keyBytes: key) else {
+          result.report("an event has a key of \(key.count) bytes")
+          return .next
+        }
+        do {
+          let event = try EventRecord(decoding: value)
+          if !soundItems.contains(event.item) {
+            _ = try transaction.id(of: event.item, .items, tables)
+            soundItems.insert(event.item)
+          }
+          if lastUser != decoded.user {
+            _ = try transaction.id(of: decoded.user, .users, tables)
+            lastUser = decoded.user
+          }
+        } catch { result.report("event of user \(decoded.user.rawValue) at \(decoded.time): \(error)") }
+        return .next
+      }
+    }
+    if count != Int(store.eventCount) { result.report("\(count) events where \(store.eventCount) are counted") }
+    result.checked.append(("events", count))
+  }
+
+  /// Every attribute of every record must stand in its column, and no column may say more.
+  fileprivate func verifyColumns(_ result: inout VerifyResult) throws {
+    var cells = 0
+    for kind in EntityKind.allCases {
+      var expected: [String: Int] = [:]
+      try forEachEntity(kind) { _, record in
+        for (name, value) in record.attributes where value != .null { expected[name, default: 0] += 1 }
+      }
+      for (name, count) in expected.sorted(by: { $0.key < $1.key }) {
+        let found = try matches("[\(name)] is not null", kind).populationCount
+        cells += found
+        if found != count { result.report("\(kind): column \(name) has \(found) values for \(count) attributes") }
+      }
+    }
+    result.checked.append(("attributes", cells))
+  }
+
+  fileprivate func verifySpace(_ record: SpaceRecord, _ store: StoreRecord, _ result: inout VerifyResult) throws {
+    let view = try space(record.name)
+    let graph = view.graph
+    var (nodes, dead) = (0, 0)
+    for slot in 0..<UInt32(graph.slotCount) {
+      guard let ordinal = graph.owner(of: slot) else { continue }
+      nodes += 1
+      guard graph.view.isRowSound(Slot(slot)) else {
+        result.report("space \"\(record.name)\": the vector in slot \(slot) does not match its checksum")
+        continue
+      }
+      guard view.isLive(slot) else {
+        dead += 1
+        continue
+      }
+      if try place(of: ordinal, record) != .graph(slot: slot) {
+        result.report("space \"\(record.name)\": slot \(slot) belongs to ordinal \(ordinal.rawValue), which is elsewhere")
+      }
+    }
+    for index in 0..<view.tail.count
+    where try place(of: view.tail.ordinals[index], record) != .tail(sequence: view.tail.sequences[index]) {
+      result.report("space \"\(record.name)\": row \(view.tail.sequences[index]) of the tail is out of date")
+    }
+    var links = 0
+    for block in 0..<graph.view.linkTable.blockCount where !graph.view.areLinksSound(block: block) {
+      result.report("space \"\(record.name)\": block \(block) of the links does not match its checksum")
+    }
+    let report = graph.view.inspect { graph.owner(of: $0.rawValue) != nil }
+    links = report.linkCount
+    for problem in report.problems { result.report("space \"\(record.name)\": \(problem)") }
+    if nodes != record.nodeCount || dead != record.deadCount {
+      result.report(
+        "space \"\(record.name)\": \(nodes) nodes, \(dead) deleted, where \(record.nodeCount) and \(record.deadCount) are counted")
+    }
+    let placed = try placedCount(record, ordinalCount: Int(record.kind == .items ? store.nextItem : store.nextUser))
+    if placed != record.liveCount {
+      result.report("space \"\(record.name)\": \(placed) places for \(record.liveCount) vectors")
+    }
+    result.checked.append(("vectors of \(record.name)", nodes - dead + view.tail.count))
+    result.checked.append(("links of \(record.name)", links))
+    result.checked.append(("unreachable in \(record.name)", report.unreachableCount))
+  }
+
+  private func place(of ordinal: Ordinal, _ record: SpaceRecord) throws -> Place {
+    try reading { try $0.place(of: ordinal, generation: record.generation, $1) }
+  }
+
+  private func placedCount(_ record: SpaceRecord, ordinalCount: Int) throws -> Int {
+    var count = 0
+    try reading { transaction, tables in
+      try transaction.forEach(tables.places, prefix: record.generation) { key, value in
+        guard let block = BlockKey(keyBytes: key)?.second else { return .next }
+        try checkPageBlock(value, .places, record.generation, block)
+        for index in 0..<PageBlock.wordsPerBlock where Place(stored: value.word(index)) != .none { count += 1 }
+        return .next
+      }
+    }
+    return count
+  }
+}

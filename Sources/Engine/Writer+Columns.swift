@@ -1,0 +1,79 @@
+import Filters
+import LMDB
+import Records
+
+extension Writer {
+  /// The number of an attribute's column, given now if it is new.
+  private func column(_ name: String, _ kind: EntityKind) throws -> UInt32 {
+    let key = ColumnNames.key(name, kind)
+    if let number = columns[key] { return number }
+    let number: UInt32
+    if let value = try transaction.get(tables.columnID, key) {
+      guard value.count == 4 else { throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes") }
+      number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+    } else {
+      number = store.nextColumn
+      store.nextColumn += 1
+      try transaction.put(tables.columnID, key, number.littleEndianBytes)
+    }
+    columns[key] = number
+    return number
+  }
+
+  /// Brings the cells of one record up to date; those that do not change are not touched.
+  func updateColumns(
+    _ ordinal: Ordinal, _ kind: EntityKind, from before: [String: AttributeValue], to after: [String: AttributeValue]
+  ) throws {
+    guard before != after else { return }
+    store.columnVersion += 1
+    for (name, value) in after where before[name] != value {
+      try setCell(try column(name, kind), ordinal, try cell(value))
+    }
+    for (name, value) in before where after[name] == nil && value != .null {
+      try setCell(try column(name, kind), ordinal, (ColumnTag.null, 0))
+    }
+  }
+
+  /// The tag and payload of a value: numbers as they are, text and lists by their number in the table of words.
+  private func cell(_ value: AttributeValue) throws -> (tag: UInt8, payload: UInt64) {
+    switch value {
+    case .null: return (ColumnTag.null, 0)
+    case .number(let number): return (ColumnTag.number, number.bitPattern)
+    case .bool(let flag): return (ColumnTag.bool, flag ? 1 : 0)
+    case .string(let text):
+      let bytes = [Words.string] + Array(text.utf8)
+      guard bytes.count <= Words.lengthLimit else { return (ColumnTag.inRecord, 0) }
+      return (ColumnTag.string, UInt64(try word(bytes)))
+    case .strings, .integers:
+      var writer = ByteWriter()
+      writer.append(value)
+      let bytes = [Words.list] + writer.bytes
+      guard bytes.count <= Words.lengthLimit else { return (ColumnTag.inRecord, 0) }
+      return (ColumnTag.list, UInt64(try word(bytes)))
+    }
+  }
+
+  private func setCell(_ column: UInt32, _ ordinal: Ordinal, _ cell: (tag: UInt8, payload: UInt64)) throws {
+    let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.cellsPerBlock)
+    let page = try pages.page(
+      .column, tables.column, prefix: column, block: UInt32(block), fill: 0, changing: true, transaction)
+    page.storeBytes(of: cell.tag, toByteOffset: BlockHeader.byteCount + index, as: UInt8.self)
+    page.storeBytes(
+      of: cell.payload.littleEndian,
+      toByteOffset: BlockHeader.byteCount + PageBlock.cellsPerBlock + index * 8, as: UInt64.self)
+  }
+}
+
+/// How attributes are named in the table of columns.
+enum ColumnNames {
+  static func key(_ name: String, _ kind: EntityKind) -> String { "\(kind)/\(name)" }
+}
+
+/// The first byte of a word says what it is a word of.
+enum Words {
+  static let kind = UInt8(ascii: "k")
+  static let string = UInt8(ascii: "s")
+  static let list = UInt8(ascii: "l")
+  /// Longer texts stay in the record; LMDB's keys have at most 511 bytes.
+  static let lengthLimit = 256
+}

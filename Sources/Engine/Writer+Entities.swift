@@ -1,0 +1,114 @@
+import Filters
+import LMDB
+package import Records
+
+extension Writer {
+  /// What a write did.
+  package enum Outcome: Sendable {
+    case stored
+    case unchanged
+  }
+
+  /// The ordinal of `id`, with a bare record made for it if there is none (or only a deleted one).
+  package func ordinalMakingRecord(of id: String, _ kind: EntityKind) throws -> Ordinal {
+    if let ordinal = try transaction.ordinal(of: id, kind, tables) {
+      guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else {
+        throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) (\"\(id)\") is missing")
+      }
+      let isDeleted: Bool
+      do { isDeleted = try EntityRecord.decodeID(value).isDeleted } catch {
+        throw EngineError.corrupted("\(kind)", id, error)
+      }
+      if isDeleted {
+        try transaction.put(tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded())
+        adjustCount(kind, by: 1)
+      }
+      return ordinal
+    }
+    return try insert(EntityRecord(id: id), kind)
+  }
+
+  /// The stored record of `id`; nil when there is none or it is deleted.
+  package func entity(_ id: String, _ kind: EntityKind) throws -> EntityRecord? {
+    guard let ordinal = try transaction.ordinal(of: id, kind, tables),
+      let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
+    else { return nil }
+    return record
+  }
+
+  /// Stores a record, replacing the one of the same id.
+  /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored.
+  package func upsert(_ record: EntityRecord, _ kind: EntityKind) throws -> Outcome {
+    try check(record)
+    guard let ordinal = try transaction.ordinal(of: record.id, kind, tables) else {
+      _ = try insert(record, kind)
+      return .stored
+    }
+    let before = try transaction.entity(ordinal, kind, tables) ?? EntityRecord(id: record.id, isDeleted: true)
+    if before == record { return .unchanged }
+    try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded())
+    if before.isDeleted { adjustCount(kind, by: 1) }
+    try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
+    return .stored
+  }
+
+  private func insert(_ record: EntityRecord, _ kind: EntityKind) throws -> Ordinal {
+    try EntityID.check(record.id)
+    let ordinal = Ordinal(kind == .items ? store.nextItem : store.nextUser)
+    guard ordinal.rawValue < 1 << 31 else {
+      throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
+    }
+    if kind == .items { store.nextItem += 1 } else { store.nextUser += 1 }
+    try transaction.put(tables.ids(kind), record.id, ordinal.rawValue.littleEndianBytes)
+    try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded())
+    adjustCount(kind, by: 1)
+    try updateColumns(ordinal, kind, from: [:], to: record.attributes)
+    return ordinal
+  }
+
+  private func adjustCount(_ kind: EntityKind, by change: Int) {
+    if kind == .items {
+      store.itemCount = UInt64(Int64(store.itemCount) + Int64(change))
+    } else {
+      store.userCount = UInt64(Int64(store.userCount) + Int64(change))
+    }
+  }
+
+  private func check(_ record: EntityRecord) throws {
+    try EntityID.check(record.id)
+    for (name, value) in record.attributes {
+      guard (1...100).contains(name.utf8.count) else {
+        throw EngineError(.invalidArgument, "attribute names have 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
+      }
+      if case .number(let number) = value, !number.isFinite {
+        throw EngineError(.invalidArgument, "attribute \(name) of \"\(record.id)\" is \(number); numbers are finite")
+      }
+    }
+  }
+
+  /// Deletes a record with its vectors; a user's events go too, an item's id stays for the events that name it.
+  /// - Returns: false when there was none.
+  package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {
+    guard let ordinal = try transaction.ordinal(of: id, kind, tables),
+      let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
+    else { return false }
+    for space in try allSpaces() where space.kind == kind { try removeVector(ordinal, from: space.name) }
+    try updateColumns(ordinal, kind, from: record.attributes, to: [:])
+    if kind == .users {
+      try deleteEvents(of: ordinal)
+      try transaction.delete(tables.ids(kind), id)
+      try transaction.delete(tables.entities(kind), ordinal.rawValue)
+    } else {
+      try transaction.put(
+        tables.entities(kind), ordinal.rawValue, EntityRecord(id: id, isDeleted: true).encoded())
+    }
+    adjustCount(kind, by: -1)
+    return true
+  }
+
+  private func deleteEvents(of user: Ordinal) throws {
+    let first = EventTableKey(user.rawValue, .init(0, 0))
+    let last = EventTableKey(user.rawValue, .init(.max, .max))
+    store.eventCount -= UInt64(try transaction.deleteRange(tables.event, from: first, through: last))
+  }
+}

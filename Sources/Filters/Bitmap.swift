@@ -1,0 +1,152 @@
+/// A set of ordinals below `count`, one bit each.
+package struct Bitmap: Hashable, Sendable {
+  /// The bits, 64 ordinals a word, lowest bit first. Bits from `count` on are zero.
+  package private(set) var words: [UInt64]
+  /// How many ordinals the set is over; not how many it holds, which is `populationCount`.
+  package let count: Int
+
+  @usableFromInline static let bitsPerWord = 64
+
+  /// Makes a set over the ordinals `0..<count` that holds all of them or none.
+  package init(count: Int, filledWith value: Bool = false) {
+    precondition(count >= 0 && count <= Int(UInt32.max) + 1, "A bitmap is over 0 to 2^32 ordinals.")
+    self.count = count
+    words = [UInt64](repeating: value ? .max : 0, count: (count + 63) / 64)
+    clearSpareBits()
+  }
+
+  /// Makes a set over `0..<count` that holds `ordinals`, each below `count`.
+  package init(count: Int, ordinals: some Sequence<UInt32>) {
+    self.init(count: count)
+    for ordinal in ordinals { insert(ordinal) }
+  }
+
+  /// Whether the set holds `ordinal`; false from `count` on. O(1).
+  @inlinable
+  package func contains(_ ordinal: UInt32) -> Bool {
+    let index = Int(ordinal)
+    return index < count && words[index &>> 6] &>> UInt64(truncatingIfNeeded: index & 63) & 1 != 0
+  }
+
+  /// How many ordinals the set holds. O(count / 64).
+  package var populationCount: Int {
+    words.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
+  /// Whether the set holds nothing. O(count / 64) at worst.
+  package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  /// Adds `ordinal`, which is below `count`. O(1).
+  package mutating func insert(_ ordinal: UInt32) {
+    precondition(Int(ordinal) < count, "Ordinal \(ordinal) is outside a bitmap over \(count).")
+    words[Int(ordinal) / 64] |= 1 << UInt64(ordinal % 64)
+  }
+
+  /// Takes `ordinal`, which is below `count`, out. O(1).
+  package mutating func remove(_ ordinal: UInt32) {
+    precondition(Int(ordinal) < count, "Ordinal \(ordinal) is outside a bitmap over \(count).")
+    words[Int(ordinal) / 64] &= ~(1 << UInt64(ordinal % 64))
+  }
+
+  /// Sets the `bitCount` (1 to 64) ordinals from `first` on to the lowest bits of `bits`; what would lie from
+  /// `count` on is dropped. O(1).
+  mutating func assign(_ bits: UInt64, bitCount: Int, at first: Int) {
+    let bitCount = Swift.min(bitCount, count - first)
+    guard bitCount > 0 else { return }
+    let mask = bitCount == 64 ? UInt64.max : (1 << UInt64(bitCount)) - 1
+    let word = first >> 6
+    let shift = UInt64(first & 63)
+    words[word] = words[word] & ~(mask << shift) | (bits & mask) << shift
+    if shift > 0, Int(shift) + bitCount > 64 {
+      words[word + 1] = words[word + 1] & ~(mask >> (64 - shift)) | (bits & mask) >> (64 - shift)
+    }
+  }
+
+  private mutating func clearSpareBits() {
+    if count & 63 != 0, let last = words.indices.last { words[last] &= (1 << UInt64(count & 63)) - 1 }
+  }
+}
+
+extension Bitmap {
+  /// Keeps what `other`, a set over the same ordinals, also holds. O(count / 64).
+  package mutating func formIntersection(_ other: Bitmap) { combine(other) { $0 & $1 } }
+
+  /// Adds what `other`, a set over the same ordinals, holds. O(count / 64).
+  package mutating func formUnion(_ other: Bitmap) { combine(other) { $0 | $1 } }
+
+  /// Takes out what `other`, a set over the same ordinals, holds. O(count / 64).
+  package mutating func subtract(_ other: Bitmap) { combine(other) { $0 & ~$1 } }
+
+  /// Exchanges held and not held. O(count / 64).
+  package mutating func invert() {
+    for index in words.indices { words[index] = ~words[index] }
+    clearSpareBits()
+  }
+
+  /// The ordinals both sets hold.
+  package static func & (left: Bitmap, right: Bitmap) -> Bitmap {
+    var result = left
+    result.formIntersection(right)
+    return result
+  }
+
+  /// The ordinals either set holds.
+  package static func | (left: Bitmap, right: Bitmap) -> Bitmap {
+    var result = left
+    result.formUnion(right)
+    return result
+  }
+
+  /// The ordinals `left` holds and `right` does not.
+  package static func - (left: Bitmap, right: Bitmap) -> Bitmap {
+    var result = left
+    result.subtract(right)
+    return result
+  }
+
+  /// The ordinals below `count` that the set does not hold.
+  package static prefix func ~ (set: Bitmap) -> Bitmap {
+    var result = set
+    result.invert()
+    return result
+  }
+
+  @inline(__always)
+  private mutating func combine(_ other: Bitmap, _ operation: (UInt64, UInt64) -> UInt64) {
+    precondition(count == other.count, "Bitmaps over \(count) and \(other.count) ordinals do not combine.")
+    for index in words.indices { words[index] = operation(words[index], other.words[index]) }
+  }
+}
+
+/// Iterates over the held ordinals, ascending.
+extension Bitmap: Sequence {
+  /// Walks the set bits of the words.
+  package struct Iterator: IteratorProtocol {
+    private let words: [UInt64]
+    private var index = 0
+    private var rest: UInt64
+
+    init(_ words: [UInt64]) {
+      self.words = words
+      rest = words.first ?? 0
+    }
+
+    /// The next ordinal, or `nil` behind the last.
+    package mutating func next() -> UInt32? {
+      while rest == 0 {
+        index += 1
+        guard index < words.count else { return nil }
+        rest = words[index]
+      }
+      let bit = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      return UInt32(truncatingIfNeeded: index * 64 + bit)
+    }
+  }
+
+  /// Begins at the lowest ordinal.
+  package func makeIterator() -> Iterator { Iterator(words) }
+
+  /// At least nothing; counting first would cost a pass.
+  package var underestimatedCount: Int { 0 }
+}

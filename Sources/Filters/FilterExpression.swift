@@ -1,0 +1,74 @@
+/// A parsed filter as a tree. Attributes are indices into a list of names kept beside it.
+indirect enum FilterExpression: Sendable {
+  case constant(Bool)
+  case test(attribute: Int, ValueTest)
+  case not(FilterExpression)
+  case all([FilterExpression])
+  case any([FilterExpression])
+}
+
+extension FilterExpression {
+  /// The expression as text that parses to the same tree.
+  func written(names: [String]) -> String {
+    switch self {
+    case .constant(let value): return value ? "true" : "false"
+    case .test(let attribute, let test): return test.written(name: BareName.quotedIfNeeded(names[attribute]))
+    case .not(let inner): return "not \(inner.parenthesized(names: names))"
+    case .all(let parts): return parts.map { $0.parenthesized(names: names) }.joined(separator: " and ")
+    case .any(let parts): return parts.map { $0.parenthesized(names: names) }.joined(separator: " or ")
+    }
+  }
+
+  private func parenthesized(names: [String]) -> String {
+    switch self {
+    case .constant, .test: written(names: names)
+    case .not, .all, .any: "(\(written(names: names)))"
+    }
+  }
+}
+
+extension ValueTest {
+  /// The test on the attribute `name` as text.
+  func written(name: String) -> String {
+    let not = isNegated ? "not " : ""
+    switch matcher {
+    case .null: return "\(name) is \(not)null"
+    case .number(let comparison, let number): return "\(name) \(sign(comparison)) \(Self.written(number))"
+    case .text(let comparison, let text): return "\(name) \(sign(comparison)) \(Self.written(text))"
+    case .bool(let bool): return isNegated || !bool ? "\(name) \(sign(.equal)) \(bool)" : name
+    case .oneOf(let set): return "\(name) \(not)in (\(Self.written(set)))"
+    case .numberRange(let low, let high):
+      return "\(name) \(not)between \(Self.written(low)) and \(Self.written(high))"
+    case .textRange(let low, let high):
+      return "\(name) \(not)between \(Self.written(low)) and \(Self.written(high))"
+    case .like(let pattern): return "\(name) \(not)like \(Self.written(pattern.pattern))"
+    }
+  }
+
+  private func sign(_ comparison: Comparison) -> String {
+    isNegated ? Comparison.notEqual.rawValue : comparison.rawValue
+  }
+
+  private static func written(_ number: Double) -> String {
+    if let whole = Int64(exactly: number), whole.magnitude < 1 << 53, number.sign == .plus || whole != 0 {
+      return "\(whole)"
+    }
+    return "\(number)"
+  }
+
+  private static func written(_ text: TextLiteral) -> String {
+    var quoted = "'"
+    for scalar in text.string.unicodeScalars {
+      if scalar == "'" { quoted += "'" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "'"
+  }
+
+  private static func written(_ set: LiteralSet) -> String {
+    var parts = set.numbers.map { written($0) } + set.texts.map { written($0) }
+    if set.hasTrue { parts.append("true") }
+    if set.hasFalse { parts.append("false") }
+    return parts.joined(separator: ", ")
+  }
+}

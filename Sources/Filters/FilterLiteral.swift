@@ -1,0 +1,107 @@
+/// A value written in a filter.
+enum FilterLiteral: Sendable {
+  case number(Double)
+  case text(TextLiteral)
+  case bool(Bool)
+
+  /// The same value as an attribute would have it.
+  var value: AttributeValue {
+    switch self {
+    case .number(let number): .number(number)
+    case .text(let text): .string(text.string)
+    case .bool(let bool): .bool(bool)
+    }
+  }
+}
+
+/// A text written in a filter, as UTF-8.
+///
+/// Bytes and not `String`, because `String` compares by canonical equivalence: two spellings of "é" would be
+/// equal in one evaluation and different in the ones that see raw cells.
+struct TextLiteral: Sendable, Comparable {
+  let bytes: [UInt8]
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  var string: String { String(decoding: bytes, as: UTF8.self) }
+
+  static func < (left: TextLiteral, right: TextLiteral) -> Bool {
+    left.bytes.withUnsafeBytes { order($0, right) < 0 }
+  }
+
+  /// Negative, zero or positive as `text` sorts before, with or after `literal`, byte by byte.
+  ///
+  /// The order of UTF-8 bytes is the order of Unicode scalars.
+  static func order(_ text: UnsafeRawBufferPointer, _ literal: TextLiteral) -> Int {
+    literal.bytes.withUnsafeBytes { right in
+      let common = min(text.count, right.count)
+      for index in 0..<common where text[index] != right[index] {
+        return Int(text[index]) - Int(right[index])
+      }
+      return text.count - right.count
+    }
+  }
+}
+
+/// The values in the parentheses of `in (…)`, ready for binary search.
+struct LiteralSet: Sendable {
+  /// Ascending.
+  let numbers: [Double]
+  /// Ascending by bytes.
+  let texts: [TextLiteral]
+  let hasTrue: Bool
+  let hasFalse: Bool
+
+  init(_ literals: [FilterLiteral]) {
+    var numbers: [Double] = []
+    var texts: [TextLiteral] = []
+    var hasTrue = false
+    var hasFalse = false
+    for literal in literals {
+      switch literal {
+      case .number(let number): numbers.append(number)
+      case .text(let text): texts.append(text)
+      case .bool(true): hasTrue = true
+      case .bool(false): hasFalse = true
+      }
+    }
+    self.numbers = numbers.sorted()
+    self.texts = texts.sorted()
+    self.hasTrue = hasTrue
+    self.hasFalse = hasFalse
+  }
+
+  /// Whether a number of the list equals `number`. O(log count).
+  func contains(_ number: Double) -> Bool {
+    var low = 0
+    var high = numbers.count
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < numbers.count && numbers[low] == number
+  }
+
+  /// Whether the list has `bool`.
+  func contains(_ bool: Bool) -> Bool { bool ? hasTrue : hasFalse }
+
+  /// Whether the list has the text, or the number or truth value it reads as. O(log count) comparisons.
+  func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if containsText(bytes) { return true }
+    if !numbers.isEmpty, let number = DecimalNumber.cell(bytes), contains(number) { return true }
+    if hasTrue || hasFalse, let bool = BooleanWord.value(of: bytes) { return contains(bool) }
+    return false
+  }
+
+  private func containsText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var low = 0
+    var high = texts.count
+    while low < high {
+      let middle = (low + high) / 2
+      let order = TextLiteral.order(bytes, texts[middle])
+      if order == 0 { return true }
+      if order > 0 { low = middle + 1 } else { high = middle }
+    }
+    return false
+  }
+}

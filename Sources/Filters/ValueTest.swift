@@ -1,0 +1,144 @@
+/// One condition on the value of one attribute, such as `< 30` or `in ('a', 'b')`.
+///
+/// The matcher looks at single elements: a scalar is one element, a list has several, null has none. A value
+/// passes a plain test when any element matches, and a negated test (`!=`, `not in`, …) when the value is not
+/// null and no element matches. That makes `x != 1` the opposite of `x = 1` for every value but null.
+struct ValueTest: Sendable {
+  /// What a single element has to satisfy.
+  enum Matcher: Sendable {
+    /// Matches no element; null itself passes the plain test and fails the negated one.
+    case null
+    case number(Comparison, Double)
+    case text(Comparison, TextLiteral)
+    case bool(Bool)
+    case oneOf(LiteralSet)
+    case numberRange(Double, Double)
+    case textRange(TextLiteral, TextLiteral)
+    case like(LikePattern)
+  }
+
+  /// What an element has to satisfy. Its comparison is never `notEqual`; that is `isNegated`.
+  let matcher: Matcher
+  /// Whether no element may match.
+  let isNegated: Bool
+
+  init(_ matcher: Matcher, isNegated: Bool = false) {
+    self.matcher = matcher
+    self.isNegated = isNegated
+  }
+
+  /// The test `value comparison literal`.
+  init(_ comparison: Comparison, _ literal: FilterLiteral) {
+    let positive = comparison == .notEqual ? .equal : comparison
+    isNegated = comparison == .notEqual
+    switch literal {
+    case .number(let number): matcher = .number(positive, number)
+    case .text(let text): matcher = .text(positive, text)
+    case .bool(let bool): matcher = .bool(bool)
+    }
+  }
+
+  /// The outcome for null.
+  var passesNull: Bool {
+    if case .null = matcher { return !isNegated }
+    return false
+  }
+
+  /// Whether `value` passes. O(elements).
+  func passes(_ value: AttributeValue) -> Bool {
+    switch value {
+    case .null: passesNull
+    case .number(let number): matches(number) != isNegated
+    case .bool(let bool): matches(bool) != isNegated
+    case .string(let text): matches(text) != isNegated
+    case .strings(let texts): texts.contains { matches($0) } != isNegated
+    case .integers(let numbers): numbers.contains { matches(Double($0)) } != isNegated
+    }
+  }
+
+  /// Whether a raw text cell passes; `nil` is null. Does not allocate.
+  func passes(_ cell: UnsafeRawBufferPointer?) -> Bool {
+    guard let cell else { return passesNull }
+    return matches(cell) != isNegated
+  }
+
+  /// Whether the element `number` matches.
+  func matches(_ number: Double) -> Bool {
+    switch matcher {
+    case .number(let comparison, let literal): comparison.holds(number, literal)
+    case .oneOf(let set): set.contains(number)
+    case .numberRange(let low, let high): number >= low && number <= high
+    case .null, .text, .bool, .textRange, .like: false
+    }
+  }
+
+  /// Whether the element `bool` matches.
+  func matches(_ bool: Bool) -> Bool {
+    switch matcher {
+    case .bool(let literal): bool == literal
+    case .oneOf(let set): set.contains(bool)
+    case .null, .number, .text, .numberRange, .textRange, .like: false
+    }
+  }
+
+  /// Whether the element `text` matches.
+  func matches(_ text: String) -> Bool {
+    let fast = text.utf8.withContiguousStorageIfAvailable { matches(UnsafeRawBufferPointer($0)) }
+    if let fast { return fast }
+    return Array(text.utf8).withUnsafeBytes { matches($0) }
+  }
+
+  /// Whether the element written as UTF-8 in `bytes` matches.
+  ///
+  /// Text that reads as a number also matches numbers, and the words `true` and `false` match those values:
+  /// attributes that came from text files have no other type.
+  func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch matcher {
+    case .null: return false
+    case .number(let comparison, let literal):
+      guard let number = DecimalNumber.cell(bytes) else { return false }
+      return comparison.holds(number, literal)
+    case .numberRange(let low, let high):
+      guard let number = DecimalNumber.cell(bytes) else { return false }
+      return number >= low && number <= high
+    case .text(let comparison, let literal): return comparison.holds(TextLiteral.order(bytes, literal), 0)
+    case .textRange(let low, let high):
+      return TextLiteral.order(bytes, low) >= 0 && TextLiteral.order(bytes, high) <= 0
+    case .bool(let literal): return BooleanWord.value(of: bytes) == literal
+    case .oneOf(let set): return set.contains(bytes)
+    case .like(let pattern): return pattern.matches(bytes)
+    }
+  }
+}
+
+extension Comparison {
+  /// Whether `left self right`.
+  @inline(__always)
+  func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+    switch self {
+    case .equal: left == right
+    case .notEqual: left != right
+    case .less: left < right
+    case .lessOrEqual: left <= right
+    case .greater: left > right
+    case .greaterOrEqual: left >= right
+    }
+  }
+}
+
+/// The words of a text cell that stand for yes and no.
+enum BooleanWord {
+  /// `true` or `false` in any case, with spaces and tabs around it; else `nil`.
+  static func value(of bytes: UnsafeRawBufferPointer) -> Bool? {
+    let word = DecimalNumber.trimmingBlanks(bytes)
+    if isEqual(word, "true") { return true }
+    if isEqual(word, "false") { return false }
+    return nil
+  }
+
+  private static func isEqual(_ word: UnsafeRawBufferPointer, _ lowercase: StaticString) -> Bool {
+    guard word.count == lowercase.utf8CodeUnitCount else { return false }
+    for index in 0..<word.count where word[index] | 0x20 != lowercase.utf8Start[index] { return false }
+    return true
+  }
+}

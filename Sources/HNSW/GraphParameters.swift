@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The numbers that shape a graph, named as in Malkov and Yashunin (2018).
+package struct GraphParameters: Sendable, Equatable {
+  /// Links a new node chooses, and the most it keeps in each upper layer. 2…128.
+  package let m: Int
+  /// Candidates examined while inserting; at least `m`.
+  package let efConstruction: Int
+  /// Seeds the levels and the order of insertion.
+  package let seed: UInt64
+
+  package init(m: Int, efConstruction: Int, seed: UInt64) {
+    self.m = m
+    self.efConstruction = max(efConstruction, m)
+    self.seed = seed
+  }
+
+  /// The most links a node keeps in the base layer.
+  package var m0: Int { 2 * m }
+
+  /// The highest level a node may be given; never reached below 10¹⁵ nodes at m 2.
+  package static let levelLimit = 50
+
+  /// The level of `slot`: ⌊-ln(u) / ln(m)⌋ with u uniform in (0, 1], drawn from the seed and the slot alone, so that
+  /// neither the order of insertion nor the number of threads changes it.
+  package func level(of slot: Slot) -> Int {
+    var z = seed &+ (UInt64(slot.rawValue) &+ 1) &* 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z >> 31
+    let uniform = (Double(z >> 11) + 1) * 0x1p-53
+    return min(GraphParameters.levelLimit, Int(-log(uniform) / log(Double(m))))
+  }
+}

@@ -1,0 +1,200 @@
+import CKernels
+import VectorMath
+
+extension GraphEditor {
+  /// The largest number of nodes inserted against one state of the graph.
+  private static let batchLimit = 2_048
+  /// A batch is at most this part of the graph, so that few true neighbors are in the same batch and missed
+  /// (prefix doubling with a bound, as Manohar et al., ParlayANN, 2024).
+  private static let batchDivisor = 50
+
+  /// Algorithm 1 (INSERT) in batches: the nodes of a batch look for their neighbors in the graph as it was before the
+  /// batch, then every node that was chosen takes its reverse links at once. No thread ever waits for a lock and the
+  /// result does not depend on the number of threads.
+  /// - Parameters:
+  ///   - slots: nodes that have a row and are not in the graph, in the order of insertion.
+  ///   - threads: threads to use, at least 1.
+  ///   - progress: told the number inserted after each batch; returning false ends the work early.
+  /// - Throws: `GraphError` if the graph it began from is damaged.
+  package func insert(
+    _ slots: [Slot], threads: Int, progress: ((Int) -> Bool)? = nil
+  ) throws(GraphError) {
+    guard let highest = slots.max() else { return }
+    precondition(Int(highest.rawValue) < Slot.limit, "slot out of range")
+    links.grow(toSlots: Int(highest.rawValue) + 1)
+    slotCount = max(slotCount, Int(highest.rawValue) + 1)
+    let poolCapacity = parameters.m0 + Self.batchLimit
+    let workers = (0..<max(1, threads)).map { _ in InsertWorker(editor: self, poolCapacity: poolCapacity) }
+    var done = 0
+    while done < slots.count {
+      let batch = nextBatch(of: slots, from: done)
+      try insertBatch(Array(batch), workers: workers)
+      done = batch.endIndex
+      if let progress, !progress(done) { break }
+    }
+    for worker in workers {
+      distanceComputations += worker.context.distanceComputations + worker.selection.distanceComputations
+    }
+  }
+
+  /// A node that rises above the graph is a batch of its own: two in one batch could not link to each other.
+  private func nextBatch(of slots: [Slot], from first: Int) -> ArraySlice<Slot> {
+    let size = min(Self.batchLimit, max(1, nodeCount / Self.batchDivisor))
+    var end = min(slots.count, first + size)
+    for index in first..<end where parameters.level(of: slots[index]) > maxLevel {
+      end = max(first + 1, index)
+      break
+    }
+    return slots[first..<end]
+  }
+
+  private func insertBatch(_ batch: [Slot], workers: [InsertWorker]) throws(GraphError) {
+    for slot in batch {
+      links.makePrivate(links.geometry.block(of: slot.rawValue))
+      let level = parameters.level(of: slot)
+      if level > 0 {
+        upper.add(slot.rawValue, level: level)
+        changedUpper.insert(slot.rawValue)
+      }
+    }
+    if entryPoint != nil {
+      try findNeighbors(batch, workers: workers)
+      try addReverseLinks(workers: workers)
+    }
+    nodeCount += batch.count
+    for slot in batch {
+      let level = parameters.level(of: slot)
+      if entryPoint == nil || level > maxLevel {
+        entryPoint = slot
+        maxLevel = level
+      }
+    }
+  }
+
+  /// First half of a batch: each node searches the graph and writes its own links.
+  private func findNeighbors(_ batch: [Slot], workers: [InsertWorker]) throws(GraphError) {
+    let frozen = FrozenEditor(editor: self, view: view)
+    parallelFor(count: batch.count, workers: workers.count) { number, index in
+      let worker = workers[number]
+      do throws(GraphError) {
+        try frozen.editor.findNeighbors(of: batch[index], in: frozen.view, worker: worker)
+      } catch {
+        worker.damage = error
+      }
+    }
+    for worker in workers { if let damage = worker.damage { throw damage } }
+  }
+
+  private func findNeighbors(of slot: Slot, in view: GraphView, worker: InsertWorker) throws(GraphError) {
+    guard let entryPoint else { return }
+    let query = worker.selection.query(slot.rawValue, into: worker.query)
+    let level = min(parameters.level(of: slot), maxLevel)
+    let ef = parameters.efConstruction
+    var start = try view.descend(query, from: entryPoint, to: level, context: worker.context)
+    for layer in stride(from: level, through: 0, by: -1) {
+      worker.context.begin(slotCount: slotCount, beamCapacity: ef + 1)
+      if layer == 0 {
+        let links = BaseLayerLinks(table: view.links)
+        try view.searchLayer(
+          query, links, parameters.m0, from: start, ef: ef, AdmitAll(), view.linkCheck, context: worker.context)
+      } else {
+        let links = UpperLayerLinks(upper: upper, layer: layer)
+        try view.searchLayer(
+          query, links, parameters.m, from: start, ef: ef, AdmitAll(), nil, context: worker.context)
+      }
+      let context = worker.context
+      start = context.candidateSlot(0)
+      worker.selection.select(
+        from: context.beamSlots, context.beamDistances, context.beamCount, limit: parameters.m)
+      write(worker.selection, to: slot.rawValue, layer: layer)
+      for index in 0..<worker.selection.count {
+        worker.reverseLinks.append(
+          ReverseLink(
+            layer: UInt32(layer), target: worker.selection.slots[index], source: slot.rawValue,
+            distance: worker.selection.distances[index]))
+      }
+    }
+  }
+
+  /// The writable links of `slot` in `layer`.
+  func mutableLinks(_ slot: UInt32, layer: Int) -> UnsafeMutablePointer<UInt32>? {
+    layer == 0
+      ? links.mutableRow(slot).assumingMemoryBound(to: UInt32.self) : upper.links(of: slot, layer: layer)
+  }
+
+  /// Replaces the links of `slot` in `layer` by a selection.
+  func write(_ selection: NeighborSelection, to slot: UInt32, layer: Int) {
+    guard let target = mutableLinks(slot, layer: layer) else { return }
+    let width = layer == 0 ? parameters.m0 : parameters.m
+    target.update(from: selection.slots, count: selection.count)
+    (target + selection.count).update(repeating: noSlot, count: width - selection.count)
+  }
+
+  /// Second half of a batch: each chosen node takes the links back to those who chose it.
+  func addReverseLinks(workers: [InsertWorker]) throws(GraphError) {
+    var all: [ReverseLink] = []
+    for worker in workers {
+      all.append(contentsOf: worker.reverseLinks)
+      worker.reverseLinks.removeAll(keepingCapacity: true)
+    }
+    all.sort { ($0.key, $0.source) < ($1.key, $1.source) }
+    var groups: [Range<Int>] = []
+    var first = 0
+    while first < all.count {
+      var end = first + 1
+      while end < all.count && all[end].key == all[first].key { end += 1 }
+      groups.append(first..<end)
+      if all[first].layer == 0 {
+        links.makePrivate(links.geometry.block(of: all[first].target))
+      } else {
+        changedUpper.insert(all[first].target)
+      }
+      first = end
+    }
+    let frozen = FrozenEditor(editor: self, view: view)
+    let (sorted, ranges) = (all, groups)
+    parallelFor(count: ranges.count, workers: workers.count, chunk: 16) { number, index in
+      frozen.editor.addLinks(sorted[ranges[index]], worker: workers[number])
+    }
+  }
+
+  /// Adds reverse links to one node, selecting anew where they do not all fit.
+  private func addLinks(_ incoming: ArraySlice<ReverseLink>, worker: InsertWorker) {
+    guard let head = incoming.first, let links = mutableLinks(head.target, layer: Int(head.layer)) else { return }
+    let width = head.layer == 0 ? parameters.m0 : parameters.m
+    var count = 0
+    while count < width && links[count] != noSlot { count += 1 }
+    let present = UnsafeBufferPointer(start: links, count: count)
+    let new = incoming.filter { !present.contains($0.source) }
+    if count + new.count <= width {
+      for link in new {
+        links[count] = link.source
+        count += 1
+      }
+      return
+    }
+    let context = worker.context
+    for index in 0..<count { context.batchRows[index] = rows.row(links[index]) }
+    let query = worker.selection.query(head.target, into: worker.query)
+    distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
+    context.distanceComputations += count
+    var pool: [(distance: Float, slot: UInt32)] = []
+    pool.reserveCapacity(count + new.count)
+    for index in 0..<count { pool.append((context.batchDistances[index], links[index])) }
+    for link in new { pool.append((link.distance, link.source)) }
+    pool.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
+    let poolCount = min(pool.count, worker.poolCapacity)
+    for index in 0..<poolCount {
+      worker.poolSlots[index] = pool[index].slot
+      worker.poolDistances[index] = pool[index].distance
+    }
+    worker.selection.select(from: worker.poolSlots, worker.poolDistances, poolCount, limit: width)
+    write(worker.selection, to: head.target, layer: Int(head.layer))
+  }
+}
+
+/// An editor lent to several threads for one phase, in which each thread writes only the nodes it was given.
+struct FrozenEditor: @unchecked Sendable {  // phases partition the nodes; nothing is read that another thread writes
+  let editor: GraphEditor
+  let view: GraphView
+}

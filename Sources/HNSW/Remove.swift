@@ -1,0 +1,158 @@
+import VectorMath
+
+extension GraphEditor {
+  /// Takes nodes out of the graph: every node that links to one is linked to what lies behind it instead, then the
+  /// slots' records are emptied and may be used again.
+  /// - Parameters:
+  ///   - dead: the slots to remove; those not in the graph are ignored.
+  ///   - threads: threads to use, at least 1.
+  ///   - isNode: whether a slot is in the graph, for the choice of a new entry point among nodes without links.
+  /// - Complexity: one pass over all links, and a selection for each node that linked to a removed one.
+  package func remove(
+    _ dead: Set<UInt32>, threads: Int, isNode: (Slot) -> Bool
+  ) throws(GraphError) {
+    guard !dead.isEmpty else { return }
+    let poolCapacity = parameters.m0 * 64
+    let workers = (0..<max(1, threads)).map { _ in InsertWorker(editor: self, poolCapacity: poolCapacity) }
+    let levels = dead.map { upper.level(of: $0) }.max() ?? 0
+    for layer in stride(from: levels, through: 0, by: -1) {
+      try bypass(dead, layer: layer, workers: workers)
+      try addReverseLinks(workers: workers)
+    }
+    for slot in dead where slot < UInt32(slotCount) {
+      links.makePrivate(links.geometry.block(of: slot))
+      mutableLinks(slot, layer: 0)?.update(repeating: noSlot, count: parameters.m0)
+      if upper.level(of: slot) > 0 {
+        upper.remove(slot)
+        changedUpper.insert(slot)
+      }
+      nodeCount -= 1
+    }
+    if let entryPoint, dead.contains(entryPoint.rawValue) { chooseEntryPoint(except: dead, isNode: isNode) }
+    for worker in workers {
+      distanceComputations += worker.context.distanceComputations + worker.selection.distanceComputations
+    }
+  }
+
+  /// Links the nodes of one layer around the dead ones.
+  private func bypass(_ dead: Set<UInt32>, layer: Int, workers: [InsertWorker]) throws(GraphError) {
+    let affected = try nodesLinking(to: dead, layer: layer)
+    for slot in affected {
+      if layer == 0 { links.makePrivate(links.geometry.block(of: slot)) } else { changedUpper.insert(slot) }
+    }
+    let frozen = FrozenEditor(editor: self, view: view)
+    parallelFor(count: affected.count, workers: workers.count, chunk: 16) { number, index in
+      frozen.editor.bypass(dead, around: affected[index], layer: layer, worker: workers[number])
+    }
+  }
+
+  /// The living nodes of a layer with a link to a dead one, ascending.
+  private func nodesLinking(to dead: Set<UInt32>, layer: Int) throws(GraphError) -> [UInt32] {
+    var found: [UInt32] = []
+    let width = layer == 0 ? parameters.m0 : parameters.m
+    let isDead = DeadBits(dead, slotCount: slotCount)
+    func visit(_ slot: UInt32) {
+      guard !isDead.contains(slot), let links = mutableLinks(slot, layer: layer) else { return }
+      var index = 0
+      while index < width, links[index] != noSlot {
+        if isDead.contains(links[index]) {
+          found.append(slot)
+          return
+        }
+        index += 1
+      }
+    }
+    if layer == 0 {
+      for slot in 0..<UInt32(slotCount) { visit(slot) }
+    } else {
+      upper.forEach { slot, level in if level >= layer { visit(slot) } }
+      found.sort()
+    }
+    return found
+  }
+
+  /// Selects new neighbors for `slot` from its living ones and from those behind its dead ones. Only the lists of
+  /// dead nodes are read beside its own, and no thread writes those.
+  private func bypass(_ dead: Set<UInt32>, around slot: UInt32, layer: Int, worker: InsertWorker) {
+    guard let own = mutableLinks(slot, layer: layer) else { return }
+    let width = layer == 0 ? parameters.m0 : parameters.m
+    var seen: Set<UInt32> = [slot]
+    var before: Set<UInt32> = []
+    var pool: [UInt32] = []
+    var behind: [UInt32] = []
+    func take(_ list: UnsafeMutablePointer<UInt32>) {
+      var index = 0
+      while index < width, list[index] != noSlot {
+        let link = list[index]
+        index += 1
+        guard link < UInt32(slotCount), seen.insert(link).inserted else { continue }
+        if dead.contains(link) { behind.append(link) } else { pool.append(link) }
+      }
+    }
+    take(own)
+    before.formUnion(pool)
+    var next = 0
+    while next < behind.count && pool.count < worker.poolCapacity - width {
+      mutableLinks(behind[next], layer: layer).map(take)
+      next += 1
+    }
+    rank(&pool, from: slot, worker: worker)
+    worker.selection.select(from: worker.poolSlots, worker.poolDistances, pool.count, limit: width)
+    write(worker.selection, to: slot, layer: layer)
+    for index in 0..<worker.selection.count where !before.contains(worker.selection.slots[index]) {
+      worker.reverseLinks.append(
+        ReverseLink(
+          layer: UInt32(layer), target: worker.selection.slots[index], source: slot,
+          distance: worker.selection.distances[index]))
+    }
+  }
+
+  /// Leaves `pool`, nearest to `slot` first, in the worker's pool.
+  private func rank(_ pool: inout [UInt32], from slot: UInt32, worker: InsertWorker) {
+    let query = worker.selection.query(slot, into: worker.query)
+    var ranked: [(distance: Float, slot: UInt32)] = []
+    let context = worker.context
+    var first = 0
+    while first < pool.count {
+      let size = min(context.batchCapacity, pool.count - first)
+      for index in 0..<size { context.batchRows[index] = rows.row(pool[first + index]) }
+      distance(query: query, rows: context.batchRows, count: size, out: context.batchDistances)
+      for index in 0..<size { ranked.append((context.batchDistances[index], pool[first + index])) }
+      first += size
+    }
+    context.distanceComputations += pool.count
+    ranked.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
+    for (index, candidate) in ranked.enumerated() {
+      worker.poolSlots[index] = candidate.slot
+      worker.poolDistances[index] = candidate.distance
+    }
+  }
+
+  /// Begins searches at the highest node left, the lowest slot among equals.
+  private func chooseEntryPoint(except dead: Set<UInt32>, isNode: (Slot) -> Bool) {
+    entryPoint = nil
+    maxLevel = 0
+    var best: UInt32 = noSlot
+    upper.forEach { slot, level in
+      if level > maxLevel || (level == maxLevel && slot < best) { (maxLevel, best) = (level, slot) }
+    }
+    if best == noSlot {
+      best = (0..<UInt32(slotCount)).first { !dead.contains($0) && isNode(Slot($0)) } ?? noSlot
+    }
+    if best != noSlot { entryPoint = Slot(best) }
+  }
+}
+
+/// Membership of slots as bits, for the pass over all links.
+private struct DeadBits {
+  private var words: [UInt64]
+
+  init(_ slots: Set<UInt32>, slotCount: Int) {
+    words = Array(repeating: 0, count: (slotCount + 63) / 64)
+    for slot in slots where Int(slot) < slotCount { words[Int(slot >> 6)] |= 1 << UInt64(slot & 63) }
+  }
+
+  func contains(_ slot: UInt32) -> Bool {
+    Int(slot >> 6) < words.count && words[Int(slot >> 6)] & (1 << UInt64(slot & 63)) != 0
+  }
+}

@@ -1,0 +1,77 @@
+/// The memory of one search, kept between searches so that a query allocates nothing.
+///
+/// One search at a time may use a context.
+package final class SearchContext {
+  /// The mark of each slot: visited in this search when equal to `epoch`.
+  var visited: UnsafeMutablePointer<UInt16>
+  private var visitedCapacity: Int
+  var epoch: UInt16 = 0
+  /// The beam: candidates best first, in two parallel arrays; bit 31 of a slot marks it as expanded.
+  var beamDistances: UnsafeMutablePointer<Float>
+  var beamSlots: UnsafeMutablePointer<UInt32>
+  private(set) var beamCapacity: Int
+  package internal(set) var beamCount = 0
+  /// The unvisited neighbors of one hop.
+  let batchSlots: UnsafeMutablePointer<UInt32>
+  let batchRows: UnsafeMutablePointer<UnsafeRawPointer?>
+  let batchDistances: UnsafeMutablePointer<Float>
+  let batchCapacity: Int
+  /// Distances computed since the caller last reset it.
+  package var distanceComputations = 0
+  /// What a search stopped at, if it met damage.
+  var damage: GraphError?
+
+  /// - Parameter m0: the most links of a node that will be met.
+  package init(m0: Int) {
+    batchCapacity = max(64, m0)
+    visitedCapacity = 0
+    visited = .allocate(capacity: 1)
+    beamCapacity = 0
+    beamDistances = .allocate(capacity: 1)
+    beamSlots = .allocate(capacity: 1)
+    batchSlots = .allocate(capacity: batchCapacity)
+    batchRows = .allocate(capacity: batchCapacity)
+    batchDistances = .allocate(capacity: batchCapacity)
+  }
+
+  deinit {
+    visited.deallocate()
+    beamDistances.deallocate()
+    beamSlots.deallocate()
+    batchSlots.deallocate()
+    batchRows.deallocate()
+    batchDistances.deallocate()
+  }
+
+  /// Forgets the last search and makes room for one over `slotCount` slots with a beam of `capacity`.
+  func begin(slotCount: Int, beamCapacity capacity: Int) {
+    if slotCount > visitedCapacity {
+      visited.deallocate()
+      visitedCapacity = slotCount + slotCount / 4 + 64
+      visited = .allocate(capacity: visitedCapacity)
+      visited.initialize(repeating: 0, count: visitedCapacity)
+      epoch = 0
+    }
+    if epoch == .max {
+      visited.update(repeating: 0, count: visitedCapacity)
+      epoch = 0
+    }
+    epoch += 1
+    beamCount = 0
+    damage = nil
+    guard capacity > beamCapacity else { return }
+    beamDistances.deallocate()
+    beamSlots.deallocate()
+    beamCapacity = capacity
+    beamDistances = .allocate(capacity: capacity)
+    beamSlots = .allocate(capacity: capacity)
+  }
+
+  /// Candidate `index` of the last search's beam, best first.
+  @inlinable package func candidate(_ index: Int) -> (slot: UInt32, distance: Float) {
+    (candidateSlot(index), candidateDistance(index))
+  }
+
+  package func candidateSlot(_ index: Int) -> UInt32 { beamSlots[index] & 0x7FFF_FFFF }
+  package func candidateDistance(_ index: Int) -> Float { beamDistances[index] }
+}

@@ -1,0 +1,233 @@
+import CKernels
+import VectorMath
+
+/// Which nodes a search may return. The others are walked through all the same.
+package protocol Admission {
+  /// Whether every node is admitted, so that the loop need not ask.
+  static var admitsAll: Bool { get }
+  func admits(_ slot: UInt32) -> Bool
+}
+
+/// Admits every node.
+package struct AdmitAll: Admission {
+  package init() {}
+  package static var admitsAll: Bool { true }
+  @inline(__always) package func admits(_ slot: UInt32) -> Bool { true }
+}
+
+/// Admits the nodes whose bit is set.
+package struct AdmitBits: Admission, @unchecked Sendable {  // read-only words, kept alive by the caller
+  let words: UnsafePointer<UInt64>
+  /// - Parameter words: bit `n % 64` of word `n / 64` is set where slot `n` is admitted.
+  package init(words: UnsafePointer<UInt64>) { self.words = words }
+  package static var admitsAll: Bool { false }
+  @inline(__always) package func admits(_ slot: UInt32) -> Bool {
+    words[Int(slot >> 6)] & (1 << UInt64(slot & 63)) != 0
+  }
+}
+
+/// Where a layer's links are found.
+protocol LayerLinks {
+  func links(_ slot: UInt32) -> UnsafePointer<UInt32>?
+}
+
+struct BaseLayerLinks: LayerLinks {
+  let table: BlockTable
+  @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
+    table.row(slot).assumingMemoryBound(to: UInt32.self)
+  }
+}
+
+struct UpperLayerLinks: LayerLinks {
+  let upper: UpperLayers
+  let layer: Int
+  @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
+    upper.links(of: slot, layer: layer).map { UnsafePointer($0) }
+  }
+}
+
+extension GraphView {
+  /// Algorithm 5 (K-NN-SEARCH): descends to the base layer and leaves its beam in `context`, best first.
+  /// - Parameters:
+  ///   - query: the layout's padded dimension of components, normalised where the metric wants it.
+  ///   - efSearch: admitted candidates kept, at least 1; larger raises recall and time.
+  /// - Throws: `GraphError` when rows or links are not what was written.
+  package func search<A: Admission>(
+    _ query: UnsafePointer<Float>, efSearch: Int, admitting admission: A, context: SearchContext
+  ) throws(GraphError) {
+    context.begin(slotCount: slotCount, beamCapacity: beamCapacity(ef: efSearch, A.self))
+    guard let entryPoint else { return }
+    let start = try descend(query, from: entryPoint, to: 0, context: context)
+    let table = BaseLayerLinks(table: links)
+    try searchLayer(query, table, m0, from: start, ef: efSearch, admission, linkCheck, context: context)
+  }
+
+  /// Room for the admitted candidates and, under a filter, for the nodes walked through between them.
+  private func beamCapacity<A: Admission>(ef: Int, _: A.Type) -> Int {
+    A.admitsAll ? ef + 1 : min(slotCount, 16 * ef + 1024) + ef + 1
+  }
+
+  /// Greedy walk from `entry` through the layers above `layer`.
+  func descend(
+    _ query: UnsafePointer<Float>, from entry: Slot, to layer: Int, context: SearchContext
+  ) throws(GraphError) -> UInt32 {
+    var nearest = entry.rawValue
+    guard maxLevel > layer else { return nearest }
+    if let rowCheck, !rowCheck.isSound(nearest) { throw .damagedRow(entry) }
+    var nearestDistance = measure(query, nearest, context)
+    for upperLayer in stride(from: maxLevel, to: layer, by: -1) {
+      var moved = true
+      while moved {
+        moved = false
+        guard let links = upper.links(of: nearest, layer: upperLayer) else { break }
+        let count = try gather(links, upper.m, of: nearest, context: context)
+        distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
+        context.distanceComputations &+= count
+        for index in 0..<count where context.batchDistances[index] < nearestDistance {
+          nearestDistance = context.batchDistances[index]
+          nearest = context.batchSlots[index]
+          moved = true
+        }
+      }
+    }
+    return nearest
+  }
+
+  @inline(__always)
+  private func measure(_ query: UnsafePointer<Float>, _ slot: UInt32, _ context: SearchContext) -> Float {
+    context.batchRows[0] = rows.row(slot)
+    distance(query: query, rows: context.batchRows, count: 1, out: context.batchDistances)
+    context.distanceComputations &+= 1
+    return context.batchDistances[0]
+  }
+
+  /// Puts all links of a node into the batch.
+  private func gather(
+    _ links: UnsafePointer<UInt32>, _ limit: Int, of slot: UInt32, context: SearchContext
+  ) throws(GraphError) -> Int {
+    var count = 0
+    while count < limit, links[count] != noSlot {
+      let link = links[count]
+      guard link < slotCount else { throw .linkOutOfRange(slot: Slot(slot), link: link) }
+      if let rowCheck, !rowCheck.isSound(link) { throw .damagedRow(Slot(link)) }
+      context.batchSlots[count] = link
+      context.batchRows[count] = rows.row(link)
+      count += 1
+    }
+    return count
+  }
+
+  /// Algorithm 2 (SEARCH-LAYER) with one sorted beam in place of two heaps: the nearest candidate not yet expanded
+  /// is expanded until none is left within the `ef` best admitted. Not admitted nodes stay in the beam, uncounted,
+  /// for as long as they are nearer than the last admitted one.
+  @inline(__always)
+  func searchLayer<Links: LayerLinks, A: Admission>(
+    _ query: UnsafePointer<Float>, _ layer: Links, _ width: Int, from start: UInt32, ef: Int, _ admission: A,
+    _ linkCheck: FirstTouch?, context: SearchContext
+  ) throws(GraphError) {
+    let visited = context.visited
+    let epoch = context.epoch
+    let beamDistances = context.beamDistances
+    let beamSlots = context.beamSlots
+    let batchSlots = context.batchSlots
+    let batchRows = context.batchRows
+    let batchDistances = context.batchDistances
+    let capacity = A.admitsAll ? ef : context.beamCapacity
+    let slotLimit = UInt32(truncatingIfNeeded: slotCount)
+    let rows = self.rows
+    let distance = self.distance
+    let linkGeometry = links.geometry
+
+    if let rowCheck, !rowCheck.isSound(start) { throw .damagedRow(Slot(start)) }
+    visited[Int(start)] = epoch
+    beamDistances[0] = measure(query, start, context)
+    beamSlots[0] = start
+    var count = 1
+    var admitted = A.admitsAll || admission.admits(start) ? 1 : 0
+    var cursor = 0
+    var computed = 0
+
+    while cursor < count {
+      let node = beamSlots[cursor]
+      beamSlots[cursor] = node | expandedBit
+      if let linkCheck {
+        let block = linkGeometry.block(of: node)
+        if !linkCheck.isSound(UInt32(truncatingIfNeeded: block)) { throw .damagedLinks(block: block) }
+      }
+      guard let nodeLinks = layer.links(node) else { cursor &+= 1; continue }
+      var batch = 0
+      var index = 0
+      while index < width {
+        let link = nodeLinks[index]
+        if link >= slotLimit {
+          if link == noSlot { break }
+          throw .linkOutOfRange(slot: Slot(node), link: link)
+        }
+        index &+= 1
+        if visited[Int(link)] == epoch { continue }
+        visited[Int(link)] = epoch
+        if let rowCheck, !rowCheck.isSound(link) { throw .damagedRow(Slot(link)) }
+        batchSlots[batch] = link
+        batchRows[batch] = rows.row(link)
+        batch &+= 1
+      }
+      distance(query: query, rows: batchRows, count: batch, out: batchDistances)
+      computed &+= batch
+      // Everything before the cursor is expanded; an insertion before it moves it back.
+      cursor &+= 1
+      var candidate = 0
+      while candidate < batch {
+        let candidateDistance = batchDistances[candidate]
+        let slot = batchSlots[candidate]
+        candidate &+= 1
+        let full = admitted >= ef
+        if full && candidateDistance >= beamDistances[count &- 1] { continue }
+        if !A.admitsAll && count == capacity {
+          if candidateDistance >= beamDistances[count &- 1] { continue }
+          count &-= 1
+          if admission.admits(beamSlots[count] & ~expandedBit) { admitted &-= 1 }
+        }
+        if A.admitsAll && full {
+          count &-= 1
+        }
+        var low = 0
+        var high = count
+        while low < high {
+          let middle = (low &+ high) &>> 1
+          if beamDistances[middle] <= candidateDistance { low = middle &+ 1 } else { high = middle }
+        }
+        (beamDistances + (low &+ 1)).update(from: beamDistances + low, count: count &- low)
+        (beamSlots + (low &+ 1)).update(from: beamSlots + low, count: count &- low)
+        beamDistances[low] = candidateDistance
+        beamSlots[low] = slot
+        count &+= 1
+        if low < cursor { cursor = low }
+        if A.admitsAll {
+          admitted = count
+        } else if admission.admits(slot) {
+          admitted &+= 1
+          if admitted > ef { (count, admitted) = trim(admission, beamSlots, count, admitted, ef) }
+        }
+      }
+      while cursor < count && beamSlots[cursor] & expandedBit != 0 { cursor &+= 1 }
+      if cursor < count, let next = layer.links(beamSlots[cursor]) { kindred_prefetch(next) }
+    }
+    context.beamCount = count
+    context.distanceComputations &+= computed
+  }
+
+  /// Cuts the beam behind its `ef`-th admitted candidate.
+  private func trim<A: Admission>(
+    _ admission: A, _ slots: UnsafePointer<UInt32>, _ count: Int, _ admitted: Int, _ ef: Int
+  ) -> (count: Int, admitted: Int) {
+    var (count, admitted) = (count, admitted)
+    while count > 0 && (admitted > ef || !admission.admits(slots[count &- 1] & ~expandedBit)) {
+      if admission.admits(slots[count &- 1] & ~expandedBit) { admitted &-= 1 }
+      count &-= 1
+    }
+    return (count, admitted)
+  }
+}
+
+/// Marks a candidate of the beam whose neighbors have been examined.
+private let expandedBit: UInt32 = 1 << 31

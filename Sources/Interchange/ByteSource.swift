@@ -1,0 +1,173 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A stream of bytes from a file, standard input or memory, unpacked on the way when it is gzip.
+///
+/// Gzip is recognised by its first two bytes, whatever the name; concatenated members read as one stream.
+/// Not for use from two threads at once.
+package final class ByteSource {
+  /// The path as given, `-` for standard input; names the source in messages.
+  package let name: String
+
+  private let descriptor: Int32
+  private let ownsDescriptor: Bool
+  private var memory: [UInt8]
+  private var memoryOffset = 0
+
+  /// Bytes taken from the input that nobody has consumed yet: the two sniffed ones, or packed data.
+  private let inputBase: UnsafeMutableRawPointer
+  private static let inputCapacity = 256 << 10
+  private var inputStart = 0
+  private var inputEnd = 0
+  private var hasSniffed = false
+  private var inflater: Inflater?
+  private var pendingError: InterchangeError?
+
+  /// Opens `path`, or standard input for `-`. Nothing is read yet.
+  /// - Throws: `.notFound`, `.permissionDenied`, `.ioError` (also for a directory).
+  package init(path: String) throws(InterchangeError) {
+    var opened: Int32 = 0
+    if path != "-" {
+      opened = open(path, O_RDONLY | O_CLOEXEC)
+      guard opened >= 0 else { throw .system(errno, "open", path: path) }
+      var status = stat()
+      guard fstat(opened, &status) == 0 else {
+        let number = errno
+        close(opened)
+        throw .system(number, "read", path: path)
+      }
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        close(opened)
+        throw InterchangeError(.ioError, "'\(path)' is a directory; name a file", path: path)
+      }
+    }
+    name = path
+    descriptor = opened
+    ownsDescriptor = path != "-"
+    memory = []
+    inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
+  }
+
+  /// A source of the given bytes, which may be gzip too.
+  package init(bytes: [UInt8], name: String = "memory") {
+    self.name = name
+    descriptor = -1
+    ownsDescriptor = false
+    memory = bytes
+    inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
+  }
+
+  deinit {
+    inputBase.deallocate()
+    if ownsDescriptor { close(descriptor) }
+  }
+
+  /// Fills the front of `buffer` and returns how many bytes that were; 0 is the end of the stream.
+  ///
+  /// May return fewer bytes than fit. Bytes unpacked before a damaged place are delivered first.
+  /// - Precondition: `buffer` is not empty.
+  /// - Throws: `.ioError`, or `.corrupt` with the offset in the packed stream.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(InterchangeError) -> Int {
+    precondition(!buffer.isEmpty, "a read needs room")
+    if let pendingError { throw pendingError }
+    if !hasSniffed { try sniff() }
+    if let inflater { return try readPacked(with: inflater, into: buffer) }
+    if inputStart < inputEnd {
+      let count = min(inputEnd - inputStart, buffer.count)
+      buffer.copyMemory(from: UnsafeRawBufferPointer(start: inputBase + inputStart, count: count))
+      inputStart += count
+      return count
+    }
+    return try readRaw(into: buffer)
+  }
+
+  /// Whether the stream is packed; reads its first two bytes to find out.
+  package func isPacked() throws(InterchangeError) -> Bool {
+    if !hasSniffed { try sniff() }
+    return inflater != nil
+  }
+
+  /// The descriptor of the file that this source has opened itself.
+  var ownedDescriptor: Int32? { ownsDescriptor ? descriptor : nil }
+
+  private func sniff() throws(InterchangeError) {
+    hasSniffed = true
+    while inputEnd < 2 {
+      let count = try refillInput()
+      if count == 0 { return }
+    }
+    if inputBase.load(as: UInt8.self) == 0x1f, inputBase.load(fromByteOffset: 1, as: UInt8.self) == 0x8b {
+      inflater = try Inflater(name: name)
+    }
+  }
+
+  /// Appends raw bytes to the input buffer, which the caller knows to have room.
+  private func refillInput() throws(InterchangeError) -> Int {
+    if inputStart == inputEnd {
+      inputStart = 0
+      inputEnd = 0
+    }
+    let room = UnsafeMutableRawBufferPointer(
+      start: inputBase + inputEnd, count: Self.inputCapacity - inputEnd)
+    let count = try readRaw(into: room)
+    inputEnd += count
+    return count
+  }
+
+  private func readPacked(
+    with inflater: Inflater, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(InterchangeError) -> Int {
+    var produced = 0
+    while produced < buffer.count {
+      if inputStart == inputEnd, !inflater.hasOutputWaiting {
+        // Hand out what there is before waiting for more input.
+        if produced > 0 { break }
+        if try refillInput() == 0 {
+          try inflater.finish()
+          return 0
+        }
+      }
+      do throws(InterchangeError) {
+        let step = try inflater.unpack(
+          UnsafeRawBufferPointer(start: inputBase + inputStart, count: inputEnd - inputStart),
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[produced...]))
+        inputStart += step.consumed
+        produced += step.produced
+      } catch {
+        produced += inflater.producedBeforeError
+        pendingError = error
+        if produced == 0 { throw error }
+        break
+      }
+    }
+    return produced
+  }
+
+  private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InterchangeError) -> Int {
+    guard descriptor >= 0 else {
+      let count = min(buffer.count, memory.count - memoryOffset)
+      memory.withUnsafeBytes { bytes in
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[memoryOffset..<memoryOffset + count]))
+      }
+      memoryOffset += count
+      return count
+    }
+    while true {
+      #if canImport(Glibc)
+        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      #elseif canImport(Musl)
+        let count = Musl.read(descriptor, buffer.baseAddress, buffer.count)
+      #else
+        let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+      #endif
+      if count >= 0 { return count }
+      let number = errno
+      if number != EINTR { throw .system(number, "read", path: name) }
+    }
+  }
+}

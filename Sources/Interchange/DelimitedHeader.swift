@@ -1,0 +1,81 @@
+/// The first row of a delimited table: the names of its columns.
+struct DelimitedHeader {
+  let names: [String]
+  /// The line on which the first row behind the header begins.
+  let nextLineNumber: Int
+
+  /// More columns than this are a file of another kind.
+  static let maximumColumnCount = 100_000
+
+  /// Takes the header line from the front of `buffer`.
+  static func read(from buffer: TextBuffer, delimiter: UInt8) throws(InterchangeError) -> DelimitedHeader {
+    let name = buffer.source.name
+    try buffer.skipByteOrderMark()
+    while true {
+      if buffer.unreadCount > 0 {
+        let capacity = min(maximumColumnCount, buffer.unreadCount + 1)
+        let fields = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: capacity)
+        defer { fields.deallocate() }
+        var escaped: [Int] = []
+        var scan = RowScan(buffer: buffer, delimiter: delimiter, fields: fields, capacity: capacity)
+        switch scan.run(escaped: &escaped) {
+        case .row:
+          let header = try accept(scan, fields: fields, escaped: escaped, buffer: buffer)
+          buffer.start = scan.next
+          return header
+        case .malformed(let reason):
+          throw refused("a broken quote (\(reason.rawValue)) at byte \(scan.position + 1)", name)
+        case .incomplete: break
+        }
+      }
+      switch try buffer.fill() {
+      case .more: continue
+      case .full: throw refused("no end within \(buffer.limitBytes) bytes", name)
+      case .ended: if buffer.unreadCount == 0 { throw refused("nothing: the file is empty", name) }
+      }
+    }
+  }
+
+  private static func accept(
+    _ scan: RowScan, fields: UnsafeMutablePointer<UnsafeRawBufferPointer>, escaped: [Int], buffer: TextBuffer
+  ) throws(InterchangeError) -> DelimitedHeader {
+    let name = buffer.source.name
+    let raw = buffer.line(from: buffer.start, to: scan.end)
+    if raw.count >= 2, (raw[0] == 0xff && raw[1] == 0xfe) || (raw[0] == 0xfe && raw[1] == 0xff) {
+      throw refused("UTF-16; convert the file to UTF-8", name)
+    }
+    guard isValidUTF8(raw) else { throw refused("bytes that are not UTF-8; convert the file to UTF-8", name) }
+    guard !scan.isBlank else { throw refused("an empty line", name) }
+    guard scan.count <= maximumColumnCount else {
+      throw refused("\(scan.count) columns, more than \(maximumColumnCount)", name)
+    }
+    var names: [String] = []
+    var places: [String: Int] = [:]
+    for index in 0..<scan.count {
+      var text = String(decoding: fields[index], as: UTF8.self)
+      if escaped.contains(index) { text = unescaped(text) }
+      if text.isEmpty { text = "column\(index + 1)" }
+      if let earlier = places.updateValue(index, forKey: text) {
+        throw refused("the name '\(text)' twice, in columns \(earlier + 1) and \(index + 1)", name)
+      }
+      names.append(text)
+    }
+    let lines = raw.reduce(1) { $0 + ($1 == 0x0a ? 1 : 0) }
+    return DelimitedHeader(names: names, nextLineNumber: 1 + lines)
+  }
+
+  private static func unescaped(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    var isFirstOfPair = false
+    for byte in text.utf8 {
+      isFirstOfPair = byte == 0x22 && !isFirstOfPair
+      if !isFirstOfPair { bytes.append(byte) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func refused(_ what: String, _ name: String) -> InterchangeError {
+    InterchangeError(
+      .badHeader, "'\(name)' needs a header line with the names of its columns; found \(what)", path: name)
+  }
+}

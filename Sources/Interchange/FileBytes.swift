@@ -1,0 +1,106 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The whole content of a file in one piece: mapped where that is possible, read where it is not.
+///
+/// Pipes and gzip are read into memory, which grows with what really arrives, never with what a header claims.
+/// A mapped file must not be cut short by others while it is used; the operating system answers that with a
+/// signal.
+final class FileBytes {
+  let name: String
+  let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// More than this is not read into memory from a pipe or an archive.
+  static let streamLimitBytes = 8 << 30
+
+  /// - Throws: what `ByteSource` throws; `.limitExceeded` for a stream above `limitBytes`.
+  init(path: String, limitBytes: Int = FileBytes.streamLimitBytes) throws(InterchangeError) {
+    name = path
+    let source = try ByteSource(path: path)
+    if try !source.isPacked(), let mapped = try Self.map(source) {
+      bytes = mapped
+      isMapped = true
+    } else {
+      bytes = try Self.readAll(source, limitBytes: limitBytes)
+      isMapped = false
+    }
+  }
+
+  /// - Throws: what `ByteSource` throws; `.limitExceeded` for a stream above `limitBytes`.
+  init(_ source: ByteSource, limitBytes: Int = FileBytes.streamLimitBytes) throws(InterchangeError) {
+    name = source.name
+    bytes = try Self.readAll(source, limitBytes: limitBytes)
+    isMapped = false
+  }
+
+  deinit {
+    guard let base = bytes.baseAddress else { return }
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
+    } else {
+      free(UnsafeMutableRawPointer(mutating: base))
+    }
+  }
+
+  /// Tells the system that the bytes will be read from front to back.
+  func adviseSequential() {
+    guard isMapped, let base = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_SEQUENTIAL)
+  }
+
+  /// The mapping of a regular file that is not empty; nil for everything else.
+  private static func map(_ source: ByteSource) throws(InterchangeError) -> UnsafeRawBufferPointer? {
+    // Standard input may be a file that somebody else has read a part of already.
+    guard let descriptor = source.ownedDescriptor else { return nil }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(errno, "read", path: source.name) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
+    guard let size = Int(exactly: status.st_size) else {
+      throw InterchangeError(.limitExceeded, "'\(source.name)' is too large to map", path: source.name)
+    }
+    guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+      throw .system(errno, "map", path: source.name)
+    }
+    return UnsafeRawBufferPointer(start: base, count: size)
+  }
+
+  private static func readAll(
+    _ source: ByteSource, limitBytes: Int
+  ) throws(InterchangeError) -> UnsafeRawBufferPointer {
+    var capacity = 1 << 20
+    var count = 0
+    guard var memory = malloc(capacity) else { throw noMemory(source.name, capacity) }
+    do throws(InterchangeError) {
+      while true {
+        if count == capacity {
+          capacity *= 2
+          guard let larger = realloc(memory, capacity) else { throw noMemory(source.name, capacity) }
+          memory = larger
+        }
+        let room = UnsafeMutableRawBufferPointer(start: memory + count, count: capacity - count)
+        let read = try source.read(into: room)
+        if read == 0 { return UnsafeRawBufferPointer(start: memory, count: count) }
+        count += read
+        if count > limitBytes {
+          throw InterchangeError(
+            .limitExceeded,
+            "'\(source.name)' unpacks to more than \(limitBytes) bytes; give it as a plain file",
+            path: source.name)
+        }
+      }
+    } catch {
+      free(memory)
+      throw error
+    }
+  }
+
+  private static func noMemory(_ name: String, _ size: Int) -> InterchangeError {
+    InterchangeError(.limitExceeded, "no memory for \(size) bytes of '\(name)'", path: name)
+  }
+}

@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that could not be read or written as asked: missing, unreadable, damaged or of a foreign shape.
+///
+/// A single bad *row* is no error of this type: readers report it as a `BadRow` and go on.
+package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What went wrong, for programs.
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+
+    /// A code by its name.
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// The path does not exist.
+    package static let notFound = Code(rawValue: "notFound")
+    /// The file system refuses access.
+    package static let permissionDenied = Code(rawValue: "permissionDenied")
+    /// The file cannot be created or opened for writing.
+    package static let cannotCreate = Code(rawValue: "cannotCreate")
+    /// The operating system failed to read or write, or the path is no file.
+    package static let ioError = Code(rawValue: "ioError")
+    /// The bytes contradict their own format: damaged or cut short.
+    package static let corrupt = Code(rawValue: "corrupt")
+    /// The format is known and well-formed, but this kind of content is not read here.
+    package static let unsupportedFormat = Code(rawValue: "unsupportedFormat")
+    /// A table without a usable header line.
+    package static let badHeader = Code(rawValue: "badHeader")
+    /// A text that is not one JSON document.
+    package static let invalidJSON = Code(rawValue: "invalidJSON")
+    /// Two inputs that must have equally many entries do not.
+    package static let countMismatch = Code(rawValue: "countMismatch")
+    /// An argument outside its range.
+    package static let invalidArgument = Code(rawValue: "invalidArgument")
+    /// The input is larger than a stated limit or than memory.
+    package static let limitExceeded = Code(rawValue: "limitExceeded")
+  }
+
+  /// For programs.
+  package var code: Code
+  /// For people: what happened, the values, what to do.
+  package var message: String
+  /// The file it is about, as given by the caller (`-` for a standard stream).
+  package var path: String?
+
+  /// An error about `path`.
+  package init(_ code: Code, _ message: String, path: String? = nil) {
+    self.code = code
+    self.message = message
+    self.path = path
+  }
+
+  /// The code and the message in one line.
+  package var description: String { "\(code.rawValue): \(message)" }
+
+  /// The error of a system call that just failed with `number` while doing `action` on `path`.
+  static func system(_ number: Int32, _ action: String, path: String) -> InterchangeError {
+    let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+    let code: Code =
+      switch number {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM: .permissionDenied
+      default: .ioError
+      }
+    return InterchangeError(code, "cannot \(action) '\(path)': \(text) (errno \(number))", path: path)
+  }
+
+  /// The error of a system call that failed with `number` while creating `path`.
+  static func systemCreate(_ number: Int32, path: String) -> InterchangeError {
+    var error = system(number, "create", path: path)
+    if error.code != .permissionDenied { error.code = .cannotCreate }
+    return error
+  }
+}

@@ -1,0 +1,204 @@
+/// A strict single-pass reader of JSON (RFC 8259) over bytes that are known to be UTF-8.
+///
+/// Refused, beside broken grammar: duplicate keys, numbers beyond `Double`, lone surrogates, control characters
+/// in strings, nesting and counts above the limits.
+struct JSONScanner {
+  let base: UnsafeRawPointer
+  let count: Int
+  let limits: JSONLimits
+  var position = 0
+  private var valueCount = 0
+  /// Memory for strings with escapes, kept between them.
+  var unescaped: [UInt8] = []
+
+  /// A scanner at the front of `bytes`, which stay valid while it is used.
+  init(_ bytes: UnsafeRawBufferPointer, limits: JSONLimits) {
+    // An empty buffer may lack an address; nothing is ever loaded then.
+    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+    count = bytes.count
+    self.limits = limits
+  }
+
+  /// The byte at the position; 0, which starts nothing in JSON, at the end.
+  @inline(__always)
+  var current: UInt8 { position < count ? base[position] : 0 }
+
+  /// A fault at the position: cut short if the text ends there, unexpected otherwise.
+  func unexpected(_ expected: StaticString) -> JSONFault {
+    position >= count
+      ? JSONFault(.truncatedJSON, count, .end)
+      : JSONFault(.invalidJSON, position, .unexpected(expected: expected))
+  }
+
+  @inline(__always)
+  mutating func skipBlanks() {
+    while position < count {
+      let byte = base[position]
+      guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return }
+      position &+= 1
+    }
+  }
+
+  /// Steps over `byte`, or faults.
+  @inline(__always)
+  mutating func expect(_ byte: UInt8, _ name: StaticString) throws(JSONFault) {
+    guard current == byte, position < count else { throw unexpected(name) }
+    position &+= 1
+  }
+
+  /// The one value that fills the whole text.
+  mutating func document() throws(JSONFault) -> JSONValue {
+    let value = try value(depth: 0)
+    try end()
+    return value
+  }
+
+  /// Faults unless nothing but blanks is left.
+  mutating func end() throws(JSONFault) {
+    skipBlanks()
+    guard position == count else { throw unexpected("the end of the text") }
+  }
+
+  /// Counts one more value against the limit.
+  @inline(__always)
+  mutating func countValue() throws(JSONFault) {
+    valueCount &+= 1
+    guard valueCount <= limits.valueCount else {
+      throw JSONFault(.tooManyValues, position, .count(limits.valueCount))
+    }
+  }
+
+  /// The value at the position, blanks before it skipped; `depth` containers are open around it.
+  mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
+    try countValue()
+    skipBlanks()
+    switch current {
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
+    case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
+    case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
+    case UInt8(ascii: "t"):
+      try literal("true")
+      return .bool(true)
+    case UInt8(ascii: "f"):
+      try literal("false")
+      return .bool(false)
+    case UInt8(ascii: "n"):
+      try literal("null")
+      return .null
+    case UInt8(ascii: "N"), UInt8(ascii: "I"), UInt8(ascii: "+"), UInt8(ascii: "."):
+      throw JSONFault(
+        .badNumber, position, .unexpected(expected: "a value (JSON has no NaN, Infinity or '+')"))
+    default: throw unexpected("a value")
+    }
+  }
+
+  private mutating func literal(_ word: StaticString) throws(JSONFault) {
+    let text = UnsafeRawPointer(word.utf8Start)
+    for index in 0..<word.utf8CodeUnitCount {
+      guard current == text[index] else { throw unexpected("true, false or null") }
+      position &+= 1
+    }
+  }
+
+  /// Faults if `depth` containers are one too many.
+  func checkDepth(_ depth: Int) throws(JSONFault) {
+    guard depth <= limits.depth else { throw JSONFault(.tooDeep, position, .depth(limits.depth)) }
+  }
+
+  private mutating func array(depth: Int) throws(JSONFault) -> [JSONValue] {
+    try checkDepth(depth)
+    position &+= 1
+    var elements: [JSONValue] = []
+    skipBlanks()
+    if current == UInt8(ascii: "]") {
+      position &+= 1
+      return elements
+    }
+    while true {
+      elements.append(try value(depth: depth))
+      guard try hasNext(before: UInt8(ascii: "]"), "',' or ']'") else { return elements }
+    }
+  }
+
+  /// Behind an element: steps over a comma (true) or the closing byte (false).
+  @inline(__always)
+  mutating func hasNext(before closing: UInt8, _ expected: StaticString) throws(JSONFault) -> Bool {
+    skipBlanks()
+    let byte = current
+    if byte == UInt8(ascii: ",") {
+      position &+= 1
+      return true
+    }
+    guard byte == closing else { throw unexpected(expected) }
+    position &+= 1
+    return false
+  }
+
+  private mutating func object(depth: Int) throws(JSONFault) -> JSONObject {
+    var members: [JSONObject.Member] = []
+    var keys = JSONKeys()
+    try forEachKey(depth: depth) { (scanner, key, offset) throws(JSONFault) in
+      guard keys.insert(key, among: members) else {
+        throw JSONFault(.duplicateKey, offset, .key(key))
+      }
+      members.append(JSONObject.Member(key: key, value: try scanner.value(depth: depth)))
+    }
+    return JSONObject(distinct: members)
+  }
+
+  /// Walks over the object at the position; `body` gets each key and its offset and reads its value.
+  @inline(__always)
+  mutating func forEachKey(
+    depth: Int, _ body: (inout JSONScanner, String, Int) throws(JSONFault) -> Void
+  ) throws(JSONFault) {
+    try checkDepth(depth)
+    try expect(UInt8(ascii: "{"), "an object")
+    skipBlanks()
+    if current == UInt8(ascii: "}") {
+      position &+= 1
+      return
+    }
+    while true {
+      skipBlanks()
+      let offset = position
+      guard current == UInt8(ascii: "\"") else { throw unexpected("a key in quotes") }
+      let key = try string()
+      skipBlanks()
+      try expect(UInt8(ascii: ":"), "':'")
+      try body(&self, key, offset)
+      guard try hasNext(before: UInt8(ascii: "}"), "',' or '}'") else { return }
+    }
+  }
+}
+
+/// Finds a key that stands twice in an object: by looking through few, by hashing among many.
+struct JSONKeys {
+  private var hashed: Set<ExactKey> = []
+  private static let linearCount = 16
+
+  /// Notes `key`; false if it is among the members already.
+  mutating func insert(_ key: String, among members: [JSONObject.Member]) -> Bool {
+    if members.count < Self.linearCount {
+      return !members.contains { $0.key.hasSameBytes(as: key) }
+    }
+    if hashed.isEmpty {
+      for member in members { hashed.insert(ExactKey(text: member.key)) }
+    }
+    return hashed.insert(ExactKey(text: key)).inserted
+  }
+
+  /// A string that is hashed and compared by its UTF-8.
+  private struct ExactKey: Hashable {
+    let text: String
+
+    static func == (left: ExactKey, right: ExactKey) -> Bool {
+      left.text.hasSameBytes(as: right.text)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
+}

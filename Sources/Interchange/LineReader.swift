@@ -1,0 +1,70 @@
+/// The lines of a text, LF or CRLF, one after the other without copying.
+///
+/// The last line needs no line end. A byte order mark is skipped. Bytes are not checked to be UTF-8.
+package final class LineReader {
+  /// The longest line that is handed out, in bytes, unless told otherwise.
+  package static let defaultLimitBytes = 16 << 20
+
+  /// One step of the reader.
+  package enum Line {
+    /// A line without its end; valid until the next step.
+    case text(UnsafeRawBufferPointer)
+    /// A line above the limit, already skipped; its first bytes.
+    case tooLong(beginning: UnsafeRawBufferPointer)
+  }
+
+  /// The number of the line handed out last, from 1.
+  package private(set) var lineNumber = 0
+  /// The longest line that is handed out, in bytes with its line end.
+  package var limitBytes: Int { buffer.limitBytes }
+  /// The name of the source.
+  package var name: String { buffer.source.name }
+
+  private let buffer: TextBuffer
+  private var isFirst = true
+  private let keptBeginning = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
+
+  /// Lines of `source`, each at most `limitBytes` long.
+  package init(_ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes) {
+    buffer = TextBuffer(source: source, limitBytes: limitBytes)
+  }
+
+  deinit { keptBeginning.deallocate() }
+
+  /// The next line, or nil at the end.
+  /// - Throws: what `ByteSource.read` throws.
+  package func next() throws(InterchangeError) -> Line? {
+    if isFirst {
+      isFirst = false
+      try buffer.skipByteOrderMark()
+    }
+    var scanned = 0
+    while true {
+      if let newline = buffer.newline(from: buffer.start + scanned) {
+        return take(to: newline, next: newline + 1)
+      }
+      scanned = buffer.unreadCount
+      switch try buffer.fill() {
+      case .more: continue
+      case .ended: return scanned == 0 ? nil : take(to: buffer.end, next: buffer.end)
+      case .full: return try skipLongLine()
+      }
+    }
+  }
+
+  private func take(to end: Int, next: Int) -> Line {
+    let line = buffer.line(from: buffer.start, to: end)
+    buffer.start = next
+    lineNumber += 1
+    return .text(line)
+  }
+
+  private func skipLongLine() throws(InterchangeError) -> Line {
+    let count = min(keptBeginning.count, buffer.unreadCount)
+    keptBeginning.copyMemory(
+      from: UnsafeRawBufferPointer(start: buffer.base + buffer.start, count: count))
+    lineNumber += 1
+    try buffer.discardLine()
+    return .tooLong(beginning: UnsafeRawBufferPointer(rebasing: keptBeginning[..<count]))
+  }
+}

@@ -1,0 +1,107 @@
+/// Reads records of any format through one surface: fields by column, the row's own text, its line.
+///
+/// A column is looked up once, by `column(named:)`, and then used on every record. In a delimited file columns
+/// are those of the header; in JSON Lines every name is one, and a record may have it or not.
+package final class RecordReader {
+  /// One step of the reader.
+  package enum Outcome {
+    /// A good row; valid until the next step.
+    case record(Record)
+    /// An unusable one, with the reason.
+    case bad(BadRow)
+  }
+
+  private enum Backend {
+    case delimited(DelimitedReader)
+    case jsonLines(JSONLinesReader)
+  }
+
+  /// How the file is written.
+  package let format: RecordFormat
+  /// The columns of the header, in order; nil for JSON Lines, where each record brings its own.
+  package let columnNames: [String]?
+  /// The name of the source.
+  package let name: String
+
+  private let backend: Backend
+  /// By JSON column: the place among the members where it was last found.
+  private let hints = ColumnHints()
+
+  /// Reads records of `source`. A delimited source's header line is read at once.
+  /// - Throws: `.badHeader` (delimited only) and what `ByteSource.read` throws.
+  package init(
+    _ source: ByteSource, format: RecordFormat, limitBytes: Int = LineReader.defaultLimitBytes
+  ) throws(InterchangeError) {
+    self.format = format
+    name = source.name
+    if let delimiter = format.delimiter {
+      let reader = try DelimitedReader(source, delimiter: delimiter, limitBytes: limitBytes)
+      columnNames = reader.columnNames
+      backend = .delimited(reader)
+    } else {
+      columnNames = nil
+      backend = .jsonLines(JSONLinesReader(source, limitBytes: limitBytes))
+    }
+  }
+
+  /// Opens `path` (`-` for standard input) in the format given or told by its name.
+  /// - Throws: `.notFound`, `.permissionDenied`, `.ioError`, `.unsupportedFormat`, `.badHeader`, `.corrupt`.
+  package convenience init(path: String, format: RecordFormat? = nil) throws(InterchangeError) {
+    let resolved = try RecordFormat.resolve(path: path, given: format)
+    try self.init(ByteSource(path: path), format: resolved)
+  }
+
+  /// The column of that name; nil only if a delimited file's header lacks it.
+  package func column(named name: String) -> RecordColumn? {
+    guard let columnNames else { return RecordColumn(name: name, index: hints.add()) }
+    return columnNames.firstIndex { $0.hasSameBytes(as: name) }.map { RecordColumn(name: name, index: $0) }
+  }
+
+  /// The next row, good or bad, or nil at the end.
+  /// - Throws: what `ByteSource.read` throws.
+  package func next() throws(InterchangeError) -> Outcome? {
+    switch backend {
+    case .delimited(let reader):
+      switch try reader.next() {
+      case nil: return nil
+      case .bad(let row): return .bad(row)
+      case .row(let row):
+        return .record(
+          Record(
+            lineNumber: row.lineNumber, raw: row.raw, content: .delimited(row, names: reader.columnNames)))
+      }
+    case .jsonLines(let reader):
+      switch try reader.next() {
+      case nil: return nil
+      case .bad(let row): return .bad(row)
+      case .object(let line):
+        return .record(
+          Record(lineNumber: line.lineNumber, raw: line.raw, content: .object(line.object, hints)))
+      }
+    }
+  }
+
+  /// Hands every row to `body`, in order, until it throws.
+  package func forEach(_ body: (Outcome) throws -> Void) throws {
+    while let outcome = try next() { try body(outcome) }
+  }
+}
+
+/// A column of the reader that gave it out.
+package struct RecordColumn: Sendable, Hashable {
+  /// Its name, as asked for.
+  package let name: String
+  /// The header's column, or for JSON the number of the hint.
+  let index: Int
+}
+
+/// Where JSON columns were last found. Rows of one file mostly have the same keys in the same order, so that
+/// one comparison usually finds the member.
+final class ColumnHints {
+  var places: [Int] = []
+
+  func add() -> Int {
+    places.append(0)
+    return places.count - 1
+  }
+}

@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The window of a stream that line and row readers look at: unread bytes, contiguous, with a sentinel.
+///
+/// One newline always stands at `base[end]`, and eight more bytes behind it may be loaded, so that scanners
+/// need no bounds check per byte. Rows are never longer than `limitBytes`.
+final class TextBuffer {
+  /// What a call of `fill` did.
+  enum Fill {
+    /// At least one more byte is unread.
+    case more
+    /// The stream has ended.
+    case ended
+    /// As many bytes as one row may have are unread already.
+    case full
+  }
+
+  let source: ByteSource
+  let limitBytes: Int
+  private(set) var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  /// The first unread byte.
+  var start = 0
+  /// One behind the last unread byte; the sentinel stands here.
+  private(set) var end = 0
+  private(set) var isAtEnd = false
+
+  /// Room behind the sentinel for word loads.
+  private static let slackBytes = 16
+  private static let initialBytes = 512 << 10
+
+  init(source: ByteSource, limitBytes: Int) {
+    precondition(limitBytes > 0, "a row needs room")
+    self.source = source
+    self.limitBytes = limitBytes
+    capacity = min(Self.initialBytes, limitBytes)
+    base = Self.allocate(capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  var unreadCount: Int { end - start }
+
+  /// Reads on. Existing unread bytes keep their order but may move: offsets into `base` change.
+  ///
+  /// With much unread already, the unread part at least doubles, so that a long row on a slow pipe is not
+  /// scanned again for every few bytes; with little unread, one read is enough and nothing waits.
+  func fill() throws(InterchangeError) -> Fill {
+    if isAtEnd { return .ended }
+    let unread = unreadCount
+    if unread >= limitBytes { return .full }
+    makeRoom()
+    let goal = unread > 64 << 10 ? min(2 * unread, capacity) : unread + 1
+    while unreadCount < goal {
+      let room = UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+      let count = try source.read(into: room)
+      if count == 0 {
+        isAtEnd = true
+        break
+      }
+      end += count
+    }
+    base.storeBytes(of: 0x0a, toByteOffset: end, as: UInt8.self)
+    return unreadCount > unread ? .more : .ended
+  }
+
+  /// Makes at least half of the buffer free behind the unread bytes, growing it up to the limit.
+  private func makeRoom() {
+    let unread = unreadCount
+    if unread > capacity / 2, capacity < limitBytes {
+      let larger = min(2 * capacity, limitBytes)
+      let fresh = Self.allocate(larger)
+      fresh.copyMemory(from: base + start, byteCount: unread)
+      base.deallocate()
+      base = fresh
+      capacity = larger
+    } else if start > 0 {
+      memmove(base, base + start, unread)
+    }
+    start = 0
+    end = unread
+  }
+
+  private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity + slackBytes, alignment: 64)
+    // Word loads reach into the slack: give it defined content.
+    memset(memory + capacity, 0, slackBytes)
+    memory.storeBytes(of: 0x0a, as: UInt8.self)
+    return memory
+  }
+
+  /// Steps over a UTF-8 byte order mark at the current place.
+  func skipByteOrderMark() throws(InterchangeError) {
+    while unreadCount < 3 {
+      guard case .more = try fill() else { return }
+    }
+    if base[start] == 0xef, base[start + 1] == 0xbb, base[start + 2] == 0xbf { start += 3 }
+  }
+
+  /// The offset of the first newline at or behind `offset`, among the unread bytes.
+  func newline(from offset: Int) -> Int? {
+    guard offset < end, let found = memchr(base + offset, 0x0a, end - offset) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// Drops everything through the next newline, however far it is.
+  func discardLine() throws(InterchangeError) {
+    while true {
+      if let newline = newline(from: start) {
+        start = newline + 1
+        return
+      }
+      start = end
+      guard case .more = try fill() else { return }
+    }
+  }
+
+  /// The bytes from `from` up to `to` without a carriage return at their end.
+  func line(from: Int, to: Int) -> UnsafeRawBufferPointer {
+    let hasReturn = to > from && base[to - 1] == 0x0d
+    return UnsafeRawBufferPointer(start: base + from, count: to - from - (hasReturn ? 1 : 0))
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// The byte `offset` bytes ahead.
+  @inline(__always)
+  subscript(offset: Int) -> UInt8 { load(fromByteOffset: offset, as: UInt8.self) }
+}
+
+extension UnsafeRawPointer {
+  /// The byte `offset` bytes ahead.
+  @inline(__always)
+  subscript(offset: Int) -> UInt8 { load(fromByteOffset: offset, as: UInt8.self) }
+}

@@ -1,0 +1,46 @@
+import CLMDB
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Environment {
+  /// Writes a copy of the newest commit to a new file, durably, while reads and writes go on.
+  ///
+  /// Counts as a read transaction while it runs. A copy that fails is removed again.
+  /// - Parameter compacting: leaves out free pages (and with them deleted bytes); slower.
+  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`; `.corrupted` when compacting finds
+  ///   pages that are neither used nor free.
+  package func copy(to target: String, compacting: Bool) throws(LMDBError) {
+    let path = try DurableFile.canonicalPathOfNewFile(target)
+    let descriptor = try DurableFile.createExclusively(path)
+    defer { _ = SystemCall.close(descriptor) }
+    do throws(LMDBError) {
+      try pinned { file throws(LMDBError) in
+        try requireNotReplaced(file)
+        try writeCopy(of: file, to: descriptor, path: path, compacting: compacting)
+      }
+      try DurableFile.syncDirectory(of: path)
+    } catch {
+      unlink(path)
+      throw error
+    }
+  }
+
+  /// Writes the copy to an empty file and syncs it.
+  func writeCopy(
+    of file: OpenFile, to descriptor: Int32, path target: String, compacting: Bool
+  ) throws(LMDBError) {
+    let status = mdb_env_copyfd2(file.handle, descriptor, compacting ? UInt32(MDB_CP_COMPACT) : 0)
+    if status == MDB_INCOMPATIBLE {
+      throw LMDBError(
+        .corrupted,
+        "compacting found pages that are neither used nor free; verify the file, copy without compacting",
+        status: status, path: path)
+    }
+    guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }
+    try DurableFile.sync(descriptor: descriptor, path: target)
+  }
+}

@@ -1,0 +1,94 @@
+/// A value that is stored as key bytes, 1 to 511 of them, ordered by `memcmp`.
+package protocol LMDBKey: Sendable {
+  /// Lends the key's bytes to `body`; they are valid only inside it.
+  func withKeyBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R
+
+  /// Reads the key back; nil when the bytes cannot be such a key.
+  init?(keyBytes: UnsafeRawBufferPointer)
+}
+
+/// A key that always has the same number of bytes, so that it can be part of a `PairKey`.
+package protocol FixedWidthKey: LMDBKey {
+  static var keyByteCount: Int { get }
+
+  /// Writes exactly `keyByteCount` bytes to `target`.
+  func storeKey(to target: UnsafeMutableRawPointer)
+}
+
+/// Four bytes, most significant first, so that byte order is number order.
+extension UInt32: FixedWidthKey {
+  @inlinable package static var keyByteCount: Int { 4 }
+
+  @inlinable package func storeKey(to target: UnsafeMutableRawPointer) {
+    target.storeBytes(of: bigEndian, as: UInt32.self)
+  }
+
+  @inlinable package func withKeyBytes<R, E: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    try withUnsafeBytes(of: bigEndian, body)
+  }
+
+  @inlinable package init?(keyBytes: UnsafeRawBufferPointer) {
+    guard keyBytes.count == 4 else { return nil }
+    self.init(bigEndian: keyBytes.loadUnaligned(as: UInt32.self))
+  }
+}
+
+/// Eight bytes, most significant first, so that byte order is number order.
+extension UInt64: FixedWidthKey {
+  @inlinable package static var keyByteCount: Int { 8 }
+
+  @inlinable package func storeKey(to target: UnsafeMutableRawPointer) {
+    target.storeBytes(of: bigEndian, as: UInt64.self)
+  }
+
+  @inlinable package func withKeyBytes<R, E: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    try withUnsafeBytes(of: bigEndian, body)
+  }
+
+  @inlinable package init?(keyBytes: UnsafeRawBufferPointer) {
+    guard keyBytes.count == 8 else { return nil }
+    self.init(bigEndian: keyBytes.loadUnaligned(as: UInt64.self))
+  }
+}
+
+/// UTF-8, ordered by bytes (which is code-point order); no normalising.
+extension String: LMDBKey {
+  package func withKeyBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    var copy = self
+    // `withUTF8` cannot carry a typed error, a Result can.
+    let result = copy.withUTF8 { utf8 -> Result<R, E> in
+      do throws(E) { return .success(try body(UnsafeRawBufferPointer(utf8))) } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  package init?(keyBytes: UnsafeRawBufferPointer) {
+    self.init(validating: keyBytes, as: UTF8.self)
+  }
+}
+
+/// Key bytes as they are.
+package struct BytesKey: LMDBKey, Hashable {
+  package var bytes: [UInt8]
+
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  package init(keyBytes: UnsafeRawBufferPointer) {
+    bytes = Array(keyBytes)
+  }
+
+  package func withKeyBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    let result = bytes.withUnsafeBytes { raw -> Result<R, E> in
+      do throws(E) { return .success(try body(raw)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+}

@@ -1,0 +1,195 @@
+import CLMDB
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension OpenFile {
+  /// Opens the file at a canonical path after checking its bytes.
+  ///
+  /// Another process may be opening, closing or exchanging the file at this moment, so what such a moment
+  /// explains is tried again, five times.
+  static func open(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {
+    if !options.readOnly { TemporaryName.removeLeftovers(of: path) }
+    var attempt = 1
+    while true {
+      do throws(LMDBError) {
+        return try openOnce(path, options: options)
+      } catch {
+        guard attempt < (attemptLimits[error.code] ?? 1), error.code != .busy || error.status != 0 else {
+          throw error
+        }
+        Clock.sleep(milliseconds: attempt * 2 + Int.random(in: 0...3))
+        attempt += 1
+      }
+    }
+  }
+
+  /// Busy is LMDB's own "opening at the same instant"; a header read half written is right a moment later.
+  private static let attemptLimits: [LMDBError.Code: Int] = [
+    .busy: 5, .replaced: 5, .unsupported: 2, .truncated: 2, .corrupted: 2,
+  ]
+
+  private static func openOnce(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {
+    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw LMDBError.from(status: errno, action: "open", path: path) }
+    do throws(LMDBError) {
+      try lockShared(descriptor, path: path, timeoutSeconds: options.busyTimeoutSeconds)
+      let header = try FileCheck.run(descriptor: descriptor, path: path, options: options)
+      return try openChecked(path, descriptor: descriptor, header: header, options: options)
+    } catch {
+      _ = SystemCall.close(descriptor)
+      throw error
+    }
+  }
+
+  private static func openChecked(
+    _ path: String, descriptor: Int32, header: FileCheck.Header, options: Environment.Options
+  ) throws(LMDBError) -> OpenFile {
+    let mapSize = mapSize(options: options, usedBytes: header.usedBytes)
+    var isUnlocked = false
+    var opened: OpaquePointer
+    do throws(LMDBError) {
+      opened = try openHandle(path, options: options, mapSize: mapSize, extraFlags: 0)
+    } catch {
+      // Readable file in a directory where no lock file can be made: reading without locks is all there is.
+      guard options.readOnly, error.code == .permissionDenied else { throw error }
+      opened = try openHandle(path, options: options, mapSize: mapSize, extraFlags: MDB_NOLOCK)
+      isUnlocked = true
+    }
+    do throws(LMDBError) {
+      try requireSameFile(opened, header.identity, path: path)
+      var dead: Int32 = 0
+      mdb_reader_check(opened, &dead)
+      let tables = try openTables(opened, names: options.tableNames, create: false, path: path)
+      return OpenFile(
+        path: path, handle: opened, identity: header.identity, descriptor: descriptor,
+        pageSizeBytes: header.pageSizeBytes, tableHandles: tables, isUnlocked: isUnlocked)
+    } catch {
+      mdb_env_close(opened)
+      throw error
+    }
+  }
+
+  /// `mdb_env_open` with our flags.
+  static func openHandle(
+    _ path: String, options: Environment.Options, mapSize: Int, extraFlags: Int32
+  ) throws(LMDBError) -> OpaquePointer {
+    var created: OpaquePointer?
+    var status = mdb_env_create(&created)
+    guard status == MDB_SUCCESS, let created else {
+      throw LMDBError.from(status: status, action: "open", path: path)
+    }
+    // No read-ahead: access is by id all over the file. Reads belong to transactions, not threads.
+    var flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD | extraFlags
+    if options.readOnly { flags |= MDB_RDONLY }
+    switch options.durability {
+    case .sync: break
+    case .noMetaSync: flags |= MDB_NOMETASYNC
+    case .noSync: flags |= MDB_NOSYNC
+    }
+    mdb_env_set_mapsize(created, mapSize)
+    mdb_env_set_maxreaders(created, UInt32(clamping: Swift.max(1, options.maxReaders)))
+    mdb_env_set_maxdbs(created, UInt32(clamping: options.tableNames.count + 1))
+    status = mdb_env_open(created, path, UInt32(flags), 0o600)
+    guard status == MDB_SUCCESS else {
+      mdb_env_close(created)
+      throw LMDBError.from(status: status, action: "open", path: path)
+    }
+    return created
+  }
+
+  /// Between our check and LMDB's open the path may have been given to another file.
+  private static func requireSameFile(
+    _ handle: OpaquePointer, _ identity: FileIdentity, path: String
+  ) throws(LMDBError) {
+    var descriptor: Int32 = -1
+    mdb_env_get_fd(handle, &descriptor)
+    guard FileStatus(descriptor: descriptor)?.identity == identity else {
+      throw LMDBError(.replaced, "the file was replaced while it was being opened; try again", path: path)
+    }
+  }
+
+  /// Opens all tables in the order given, so that their handles are the same at every opening.
+  static func openTables(
+    _ handle: OpaquePointer, names: [String], create: Bool, path: String
+  ) throws(LMDBError) -> [String: MDB_dbi] {
+    var transaction: OpaquePointer?
+    var status = mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction)
+    guard status == MDB_SUCCESS, let transaction else {
+      throw LMDBError.from(status: status, action: "opening tables", path: path)
+    }
+    var tables: [String: MDB_dbi] = [:]
+    for name in names {
+      var table: MDB_dbi = 0
+      status = mdb_dbi_open(transaction, name, create ? UInt32(MDB_CREATE) : 0, &table)
+      guard status == MDB_SUCCESS else {
+        mdb_txn_abort(transaction)
+        if status == MDB_NOTFOUND {
+          throw LMDBError(
+            .foreign, "table \(name) is missing: not a store, or made by another version", path: path)
+        }
+        throw LMDBError.from(status: status, action: "opening table \(name)", path: path)
+      }
+      tables[name] = table
+    }
+    do throws(LMDBError) {
+      try requirePlainTables(tables, transaction, path: path)
+      // A write transaction has the number it will commit.
+      try requireOwnLockFile(handle, commit: mdb_txn_id(transaction) - (create ? 1 : 0), path: path)
+    } catch {
+      mdb_txn_abort(transaction)
+      throw error
+    }
+    status = mdb_txn_commit(transaction)
+    guard status == MDB_SUCCESS else {
+      throw LMDBError.from(status: status, action: "opening tables", path: path)
+    }
+    return tables
+  }
+
+  /// Duplicate values and integer keys are other people's formats.
+  private static func requirePlainTables(
+    _ tables: [String: MDB_dbi], _ transaction: OpaquePointer, path: String
+  ) throws(LMDBError) {
+    for (name, table) in tables {
+      var flags: UInt32 = 0
+      guard mdb_dbi_flags(transaction, table, &flags) == MDB_SUCCESS, flags == 0 else {
+        throw LMDBError(
+          .foreign, "table \(name) has flags \(flags), ours have none: made by others", path: path)
+      }
+    }
+  }
+
+  /// The lock file says which commit is the newest. While a process still has a replaced file open it speaks
+  /// of that one, and we would read and write the wrong header page.
+  private static func requireOwnLockFile(_ handle: OpaquePointer, commit: Int, path: String) throws(LMDBError)
+  {
+    var information = MDB_envinfo()
+    mdb_env_info(handle, &information)
+    guard commit == information.me_last_txnid else {
+      throw LMDBError(
+        .replaced,
+        "the lock file is at commit \(commit), the file at \(information.me_last_txnid); a process has a replaced file open: close it",
+        path: path)
+    }
+  }
+
+  /// Takes the shared lock that says "open in some process"; waits while a compaction holds it alone.
+  static func lockShared(_ descriptor: Int32, path: String, timeoutSeconds: Double) throws(LMDBError) {
+    let deadline = Clock.nowNanoseconds() &+ Clock.nanoseconds(seconds: timeoutSeconds)
+    while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw LMDBError.from(status: errno, action: "locking the file", path: path)
+      }
+      guard Clock.nowNanoseconds() < deadline else {
+        throw LMDBError(
+          .busy, "being compacted by another process for more than \(timeoutSeconds) s; try again", path: path
+        )
+      }
+      Clock.sleep(milliseconds: 5)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+extension PageReader {
+  /// An entry of a branch or leaf page, its place checked against the page.
+  ///
+  /// | offset | bytes | leaf | branch |
+  /// |---|---|---|---|
+  /// | 0 | 4 | size of the data | child page, low 32 bits |
+  /// | 4 | 2 | flags (1: data on overflow pages) | child page, high 16 bits |
+  /// | 6 | 2 | size of the key | size of the key |
+  /// | 8 | – | key, then data or the number of its first overflow page | key |
+  struct Node {
+    var childPage: UInt64
+    var isOverflowing: Bool
+    var dataByteCount: Int
+    /// Inside the page's bytes; empty for branches and overflowing data.
+    var dataRange: Range<Int>
+    var overflowPage: UInt64
+  }
+
+  private static let nodeHeaderByteCount = 8
+
+  /// The entries of a page.
+  /// - Throws: `.corrupted` for one that is not wholly inside the page.
+  func nodes(in bytes: [UInt8], page number: UInt64) throws(LMDBError) -> [Node] {
+    let result: [Node]? = bytes.withUnsafeBytes { raw in
+      let isBranch = raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue
+      let lower = Int(raw.loadUnaligned(fromByteOffset: 12, as: UInt16.self))
+      guard lower >= Self.headerByteCount, lower <= raw.count else { return nil }
+      var nodes: [Node] = []
+      for position in stride(from: Self.headerByteCount, to: lower - 1, by: 2) {
+        let start = Int(raw.loadUnaligned(fromByteOffset: position, as: UInt16.self))
+        guard let node = Self.node(raw, at: start, isBranch: isBranch) else { return nil }
+        nodes.append(node)
+      }
+      return nodes
+    }
+    guard let result else {
+      throw LMDBError(.corrupted, "page \(number) has entries outside itself; restore a backup", path: path)
+    }
+    return result
+  }
+
+  private static func node(_ raw: UnsafeRawBufferPointer, at start: Int, isBranch: Bool) -> Node? {
+    guard start >= headerByteCount, start + nodeHeaderByteCount <= raw.count else { return nil }
+    let low = raw.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+    let flags = raw.loadUnaligned(fromByteOffset: start + 4, as: UInt16.self)
+    let keySize = Int(raw.loadUnaligned(fromByteOffset: start + 6, as: UInt16.self))
+    let data = start + nodeHeaderByteCount + keySize
+    var node = Node(
+      childPage: UInt64(low) | UInt64(flags) << 32, isOverflowing: false, dataByteCount: Int(low),
+      dataRange: 0..<0, overflowPage: 0)
+    if isBranch { return node }
+    node.isOverflowing = flags & 1 != 0
+    guard data + (node.isOverflowing ? 8 : node.dataByteCount) <= raw.count else { return nil }
+    if node.isOverflowing {
+      node.overflowPage = raw.loadUnaligned(fromByteOffset: data, as: UInt64.self)
+    } else {
+      node.dataRange = data..<data + node.dataByteCount
+    }
+    return node
+  }
+}

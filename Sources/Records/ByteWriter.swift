@@ -1,0 +1,43 @@
+/// Appends little-endian values and length-prefixed text to a buffer.
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
+
+  package init(reservingCapacity capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  /// Forgets what was written and keeps the memory.
+  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  package mutating func append<Value: FixedWidthInteger>(_ value: Value) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  package mutating func append(_ value: Double) { append(value.bitPattern) }
+
+  package mutating func append(contentsOf raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
+
+  /// LEB128: seven bits a byte, the low ones first.
+  package mutating func append(varint value: Int) {
+    var rest = UInt64(bitPattern: Int64(value))
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  /// The length in bytes as a varint, then UTF-8.
+  package mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      append(varint: utf8.count)
+      bytes.append(contentsOf: utf8)
+    }
+  }
+
+  /// Overwrites four bytes at `offset`.
+  package mutating func replace(at offset: Int, with value: UInt32) {
+    withUnsafeBytes(of: value.littleEndian) { source in
+      for (index, byte) in source.enumerated() { bytes[offset + index] = byte }
+    }
+  }
+}

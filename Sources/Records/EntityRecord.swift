@@ -1,0 +1,117 @@
+package import Filters
+
+/// What is stored of one item or one user.
+///
+/// Payload: `u8 flags (1 deleted, 2 has text) · text id · [text] · varint count · count × (text name · value)`.
+package struct EntityRecord: Equatable, Sendable {
+  package var id: String
+  package var text: String?
+  package var attributes: [String: AttributeValue]
+  /// The record was deleted; its id stays, because events still name it.
+  package var isDeleted: Bool
+
+  package init(
+    id: String, text: String? = nil, attributes: [String: AttributeValue] = [:], isDeleted: Bool = false
+  ) {
+    self.id = id
+    self.text = text
+    self.attributes = attributes
+    self.isDeleted = isDeleted
+  }
+
+  /// The stored bytes; attributes in the order of their names, so that equal records have equal bytes.
+  package func encoded() -> [UInt8] {
+    Envelope.seal(reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24) { writer in
+      writer.append(UInt8((isDeleted ? 1 : 0) | (text == nil ? 0 : 2)))
+      writer.append(id)
+      if let text { writer.append(text) }
+      writer.append(varint: attributes.count)
+      for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+        writer.append(name)
+        writer.append(value)
+      }
+    }
+  }
+
+  package init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
+    var reader = try Envelope.open(record)
+    let flags = try reader.read(UInt8.self)
+    isDeleted = flags & 1 != 0
+    id = try reader.readText()
+    text = flags & 2 != 0 ? try reader.readText() : nil
+    let count = try reader.readVarint()
+    guard count >= 0, count <= reader.remaining else { throw .invalid("\(count) attributes") }
+    attributes = [:]
+    attributes.reserveCapacity(count)
+    for _ in 0..<count {
+      let name = try reader.readText()
+      attributes[name] = try reader.readAttributeValue()
+    }
+  }
+
+  /// Only the id and whether the record is deleted, without decoding the rest; the checksum is verified all the same.
+  package static func decodeID(_ record: UnsafeRawBufferPointer) throws(RecordError) -> (id: String, isDeleted: Bool) {
+    var reader = try Envelope.open(record)
+    let flags = try reader.read(UInt8.self)
+    return (try reader.readText(), flags & 1 != 0)
+  }
+}
+
+extension ByteWriter {
+  /// `u8 tag · data`: 0 null, 1 number, 2 false, 3 true, 4 string, 5 strings, 6 integers.
+  package mutating func append(_ value: AttributeValue) {
+    switch value {
+    case .null: append(UInt8(0))
+    case .number(let number):
+      append(UInt8(1))
+      append(number)
+    case .bool(let flag): append(UInt8(flag ? 3 : 2))
+    case .string(let text):
+      append(UInt8(4))
+      append(text)
+    case .strings(let texts):
+      append(UInt8(5))
+      append(varint: texts.count)
+      for text in texts { append(text) }
+    case .integers(let numbers):
+      append(UInt8(6))
+      append(varint: numbers.count)
+      for number in numbers { append(number) }
+    }
+  }
+}
+
+extension ByteReader {
+  package mutating func readAttributeValue() throws(RecordError) -> AttributeValue {
+    let tag = try read(UInt8.self)
+    switch tag {
+    case 0: return .null
+    case 1: return .number(try readDouble())
+    case 2: return .bool(false)
+    case 3: return .bool(true)
+    case 4: return .string(try readText())
+    case 5:
+      let count = try readCount(bytesEach: 1)
+      var texts: [String] = []
+      texts.reserveCapacity(count)
+      for _ in 0..<count { texts.append(try readText()) }
+      return .strings(texts)
+    case 6:
+      let count = try readCount(bytesEach: 8)
+      var numbers: [Int64] = []
+      numbers.reserveCapacity(count)
+      for _ in 0..<count { numbers.append(try read(Int64.self)) }
+      return .integers(numbers)
+    default: throw .invalid("attribute value of unknown kind \(tag)")
+    }
+  }
+
+  /// A count that what remains can hold, so that a damaged one never asks for memory.
+  private mutating func readCount(bytesEach: Int) throws(RecordError) -> Int {
+    let count = try readVarint()
+    guard count >= 0, count <= remaining / bytesEach else {
+      throw .tooShort(needed: count, found: remaining / bytesEach)
+    }
+    return count
+  }
+}

@@ -1,0 +1,63 @@
+/// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
+package struct StoreRecord: Equatable, Sendable {
+  /// The format of the whole file. A newer one is refused, never guessed at.
+  package static let formatVersion: UInt32 = 1
+
+  package var formatVersion: UInt32 = StoreRecord.formatVersion
+  /// Random, given at creation: two stores are the same only if this is.
+  package var identity: UInt64
+  /// Milliseconds since 1970.
+  package var created: Int64
+  package var itemCount: UInt64 = 0
+  package var userCount: UInt64 = 0
+  package var eventCount: UInt64 = 0
+  package var nextItem: UInt32 = 0
+  package var nextUser: UInt32 = 0
+  package var nextWord: UInt32 = 0
+  package var nextColumn: UInt32 = 0
+  package var nextSpace: UInt32 = 0
+  package var nextGeneration: UInt32 = 0
+  /// Counts changes of attributes, so that a filter's columns may be kept while it stands still.
+  package var columnVersion: UInt64 = 0
+
+  package init(identity: UInt64, created: Int64) {
+    self.identity = identity
+    self.created = created
+  }
+
+  package func encoded() -> [UInt8] {
+    Envelope.seal(reservingCapacity: 96) { writer in
+      writer.append(formatVersion)
+      writer.append(identity)
+      writer.append(created)
+      writer.append(itemCount)
+      writer.append(userCount)
+      writer.append(eventCount)
+      writer.append(nextItem)
+      writer.append(nextUser)
+      writer.append(nextWord)
+      writer.append(nextColumn)
+      writer.append(nextSpace)
+      writer.append(nextGeneration)
+      writer.append(columnVersion)
+    }
+  }
+
+  package init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
+    var reader = try Envelope.open(record)
+    formatVersion = try reader.read(UInt32.self)
+    guard formatVersion <= StoreRecord.formatVersion else { throw .newerVersion(Int(formatVersion)) }
+    identity = try reader.read(UInt64.self)
+    created = try reader.read(Int64.self)
+    itemCount = try reader.read(UInt64.self)
+    userCount = try reader.read(UInt64.self)
+    eventCount = try reader.read(UInt64.self)
+    nextItem = try reader.read(UInt32.self)
+    nextUser = try reader.read(UInt32.self)
+    nextWord = try reader.read(UInt32.self)
+    nextColumn = try reader.read(UInt32.self)
+    nextSpace = try reader.read(UInt32.self)
+    nextGeneration = try reader.read(UInt32.self)
+    columnVersion = try reader.read(UInt64.self)
+  }
+}

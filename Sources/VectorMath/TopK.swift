@@ -1,0 +1,107 @@
+/// The `k` nearest of the candidates offered so far, best first, ties by smaller id.
+///
+/// Two parallel sorted arrays in raw memory that is allocated once and kept through `reset(k:)`. Meant to
+/// live in a reused search context; inserting allocates nothing.
+@usableFromInline package struct TopK: ~Copyable {
+  @usableFromInline var distances: UnsafeMutablePointer<Float>
+  @usableFromInline var ids: UnsafeMutablePointer<UInt32>
+  @usableFromInline var capacity: Int
+
+  /// The number of results wanted.
+  @usableFromInline package internal(set) var k: Int
+
+  /// The number of results held, at most `k`.
+  @usableFromInline package internal(set) var count: Int
+
+  /// The largest distance held once there are `k` results, +infinity before: what is farther cannot enter.
+  @usableFromInline package internal(set) var worst: Float
+
+  /// An empty collection for `k` results; 0 takes none.
+  package init(k: Int) {
+    precondition(k >= 0, "TopK: k is negative")
+    capacity = max(k, 16)
+    distances = .allocate(capacity: capacity)
+    ids = .allocate(capacity: capacity)
+    self.k = k
+    count = 0
+    worst = k == 0 ? -.infinity : .infinity
+  }
+
+  deinit {
+    distances.deallocate()
+    ids.deallocate()
+  }
+
+  /// Empties it and prepares it for `k` results. Allocates only if `k` is larger than ever before.
+  package mutating func reset(k: Int) {
+    precondition(k >= 0, "TopK: k is negative")
+    if k > capacity {
+      distances.deallocate()
+      ids.deallocate()
+      capacity = max(k, capacity * 2)
+      distances = .allocate(capacity: capacity)
+      ids = .allocate(capacity: capacity)
+    }
+    self.k = k
+    count = 0
+    worst = k == 0 ? -.infinity : .infinity
+  }
+
+  @inlinable package var isEmpty: Bool { count == 0 }
+
+  @inlinable package var isFull: Bool { count == k }
+
+  /// The distance of the result at `index`, 0 the best.
+  @inlinable package func distance(at index: Int) -> Float {
+    precondition(index >= 0 && index < count, "TopK: index out of range")
+    return distances[index]
+  }
+
+  /// The id of the result at `index`, 0 the best.
+  @inlinable package func id(at index: Int) -> UInt32 {
+    precondition(index >= 0 && index < count, "TopK: index out of range")
+    return ids[index]
+  }
+
+  /// Offers a candidate; true if it is now among the best `k`.
+  ///
+  /// NaN is never taken. The same id offered twice is held twice.
+  /// - Complexity: O(1) for what is too far, else O(`k`) with a small constant (a binary search and a move).
+  @inlinable @discardableResult
+  package mutating func insert(distance: Float, id: UInt32) -> Bool {
+    guard distance <= worst, k > 0 else { return false }
+    if count == k, distance == worst, id >= ids[count - 1] { return false }
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low &+ high) &>> 1
+      let other = distances[middle]
+      if other < distance || (other == distance && ids[middle] < id) {
+        low = middle &+ 1
+      } else {
+        high = middle
+      }
+    }
+    // When full, the last one falls out.
+    let moved = (count == k ? count &- 1 : count) &- low
+    if moved > 0 {
+      (distances + low + 1).update(from: distances + low, count: moved)
+      (ids + low + 1).update(from: ids + low, count: moved)
+    }
+    distances[low] = distance
+    ids[low] = id
+    if count < k { count &+= 1 }
+    if count == k { worst = distances[k &- 1] }
+    return true
+  }
+
+  /// The results as an array, best first.
+  package func results() -> [(id: UInt32, distance: Float)] {
+    (0..<count).map { (id: ids[$0], distance: distances[$0]) }
+  }
+
+  /// The ids as an array, best first.
+  package func resultIDs() -> [UInt32] {
+    Array(UnsafeBufferPointer(start: ids, count: count))
+  }
+}

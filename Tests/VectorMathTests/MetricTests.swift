@@ -1,0 +1,48 @@
+import Testing
+import VectorMath
+
+@Suite struct MetricTests {
+  @Test(arguments: Metric.allCases) func namesRoundTrip(metric: Metric) {
+    #expect(Metric(name: metric.name) == metric)
+  }
+
+  @Test func storedNumbersStay() {
+    #expect(Metric.allCases.map(\.rawValue) == [0, 1, 2])
+    #expect(Metric.allCases.map(\.name) == ["cosine", "dot", "l2"])
+    #expect(RowEncoding.allCases.map(\.rawValue) == [0, 1])
+    #expect(RowEncoding.allCases.map(\.name) == ["float32", "float16"])
+    #expect(Metric(name: "L2") == nil)
+    #expect(RowEncoding(name: "f16") == nil)
+    #expect(RowEncoding(name: "float16") == .float16)
+  }
+
+  @Test func distancesAndScores() {
+    #expect(Metric.cosine.userDistance(fromInternal: 0.25) == 0.25)
+    #expect(Metric.cosine.score(fromInternal: 0.25) == 0.75)
+    #expect(Metric.dot.userDistance(fromInternal: -3) == -3)
+    #expect(Metric.dot.score(fromInternal: -3) == 3)
+    #expect(Metric.l2.userDistance(fromInternal: 9) == 3)
+    #expect(Metric.l2.userDistance(fromInternal: -0.001) == 0)
+    #expect(Metric.l2.internalDistance(fromUser: 3) == 9)
+    #expect(Metric.l2.score(fromInternal: 9) == -3)
+    #expect(Metric.l2.score(fromDistance: 3) == -3)
+  }
+
+  @Test(arguments: Metric.allCases) func nearerScoresHigher(metric: Metric) {
+    #expect(metric.score(fromInternal: 0.5) > metric.score(fromInternal: 0.75))
+  }
+
+  /// What the metrics mean, on vectors small enough to check by hand.
+  @Test(arguments: RowEncoding.allCases) func internalDistancesOfKnownVectors(encoding: RowEncoding) throws {
+    let rows = try EncodedRows([0, 1, 3, 4], dimension: 2, encoding: encoding)
+    let expected: [(Metric, [Float])] = [(.cosine, [1, -2]), (.dot, [0, -3]), (.l2, [2, 20])]
+    for (metric, distances) in expected {
+      let distance = try DistanceFunction(metric: metric, encoding: encoding, dimension: 2)
+      var out: [Float] = [0, 0]
+      distance(query: [1, 0], rows: rows.pointers, count: 2, out: &out)
+      #expect(out == distances, "\(metric)")
+      let second = try #require(rows.pointers[1])
+      #expect(distance(query: [1, 0], row: second) == distances[1], "\(metric)")
+    }
+  }
+}
