@@ -23,6 +23,7 @@ let package = Package(
   name: "kindred",
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
+    .library(name: "Kindred", targets: ["Kindred"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -34,10 +35,18 @@ let package = Package(
     .target(name: "CKernels"),
     module("VectorMath", ["CKernels"]),
     module("LMDB", ["CLMDB"]),
+    module("Interchange", ["CZlib"]),
     module("Filters"),
+    module("TextEncoder"),
     module("Records", ["CKernels", "VectorMath", "Filters"]),
     module("HNSW", ["CKernels", "VectorMath"]),
     module("Engine", ["LMDB", "Records", "HNSW", "Filters", "VectorMath"]),
+    module(
+      "Kindred",
+      [
+        "Engine", "Records", "Filters", "Interchange", "TextEncoder", "VectorMath", "LMDB",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("VectorMath"),
     tests("LMDB"),
   ],

@@ -38,7 +38,7 @@ struct GarbageRecord: Equatable {
   }
 }
 
-extension Engine {
+extension StorageEngine {
   /// Entries removed in one transaction, so that none of them grows beyond a few megabytes of changed pages.
   private static let sliceCount = 500
 
@@ -48,7 +48,7 @@ extension Engine {
       for table in tables.generational {
         var removed = Self.sliceCount
         while removed == Self.sliceCount {
-          removed = try Engine.translated {
+          removed = try StorageEngine.translated {
             try environment.write { transaction in
               try transaction.deleteRange(
                 table, from: BlockKey(generation, 0), through: BlockKey(generation, .max), limit: Self.sliceCount)
@@ -56,14 +56,14 @@ extension Engine {
           }
         }
       }
-      try Engine.translated {
+      try StorageEngine.translated {
         try environment.write { transaction in _ = try transaction.delete(tables.garbage, generation) }
       }
     }
   }
 
   private func removableGenerations() throws -> [UInt32] {
-    try Engine.translated {
+    try StorageEngine.translated {
       try environment.read { transaction in
         var generations: [UInt32] = []
         try transaction.forEach(tables.garbage) { key, value in

@@ -5,7 +5,7 @@ import VectorMath
 
 /// Stores blocks of a graph in transactions of bounded size.
 struct GraphWriter {
-  let engine: Engine
+  let engine: StorageEngine
   let record: SpaceRecord
   let rowLayout: RowBlockLayout
   let linkLayout: LinkBlockLayout
@@ -13,7 +13,7 @@ struct GraphWriter {
   /// Changed bytes a transaction may hold: far below where LMDB 0.9.24 begins to spill pages.
   static let sliceBytes = 32 << 20
 
-  init(engine: Engine, record: SpaceRecord, layout: RowLayout) {
+  init(engine: StorageEngine, record: SpaceRecord, layout: RowLayout) {
     self.engine = engine
     self.record = record
     rowLayout = RowBlockLayout(strideBytes: layout.strideBytes)

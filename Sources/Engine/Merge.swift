@@ -3,7 +3,7 @@ import LMDB
 import Records
 import VectorMath
 
-extension Engine {
+extension StorageEngine {
   /// Merges the tail of a space into its graph and repairs the links around deleted nodes, in slices: each is planned
   /// on a snapshot without holding the write lock, then applied in one transaction. When little of the graph would
   /// stay as it is, it is built anew instead.
@@ -17,7 +17,7 @@ extension Engine {
       return record.tailCount
     }
     return try maintenance.withLock {
-      try Engine.translated {
+      try StorageEngine.translated {
         var merged = 0
         while let count = try mergeSlice(name, threads) {
           merged += count
@@ -108,7 +108,7 @@ private struct MergePlan {
   /// Rows merged in one slice: with their neighbors' links they stay within one transaction.
   private static let sliceRows = 1_024
 
-  init(_ view: SpaceView, engine: Engine, threads: Int) throws {
+  init(_ view: SpaceView, engine: StorageEngine, threads: Int) throws {
     before = view.record
     writer = GraphWriter(engine: engine, record: view.record, layout: view.layout)
     var dead: Set<UInt32> = []

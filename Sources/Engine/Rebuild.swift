@@ -26,7 +26,7 @@ package struct NewRows {
   }
 }
 
-extension Engine {
+extension StorageEngine {
   /// Builds the graph of a space anew from its stored vectors, beside the one in use, and flips to it in one short
   /// transaction. Readers keep what they have; a crash leaves the old graph in use and the unfinished one as garbage.
   /// - Parameters:
@@ -38,7 +38,7 @@ extension Engine {
     space name: String, adding new: NewRows? = nil, threads: Int, progress: ProgressHandler? = nil
   ) throws -> RebuildResult {
     try maintenance.withLock {
-      try Engine.translated {
+      try StorageEngine.translated {
         let result = try buildGeneration(name, new, threads, progress)
         try collectGarbage()
         return result

@@ -6,7 +6,7 @@ import Synchronization
 /// One commit of the store: everything read through it belongs together.
 package final class Snapshot: @unchecked Sendable {  // `transaction` is used under `lock` only; views do not change
   package let transactionID: Int
-  let engine: Engine
+  let engine: StorageEngine
   private let lock = RecursiveLock()
   private let transaction: ReadTransaction
   private let views = Mutex<[String: SpaceView]>([:])
@@ -19,7 +19,7 @@ package final class Snapshot: @unchecked Sendable {  // `transaction` is used un
     let kind: EntityKind
   }
 
-  init(_ engine: Engine, previous: Snapshot?) throws {
+  init(_ engine: StorageEngine, previous: Snapshot?) throws {
     self.engine = engine
     transaction = try engine.environment.beginRead()
     transactionID = transaction.id
@@ -28,7 +28,7 @@ package final class Snapshot: @unchecked Sendable {  // `transaction` is used un
 
   /// Runs `body` with the transaction, one thread at a time.
   func reading<R>(_ body: (borrowing ReadTransaction, Tables) throws -> R) throws -> R {
-    try lock.withLock { try Engine.translated { try body(transaction, engine.tables) } }
+    try lock.withLock { try StorageEngine.translated { try body(transaction, engine.tables) } }
   }
 
   package func store() throws -> StoreRecord { try reading { try $0.storeRecord($1) } }

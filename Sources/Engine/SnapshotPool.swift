@@ -14,7 +14,7 @@ final class SnapshotPool: Sendable {
   private static let idleMilliseconds = 1_000
 
   /// The snapshot of the last commit.
-  func newest(of engine: Engine) throws -> Snapshot {
+  func newest(of engine: StorageEngine) throws -> Snapshot {
     let last = try engine.environment.lastTransactionID
     let current = state.withLock { state in
       state.uses += 1

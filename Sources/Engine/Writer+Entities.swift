@@ -1,4 +1,4 @@
-import Filters
+package import Filters
 import LMDB
 package import Records
 
@@ -110,5 +110,14 @@ extension Writer {
     let first = EventTableKey(user.rawValue, .init(0, 0))
     let last = EventTableKey(user.rawValue, .init(.max, .max))
     store.eventCount -= UInt64(try transaction.deleteRange(tables.event, from: first, through: last))
+  }
+}
+
+extension Writer {
+  /// Sets some attributes of a record that is there; null takes one away, others stay.
+  package func setAttributes(_ attributes: [String: AttributeValue], of id: String, _ kind: EntityKind) throws {
+    guard var record = try entity(id, kind) else { return }
+    for (name, value) in attributes { record.attributes[name] = value == .null ? nil : value }
+    _ = try upsert(record, kind)
   }
 }

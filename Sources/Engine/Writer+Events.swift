@@ -13,20 +13,32 @@ extension Writer {
   /// Appends one event behind those of the same user and time.
   /// - Returns: `.unchanged` when an equal event is stored already.
   package func append(_ event: EventRecord, user: Ordinal, time: Int64) throws -> Outcome {
-    let first = EventTableKey(user.rawValue, .init(EventKey(user: user, time: time, number: 0).storedTime, 0))
-    let last = EventTableKey(user.rawValue, .init(first.second.first, .max))
+    try append([event], user: user, time: time) == 1 ? .stored : .unchanged
+  }
+
+  /// Appends events of one user at one time, in their order, behind those that are stored.
+  /// - Returns: how many were new; the others equal one that is stored or one before them.
+  package func append(_ events: [EventRecord], user: Ordinal, time: Int64) throws -> Int {
+    let storedTime = EventKey(user: user, time: time, number: 0).storedTime
+    let first = EventTableKey(user.rawValue, .init(storedTime, 0))
+    let last = EventTableKey(user.rawValue, .init(storedTime, .max))
     var next: UInt32 = 0
-    var isThere = false
-    let encoded = event.encoded()
+    // Equal events have equal bytes, so a damaged one merely does not match; verify names it.
+    var known: Set<[UInt8]> = []
     try transaction.forEach(tables.event, from: first, through: last) { key, value in
-      // Equal events have equal bytes, so a damaged one merely does not match; verify names it.
-      isThere = encoded.withUnsafeBytes { $0.elementsEqual(value) }
+      known.insert(Array(value))
       next = (EventKey(keyBytes: key)?.number ?? next) + 1
-      return isThere ? .stop : .next
+      return .next
     }
-    if isThere { return .unchanged }
-    try transaction.put(tables.event, EventKey(user: user, time: time, number: next).tableKey, encoded)
-    store.eventCount += 1
-    return .stored
+    var count = 0
+    for event in events {
+      let encoded = event.encoded()
+      guard known.insert(encoded).inserted else { continue }
+      try transaction.put(tables.event, EventKey(user: user, time: time, number: next).tableKey, encoded)
+      next += 1
+      count += 1
+    }
+    store.eventCount += UInt64(count)
+    return count
   }
 }

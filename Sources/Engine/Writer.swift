@@ -4,11 +4,11 @@ package import Records
 
 /// The changes of one write transaction, with what they touch often kept in memory until `finish`.
 ///
-/// Lives inside one call of `Engine.write`, on its thread.
+/// Lives inside one call of `StorageEngine.write`, on its thread.
 package final class Writer {
   let transaction: WriteTransaction
   let tables: Tables
-  let engine: Engine
+  let engine: StorageEngine
   package internal(set) var store: StoreRecord
   private let storeBefore: StoreRecord
   /// Space records read or changed so far.
@@ -20,7 +20,7 @@ package final class Writer {
   /// Spaces whose tail or deletions have grown past what a query should scan.
   package private(set) var spacesToMerge: Set<String> = []
 
-  init(_ transaction: consuming WriteTransaction, engine: Engine) throws {
+  init(_ transaction: consuming WriteTransaction, engine: StorageEngine) throws {
     tables = engine.tables
     store = try transaction.storeRecord(engine.tables)
     storeBefore = store

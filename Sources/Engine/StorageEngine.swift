@@ -5,7 +5,7 @@ import Synchronization
 import VectorMath
 
 /// The store without its public face: one file, one writer at a time, snapshots for everybody else.
-package final class Engine: Sendable {
+package final class StorageEngine: Sendable {
   package let environment: Environment
   let tables: Tables
   let kernels: Kernels
@@ -20,7 +20,7 @@ package final class Engine: Sendable {
   /// - Throws: `.alreadyExists`, `.permissionDenied`, `.ioError`.
   package static func create(
     path: String, options: Environment.Options, policy: MergePolicy, identity: UInt64, created: Int64
-  ) throws -> Engine {
+  ) throws -> StorageEngine {
     let environment = try translated { () throws in
       var options = options
       options.tableNames = Tables.names
@@ -33,19 +33,19 @@ package final class Engine: Sendable {
           tables.meta, "store", StoreRecord(identity: identity, created: created).encoded())
       }
     }
-    return try Engine(environment, policy: policy)
+    return try StorageEngine(environment, policy: policy)
   }
 
   /// Opens a store that is there.
   /// - Throws: `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
-  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws -> Engine {
+  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws -> StorageEngine {
     let environment = try translated { () throws in
       var options = options
       options.tableNames = Tables.names
       return try Environment.open(path: path, options: options)
     }
     do {
-      let engine = try Engine(environment, policy: policy)
+      let engine = try StorageEngine(environment, policy: policy)
       _ = try engine.read { snapshot in try snapshot.store() }
       if !options.readOnly { try engine.collectGarbage() }
       return engine
@@ -79,7 +79,7 @@ package final class Engine: Sendable {
 
   /// Runs `body` on the newest commit.
   package func read<R>(_ body: (Snapshot) throws -> R) throws -> R {
-    try Engine.translated {
+    try StorageEngine.translated {
       let snapshot = try snapshots.newest(of: self)
       return try body(snapshot)
     }
@@ -88,7 +88,7 @@ package final class Engine: Sendable {
   /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
   /// - Returns: what `body` returned; merges that became due are the caller's to start.
   package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, spacesToMerge: Set<String>) {
-    try Engine.translated {
+    try StorageEngine.translated {
       try environment.write { transaction in
         let writer = try Writer(
           WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)

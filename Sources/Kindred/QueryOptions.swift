@@ -1,0 +1,89 @@
+/// One vector that was found.
+public struct Match: Sendable, Hashable, Codable {
+  /// The item's or user's id.
+  public var id: String
+  /// Larger is better: cosine similarity, inner product, or the negative Euclidean distance.
+  public var score: Float
+  /// Smaller is nearer: 1 - cosine, the negative inner product, or the Euclidean distance.
+  public var distance: Float
+
+  /// Makes a match.
+  public init(id: String, score: Float, distance: Float) {
+    self.id = id
+    self.score = score
+    self.distance = distance
+  }
+}
+
+/// How a query is to be answered.
+public struct QueryOptions: Sendable, Hashable {
+  /// How hard to look.
+  public enum Effort: Sendable, Hashable {
+    /// A beam of 4 · k, at least 64.
+    case automatic
+    /// A beam of this width (the paper's efSearch), at least 1; k is the least that is used.
+    case ef(Int)
+    /// Every vector is compared.
+    case exact
+  }
+
+  /// How many matches to return, at least 1.
+  public var k: Int
+  /// How hard to look.
+  public var effort: Effort
+  /// A condition on attributes, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come back.
+  public var filter: String?
+
+  /// Makes options.
+  public init(k: Int = 10, effort: Effort = .automatic, filter: String? = nil) {
+    self.k = k
+    self.effort = effort
+    self.filter = filter
+  }
+}
+
+/// The answers to several queries, in their order.
+public struct QueryBatch: Sendable {
+  /// For each query its matches, best first.
+  public var matches: [[Match]]
+  /// What answering cost.
+  public var statistics: QueryStatistics
+}
+
+/// What answering queries cost.
+public struct QueryStatistics: Sendable, Hashable {
+  /// Queries answered.
+  public var queries: Int
+  /// Wall time of the search alone.
+  public var seconds: Double
+  /// Distances computed, all queries together.
+  public var distanceComputations: Int
+  /// The median time of one query.
+  public var p50Microseconds: Double
+  /// The time that 99 of 100 queries stayed within.
+  public var p99Microseconds: Double
+  /// Threads used.
+  public var threads: Int
+  /// How the queries were answered.
+  public var plan: String
+}
+
+/// How far a long piece of work is.
+public struct Progress: Sendable, Hashable {
+  /// What is being done.
+  public var stage: String
+  /// How much of it is done.
+  public var completed: Int
+  /// How much there is; nil where nobody knows.
+  public var total: Int?
+
+  /// Makes a report.
+  public init(stage: String, completed: Int, total: Int?) {
+    self.stage = stage
+    self.completed = completed
+    self.total = total
+  }
+}
+
+/// Is told how far a long piece of work is, a few times a second.
+public typealias ProgressHandler = @Sendable (Progress) -> Void

@@ -1,0 +1,118 @@
+import Filters
+import Interchange
+
+/// Reads the rows of one file, applies the row filter, and keeps count of what is dropped and why.
+final class RowReader {
+  private let reader: RecordReader
+  private let filter: RowFilter?
+  private let rejects: ByteSink?
+  private let stage: String
+  private let progress: ProgressHandler?
+  private(set) var counts = ImportCounts()
+
+  /// The columns of a delimited file, in order; nil for JSON Lines.
+  var columnNames: [String]? { reader.columnNames }
+
+  init(
+    _ path: String, options: ImportOptions, rejects: ByteSink?, stage: String, progress: ProgressHandler?
+  ) throws {
+    let format = try options.format.map { name in
+      guard let format = RecordFormat(name: name) else {
+        throw StoreError(code: .invalidArgument, message: "format \"\(name)\" is none of jsonl, csv, tsv")
+      }
+      return format
+    }
+    let reader = try RecordReader(path: path, format: format)
+    self.reader = reader
+    filter = try options.rowsWhere.map { try RowFilter($0, columns: reader.columnNames) }
+    self.rejects = rejects
+    self.stage = stage
+    self.progress = progress
+  }
+
+  /// The column that holds a field.
+  /// - Throws: `.badInput` when the map names a column that the file lacks.
+  func column(_ field: String, _ map: [String: String]) throws -> RecordColumn? {
+    let column = reader.column(named: map[field] ?? field)
+    if column == nil, let name = map[field], let names = reader.columnNames {
+      throw StoreError(
+        code: .badInput,
+        message: "\(reader.name) has no column \"\(name)\" (mapped to \(field)); it has \(names.joined(separator: ", "))")
+    }
+    return column
+  }
+
+  /// Hands every row that reads well and passes the filter to `body`, which answers with a reason to drop it or nil.
+  func forEach(_ body: (Interchange.Record) throws -> String?) throws {
+    while let outcome = try reader.next() {
+      counts.rows += 1
+      if counts.rows % 8_192 == 0 {
+        try Task.checkCancellation()
+        progress?(Progress(stage: stage, completed: counts.rows, total: nil))
+      }
+      switch outcome {
+      case .bad(let row): try drop(row.reason.rawValue, row.lineNumber, row.raw)
+      case .record(let record):
+        if let filter, !filter.passes(record) {
+          try drop("condition", record.lineNumber, record.raw)
+        } else if let reason = try body(record) {
+          try drop(reason, record.lineNumber, record.raw)
+        }
+      }
+    }
+  }
+
+  private func drop(_ reason: String, _ line: Int, _ raw: UnsafeRawBufferPointer) throws {
+    counts.dropped[reason, default: 0] += 1
+    guard let rejects else { return }
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("line", line)
+      writer.member("reason", reason)
+      writer.member("row", String(decoding: raw, as: UTF8.self))
+    }
+    writer.endLine()
+    try rejects.write(writer.bytes)
+  }
+
+  func count(stored: Int, unchanged: Int) {
+    counts.stored += stored
+    counts.unchanged += unchanged
+  }
+
+  /// Forgets what a first run of a transaction counted, before its second.
+  func resetStored() {
+    counts.stored = 0
+    counts.unchanged = 0
+  }
+}
+
+/// The `--rows-where` of an import, over the file's own columns.
+private struct RowFilter {
+  private let filter: Filter
+  private let bound: BoundFilter?
+
+  init(_ text: String, columns: [String]?) throws {
+    do throws(FilterError) {
+      let filter = try Filter.parse(text)
+      self.filter = filter
+      bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
+    } catch {
+      throw StoreError(code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
+    }
+  }
+
+  func passes(_ record: Interchange.Record) -> Bool {
+    if let bound {
+      return bound.evaluate(textCell: { index in
+        if case .text(let bytes) = record.cell(at: index) { bytes } else { nil }
+      })
+    }
+    return filter.evaluate { name in
+      for index in 0..<record.fieldCount where record.name(at: index) == name {
+        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) ?? .null }
+      }
+      return .null
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import Dispatch
+import Engine
+import Records
+import Synchronization
+import VectorMath
+
+extension Snapshot {
+  /// Returns the vectors of a space nearest to `vector`, by distance, then by id.
+  /// - Parameters:
+  ///   - vector: the space's dimension of finite components; need not be of unit length.
+  ///   - options: how many, how hard to look, and which records may be returned.
+  /// - Returns: min(k, matching) matches.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.invalidVector`, `.invalidArgument`, `.badFilter`,
+  ///   `.corrupted`.
+  /// - Complexity: about O(ef · 2m) distance computations, and one per row of the tail.
+  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
+    try StoreError.translating {
+      let search = try PreparedSearch(base, space, options)
+      var computed = 0
+      return try vector.withUnsafeBufferPointer { try search.run($0, except: nil, &computed) }
+    }
+  }
+
+  /// Returns the vectors nearest to what the space's encoder makes of `text`.
+  /// - Throws: as `query(_:vector:)`; `.unsupported` when the space has no encoder.
+  public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
+    let vector = try StoreError.translating {
+      let view = try base.space(space)
+      let encoder = try encoders.encoder(of: view.record, base)
+      return encoder.encode(text)
+    }
+    guard vector.contains(where: { $0 != 0 }) else { return [] }
+    return try query(space, vector: vector, options: options)
+  }
+
+  /// Returns the vectors nearest to that of `id`, which is left out itself.
+  /// - Throws: as `query(_:vector:)`; `.recordNotFound` when `id` has no vector in the space.
+  public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
+    try StoreError.translating {
+      let search = try PreparedSearch(base, space, options)
+      guard let ordinal = try base.ordinal(of: id, search.view.record.kind),
+        let vector = try base.vector(of: ordinal, in: search.view)
+      else {
+        throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
+      }
+      var computed = 0
+      return try vector.withUnsafeBufferPointer { try search.run($0, except: ordinal, &computed) }
+    }
+  }
+
+  /// Answers many queries on one snapshot.
+  /// - Parameters:
+  ///   - vectors: [queries, dimension], row after row.
+  ///   - threads: threads to search with, 1 to 256.
+  /// - Throws: as `query(_:vector:)`; the message names the row.
+  public func query(
+    _ space: String, vectors: [Float], threads: Int = 1, options: QueryOptions = .init()
+  ) throws -> QueryBatch {
+    try StoreError.translating {
+      let search = try PreparedSearch(base, space, options)
+      let dimension = search.view.record.dimension
+      guard vectors.count % dimension == 0 else {
+        throw StoreError(
+          code: .dimensionMismatch,
+          message: "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(space)\"")
+      }
+      guard (1...256).contains(threads) else {
+        throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
+      }
+      return try BatchSearch(search: search, vectors: vectors, dimension: dimension).run(threads: threads)
+    }
+  }
+}
+
+/// A query's space, effort and filter, resolved once for all vectors it is asked with.
+struct PreparedSearch: Sendable {
+  let snapshot: Engine.Snapshot
+  let view: SpaceView
+  let k: Int
+  let effort: Engine.Effort
+  let allowed: Restriction
+
+  init(_ snapshot: Engine.Snapshot, _ space: String, _ options: QueryOptions) throws {
+    guard options.k >= 1 else {
+      throw StoreError(code: .invalidArgument, message: "k is \(options.k); ask for at least 1")
+    }
+    self.snapshot = snapshot
+    let view = try snapshot.space(space)
+    self.view = view
+    // More than there are is the same as all there are.
+    k = min(options.k, max(1, view.record.liveCount))
+    switch options.effort {
+    case .automatic: effort = .beam(max(64, 4 * k))
+    case .ef(let width):
+      guard width >= 1 else {
+        throw StoreError(code: .invalidArgument, message: "ef is \(width); it is at least 1")
+      }
+      effort = .beam(min(width, max(1, view.record.nodeCount)))
+    case .exact: effort = .exact
+    }
+    allowed = Restriction(allowed: try options.filter.map { try snapshot.matches($0, view.record.kind) })
+  }
+
+  /// The plan its queries follow.
+  var plan: String { snapshot.plan(view, k: k, effort: effort, allowed).rawValue }
+
+  func run(_ vector: UnsafeBufferPointer<Float>, except: Ordinal?, _ computed: inout Int) throws -> [Match] {
+    let metric = view.record.metric
+    do {
+      try validate(vector, dimension: view.record.dimension, metric: metric)
+    } catch {
+      let code: StoreError.Code = error.code == .dimensionMismatch ? .dimensionMismatch : .invalidVector
+      throw StoreError(code: code, message: "\(error.message) (space \"\(view.record.name)\")", cause: error)
+    }
+    var restriction = allowed
+    restriction.except = except
+    // An item left out may stand among the first: one more is looked for.
+    let hits = try withUnsafeTemporaryAllocation(of: Float.self, capacity: view.record.dimension) { scratch in
+      guard let query = scratch.baseAddress, let source = vector.baseAddress else { return [Hit]() }
+      if metric == .cosine {
+        try normalize(source, into: query, dimension: view.record.dimension)
+      } else {
+        query.update(from: source, count: view.record.dimension)
+      }
+      return try snapshot.nearest(
+        to: query, in: view, k: k, effort: effort, restriction: restriction, distanceComputations: &computed)
+    }
+    return hits.map { hit in
+      Match(
+        id: hit.id, score: metric.score(fromInternal: hit.distance),
+        distance: metric.userDistance(fromInternal: hit.distance))
+    }
+  }
+}
+
+/// Many queries of one kind, on several threads.
+private final class BatchSearch: Sendable {
+  private struct Answers {
+    var matches: [[Match]]
+    var microseconds: [Double]
+    var distanceComputations = 0
+    var failure: (any Error)?
+  }
+  private let search: PreparedSearch
+  private let vectors: [Float]
+  private let dimension: Int
+  private let next = Atomic<Int>(0)
+  private let answers: Mutex<Answers>
+  private let count: Int
+
+  init(search: PreparedSearch, vectors: [Float], dimension: Int) {
+    self.search = search
+    self.vectors = vectors
+    self.dimension = dimension
+    count = vectors.count / dimension
+    answers = Mutex(
+      Answers(matches: Array(repeating: [], count: count), microseconds: Array(repeating: 0, count: count)))
+  }
+
+  func run(threads: Int) throws -> QueryBatch {
+    let clock = ContinuousClock()
+    let start = clock.now
+    DispatchQueue.concurrentPerform(iterations: min(threads, max(1, count))) { _ in self.work() }
+    let seconds = (clock.now - start) / .seconds(1)
+    return try answers.withLock { answers in
+      if let failure = answers.failure { throw failure }
+      let sorted = answers.microseconds.sorted()
+      return QueryBatch(
+        matches: answers.matches,
+        statistics: QueryStatistics(
+          queries: count, seconds: seconds, distanceComputations: answers.distanceComputations,
+          p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted),
+          threads: threads, plan: search.plan))
+    }
+  }
+
+  /// Takes queries in small runs until none is left.
+  private func work() {
+    let run = 16
+    let clock = ContinuousClock()
+    var computed = 0
+    while true {
+      let first = next.wrappingAdd(run, ordering: .relaxed).oldValue
+      guard first < count else { break }
+      var found: [[Match]] = []
+      var times: [Double] = []
+      do {
+        for index in first..<min(count, first + run) {
+          let start = clock.now
+          found.append(try answer(index, &computed))
+          times.append((clock.now - start) / .microseconds(1))
+        }
+      } catch {
+        answers.withLock { $0.failure = $0.failure ?? error }
+        next.store(count, ordering: .relaxed)
+        return
+      }
+      answers.withLock { [found, times] answers in
+        for (offset, matches) in found.enumerated() {
+          answers.matches[first + offset] = matches
+          answers.microseconds[first + offset] = times[offset]
+        }
+      }
+    }
+    answers.withLock { [computed] in $0.distanceComputations += computed }
+  }
+
+  private func answer(_ index: Int, _ computed: inout Int) throws -> [Match] {
+    try vectors.withUnsafeBufferPointer { all in
+      let row = UnsafeBufferPointer(rebasing: all[index * dimension..<(index + 1) * dimension])
+      do { return try search.run(row, except: nil, &computed) } catch var error as StoreError {
+        error.message = "query \(index): \(error.message)"
+        throw error
+      }
+    }
+  }
+
+  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.down)))]
+  }
+}

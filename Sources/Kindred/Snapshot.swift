@@ -1,0 +1,78 @@
+import Engine
+import Records
+
+/// One commit of the store, lent by `Store.read`.
+public struct Snapshot: ~Copyable {
+  let base: Engine.Snapshot
+  let encoders: EncoderCache
+
+  init(_ base: Engine.Snapshot, encoders: EncoderCache) {
+    self.base = base
+    self.encoders = encoders
+  }
+
+  /// The number of the commit it sees; rises by one with each.
+  public var transaction: Int { base.transactionID }
+
+  /// All spaces, by name.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func spaces() throws -> [SpaceInfo] {
+    try StoreError.translating { try base.spaces().map { SpaceInfo($0) } }
+  }
+
+  /// The space of that name.
+  /// - Throws: `StoreError` `.spaceNotFound`, which names the spaces there are.
+  public func space(_ name: String) throws -> SpaceInfo {
+    try StoreError.translating { SpaceInfo(try base.space(name).record) }
+  }
+
+  /// The record of `id`; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func record(_ kind: RecordKind, _ id: String) throws -> Record? {
+    try StoreError.translating { try base.entity(id, kind.entityKind).map { Record($0) } }
+  }
+
+  /// Visits every record of a kind, in the order they were first written.
+  /// - Throws: what `body` throws; `StoreError` `.corrupted`.
+  public func forEachRecord(_ kind: RecordKind, _ body: (Record) throws -> Void) throws {
+    try StoreError.translating { try base.forEachEntity(kind.entityKind) { _, record in try body(Record(record)) } }
+  }
+
+  /// A user's events, oldest first, those of one time in the order they came.
+  /// - Parameter last: at most so many, the newest ones.
+  /// - Throws: `StoreError` `.recordNotFound` when there is no such user, `.corrupted`.
+  public func sequence(user: String, last: Int? = nil) throws -> [Event] {
+    try StoreError.translating {
+      guard let events = try base.events(ofUser: user, last: last) else {
+        throw StoreError(code: .recordNotFound, message: "the store has no user \"\(user)\"")
+      }
+      return events.map { Event($0) }
+    }
+  }
+
+  /// Visits every event, by user in the order users were first written, then by time.
+  /// - Throws: what `body` throws; `StoreError` `.corrupted`.
+  public func forEachEvent(_ body: (Event) throws -> Void) throws {
+    try StoreError.translating { try base.forEachEvent { named in try body(Event(named)) } }
+  }
+
+  /// The vector of `id` in a space as it is stored (of unit length for cosine); nil when it has none there.
+  /// - Returns: the space's dimension of components.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`.
+  public func vector(_ space: String, _ id: String) throws -> [Float]? {
+    try StoreError.translating {
+      let view = try base.space(space)
+      guard let ordinal = try base.ordinal(of: id, view.record.kind) else { return nil }
+      return try base.vector(of: ordinal, in: view)
+    }
+  }
+
+  /// Visits every vector of a space with its id; the components are lent for the call.
+  /// - Throws: what `body` throws; `StoreError` `.spaceNotFound`, `.corrupted`.
+  public func forEachVector(_ space: String, _ body: (String, UnsafeBufferPointer<Float>) throws -> Void) throws {
+    try StoreError.translating {
+      let view = try base.space(space)
+      try base.forEachVector(view) { ordinal, vector in try body(try base.id(of: ordinal, view.record.kind), vector) }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Engine
+import Records
+import VectorMath
+
+/// How nearness is measured.
+public enum Metric: String, CaseIterable, Sendable, Codable {
+  /// The angle: vectors are normalised when they are written.
+  case cosine
+  /// The inner product.
+  case dot
+  /// Euclidean distance.
+  case l2
+
+  init(_ metric: VectorMath.Metric) {
+    self =
+      switch metric {
+      case .cosine: .cosine
+      case .dot: .dot
+      case .l2: .l2
+      }
+  }
+
+  var internalMetric: VectorMath.Metric {
+    switch self {
+    case .cosine: .cosine
+    case .dot: .dot
+    case .l2: .l2
+    }
+  }
+}
+
+/// How a vector's components are stored.
+public enum Encoding: String, CaseIterable, Sendable, Codable {
+  /// Four bytes each, exact.
+  case float32
+  /// Two bytes each: IEEE half precision, magnitudes up to 65,504.
+  case float16
+
+  var rowEncoding: RowEncoding { self == .float32 ? .float32 : .float16 }
+
+  init(_ encoding: RowEncoding) { self = encoding == .float32 ? .float32 : .float16 }
+}
+
+/// What a vector space is made with.
+public struct SpaceConfiguration: Sendable, Hashable, Codable {
+  /// 1 to 100 bytes; usual names are `content` and `session`.
+  public var name: String
+  /// Whose vectors it holds.
+  public var of: RecordKind
+  /// Components of a vector, 1 to 16,384.
+  public var dimension: Int
+  /// How nearness is measured.
+  public var metric: Metric
+  /// Links a node of the graph chooses, 2 to 128; it keeps twice as many in the base layer.
+  public var m: Int
+  /// Candidates examined while inserting, 1 to 10,000.
+  public var efConstruction: Int
+  /// How components are stored.
+  public var encoding: Encoding
+  /// Seeds the graph's levels and order: same seed and vectors, same graph.
+  public var seed: UInt64
+
+  /// Makes a configuration; the defaults suit most spaces.
+  public init(
+    name: String, of: RecordKind, dimension: Int, metric: Metric, m: Int = 16, efConstruction: Int = 200,
+    encoding: Encoding = .float32, seed: UInt64 = 42
+  ) {
+    self.name = name
+    self.of = of
+    self.dimension = dimension
+    self.metric = metric
+    self.m = m
+    self.efConstruction = efConstruction
+    self.encoding = encoding
+    self.seed = seed
+  }
+
+  var definition: SpaceDefinition {
+    SpaceDefinition(
+      name: name, kind: of.entityKind, dimension: dimension, metric: metric.internalMetric,
+      encoding: encoding.rowEncoding, m: m, efConstruction: efConstruction, seed: seed)
+  }
+}
+
+/// A space as it stands.
+public struct SpaceInfo: Sendable, Hashable, Codable {
+  /// What it was made with.
+  public var configuration: SpaceConfiguration
+  /// Vectors a query can return.
+  public var count: Int
+  /// Of these, the ones written since the last merge, which queries scan beside the graph.
+  public var tail: Int
+  /// Vectors deleted since the last merge, which searches still pass through.
+  public var deleted: Int
+  /// Changes with every rebuild.
+  public var generation: Int
+  /// The encoder that makes its vectors from text, or nil where the caller brings them.
+  public var encoder: String?
+  /// Layers of the graph, the base included; 0 when it is empty.
+  public var layers: Int
+
+  init(_ record: SpaceRecord) {
+    configuration = SpaceConfiguration(
+      name: record.name, of: RecordKind(record.kind), dimension: record.dimension, metric: Metric(record.metric),
+      m: record.m, efConstruction: record.efConstruction, encoding: Encoding(record.encoding), seed: record.seed)
+    count = record.liveCount
+    tail = record.tailCount
+    deleted = record.deadCount
+    generation = Int(record.generation)
+    encoder = record.encoder.isEmpty ? nil : record.encoder
+    layers = record.nodeCount == 0 ? 0 : record.maxLevel + 1
+  }
+}

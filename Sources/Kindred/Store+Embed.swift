@@ -1,0 +1,155 @@
+import Engine
+import Records
+import TextEncoder
+import VectorMath
+
+/// What embedding did.
+public struct EmbedReport: Sendable, Hashable {
+  /// Records whose text became a vector.
+  public var embedded: Int
+  /// Records without text, without anything to encode in it, or (with `onlyMissing`) with a vector already.
+  public var skipped: Int
+  /// The dimension of the space.
+  public var dimension: Int
+}
+
+extension Store {
+  /// Turns the text of all items (or of the users, for a space over users) into vectors of a space, which is made when it
+  /// is not there. The encoder is remembered with the space and answers `query(_:text:)`.
+  ///
+  /// The hashed encoder learns how frequent words are from the stored texts each time, unless `onlyMissing` keeps the
+  /// encoder there is so that old and new vectors stay comparable.
+  /// - Parameters:
+  ///   - encoder: `hashed`.
+  ///   - dimension: of a space that is made now; nil for the encoder's own.
+  /// - Throws: `StoreError` `.unsupported` for an unknown encoder or a space whose vectors the caller brought,
+  ///   `.dimensionMismatch`; `CancellationError` with the space as it was.
+  @discardableResult
+  public func embed(
+    space name: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
+    progress: ProgressHandler? = nil
+  ) throws -> EmbedReport {
+    try StoreError.translating {
+      guard encoder == TextEncoderNames.hashed else {
+        throw StoreError(
+          code: .unsupported, message: "encoder \"\(encoder)\" is not known; this version has \"hashed\"")
+      }
+      let record = try spaceForEmbedding(name, dimension: dimension)
+      let embedding = try Embedding(self, record, keepsEncoder: onlyMissing, progress)
+      return try embedding.run(onlyMissing: onlyMissing)
+    }
+  }
+
+  /// The space, made now if it is not there.
+  private func spaceForEmbedding(_ name: String, dimension: Int?) throws -> SpaceRecord {
+    if let record = try engine.read({ try $0.spaces().first { $0.name == name } }) {
+      if let dimension, dimension != record.dimension {
+        throw StoreError(
+          code: .dimensionMismatch, message: "space \"\(name)\" has dimension \(record.dimension), not \(dimension)")
+      }
+      guard !record.encoder.isEmpty || record.liveCount == 0 else {
+        throw StoreError(
+          code: .unsupported,
+          message: "space \"\(name)\" holds \(record.liveCount) vectors that no encoder made; embed into another space")
+      }
+      return record
+    }
+    let settings = HashedTextSettings()
+    try createSpace(
+      SpaceConfiguration(name: name, of: .items, dimension: dimension ?? settings.dimension, metric: .cosine))
+    return try engine.read { try $0.space(name).record }
+  }
+}
+
+/// One run over all texts of a store.
+private final class Embedding {
+  private let store: Store
+  private let record: SpaceRecord
+  private let progress: ProgressHandler?
+  private let encoder: HashedTextEncoder
+  private let total: Int
+
+  init(_ store: Store, _ record: SpaceRecord, keepsEncoder: Bool, _ progress: ProgressHandler?) throws {
+    self.store = store
+    self.record = record
+    self.progress = progress
+    var state: [UInt8] = []
+    if keepsEncoder { state = try store.engine.read { try $0.encoderState(of: record) } }
+    var frequencies = DocumentFrequencies()
+    var total = 0
+    try store.engine.read { snapshot in
+      try snapshot.forEachEntity(record.kind) { _, entity in
+        total += 1
+        if state.isEmpty, let text = entity.text { frequencies.add(text) }
+      }
+    }
+    self.total = total
+    if state.isEmpty {
+      var settings = HashedTextSettings()
+      settings.dimension = record.dimension
+      do throws(ModelError) {
+        encoder = try HashedTextEncoder(settings: settings, frequencies: frequencies)
+      } catch { throw StoreError(code: .invalidArgument, message: error.message, cause: error) }
+      let encoded = encoder.encoded()
+      _ = try store.engine.write { writer in
+        try writer.setEncoder(TextEncoderNames.hashed, state: encoded, of: record.name)
+      }
+    } else {
+      encoder = try HashedTextEncoder(decoding: state)
+    }
+  }
+
+  func run(onlyMissing: Bool) throws -> EmbedReport {
+    var report = EmbedReport(embedded: 0, skipped: 0, dimension: record.dimension)
+    let rows = try RowEncoder(record)
+    var ordinals: [Ordinal] = []
+    var bytes: [UInt8] = []
+    try store.engine.read { snapshot in
+      let view = try snapshot.space(record.name)
+      var done = 0
+      try snapshot.forEachEntity(record.kind) { ordinal, entity in
+        done += 1
+        if done % 1_024 == 0 {
+          try Task.checkCancellation()
+          progress?(Progress(stage: "embedding", completed: done, total: total))
+        }
+        let hasVector = onlyMissing ? try snapshot.vector(of: ordinal, in: view) != nil : false
+        guard !hasVector, let text = entity.text else {
+          report.skipped += 1
+          return
+        }
+        let vector = encoder.encode(text)
+        guard vector.contains(where: { $0 != 0 }) else {
+          report.skipped += 1
+          return
+        }
+        try vector.withUnsafeBufferPointer { bytes.append(contentsOf: try rows.encode($0)) }
+        ordinals.append(ordinal)
+      }
+    }
+    report.embedded = ordinals.count
+    try put(ordinals, bytes, rows.layout.strideBytes)
+    return report
+  }
+
+  /// Few rows go through the tail, many are built into a new graph at once.
+  private func put(_ ordinals: [Ordinal], _ bytes: [UInt8], _ strideBytes: Int) throws {
+    guard !ordinals.isEmpty else { return }
+    try bytes.withUnsafeBytes { all in
+      let live = try store.engine.read { try $0.space(record.name).record.liveCount }
+      if ordinals.count * 4 >= live {
+        try store.engine.rebuild(
+          space: record.name, adding: NewRows(ordinals: ordinals, rows: all), threads: Store.defaultThreads,
+          progress: Store.handler(progress))
+        return
+      }
+      _ = try store.engine.write { writer in
+        for (index, ordinal) in ordinals.enumerated() {
+          let row = UnsafeRawBufferPointer(rebasing: all[index * strideBytes..<(index + 1) * strideBytes])
+          try writer.upsertVector(ordinal, row: row, in: record.name)
+        }
+      }
+      try store.mergeIfDue(record.name, progress)
+    }
+  }
+}

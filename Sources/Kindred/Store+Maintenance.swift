@@ -1,0 +1,161 @@
+import Engine
+import LMDB
+import Records
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a rebuild made.
+public struct RebuildReport: Sendable, Hashable {
+  /// The space.
+  public var space: String
+  /// Vectors in its new graph.
+  public var count: Int
+  /// Wall time.
+  public var seconds: Double
+  /// The number of the new generation.
+  public var generation: Int
+  /// Distances computed.
+  public var distanceComputations: Int
+}
+
+/// What a store holds and how large it is.
+public struct Statistics: Sendable, Hashable {
+  /// Items that are not deleted.
+  public var items: Int
+  /// Users.
+  public var users: Int
+  /// Events of all users.
+  public var events: Int
+  /// Size of the file.
+  public var fileBytes: Int
+  /// Bytes of the file in use or free for use inside; `compact` gives back the rest.
+  public var usedBytes: Int
+  /// Read transactions live at this moment in all processes, the one that counts left out.
+  public var readers: Int
+  /// The spaces, by name.
+  public var spaces: [SpaceInfo]
+  /// The version of this program.
+  public var version: String
+  /// The version of LMDB it runs on.
+  public var lmdbVersion: String
+}
+
+/// What a check of the whole store found.
+public struct VerifyReport: Sendable, Hashable {
+  /// Whether nothing is wrong.
+  public var ok: Bool
+  /// How much was looked at, by name.
+  public var checked: [String: Int]
+  /// What is wrong, in words; the first hundred.
+  public var problems: [String]
+}
+
+/// What compacting gave back.
+public struct CompactReport: Sendable, Hashable {
+  /// The file's size before.
+  public var bytesBefore: Int
+  /// The file's size now.
+  public var bytesAfter: Int
+}
+
+extension Store {
+  /// The version of this package.
+  public static let version = "0.1.0"
+
+  /// Threads for builds where the caller names none: all cores.
+  public static let defaultThreads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// Passes progress on, and the task's cancellation back.
+  static func handler(_ progress: ProgressHandler?) -> Engine.ProgressHandler {
+    { stage, completed, total in
+      progress?(Progress(stage: stage, completed: completed, total: total))
+      return !Task.isCancelled
+    }
+  }
+
+  /// Builds the graphs of some spaces (all, when none is named) anew from their stored vectors and swaps each in at once;
+  /// readers see the old graph or the new one, never a mixture.
+  /// - Parameter threads: the graph is the same with any number.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.busy` when another process rebuilt the space meanwhile, `.diskFull`;
+  ///   `CancellationError`, with the old graph in place.
+  @discardableResult
+  public func rebuild(
+    spaces: [String]? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
+  ) throws -> [RebuildReport] {
+    guard (1...256).contains(threads) else {
+      throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
+    }
+    let names = try spaces ?? read { try $0.spaces().map(\.configuration.name) }
+    for name in names { _ = try read { try $0.space(name) } }
+    return try StoreError.translating {
+      try names.map { name in
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try engine.rebuild(space: name, threads: threads, progress: Store.handler(progress))
+        return RebuildReport(
+          space: name, count: result.count, seconds: (clock.now - start) / .seconds(1),
+          generation: Int(result.generation), distanceComputations: result.distanceComputations)
+      }
+    }
+  }
+
+  /// Takes the tail of a space into its graph and repairs the links around deleted vectors.
+  /// - Returns: rows taken from the tail.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.busy`, `.diskFull`; `CancellationError`, with the rest still in the tail.
+  @discardableResult
+  public func merge(space: String, progress: ProgressHandler? = nil) throws -> Int {
+    try StoreError.translating {
+      try engine.merge(space: space, threads: Store.defaultThreads, progress: Store.handler(progress))
+    }
+  }
+
+  /// What the store holds and how large it is.
+  /// - Throws: `StoreError` `.corrupted`, `.ioError`.
+  public func statistics() throws -> Statistics {
+    try StoreError.translating {
+      let (store, spaces) = try engine.read { snapshot in (try snapshot.store(), try snapshot.spaces()) }
+      let info = try engine.environment.info
+      let others = info.readers.filter { $0.transactionID != nil && $0.processID != Int(getpid()) }
+      return Statistics(
+        items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
+        fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count, spaces: spaces.map { SpaceInfo($0) },
+        version: Store.version, lmdbVersion: info.libraryVersion)
+    }
+  }
+
+  /// Reads the whole store: checksums, references in both directions, counts. LMDB's own pages carry no checksums; what
+  /// is stored in them does.
+  /// - Throws: `StoreError` when it cannot be read at all.
+  public func verify(progress: ProgressHandler? = nil) throws -> VerifyReport {
+    try StoreError.translating {
+      let result = try engine.verify(progress: Store.handler(progress))
+      return VerifyReport(
+        ok: result.isSound, checked: Dictionary(result.checked.map { ($0.name, $0.count) }) { $0 + $1 },
+        problems: result.problems)
+    }
+  }
+
+  /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.
+  /// - Throws: `StoreError` `.alreadyExists`, `.diskFull`, `.ioError`.
+  public func backup(to path: String) throws {
+    try StoreError.translating {
+      do throws(LMDBError) { try engine.environment.copy(to: path, compacting: true) } catch { throw EngineError(error) }
+    }
+  }
+
+  /// Rewrites the file without its free pages, so that nothing deleted is left in it, and puts it in place.
+  /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.ioError`.
+  @discardableResult
+  public func compact() throws -> CompactReport {
+    try StoreError.translating {
+      do throws(LMDBError) {
+        let (before, after) = try engine.environment.compact()
+        return CompactReport(bytesBefore: before, bytesAfter: after)
+      } catch { throw EngineError(error) }
+    }
+  }
+}

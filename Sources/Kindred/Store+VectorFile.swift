@@ -1,0 +1,203 @@
+import Engine
+import Filters
+import Interchange
+import Records
+import VectorMath
+
+extension Store {
+  /// Vectors of a file above this many, and above a quarter of what the space holds, are built into a new graph at once
+  /// instead of going through the tail.
+  private static let bulkMinimum = 4_096
+
+  /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`, each
+  /// also gzipped; `-` is standard input.
+  ///
+  /// Small files go through the tail in transactions of 1,024 rows; large ones are built into a new graph, which is
+  /// much faster, and become visible all at once. Either way all that was stored is searchable when the call returns.
+  /// - Parameters:
+  ///   - ids: a file with one id a line; without it ids are 0, 1, ….
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`; `CancellationError` with
+  ///   everything acknowledged kept.
+  @discardableResult
+  public func upsert(
+    space name: String, from file: String, ids: String? = nil, progress: ProgressHandler? = nil
+  ) throws -> VectorUpsertReport {
+    try StoreError.translating {
+      let info = try read { try $0.space(name) }
+      let source = try VectorSource(path: file, idsPath: ids)
+      if let dimension = source.dimension, dimension != info.configuration.dimension {
+        throw StoreError(
+          code: .dimensionMismatch,
+          message: "\(file) has vectors of \(dimension) components; space \"\(name)\" has \(info.configuration.dimension)")
+      }
+      let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
+      return isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
+    }
+  }
+
+  private func trickle(
+    _ source: VectorSource, into name: String, _ progress: ProgressHandler?
+  ) throws -> VectorUpsertReport {
+    var report = VectorUpsertReport()
+    var row = 0
+    while let step = try source.next(1_024) {
+      try Task.checkCancellation()
+      switch step {
+      case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
+      case .batch(let batch):
+        let part = try write { transaction in
+          try transaction.upsert(batch, space: name)
+        }
+        report.stored += part.stored
+        report.rejected += part.rejected.map { .init(row: row + $0.row, reason: $0.reason) }
+        row += batch.count
+        progress?(Progress(stage: "storing vectors", completed: row, total: source.count))
+      }
+    }
+    try mergeIfDue(name, progress)
+    return report
+  }
+
+  /// Merges now what a long-lived process would merge in the background.
+  func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
+    let (tail, deleted) = try read { let info = try $0.space(name); return (info.tail, info.deleted) }
+    let policy = engine.policy
+    if tail >= policy.tailLimit || deleted >= policy.deadMinimum { try merge(space: name, progress: progress) }
+  }
+
+  /// Reads everything, registers the ids, and builds the graph with the new vectors in it.
+  private func load(
+    _ source: VectorSource, into name: String, _ progress: ProgressHandler?
+  ) throws -> VectorUpsertReport {
+    var report = VectorUpsertReport()
+    let record = try engine.read { try $0.space(name).record }
+    let rows = try RowEncoder(record)
+    let staged = StagedRows(strideBytes: rows.layout.strideBytes)
+    var row = 0
+    while let step = try source.next(4_096) {
+      try Task.checkCancellation()
+      switch step {
+      case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
+      case .batch(let batch):
+        let ordinals = try register(batch, record.kind)
+        for index in 0..<batch.count {
+          do {
+            guard let ordinal = ordinals[index] else {
+              report.rejected.append(.init(row: row + index, reason: "an id has 1 to \(EntityID.lengthLimit) bytes"))
+              continue
+            }
+            try batch.withVector(index) { vector throws(VectorError) in
+              try rows.encode(vector, into: staged.slot(for: ordinal))
+            }
+            staged.keep(ordinal)
+          } catch {
+            report.rejected.append(.init(row: row + index, reason: error.message))
+          }
+        }
+        row += batch.count
+        progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
+      }
+    }
+    guard !staged.ordinals.isEmpty else { return report }
+    try engine.rebuild(
+      space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes), threads: Store.defaultThreads,
+      progress: Store.handler(progress))
+    report.stored = row - report.rejected.count
+    return report
+  }
+
+  /// Makes records for a batch's ids; nil for an id that cannot be one.
+  private func register(_ batch: VectorBatch, _ kind: EntityKind) throws -> [Ordinal?] {
+    try engine.write { writer in
+      try batch.ids.enumerated().map { index, id in
+        guard EntityID.isValid(id) else { return nil }
+        let ordinal = try writer.ordinalMakingRecord(of: id, kind)
+        if let attributes = batch.attributeValues(index) { try writer.setAttributes(attributes, of: id, kind) }
+        return ordinal
+      }
+    }.result
+  }
+}
+
+extension WriteTransaction {
+  /// Stores one batch of a file.
+  fileprivate func upsert(_ batch: VectorBatch, space: String) throws -> VectorUpsertReport {
+    let attributes = batch.attributes.isEmpty ? nil : batch.ids.indices.map { batch.attributeValues($0) ?? [:] }
+    return try upsert(space: space, ids: batch.ids, vectors: batch.values, attributes: attributes)
+  }
+}
+
+extension VectorBatch {
+  /// The attributes that came with a vector; nil where none did.
+  fileprivate func attributeValues(_ index: Int) -> [String: AttributeValue]? {
+    guard index < attributes.count, let object = attributes[index] else { return nil }
+    var values: [String: AttributeValue] = [:]
+    for member in object.members { values[member.key] = AttributeValue(member.value) }
+    return values
+  }
+}
+
+/// Encoded rows that wait for a build; a second row of one ordinal takes the place of the first.
+private final class StagedRows {
+  private(set) var ordinals: [Ordinal] = []
+  private var positions: [Ordinal: Int] = [:]
+  private let strideBytes: Int
+  private var memory: UnsafeMutableRawPointer
+  private var capacity = 4_096
+
+  init(strideBytes: Int) {
+    self.strideBytes = strideBytes
+    memory = .allocate(byteCount: capacity * strideBytes, alignment: RowLayout.alignmentBytes)
+  }
+
+  deinit { memory.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: memory, count: ordinals.count * strideBytes)
+  }
+
+  /// Where the row of `ordinal` is to be written, before `keep`.
+  func slot(for ordinal: Ordinal) -> UnsafeMutableRawPointer {
+    let position = positions[ordinal] ?? ordinals.count
+    if position == capacity {
+      let larger = UnsafeMutableRawPointer.allocate(
+        byteCount: capacity * 2 * strideBytes, alignment: RowLayout.alignmentBytes)
+      larger.copyMemory(from: memory, byteCount: capacity * strideBytes)
+      memory.deallocate()
+      memory = larger
+      capacity *= 2
+    }
+    return memory + position * strideBytes
+  }
+
+  /// Takes the row that was written to `slot(for:)`.
+  func keep(_ ordinal: Ordinal) {
+    guard positions[ordinal] == nil else { return }
+    positions[ordinal] = ordinals.count
+    ordinals.append(ordinal)
+  }
+}
+
+extension AttributeValue {
+  /// What a JSON value is as an attribute; objects and mixed lists are none.
+  init?(_ value: JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .bool(let flag): self = .bool(flag)
+    case .number(let number): self = .number(number.value)
+    case .string(let text): self = .string(text)
+    case .array(let elements):
+      let texts = elements.compactMap(\.string)
+      if texts.count == elements.count {
+        self = .strings(texts)
+        return
+      }
+      let integers = elements.compactMap { element in
+        if case .number(let number) = element { number.integer } else { nil }
+      }
+      guard integers.count == elements.count else { return nil }
+      self = .integers(integers)
+    case .object: return nil
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Engine
+import LMDB
+import Records
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A store of items, users, events and vectors in one file.
+///
+/// Open a file once and share the store: it may be used from any thread, reads never wait for writes, and writes of all
+/// threads and processes take turns. What a call acknowledged is on disk.
+public final class Store: Sendable {
+  /// What a commit waits for.
+  public enum Durability: Sendable {
+    /// The disk: what was acknowledged survives a power cut.
+    case full
+    /// The disk, but not its last page: the file stays sound, the last commit may be lost in a power cut.
+    case relaxed
+    /// Nothing: for loads that can be repeated; a power cut may damage the file.
+    case none
+  }
+
+  /// How a store is opened.
+  public struct Options: Sendable {
+    /// What a commit waits for.
+    public var durability: Durability
+    /// Refuses writes.
+    public var readOnly: Bool
+    /// Merges the tail of a space into its graph in the background when it has grown; switch off to call `merge` yourself.
+    public var mergesAutomatically: Bool
+
+    /// Makes options.
+    public init(durability: Durability = .full, readOnly: Bool = false, mergesAutomatically: Bool = true) {
+      self.durability = durability
+      self.readOnly = readOnly
+      self.mergesAutomatically = mergesAutomatically
+    }
+
+    var environmentOptions: Environment.Options {
+      var options = Environment.Options()
+      options.readOnly = readOnly
+      options.durability =
+        switch durability {
+        case .full: .sync
+        case .relaxed: .noMetaSync
+        case .none: .noSync
+        }
+      return options
+    }
+  }
+
+  /// The file's path as it was given.
+  public let path: String
+  let engine: StorageEngine
+  let options: Options
+  let encoders = EncoderCache()
+  let merger: BackgroundMerger
+
+  private init(path: String, engine: StorageEngine, options: Options) {
+    self.path = path
+    self.engine = engine
+    self.options = options
+    merger = BackgroundMerger(engine)
+  }
+
+  /// Makes an empty store; never overwrites a file.
+  /// - Throws: `StoreError` `.alreadyExists`, `.permissionDenied`, `.ioError`.
+  public static func create(at path: String, options: Options = Options()) throws -> Store {
+    let engine = try StoreError.translating {
+      try StorageEngine.create(
+        path: path, options: options.environmentOptions, policy: MergePolicy(),
+        identity: UInt64.random(in: .min ... .max), created: Timestamp.now().milliseconds)
+    }
+    return Store(path: path, engine: engine, options: options)
+  }
+
+  /// Opens a store; never creates one.
+  /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
+  public static func open(at path: String, options: Options = Options()) throws -> Store {
+    let engine = try StoreError.translating {
+      try StorageEngine.open(path: path, options: options.environmentOptions, policy: MergePolicy())
+    }
+    return Store(path: path, engine: engine, options: options)
+  }
+
+  deinit { close() }
+
+  /// Waits for a merge in the background, then releases the file. Later calls throw `.closed`.
+  public func close() {
+    merger.finish()
+    engine.close()
+  }
+
+  /// Runs `body` on the newest commit; everything it reads belongs together.
+  ///
+  /// Keep it short: pages that a snapshot sees are not used again, so a long one makes the file grow. Nothing of the
+  /// snapshot may leave the closure.
+  /// - Throws: what `body` throws; `StoreError` `.closed`, `.busy`, `.ioError`.
+  public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
+    try StoreError.translating {
+      try engine.read { snapshot in try body(Snapshot(snapshot, encoders: encoders)) }
+    }
+  }
+
+  /// Runs `body` on the newest commit, off the calling task's thread.
+  public func read<R: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> R) async throws -> R {
+    try await offThread { try self.read(body) }
+  }
+
+  /// Runs `body` in one transaction: all of it is stored when it returns, nothing when it throws.
+  ///
+  /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
+  /// overwrite. Writes of all threads and processes take turns; do not call `write` inside.
+  /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`.
+  public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
+    let (result, due) = try StoreError.translating {
+      try engine.write { writer in try body(WriteTransaction(writer)) }
+    }
+    if options.mergesAutomatically { merger.start(due) }
+    return result
+  }
+
+  /// Runs `body` in one transaction, off the calling task's thread.
+  public func write<R: Sendable>(
+    _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
+  ) async throws -> R {
+    try await offThread { try self.write(body) }
+  }
+}

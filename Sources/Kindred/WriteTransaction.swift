@@ -1,0 +1,163 @@
+import Engine
+import Records
+import VectorMath
+
+/// What a write of records did.
+public struct UpsertCounts: Sendable, Hashable {
+  /// Records that were new or changed.
+  public var stored = 0
+  /// Records that were there already, equal in every field.
+  public var unchanged = 0
+}
+
+/// What a write of vectors did.
+public struct VectorUpsertReport: Sendable {
+  /// A vector that was not stored.
+  public struct Rejection: Sendable, Hashable {
+    /// Its row in the input, from 0; for JSON Lines its line, from 1.
+    public var row: Int
+    /// Why.
+    public var reason: String
+  }
+
+  /// Vectors stored, searchable now.
+  public var stored = 0
+  /// Vectors refused, each with its reason.
+  public var rejected: [Rejection] = []
+}
+
+/// The one transaction that changes the store, lent by `Store.write`.
+public struct WriteTransaction: ~Copyable {
+  let writer: Writer
+
+  init(_ writer: Writer) { self.writer = writer }
+
+  /// Makes an empty space.
+  /// - Throws: `StoreError` `.spaceExists`, `.invalidArgument`.
+  public func createSpace(_ configuration: SpaceConfiguration) throws {
+    try StoreError.translating { try writer.createSpace(configuration.definition) }
+  }
+
+  /// Removes a space with its vectors.
+  /// - Throws: `StoreError` `.spaceNotFound`.
+  public func dropSpace(_ name: String) throws {
+    try StoreError.translating { try writer.dropSpace(name) }
+  }
+
+  /// Stores records, each replacing the one of the same id.
+  /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`; nothing of the transaction is stored then.
+  @discardableResult
+  public func upsert(_ records: [Record], kind: RecordKind = .items) throws -> UpsertCounts {
+    try StoreError.translating {
+      var counts = UpsertCounts()
+      for record in records {
+        switch try writer.upsert(record.entityRecord, kind.entityKind) {
+        case .stored: counts.stored += 1
+        case .unchanged: counts.unchanged += 1
+        }
+      }
+      return counts
+    }
+  }
+
+  /// Stores vectors, each replacing the one of the same id; ids without a record get a bare one.
+  /// - Parameters:
+  ///   - vectors: [ids.count, dimension], row after row.
+  ///   - attributes: for each id attributes to set on its record; others stay as they are.
+  /// - Returns: how many were stored; a row with a bad id, a wrong length or a component that is no number is refused
+  ///   alone.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch` when the components are not whole vectors.
+  @discardableResult
+  public func upsert(
+    space: String, ids: [String], vectors: [Float], attributes: [[String: AttributeValue]]? = nil
+  ) throws -> VectorUpsertReport {
+    try StoreError.translating {
+      let record = try writer.space(space)
+      guard vectors.count == ids.count * record.dimension, attributes.map({ $0.count == ids.count }) ?? true else {
+        throw StoreError(
+          code: .dimensionMismatch,
+          message: "\(vectors.count) components for \(ids.count) ids; space \"\(space)\" has dimension \(record.dimension)")
+      }
+      let rows = try RowEncoder(record)
+      var report = VectorUpsertReport()
+      try vectors.withUnsafeBufferPointer { all in
+        for (index, id) in ids.enumerated() {
+          let vector = UnsafeBufferPointer(rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
+          do {
+            try EntityID.check(id)
+            let row = try rows.encode(vector)
+            let ordinal = try writer.ordinalMakingRecord(of: id, record.kind)
+            if let attributes, !attributes[index].isEmpty {
+              try writer.setAttributes(attributes[index], of: id, record.kind)
+            }
+            try writer.upsertVector(ordinal, row: row, in: space)
+            report.stored += 1
+          } catch let error as VectorError {
+            report.rejected.append(.init(row: index, reason: error.message))
+          } catch let error as EngineError where error.code == .invalidID || error.code == .invalidArgument {
+            report.rejected.append(.init(row: index, reason: error.message))
+          }
+        }
+      }
+      return report
+    }
+  }
+
+  /// Appends an event to its user's sequence; user and item get bare records where they have none.
+  /// - Returns: false when an event equal in every field is stored already.
+  /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`.
+  @discardableResult
+  public func append(_ event: Event) throws -> Bool {
+    try StoreError.translating {
+      if let value = event.value, !value.isFinite {
+        throw StoreError(code: .invalidArgument, message: "the value of an event is \(value); it is finite")
+      }
+      let kind = try writer.eventKind(event.kind)
+      let user = try writer.ordinalMakingRecord(of: event.user, .users)
+      let item = try writer.ordinalMakingRecord(of: event.item, .items)
+      let record = EventRecord(item: item, kind: kind, session: event.session, value: event.value)
+      return try writer.append(record, user: user, time: event.time.milliseconds) == .stored
+    }
+  }
+
+  /// Deletes records with their vectors, of users also their events.
+  /// - Returns: the ids that were not there.
+  @discardableResult
+  public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
+    try StoreError.translating { try ids.filter { try !writer.delete($0, kind.entityKind) } }
+  }
+}
+
+/// Turns a caller's vectors into stored rows, one at a time.
+final class RowEncoder {
+  let record: SpaceRecord
+  let layout: RowLayout
+  private let row: UnsafeMutableRawBufferPointer
+  private let scratch: UnsafeMutablePointer<Float>
+
+  init(_ record: SpaceRecord) throws {
+    self.record = record
+    do { layout = try RowLayout(dimension: record.dimension, encoding: record.encoding) } catch {
+      throw StoreError(code: .corrupted, message: error.message, cause: error)
+    }
+    row = .allocate(byteCount: layout.strideBytes, alignment: RowLayout.alignmentBytes)
+    scratch = .allocate(capacity: layout.paddedDimension)
+  }
+
+  deinit {
+    row.deallocate()
+    scratch.deallocate()
+  }
+
+  /// The row of `vector`; valid until the next call.
+  /// - Throws: `VectorError`, which says what is wrong with it.
+  func encode(_ vector: UnsafeBufferPointer<Float>) throws(VectorError) -> UnsafeRawBufferPointer {
+    if let target = row.baseAddress { try encode(vector, into: target) }
+    return UnsafeRawBufferPointer(row)
+  }
+
+  /// Encodes `vector` into memory of the caller's, `layout.strideBytes` long.
+  func encode(_ vector: UnsafeBufferPointer<Float>, into target: UnsafeMutableRawPointer) throws(VectorError) {
+    try Writer.encode(vector, for: record, layout: layout, scratch: scratch, into: target)
+  }
+}
