@@ -24,6 +24,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "Kindred", targets: ["Kindred"]),
+    .executable(name: "kindred", targets: ["kindred-command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -47,6 +48,10 @@ let package = Package(
         "Engine", "Records", "Filters", "Interchange", "TextEncoder", "VectorMath", "LMDB",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .executableTarget(
+      name: "kindred-command",
+      dependencies: ["Kindred", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
     tests("VectorMath"),
     tests("LMDB"),
   ],

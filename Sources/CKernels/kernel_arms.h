@@ -6,8 +6,12 @@
 
 #define KINDRED_INLINE static inline __attribute__((always_inline))
 
-/// How many rows ahead of the one being summed are asked for.
-#define KINDRED_ROWS_AHEAD 2
+/// How many rows ahead of the one being summed are asked for, all their lines, into the second-level cache.
+/// Measured on Zen 4 with 32 random rows per call out of 180 to 300 MB: 2 rows into the first level took
+/// 146 ns for each 384-d float32 row and 407 ns for 768-d, 6 rows into the second level 89 ns and 228 ns.
+/// The second level has room for more misses under way. 8 and 12 rows helped at 128-d only and cost at
+/// 768-d; asking for the first lines of more rows lost at every dimension above 128.
+#define KINDRED_ROWS_AHEAD 6
 
 #define KINDRED_AS_IS(sum) (sum)
 #define KINDRED_ONE_MINUS(sum) (1.0f - (sum))

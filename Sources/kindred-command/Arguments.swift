@@ -1,0 +1,8 @@
+// The conformances are of public types to a public protocol, so the compiler wants both imports to be public.
+public import ArgumentParser
+public import Kindred
+
+// Values are written as their raw values; a wrong one is refused with the list of right ones.
+extension Metric: ExpressibleByArgument {}
+extension Encoding: ExpressibleByArgument {}
+extension RecordKind: ExpressibleByArgument {}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// The root command `kindred`; its subcommands are extensions of it, one file each in `Commands`.
+struct Command: ParsableCommand {
+  /// The released version of the command, as `--version` prints it.
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "kindred",
+    abstract: "An embedded store for personalised retrieval: items, users, events and vectors in one file.",
+    discussion: """
+      A first store, from a file of items (JSON Lines, CSV or TSV) to an answer:
+
+        kindred create shop.kindred
+        kindred import shop.kindred --items items.jsonl
+        kindred embed  shop.kindred --space content
+        kindred query  shop.kindred content --text "red bag" -k 5
+
+      Results go to standard output, everything else to standard error; --json on any command prints JSON. \
+      A file named '-' is standard input or output, and .gz files are read as they are.
+
+      Exit codes: 0 done, 64 usage, 65 bad input data, 66 store or input not found, 70 internal error, \
+      73 cannot create, 74 I/O error or corrupt store, 75 busy, 77 not permitted, 130 interrupted.
+      """,
+    version: "kindred \(version)",
+    groupedSubcommands: [
+      CommandGroup(name: "Start a store:", subcommands: [Create.self, Space.self]),
+      CommandGroup(
+        name: "Put something in:", subcommands: [Import.self, Upsert.self, Embed.self, Append.self]),
+      CommandGroup(
+        name: "Ask and look:", subcommands: [Query.self, Get.self, Sequence.self, Stats.self, Bench.self]),
+      CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self]),
+      CommandGroup(
+        name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self]),
+    ])
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Append: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Store one event, durably.",
+      discussion: """
+        Without --time the event happens now. An event equal to a stored one in user, item, time, kind, session \
+        and value is the same event: nothing changes.
+
+        Example:
+          kindred append shop.kindred --user 12346 --item 85123A --kind purchase --value 2
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: "Whose event it is.")
+    var user: String
+
+    @Option(help: "What it is about.")
+    var item: String
+
+    @Option(help: "view, click, cart, purchase or any word.")
+    var kind = "view"
+
+    @Option(
+      parsing: .unconditional, help: "When: ISO 8601 or a number of seconds since 1970; now if not given.",
+      transform: { text in
+        guard let time = Timestamp(text) else {
+          throw ValidationError("'\(text)' is no time; write 2010-12-01T08:26:00Z or seconds since 1970.")
+        }
+        return time
+      })
+    var time: Timestamp?
+
+    @Option(help: "The session it belongs to.")
+    var session: String?
+
+    @Option(parsing: .unconditional, help: "A number that goes with it, such as a quantity or a rating.")
+    var value: Double?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      if let value, !value.isFinite { throw ValidationError("--value is \(value); it must be a finite number.") }
+    }
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      let event = Event(
+        user: user, item: item, time: time ?? .now(), kind: kind, session: session, value: value)
+      let isNew = try opened.append(event)
+      try output.print(
+        ["stored": .bool(isNew), "event": event.json],
+        people: isNew
+          ? "stored: \(user) \(kind) \(item) at \(event.time)\n"
+          : "unchanged: an equal event was stored already\n")
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Copy a store, while it is in use.",
+      discussion: """
+        The copy is a store of its own, as it was at one moment, without free pages. An existing file is never \
+        overwritten.
+
+        Example:
+          kindred backup shop.kindred monday.kindred
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "Path of the copy.", completion: .file())
+    var destination: String
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard destination != "-" else {
+        throw ValidationError("A backup is made in a file, not on standard output; name one.")
+      }
+    }
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let (_, seconds) = try timed { try opened.backup(to: destination) }
+      try output.print(
+        ["backup": .string(destination), "seconds": .number(seconds)],
+        people: "backed up \(store) to \(destination) in \(People.seconds(seconds))\n")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Compact: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give a store's free pages back to the file system.",
+      discussion: """
+        Writes the store anew beside itself and swaps the two, so it needs as much free disk as the store uses.
+
+        Example:
+          kindred compact shop.kindred
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      let (report, seconds) = try timed { try opened.compact() }
+      try output.print(
+        [
+          "bytesBefore": .integer(report.bytesBefore), "bytesAfter": .integer(report.bytesAfter),
+          "seconds": .number(seconds),
+        ],
+        people: "compacted \(store) from \(People.bytes(report.bytesBefore)) to "
+          + "\(People.bytes(report.bytesAfter)) in \(People.seconds(seconds))\n")
+    }
+  }
+}

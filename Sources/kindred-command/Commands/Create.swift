@@ -1,0 +1,25 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make an empty store.",
+      discussion: """
+        Refuses to overwrite. LMDB keeps a lock file beside the store: shop.kindred-lock.
+
+        Example:
+          kindred create shop.kindred
+        """)
+
+    @Argument(help: "Path of the new store, such as shop.kindred.", completion: .file())
+    var store: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      try Store.create(at: store).close()
+      try output.print(["created": .string(store)], people: "created \(store)\n")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove items or users by their ids.",
+      discussion: """
+        All of them go in one step, with their vectors. Ids that are not there are reported; exit code 66 if not \
+        one was there. Put '--' before ids that begin with a dash.
+
+        Example:
+          kindred delete shop.kindred items 85123A 71053
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "What to remove from.")
+    var kind: RecordKind
+
+    @Argument(help: "Ids to remove.")
+    var ids: [String]
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      // The same id twice is one removal, not a removal and a miss.
+      var seen: Set<String> = []
+      let distinct = ids.filter { seen.insert($0).inserted }
+      let missing = try opened.delete(distinct, kind: kind)
+      let deleted = distinct.count - missing.count
+      let noun = kind == .items ? "item" : "user"
+      try output.print(
+        ["deleted": .integer(deleted), "missing": .array(missing.map(JSON.string))],
+        people: "deleted \(People.count(deleted, noun))\n")
+      if deleted == 0 { throw CommandFailure(missing: missing, kind: kind, store: store) }
+      if !missing.isEmpty {
+        StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Interchange
+import Kindred
+
+extension Command {
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write vectors or records to files.",
+      discussion: """
+        Vectors become float32 .npy with the ids one a line in the same order; records and events become JSON \
+        Lines that import reads back. '-' is standard output. A file is put in its place when it is complete.
+
+        Examples:
+          kindred export shop.kindred --space content --vectors content.npy --ids content.txt
+          kindred export shop.kindred --items - | gzip > items.jsonl.gz
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: ArgumentHelp("The space whose vectors to write.", valueName: "space"))
+    var space: String?
+
+    @Option(help: ArgumentHelp("Write the vectors here.", valueName: "file.npy"), completion: .file())
+    var vectors: String?
+
+    @Option(help: ArgumentHelp("Write the vectors' ids here.", valueName: "file.txt"), completion: .file())
+    var ids: String?
+
+    @Option(help: ArgumentHelp("Write the items here.", valueName: "file.jsonl"), completion: .file())
+    var items: String?
+
+    @Option(help: ArgumentHelp("Write the users here.", valueName: "file.jsonl"), completion: .file())
+    var users: String?
+
+    @Option(help: ArgumentHelp("Write the events here.", valueName: "file.jsonl"), completion: .file())
+    var events: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      let given = [space, items, users, events].compactMap { $0 }.count
+      guard given == 1 else {
+        let problem = given == 0 ? "Nothing to export" : "One thing at a time"
+        throw ValidationError("\(problem): give exactly one of --space, --items, --users and --events.")
+      }
+      if space != nil {
+        guard let vectors, let ids else {
+          throw ValidationError("--space needs --vectors and --ids, the files to write.")
+        }
+        guard vectors != ids else { throw ValidationError("--vectors and --ids name the same file: '\(ids)'.") }
+      } else if vectors != nil || ids != nil {
+        throw ValidationError("--vectors and --ids belong to --space, which is not given.")
+      }
+    }
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let (what, file) = target
+      let ((count, dimension), seconds) = try timed {
+        try output.withProgressLine { line in
+          let ticker = ExportTicker(stage: "writing \(what)", line: line)
+          return try opened.read { try write($0, to: file, ticker: ticker) }
+        }
+      }
+      // Results on standard output are the export itself; the summary then is a note.
+      let people = "wrote \(People.count(count)) \(what) to \(file) in \(People.seconds(seconds))"
+      guard file != "-", ids != "-" else { return output.note(people) }
+      var json: [JSON.Member] = [JSON.Member(key: what, value: .integer(count))]
+      if let dimension { json.append(JSON.Member(key: "dimension", value: .integer(dimension))) }
+      try output.print(.object(json + [JSON.Member(key: "seconds", value: .number(seconds))]), people: people + "\n")
+    }
+
+    /// What is written, and where.
+    private var target: (what: String, file: String) {
+      if let items { return ("items", items) }
+      if let users { return ("users", users) }
+      if let events { return ("events", events) }
+      return ("vectors", vectors ?? "-")
+    }
+
+    private func write(
+      _ snapshot: borrowing Snapshot, to path: String, ticker: ExportTicker
+    ) throws -> (count: Int, dimension: Int?) {
+      if let space, let ids { return try writeVectors(snapshot, space: space, to: path, ids: ids, ticker: ticker) }
+      let file = try OutputFile(path)
+      if events != nil {
+        try snapshot.forEachEvent { event in
+          try file.write(line: event.json)
+          try ticker.tick()
+        }
+      } else {
+        try snapshot.forEachRecord(items != nil ? .items : .users) { record in
+          try file.write(line: record.flatJSON())
+          try ticker.tick()
+        }
+      }
+      try file.close()
+      return (ticker.count, nil)
+    }
+
+    private func writeVectors(
+      _ snapshot: borrowing Snapshot, space: String, to path: String, ids idsPath: String, ticker: ExportTicker
+    ) throws -> (count: Int, dimension: Int?) {
+      let info = try snapshot.space(space)
+      let dimension = info.configuration.dimension
+      ticker.total = info.count
+      let staged = try StagedFile(path)
+      let file = try NPYWriter(path: staged.writingPath, element: .float32, columns: dimension, rows: info.count)
+      let idsFile = try OutputFile(idsPath)
+      try snapshot.forEachVector(space) { id, components in
+        guard !id.utf8.contains(UInt8(ascii: "\n")) else {
+          throw CommandFailure(.badInput, "an id holds a newline and cannot be a line of '\(idsPath)': \(id.debugDescription)")
+        }
+        try file.append(components)
+        try idsFile.write(id.utf8)
+        try idsFile.write(CollectionOfOne(UInt8(ascii: "\n")))
+        try ticker.tick()
+      }
+      guard ticker.count == info.count else {
+        throw CommandFailure(
+          .corrupted, "space '\(space)' says it has \(info.count) vectors and gave \(ticker.count); run: "
+            + "kindred verify \(store)")
+      }
+      try file.close()
+      try idsFile.close()
+      try staged.commit()
+      return (ticker.count, dimension)
+    }
+  }
+}
+
+/// Counts what is written, reports it now and then, and stops at an interrupt.
+private final class ExportTicker {
+  /// Rows between two looks at the clock and at cancellation.
+  private static let stride = 4096
+
+  private(set) var count = 0
+  var total: Int?
+  private let stage: String
+  private let line: ProgressLine?
+
+  init(stage: String, line: ProgressLine?) {
+    self.stage = stage
+    self.line = line
+  }
+
+  func tick() throws {
+    count += 1
+    guard count.isMultiple(of: Self.stride) else { return }
+    try Task.checkCancellation()
+    line?.show(stage: stage, completed: count, total: total)
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Get: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show items or users by their ids.",
+      discussion: """
+        Exit code 66 if one of them is not there.
+
+        Example:
+          kindred get shop.kindred items 85123A
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "What to look among.")
+    var kind: RecordKind
+
+    @Argument(help: "Ids to show.")
+    var ids: [String]
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let records = try opened.read { snapshot in try ids.map { try snapshot.record(kind, $0) } }
+      let found = records.compactMap { $0 }
+      if output.json {
+        for record in found { try StandardOutput.shared.print(record.json) }
+      } else {
+        try StandardOutput.shared.print(found.map(\.people).joined(separator: "\n"))
+      }
+      let missing = zip(ids, records).filter { $0.1 == nil }.map(\.0)
+      guard missing.isEmpty else { throw CommandFailure(missing: missing, kind: kind, store: store) }
+    }
+  }
+}
+
+extension CommandFailure {
+  /// Records asked for by id that the store does not have.
+  init(missing ids: [String], kind: RecordKind, store: String) {
+    let shown = ids.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
+    let other = kind == .items ? "users" : "items"
+    self.init(
+      .recordNotFound, "\(kind.rawValue) of '\(store)' have no \(shown)\(more); ids are exact, and \(other) are apart")
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read items, users and events from files.",
+      discussion: """
+        Files are JSON Lines, CSV or TSV with a header, told apart by name (.jsonl, .csv, .tsv, each also with \
+        .gz) or by --format. Columns that are not mapped become attributes of items and users. Importing a file \
+        twice changes nothing.
+
+        Fields: id and text of items and users; user, item, time, kind, session and value of events. A column of \
+        the same name is taken without --map.
+
+        Examples:
+          kindred import shop.kindred --items items.jsonl --events clicks.csv
+          kindred import shop.kindred --events transactions.tsv.gz --kind purchase \\
+            --map "user=Customer ID,item=StockCode,time=InvoiceDate,session=Invoice" \\
+            --rows-where "Quantity > 0" --rejects dropped.tsv
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: ArgumentHelp("Rows that are items.", valueName: "file"), completion: .file())
+    var items: String?
+
+    @Option(help: ArgumentHelp("Rows that are users.", valueName: "file"), completion: .file())
+    var users: String?
+
+    @Option(help: ArgumentHelp("Rows that are events.", valueName: "file"), completion: .file())
+    var events: String?
+
+    @Option(help: ArgumentHelp("Which column holds which field; may be repeated.", valueName: "field=Column,…"))
+    var map: [String] = []
+
+    @Option(help: "The kind of events that name none.")
+    var kind: String?
+
+    @Option(help: ArgumentHelp("Keep only rows that pass, such as \"Quantity > 0\".", valueName: "expression"))
+    var rowsWhere: String?
+
+    @Option(help: ArgumentHelp("Write dropped rows here, with their reason.", valueName: "file"), completion: .file())
+    var rejects: String?
+
+    @Flag(help: "Store nothing unless all rows are good.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("jsonl, csv or tsv, whatever the files are called.", valueName: "format"))
+    var format: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      let files = [items, users, events].compactMap { $0 }
+      guard !files.isEmpty else {
+        throw ValidationError("Nothing to import: give --items, --users or --events with a file.")
+      }
+      guard files.filter({ $0 == "-" }).count < 2 else {
+        throw ValidationError("Standard input ('-') can be only one of --items, --users and --events.")
+      }
+      _ = try Self.columns(map)
+    }
+
+    /// The column of each field, from `field=Column,field=Column` arguments.
+    static func columns(_ arguments: [String]) throws -> [String: String] {
+      var columns: [String: String] = [:]
+      for pair in arguments.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+          throw ValidationError("--map is field=Column pairs set apart by commas; '\(pair)' is none.")
+        }
+        if let other = columns.updateValue(parts[1], forKey: parts[0]), other != parts[1] {
+          throw ValidationError("--map names two columns for '\(parts[0])': '\(other)' and '\(parts[1])'.")
+        }
+      }
+      return columns
+    }
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      let options = ImportOptions(
+        map: try Self.columns(map), kind: kind, rowsWhere: rowsWhere, rejects: rejects, strict: strict,
+        format: format)
+      let (report, seconds) = try timed {
+        try output.withProgress { progress in
+          try opened.importRecords(
+            ImportFiles(items: items, users: users, events: events), options: options, progress: progress)
+        }
+      }
+      try output.print(report.json(seconds: seconds), people: report.people)
+      let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
+      let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
+      output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
+      try refuseUselessImport(report)
+    }
+
+    /// A file of which not one row could be used was most likely read with the wrong columns.
+    private func refuseUselessImport(_ report: ImportReport) throws {
+      guard rowsWhere == nil else { return }
+      for (kind, counts) in report.kinds where counts.stored + counts.unchanged == 0 && !counts.dropped.isEmpty {
+        let reason = counts.dropped.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "unknown"
+        throw CommandFailure(
+          .badInput, "none of the \(People.count(counts.rows)) rows of \(kind) could be used (\(reason)); "
+            + "does --map name the right columns?")
+      }
+    }
+  }
+}
+
+extension Substring {
+  /// The text without blanks at its ends.
+  fileprivate var trimmed: String {
+    var rest = self
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
+  }
+}
+
+extension ImportReport {
+  /// The counts of each kind of record that was imported.
+  var kinds: [(name: String, counts: ImportCounts)] {
+    let all: [(String, ImportCounts?)] = [("items", items), ("users", users), ("events", events)]
+    return all.compactMap { name, counts in counts.map { (name: name, counts: $0) } }
+  }
+
+  func json(seconds: Double) -> JSON {
+    let kinds: [JSON.Member] = kinds.map { name, counts in
+      let json: JSON = [
+        "rows": .integer(counts.rows), "stored": .integer(counts.stored), "unchanged": .integer(counts.unchanged),
+        "dropped": JSON(counts: counts.dropped),
+      ]
+      return JSON.Member(key: name, value: json)
+    }
+    return .object(kinds + [JSON.Member(key: "seconds", value: .number(seconds))])
+  }
+
+  var people: String {
+    var table = Table([.left(""), .right("rows"), .right("stored"), .right("unchanged"), .right("dropped")])
+    var reasons = Table([.right(""), .left("")], indent: 2)
+    for (name, counts) in kinds {
+      let dropped = counts.dropped.values.reduce(0, +)
+      table.rows.append(
+        [name] + [counts.rows, counts.stored, counts.unchanged, dropped].map { People.count($0) })
+      for (reason, count) in counts.dropped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+        reasons.rows.append([People.count(count), "\(name): \(reason)"])
+      }
+    }
+    let why = reasons.rows.isEmpty ? "" : "dropped because" + reasons.text()
+    return table.text() + why
+  }
+}

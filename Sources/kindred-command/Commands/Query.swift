@@ -1,0 +1,100 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Query: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Find the nearest neighbors of a text, a record or vectors.",
+      discussion: """
+        Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
+        is nearer. A filter never shortens the answer: the k best that pass it come back.
+
+        Examples:
+          kindred query shop.kindred content --text "red retrospot bag" -k 5
+          kindred query shop.kindred content --like 85123A --where 'price < 30 and not hidden'
+          kindred query shop.kindred photos --vectors queries.npy -k 100 --ef 200 --output ids.npy --stats
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "Name of the space.")
+    var space: String
+
+    @OptionGroup(title: "What to look for (one of)")
+    var subject: QuerySubject
+
+    @Option(name: .customShort("k"), help: "How many neighbors.")
+    var k = 10
+
+    @Option(help: "Width of the search, at least k: larger finds more of the true neighbors and takes longer.")
+    var ef: Int?
+
+    @Flag(help: "Compare with every vector instead of searching the index.")
+    var exact = false
+
+    @Option(name: .customLong("where"), help: ArgumentHelp("Only records that pass.", valueName: "expression"))
+    var filter: String?
+
+    @Option(help: "Threads that search.")
+    var threads = 1
+
+    @Option(
+      name: .customLong("output"),
+      help: ArgumentHelp("Write int64 ids [queries, k] here, -1 where there is none.", valueName: "ids.npy"),
+      completion: .file())
+    var idsFile: String?
+
+    @Flag(help: "Add what the search took.")
+    var stats = false
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
+      guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      if let ef {
+        guard !exact else { throw ValidationError("--ef and --exact exclude each other; give one.") }
+        guard ef >= k else { throw ValidationError("--ef is \(ef); it must be at least k, which is \(k).") }
+      }
+    }
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let effort: QueryOptions.Effort = if exact { .exact } else if let ef { .ef(ef) } else { .automatic }
+      let options = QueryOptions(k: k, effort: effort, filter: filter)
+      // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
+      let answer = try opened.read { snapshot in
+        var answer = try subject.answer(snapshot, space: space, threads: threads, options: options)
+        if !output.json, idsFile == nil { try answer.addTitles(snapshot, space: space) }
+        return answer
+      }
+      if let idsFile { try answer.writeIDs(to: idsFile, k: k) }
+      // Identifiers on standard output leave no room for anything else there.
+      guard idsFile != "-" else { return }
+      try output.json ? printJSON(answer) : printTables(answer)
+    }
+
+    private func printJSON(_ answer: QueryAnswer) throws {
+      for (query, matches) in answer.matches.enumerated() {
+        try StandardOutput.shared.print(["query": .integer(query), "matches": .array(matches.map(\.json))])
+      }
+      if stats { try StandardOutput.shared.print(["stats": answer.statistics.json]) }
+    }
+
+    private func printTables(_ answer: QueryAnswer) throws {
+      if let idsFile {
+        try StandardOutput.shared.print(
+          "wrote \(answer.matches.count) x \(k) ids to \(idsFile)\n")
+      } else {
+        for query in answer.matches.indices {
+          if answer.matches.count > 1 { try StandardOutput.shared.print("\(query > 0 ? "\n" : "")query \(query)\n") }
+          try StandardOutput.shared.print(answer.table(ofQuery: query).text())
+        }
+        if answer.matches.allSatisfy(\.isEmpty) { output.note("no matches") }
+      }
+      if stats { try StandardOutput.shared.print((idsFile == nil ? "\n" : "") + answer.statistics.people) }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Kindred
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Command {
+  struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Build the indexes anew from what is stored.",
+      discussion: """
+        The new index takes the old one's place at once: readers see one or the other, never a mixture, and can \
+        query all the while.
+
+        Example:
+          kindred rebuild shop.kindred --space content
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: "A space to rebuild; may be repeated. All of them if not given.")
+    var space: [String] = []
+
+    @Option(help: "Threads that build; as many as the machine has cores if not given.")
+    var threads: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+    }
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      let threads = threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      let reports = try output.withProgress { progress in
+        try opened.rebuild(spaces: space.isEmpty ? nil : space, threads: threads, progress: progress)
+      }
+      if output.json {
+        for report in reports { try StandardOutput.shared.print(report.json) }
+      } else if reports.isEmpty {
+        output.note("no spaces to rebuild")
+      } else {
+        try StandardOutput.shared.print(table(reports).text())
+      }
+    }
+
+    private func table(_ reports: [RebuildReport]) -> Table {
+      var table = Table([
+        .left("space"), .right("vectors"), .right("time"), .right("generation"), .right("distances"),
+      ])
+      table.rows = reports.map { report in
+        [
+          report.space, People.count(report.count), People.seconds(report.seconds), String(report.generation),
+          People.count(report.distanceComputations),
+        ]
+      }
+      return table
+    }
+  }
+}
+
+extension RebuildReport {
+  fileprivate var json: JSON {
+    [
+      "space": .string(space), "count": .integer(count), "seconds": .number(seconds),
+      "generation": .integer(generation), "distanceComputations": .integer(distanceComputations),
+    ]
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Space: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create, list and drop vector spaces.",
+      discussion: """
+        A space is a named set of vectors of one dimension and metric, over items or users, with its own index.
+
+        Example:
+          kindred space create shop.kindred photos --of items --dimension 384 --metric cosine
+          kindred space list shop.kindred
+        """,
+      subcommands: [Create.self, List.self, Drop.self])
+  }
+}
+
+extension Command.Space {
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add an empty vector space to a store.",
+      discussion: """
+        --m and --ef-construction shape the index: more links and a wider search while building give better \
+        recall for more bytes and a slower build. The usual values are good up to millions of vectors.
+
+        Example:
+          kindred space create shop.kindred photos --of items --dimension 384 --metric cosine
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "Name of the space.")
+    var name: String
+
+    @Option(help: "Whose vectors these are.")
+    var of: RecordKind
+
+    @Option(help: "Components of each vector.")
+    var dimension: Int
+
+    @Option(help: "How nearness is measured.")
+    var metric: Metric
+
+    @Option(help: "Links of each vector in the index, twice as many in its base layer.")
+    var m = 16
+
+    @Option(help: "Width of the search that places a vector in the index.")
+    var efConstruction = 200
+
+    @Option(help: "How components are stored.")
+    var encoding: Encoding = .float32
+
+    @Option(help: "Seed of the index's random levels; the same seed builds the same index.")
+    var seed: UInt64 = 42
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard dimension > 0 else { throw ValidationError("--dimension is \(dimension); it must be at least 1.") }
+    }
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      try opened.createSpace(
+        SpaceConfiguration(
+          name: name, of: of, dimension: dimension, metric: metric, m: m, efConstruction: efConstruction,
+          encoding: encoding, seed: seed))
+      let info = try opened.read { try $0.space(name) }
+      try output.print(
+        info.json,
+        people: "created space \(name): \(of) vectors of dimension \(dimension), metric \(metric)\n")
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show the vector spaces of a store.",
+      discussion: """
+        Example:
+          kindred space list shop.kindred
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let spaces = try opened.read { try $0.spaces() }
+      if output.json {
+        for space in spaces { try StandardOutput.shared.print(space.json) }
+      } else if spaces.isEmpty {
+        output.note("no spaces yet; make one with: kindred embed \(store) --space content")
+      } else {
+        try StandardOutput.shared.print(spaces.table.text())
+      }
+    }
+  }
+
+  struct Drop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove a vector space with all its vectors.",
+      discussion: """
+        The records stay. The file keeps its size, and the room is used again; compact gives it back.
+
+        Example:
+          kindred space drop shop.kindred photos
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "Name of the space.")
+    var name: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      try opened.dropSpace(name)
+      try output.print(["dropped": .string(name)], people: "dropped space \(name)\n")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Stats: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what a store holds and how big it is.",
+      discussion: """
+        Example:
+          kindred stats shop.kindred
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let statistics = try opened.statistics()
+      try output.print(statistics.json, people: statistics.people(store: store))
+    }
+  }
+}
+
+extension Statistics {
+  var json: JSON {
+    [
+      "items": .integer(items), "users": .integer(users), "events": .integer(events),
+      "fileBytes": .integer(fileBytes), "usedBytes": .integer(usedBytes),
+      "spaces": .array(spaces.map(\.json)), "readers": .integer(readers), "version": .string(version),
+      "lmdbVersion": .string(lmdbVersion),
+    ]
+  }
+
+  func people(store: String) -> String {
+    var pairs = [
+      ("store", store), ("items", People.count(items)), ("users", People.count(users)),
+      ("events", People.count(events)), ("file", People.bytes(fileBytes)), ("used", People.bytes(usedBytes)),
+      ("readers", People.count(readers)), ("version", "\(version), LMDB \(lmdbVersion)"),
+    ]
+    // More than half of a large file lying free is worth a word.
+    if fileBytes > 1 << 24, fileBytes > 2 * usedBytes {
+      pairs[5].1 += "; 'kindred compact' would give the rest back"
+    }
+    return Table.pairs(pairs) + (spaces.isEmpty ? "" : "\n" + spaces.table.text())
+  }
+}

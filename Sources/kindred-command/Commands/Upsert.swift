@@ -1,0 +1,72 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Upsert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Put vectors into a space, from a file.",
+      discussion: """
+        The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines \
+        {"id":…,"vector":[…],"attributes":{…}}. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
+        their number from 0. The vectors are searchable when the command returns.
+
+        Rows that cannot be stored are left out and reported. If some were stored the command succeeds with a \
+        warning; if none was, it fails with exit code 65.
+
+        Example:
+          kindred upsert shop.kindred photos photos.npy --ids photos.txt
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Argument(help: "Name of the space.")
+    var space: String
+
+    @Argument(help: "The vectors: .npy, .fvecs or .jsonl.", completion: .file())
+    var file: String
+
+    @Option(help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
+    var ids: String?
+
+    @OptionGroup var output: OutputOptions
+
+    /// Rejected rows shown to people; JSON has them all.
+    private static let shownRows = 10
+
+    func run() throws {
+      let opened = try Store.open(at: store)
+      defer { opened.close() }
+      let (report, seconds) = try timed {
+        try output.withProgress { try opened.upsert(space: space, from: file, ids: ids, progress: $0) }
+      }
+      let rejected = report.rejected.map { rejection -> JSON in
+        ["row": .integer(rejection.row), "reason": .string(rejection.reason)]
+      }
+      try output.print(
+        ["stored": .integer(report.stored), "rejected": .array(rejected), "seconds": .number(seconds)],
+        people: people(report, seconds: seconds))
+      guard let first = report.rejected.first else { return }
+      guard report.stored > 0 else {
+        // The dimension of a whole file is the usual mistake: the first row's reason says what is wrong with all.
+        throw CommandFailure(
+          .badInput, "none of the \(People.count(report.rejected.count, "row")) of '\(file)' could be stored; "
+            + "row \(first.row): \(first.reason)")
+      }
+      StandardError.warn(
+        "\(People.count(report.rejected.count, "row")) of '\(file)' could not be stored; "
+          + "row \(first.row): \(first.reason)")
+    }
+
+    private func people(_ report: VectorUpsertReport, seconds: Double) -> String {
+      let rate = People.rate(report.stored, seconds: seconds, of: "vectors").map { " (\($0))" } ?? ""
+      var text = "stored \(People.count(report.stored, "vector")) in \(space) in \(People.seconds(seconds))\(rate)\n"
+      guard !report.rejected.isEmpty else { return text }
+      var table = Table([.right("row"), .left("rejected because")])
+      table.rows = report.rejected.prefix(Self.shownRows).map { [String($0.row), $0.reason] }
+      text += table.text()
+      let rest = report.rejected.count - Self.shownRows
+      return rest > 0 ? text + "… and \(People.count(rest)) more; --json lists all\n" : text
+    }
+  }
+}

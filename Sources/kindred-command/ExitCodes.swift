@@ -1,0 +1,65 @@
+import ArgumentParser
+import Interchange
+import Kindred
+
+/// The exit codes of the command, from `sysexits.h`.
+enum ExitStatus: Int32 {
+  /// The command line is wrong.
+  case usage = 64
+  /// The data given is wrong.
+  case badData = 65
+  /// A store, a file or a record asked for is not there.
+  case notFound = 66
+  /// A fault of ours.
+  case internalError = 70
+  /// Something to be created cannot be.
+  case cannotCreate = 73
+  /// Reading or writing failed, or the store is damaged.
+  case inputOutput = 74
+  /// Somebody else holds the store; trying again may help.
+  case busy = 75
+  /// The operating system does not permit it.
+  case notPermitted = 77
+  /// Stopped by an interrupt.
+  case interrupted = 130
+  /// The reader of our output went away: what a shell reports for SIGPIPE.
+  case outputClosed = 141
+}
+
+extension StoreError.Code {
+  /// Exit status for this kind of error.
+  ///
+  /// A filter is part of the command line, as a pattern is of `grep`'s, so a bad one is a usage error; a vector
+  /// or an identifier is data, wherever it came from.
+  var exitStatus: ExitStatus {
+    switch self {
+    case .invalidArgument, .badFilter, .unsupported: .usage
+    case .dimensionMismatch, .invalidVector, .invalidID, .badInput: .badData
+    case .notFound, .spaceNotFound, .recordNotFound: .notFound
+    case .alreadyExists, .spaceExists: .cannotCreate
+    case .corrupted, .foreign, .ioError, .diskFull, .closed: .inputOutput
+    case .busy: .busy
+    case .permissionDenied: .notPermitted
+    case .cancelled: .interrupted
+    default: .internalError
+    }
+  }
+
+  /// Wrong command line. With ours below, a name that only the command uses.
+  static let usage = Self(rawValue: "usage")
+  /// The reader of standard output closed it.
+  static let outputClosed = Self(rawValue: "outputClosed")
+}
+
+extension InterchangeError.Code {
+  /// The store's code that says the same of a file: callers see one set of codes, whoever read the file.
+  var storeCode: StoreError.Code {
+    switch self {
+    case .notFound: .notFound
+    case .permissionDenied: .permissionDenied
+    case .cannotCreate, .ioError: .ioError
+    case .invalidArgument: .invalidArgument
+    default: .badInput
+    }
+  }
+}

@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import ArgumentParser
+
+/// The program: parses the arguments, runs the command, and turns every error into one line and an exit code.
+@main
+enum Main {
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
+    // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
+    // interrupt can reach the code below as cancellation.
+    let work = Task { @MainActor in try run(arguments) }
+    let interrupt = Interrupt(errorsAsJSON: errorsAsJSON) { work.cancel() }
+    do {
+      try await work.value
+      interrupt.stop()
+      exit(0)
+    } catch {
+      interrupt.stop()
+      leave(with: error, interrupt: interrupt, errorsAsJSON: errorsAsJSON)
+    }
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    var command = try Command.parseAsRoot(arguments)
+    try command.run()
+    try StandardOutput.shared.flush()
+  }
+
+  /// Reports an error and ends the process with its exit code.
+  private static func leave(with error: any Error, interrupt: Interrupt, errorsAsJSON: Bool) -> Never {
+    guard let failure = CommandFailure(translating: error) else {
+      // Help, version, completion scripts and usage errors are ArgumentParser's to print.
+      let code = Command.exitCode(for: error)
+      if errorsAsJSON, !code.isSuccess {
+        CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)
+        exit(code.rawValue)
+      }
+      Command.exit(withError: error)
+    }
+    // Results that were made before the error are results: print them first, whatever became of the rest.
+    if failure.code != .outputClosed {
+      do { try StandardOutput.shared.flush() } catch { StandardOutput.shared.discard() }
+    }
+    failure.report(asJSON: errorsAsJSON)
+    exit(failure.code == .cancelled ? interrupt.exitCode : failure.exitCode.rawValue)
+  }
+}

@@ -1,0 +1,126 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import Kindred
+import Synchronization
+
+/// Standard output: buffered, and every failed write is an error rather than a lost result.
+final class StandardOutput: Sendable {
+  static let shared = StandardOutput()
+
+  /// Bytes held back before a write.
+  private static let bufferSizeBytes = 1 << 16
+
+  private let buffer = Mutex<[UInt8]>([])
+
+  /// Appends text as it is.
+  func print(_ text: String) throws {
+    try write(text.utf8)
+  }
+
+  /// Appends one JSON value and a newline.
+  func print(_ value: JSON) throws {
+    let isFull = buffer.withLock { buffer in
+      value.append(to: &buffer)
+      buffer.append(UInt8(ascii: "\n"))
+      return buffer.count >= Self.bufferSizeBytes
+    }
+    if isFull { try flush() }
+  }
+
+  /// Appends bytes as they are.
+  func write(_ bytes: some Collection<UInt8>) throws {
+    let isFull = buffer.withLock { buffer in
+      buffer.append(contentsOf: bytes)
+      return buffer.count >= Self.bufferSizeBytes
+    }
+    if isFull { try flush() }
+  }
+
+  /// Writes what is held back.
+  /// - Throws: `CommandFailure` `.outputClosed` when the reader went away, `.ioError` and the like otherwise.
+  func flush() throws {
+    try buffer.withLock { buffer in
+      defer { buffer.removeAll(keepingCapacity: true) }
+      try FileDescriptor.writeAll(buffer, to: STDOUT_FILENO, name: "standard output")
+    }
+  }
+
+  /// Forgets what is held back, after a write that failed.
+  func discard() { buffer.withLock { $0.removeAll() } }
+
+  /// Whether a person is looking: column widths are then held to the terminal's.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Columns of the terminal, nil when output goes elsewhere.
+  static var terminalColumns: Int? {
+    guard isTerminal else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+}
+
+/// Standard error: warnings, notes and progress.
+enum StandardError {
+  /// Writes text at once. Nothing can be done about a failure here, and the exit code still tells the outcome.
+  static func write(_ text: String) {
+    do {
+      try FileDescriptor.writeAll(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
+    } catch { return }
+  }
+
+  /// One line that starts with the program's name, as `kindred: warning: …`.
+  static func warn(_ text: String) { write("kindred: warning: \(text)\n") }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Writing to file descriptors with the system's errors translated once.
+enum FileDescriptor {
+  /// Closes a descriptor; false when that failed, with `errno` set.
+  static func close(_ descriptor: Int32) -> Bool {
+    #if canImport(Glibc)
+      Glibc.close(descriptor) == 0
+    #else
+      Darwin.close(descriptor) == 0
+    #endif
+  }
+
+  /// Writes all bytes, going on after interruptions and short writes.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
+    try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, name: name) }
+  }
+
+  /// Writes all bytes, going on after interruptions and short writes.
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        throw CommandFailure(writing: name, errorNumber: errno)
+      }
+    }
+  }
+}
+
+extension CommandFailure {
+  /// The failure of a write or an open for writing, by the system's error number.
+  init(writing name: String, errorNumber: Int32) {
+    let reason = String(cString: strerror(errorNumber))
+    switch errorNumber {
+    case EPIPE: self.init(.outputClosed, "\(name) was closed", exitCode: .outputClosed)
+    case EACCES, EPERM, EROFS:
+      self.init(.permissionDenied, "cannot write \(name): \(reason)")
+    case ENOSPC, EDQUOT:
+      self.init(.diskFull, "cannot write \(name): \(reason); make room and run the command again")
+    case ENOENT, ENOTDIR, EISDIR:
+      self.init(.ioError, "cannot write \(name): \(reason)", exitCode: .cannotCreate)
+    default: self.init(.ioError, "cannot write \(name): \(reason)")
+    }
+  }
+}

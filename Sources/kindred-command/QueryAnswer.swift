@@ -1,0 +1,111 @@
+import Interchange
+import Kindred
+
+/// What a search took, as `--stats` prints it.
+struct AnswerStatistics {
+  var queries: Int
+  /// The search alone: not opening, encoding a file or printing.
+  var seconds: Double
+  /// nil where the search did not count them.
+  var distanceComputations: Int?
+  var p50Microseconds: Double
+  var p99Microseconds: Double
+  var threads: Int
+
+  var queriesPerSecond: Double { seconds > 0 ? Double(queries) / seconds : 0 }
+
+  var json: JSON {
+    [
+      "queries": .integer(queries), "seconds": .number(seconds), "queriesPerSecond": .number(queriesPerSecond),
+      "distanceComputations": JSON(distanceComputations), "p50Microseconds": .number(p50Microseconds),
+      "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads),
+    ]
+  }
+
+  var people: String {
+    var parts = ["\(queries == 1 ? "1 query" : "\(People.count(queries)) queries") in \(People.seconds(seconds))"]
+    if queries > 1 { parts.append("\(People.count(Int(queriesPerSecond.rounded()))) queries/s") }
+    if let distanceComputations { parts.append("\(People.count(distanceComputations)) distances") }
+    parts.append("p50 \(People.fixed(p50Microseconds, 0)) µs, p99 \(People.fixed(p99Microseconds, 0)) µs")
+    parts.append(People.count(threads, "thread"))
+    return parts.joined(separator: ", ") + "\n"
+  }
+}
+
+extension AnswerStatistics {
+  init(_ statistics: QueryStatistics) {
+    self.init(
+      queries: statistics.queries, seconds: statistics.seconds,
+      distanceComputations: statistics.distanceComputations, p50Microseconds: statistics.p50Microseconds,
+      p99Microseconds: statistics.p99Microseconds, threads: statistics.threads)
+  }
+}
+
+extension Match {
+  /// Exactly what the contract promises for a match.
+  var json: JSON { ["id": .string(id), "score": .float(score), "distance": .float(distance)] }
+}
+
+/// The matches of one or more queries, and what people want to see beside them.
+struct QueryAnswer {
+  /// Longest text shown where no terminal sets a width.
+  private static let titleWidth = 80
+
+  var matches: [[Match]]
+  var statistics: AnswerStatistics
+  /// The texts of the matching records, by query and rank; empty when nobody reads them.
+  private var titles: [[String?]] = []
+
+  init(matches: [[Match]], statistics: AnswerStatistics) {
+    self.matches = matches
+    self.statistics = statistics
+  }
+
+  /// Looks up the records' texts, from the same snapshot as the answer.
+  mutating func addTitles(_ snapshot: borrowing Snapshot, space: String) throws {
+    let kind = try snapshot.space(space).configuration.of
+    titles = []
+    for row in matches {
+      var texts: [String?] = []
+      for match in row { texts.append(try snapshot.record(kind, match.id)?.text) }
+      titles.append(texts)
+    }
+  }
+
+  /// Rank, id, score and distance of each match, and the record's text where there is one.
+  func table(ofQuery query: Int) -> Table {
+    let texts = query < titles.count ? titles[query] : []
+    let hasTexts = texts.contains { $0 != nil }
+    var table = Table(
+      [.right("rank"), .left("id"), .right("score"), .right("distance")] + (hasTexts ? [.left("text")] : []))
+    table.rows = matches[query].enumerated().map { rank, match in
+      var row = [String(rank + 1), match.id, Self.short(match.score), Self.short(match.distance)]
+      if hasTexts { row.append((texts[rank] ?? "").cut(toWidth: Self.titleWidth)) }
+      return row
+    }
+    return table
+  }
+
+  /// Writes the ids as int64 [queries, k], -1 where an answer is shorter.
+  /// - Throws: `CommandFailure` `.badInput` for an id that is no integer in its plain form: `007` and `7` are two
+  ///   ids and would become one number.
+  func writeIDs(to path: String, k: Int) throws {
+    var ids: [Int64] = []
+    ids.reserveCapacity(matches.count * k)
+    for row in matches {
+      for match in row.prefix(k) {
+        guard let number = Int64(match.id), String(number) == match.id else {
+          throw CommandFailure(
+            .badInput, "id '\(match.id)' is no integer, and --output writes integers; use --json for the ids as text")
+        }
+        ids.append(number)
+      }
+      ids.append(contentsOf: repeatElement(-1, count: k - min(k, row.count)))
+    }
+    try IDMatrix(rows: matches.count, columns: k, values: ids).write(to: path)
+  }
+
+  private static func short(_ value: Float) -> String {
+    value.magnitude >= 1e6 ? "\(value)" : People.fixed(Double(value), 4)
+  }
+}

@@ -1,0 +1,64 @@
+import Kindred
+
+extension AttributeValue {
+  var json: JSON {
+    switch self {
+    case .null: .null
+    case .string(let value): .string(value)
+    case .number(let value): .number(value)
+    case .bool(let value): .bool(value)
+    case .strings(let values): .array(values.map(JSON.string))
+    case .integers(let values): .array(values.map { .integer(Int($0)) })
+    }
+  }
+
+  /// The value as people read it.
+  var text: String {
+    switch self {
+    case .null: "-"
+    case .string(let value): value
+    case .number(let value): JSON.number(value).text
+    case .bool(let value): value ? "true" : "false"
+    case .strings(let values): values.joined(separator: ", ")
+    case .integers(let values): values.map(String.init).joined(separator: ", ")
+    }
+  }
+}
+
+extension Record {
+  /// The record with its attributes in an object of their own, by name.
+  var json: JSON {
+    ["id": .string(id), "text": JSON(text), "attributes": .object(sortedAttributes)]
+  }
+
+  /// The record as one flat object, which is what `import` reads: every key but id and text is an attribute.
+  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
+  func flatJSON() throws -> JSON {
+    for name in ["id", "text"] where attributes[name] != nil {
+      throw CommandFailure(
+        .badInput, "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it")
+    }
+    let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
+    return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)
+  }
+
+  private var sortedAttributes: [JSON.Member] {
+    attributes.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: $0.value.json) }
+  }
+
+  /// Name and value of everything the record holds.
+  var people: String {
+    let attributes = attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
+    return Table.pairs([("id", id), ("text", text ?? "-")] + attributes)
+  }
+}
+
+extension Event {
+  /// The event as `sequence`, `append` and `export` print it and `import` reads it.
+  var json: JSON {
+    [
+      "user": .string(user), "item": .string(item), "time": .string(time.description), "kind": .string(kind),
+      "session": JSON(session), "value": JSON(value),
+    ]
+  }
+}

@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import Kindred
+
+/// A file that is written beside its place and moved there when it is complete, so that an export that fails or
+/// is interrupted leaves an older file as it was, and never half a new one.
+final class StagedFile {
+  /// Where to write: beside `path`, or `path` itself for standard output, devices and pipes.
+  let writingPath: String
+
+  private let path: String
+  private var isPending: Bool
+
+  /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name, which would promise compression.
+  init(_ path: String) throws {
+    guard !path.hasSuffix(".gz") else {
+      throw CommandFailure(
+        .invalidArgument,
+        "'\(path)': files are written uncompressed; leave off .gz, or write to '-' and pipe to gzip")
+    }
+    self.path = path
+    isPending = path != "-" && Self.isReplaceable(path)
+    writingPath = isPending ? "\(path).partial-\(getpid())" : path
+  }
+
+  deinit {
+    if isPending { unlink(writingPath) }
+  }
+
+  /// Moves the file, which its writer has closed, into its place.
+  func commit() throws {
+    guard isPending else { return }
+    guard rename(writingPath, path) == 0 else { throw CommandFailure(writing: "'\(path)'", errorNumber: errno) }
+    isPending = false
+  }
+
+  /// Only what is not there or is an ordinary file can be swapped for another.
+  private static func isReplaceable(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return true }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+}
