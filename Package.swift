@@ -52,6 +52,13 @@ let package = Package(
       name: "kindred-command",
       dependencies: ["Kindred", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
+    .executableTarget(
+      name: "kindred-bench",
+      dependencies: [
+        "Kindred", "Interchange", "LMDB", "VectorMath",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     tests("VectorMath"),
     tests("LMDB"),
   ],

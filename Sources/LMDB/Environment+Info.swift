@@ -28,11 +28,11 @@ package struct EnvironmentInfo: Sendable {
 
 extension Environment {
   /// The number of the last commit, of any process. Cheap: a lock and a look at the map.
-  /// - Throws: `.closed`, `.forked`, `.ioError` after a failed commit.
+  /// - Throws: `.closed`, `.ioError` after a failed commit.
   package var lastTransactionID: Int {
     get throws(LMDBError) {
       try state.withLock { state throws(LMDBError) in
-        Int(clamping: try usableFile(state).information.me_last_txnid)
+        Int(clamping: try openFile(state).information.me_last_txnid)
       }
     }
   }

@@ -10,6 +10,7 @@ extension Environment {
   /// - Throws: what `body` throws; `.nestedWrite` inside another write of this thread, `.readOnly`,
   ///   `.mapFull` at the growth limit, `.busy` when growth waited in vain for readers, `.diskFull` (nothing
   ///   changed; may be repeated), `.ioError` (nothing is certain; `reopen`), `.replaced`, `.closed`, `.forked`.
+  @discardableResult
   package func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
     try acquireWriter()
     defer { releaseWriter() }

@@ -70,6 +70,11 @@ package final class Environment: Sendable {
     guard getpid() == processID else {
       throw LMDBError(.forked, "opened by process \(processID); open it again in this one", path: path)
     }
+    return try openFile(state)
+  }
+
+  /// As `usableFile`, without the system call that finds a fork: for looking only.
+  func openFile(_ state: borrowing EnvironmentState) throws(LMDBError) -> OpenFile {
     if let failure = state.failure { throw failure }
     guard state.openCount > 0, let file = state.file else {
       throw LMDBError(.closed, "the environment is closed; open it again", path: path)

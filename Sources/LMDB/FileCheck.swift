@@ -93,7 +93,8 @@ enum FileCheck {
       throw corrupted("flags \(meta.freeTable.flags) and \(meta.mainTable.flags)")
     }
     // Commits alternate between the pages by their number's lowest bit.
-    guard meta.transactionID == 0 || meta.transactionID & 1 == index else {
+    guard meta.transactionID == 0 || meta.transactionID & 1 == index, meta.transactionID < 1 << 62
+    else {
       throw corrupted("transaction number \(meta.transactionID)")
     }
     guard meta.lastPage >= 1, meta.lastPage < UInt64(Int.max) / UInt64(pages.pageSizeBytes) - 1 else {

@@ -60,11 +60,14 @@ struct BenchTruth {
     let matrix = try IDMatrix(file: file)
     guard matrix.rows == queries else {
       throw CommandFailure(
-        .badInput, "'\(file)' has \(matrix.rows) rows and there are \(queries) queries; it must have a row for each")
+        .badInput,
+        "'\(file)' has \(matrix.rows) rows and there are \(queries) queries; it must have a row for each")
     }
     guard matrix.columns >= k else {
       throw CommandFailure(
-        .badInput, "'\(file)' has \(matrix.columns) neighbors of each query, fewer than k, which is \(k); use a smaller -k")
+        .badInput,
+        "'\(file)' has \(matrix.columns) neighbors of each query, fewer than k, which is \(k); use a smaller -k"
+      )
     }
     ids = (0..<queries).map { row in
       Set(matrix.row(row).prefix(k).filter { $0 >= 0 }.map { String($0) })
@@ -82,7 +85,8 @@ struct BenchTruth {
     }
     if found == 0, let match = matches.lazy.joined().first, Int64(match.id) == nil {
       throw CommandFailure(
-        .badInput, "id '\(match.id)' is no integer, and --truth holds integers; leave --truth out to compute it")
+        .badInput,
+        "id '\(match.id)' is no integer, and --truth holds integers; leave --truth out to compute it")
     }
     return wanted == 0 ? 1 : Double(found) / Double(wanted)
   }

@@ -1,10 +1,8 @@
 import ArgumentParser
+import Kindred
 
 /// The root command `kindred`; its subcommands are extensions of it, one file each in `Commands`.
 struct Command: ParsableCommand {
-  /// The released version of the command, as `--version` prints it.
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "kindred",
     abstract: "An embedded store for personalised retrieval: items, users, events and vectors in one file.",
@@ -22,7 +20,7 @@ struct Command: ParsableCommand {
       Exit codes: 0 done, 64 usage, 65 bad input data, 66 store or input not found, 70 internal error, \
       73 cannot create, 74 I/O error or corrupt store, 75 busy, 77 not permitted, 130 interrupted.
       """,
-    version: "kindred \(version)",
+    version: "kindred \(Store.version)",
     groupedSubcommands: [
       CommandGroup(name: "Start a store:", subcommands: [Create.self, Space.self]),
       CommandGroup(

@@ -73,7 +73,10 @@ enum StandardError {
   }
 
   /// One line that starts with the program's name, as `kindred: warning: …`.
-  static func warn(_ text: String) { write("kindred: warning: \(text)\n") }
+  static func warn(_ text: String) throws {
+    try StandardOutput.shared.flush()
+    write("kindred: warning: \(text)\n")
+  }
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }

@@ -38,8 +38,11 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Says something useful that is not a result, unless `--quiet` or a program is listening.
-  func note(_ text: String) {
-    if !quiet, !json { StandardError.write("\(text)\n") }
+  func note(_ text: String) throws {
+    guard !quiet, !json else { return }
+    // Results first, so that the two streams read in order where they meet in one terminal.
+    try StandardOutput.shared.flush()
+    StandardError.write("\(text)\n")
   }
 }
 
@@ -49,13 +52,3 @@ func timed<R>(_ work: () throws -> R) rethrows -> (result: R, seconds: Double) {
   let result = try work()
   return (result, start.duration(to: .now).inSeconds)
 }
-
-extension Store {
-  /// Opens a store to look at it: never waits for a writer, and changes nothing.
-  static func openForReading(_ path: String) throws -> Store {
-    try open(at: path, options: Options(readOnly: true))
-  }
-}
-
-/// The help text of the argument that every command has.
-let storeHelp: ArgumentHelp = "The store: one file, such as shop.kindred."

@@ -37,8 +37,9 @@ enum People {
     return "\(fixed(size, 1)) \(units[unit])"
   }
 
-  /// A duration: `0.42 s`, `3 min 20 s`.
+  /// A duration: `42 ms`, `4.21 s`, `3 min 20 s`.
   static func seconds(_ value: Double) -> String {
+    if value < 1 { return "\(fixed(value * 1000, value < 0.01 ? 2 : 0)) ms" }
     if value < 60 { return "\(fixed(value, value < 10 ? 2 : 1)) s" }
     let whole = Int(min(value.rounded(), 1e12))
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }

@@ -16,14 +16,17 @@ struct AnswerStatistics {
 
   var json: JSON {
     [
-      "queries": .integer(queries), "seconds": .number(seconds), "queriesPerSecond": .number(queriesPerSecond),
+      "queries": .integer(queries), "seconds": .number(seconds),
+      "queriesPerSecond": .number(queriesPerSecond),
       "distanceComputations": JSON(distanceComputations), "p50Microseconds": .number(p50Microseconds),
       "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads),
     ]
   }
 
   var people: String {
-    var parts = ["\(queries == 1 ? "1 query" : "\(People.count(queries)) queries") in \(People.seconds(seconds))"]
+    var parts = [
+      "\(queries == 1 ? "1 query" : "\(People.count(queries)) queries") in \(People.seconds(seconds))"
+    ]
     if queries > 1 { parts.append("\(People.count(Int(queriesPerSecond.rounded()))) queries/s") }
     if let distanceComputations { parts.append("\(People.count(distanceComputations)) distances") }
     parts.append("p50 \(People.fixed(p50Microseconds, 0)) µs, p99 \(People.fixed(p99Microseconds, 0)) µs")
@@ -43,7 +46,8 @@ extension AnswerStatistics {
 
 extension Match {
   /// Exactly what the contract promises for a match.
-  var json: JSON { ["id": .string(id), "score": .float(score), "distance": .float(distance)] }
+  /// Adding zero turns a negated distance of -0 into 0.
+  var json: JSON { ["id": .string(id), "score": .float(score + 0), "distance": .float(distance + 0)] }
 }
 
 /// The matches of one or more queries, and what people want to see beside them.
@@ -96,7 +100,8 @@ struct QueryAnswer {
       for match in row.prefix(k) {
         guard let number = Int64(match.id), String(number) == match.id else {
           throw CommandFailure(
-            .badInput, "id '\(match.id)' is no integer, and --output writes integers; use --json for the ids as text")
+            .badInput,
+            "id '\(match.id)' is no integer, and --output writes integers; use --json for the ids as text")
         }
         ids.append(number)
       }

@@ -10,13 +10,17 @@ struct QuerySubject: ParsableArguments {
   @Option(help: ArgumentHelp("A record's id: its neighbors, without itself.", valueName: "id"))
   var like: String?
 
-  @Option(help: ArgumentHelp("One vector, such as '[0.1, 0.2]'; '-' reads it from standard input.", valueName: "json"))
+  @Option(
+    help: ArgumentHelp(
+      "One vector, such as '[0.1, 0.2]'; '-' reads it from standard input.", valueName: "json"))
   var vector: String?
 
   @Option(help: ArgumentHelp("One query a row.", valueName: "file.npy"), completion: .file())
   var vectors: String?
 
-  func validate() throws {
+  /// Called by the command's own `validate`: an option group's runs before unknown options are reported, and
+  /// would hide them.
+  func requireExactlyOne() throws {
     let given = [text, like, vector, vectors].compactMap { $0 }.count
     guard given == 1 else {
       let problem = given == 0 ? "Nothing to look for" : "Too much to look for"

@@ -36,7 +36,9 @@ extension Record {
   func flatJSON() throws -> JSON {
     for name in ["id", "text"] where attributes[name] != nil {
       throw CommandFailure(
-        .badInput, "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it")
+        .badInput,
+        "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it"
+      )
     }
     let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
     return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)

@@ -31,7 +31,8 @@ extension [SpaceInfo] {
     table.rows = map { space in
       [
         space.configuration.name, space.configuration.of.rawValue, People.count(space.count),
-        String(space.configuration.dimension), space.configuration.metric.rawValue, String(space.configuration.m),
+        String(space.configuration.dimension), space.configuration.metric.rawValue,
+        String(space.configuration.m),
         space.configuration.encoding.rawValue, People.count(space.tail), People.count(space.deleted),
         String(space.generation), space.encoder ?? "-",
       ]

@@ -33,7 +33,9 @@ final class StagedFile {
   /// Moves the file, which its writer has closed, into its place.
   func commit() throws {
     guard isPending else { return }
-    guard rename(writingPath, path) == 0 else { throw CommandFailure(writing: "'\(path)'", errorNumber: errno) }
+    guard rename(writingPath, path) == 0 else {
+      throw CommandFailure(writing: "'\(path)'", errorNumber: errno)
+    }
     isPending = false
   }
 

@@ -13,7 +13,11 @@ struct VectorRows {
   /// One vector from a JSON array of numbers; `-` reads it from standard input.
   init(json: String) throws {
     let text = json == "-" ? try Self.standardInput() : Array(json.utf8)
-    guard let elements = try JSONParser.parse(text).array else {
+    let value: JSONValue
+    do { value = try JSONParser.parse(text) } catch {
+      throw CommandFailure(.badInput, "--vector: \(error.message)")
+    }
+    guard let elements = value.array else {
       throw CommandFailure(.badInput, "--vector must be a JSON array of numbers, such as '[0.1, 0.2]'")
     }
     components = try elements.enumerated().map { index, element in
@@ -62,7 +66,8 @@ struct VectorRows {
   func prefix(_ count: Int) -> VectorRows {
     let kept = min(count, self.count)
     return VectorRows(
-      components: Array(components.prefix(kept * dimension)), count: kept, dimension: dimension, source: source)
+      components: Array(components.prefix(kept * dimension)), count: kept, dimension: dimension,
+      source: source)
   }
 
   /// The store sees rows laid end to end and cannot tell 2 x 64 from 1 x 128, so the check is ours.
@@ -72,7 +77,8 @@ struct VectorRows {
     let wanted = space.configuration.dimension
     guard dimension == wanted else {
       throw CommandFailure(
-        .dimensionMismatch, "\(source) has dimension \(dimension) and space '\(space.configuration.name)' has \(wanted)")
+        .dimensionMismatch,
+        "\(source) has dimension \(dimension) and space '\(space.configuration.name)' has \(wanted)")
     }
   }
 
@@ -87,7 +93,8 @@ struct VectorRows {
       if count == 0 { return text }
       text.append(contentsOf: chunk.prefix(count))
       guard text.count <= limitBytes else {
-        throw CommandFailure(.badInput, "standard input holds more than \(limitBytes) bytes, too many for one vector")
+        throw CommandFailure(
+          .badInput, "standard input holds more than \(limitBytes) bytes, too many for one vector")
       }
     }
   }

@@ -44,11 +44,13 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      if let value, !value.isFinite { throw ValidationError("--value is \(value); it must be a finite number.") }
+      if let value, !value.isFinite {
+        throw ValidationError("--value is \(value); it must be a finite number.")
+      }
     }
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let event = Event(
         user: user, item: item, time: time ?? .now(), kind: kind, session: session, value: value)

@@ -30,7 +30,7 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let (_, seconds) = try timed { try opened.backup(to: destination) }
+      let (_, seconds) = try timed { try Store.naming(destination) { try opened.backup(to: destination) } }
       try output.print(
         ["backup": .string(destination), "seconds": .number(seconds)],
         people: "backed up \(store) to \(destination) in \(People.seconds(seconds))\n")

@@ -22,14 +22,16 @@ extension Command {
     @Option(help: ArgumentHelp("One query a row.", valueName: "file.npy"), completion: .file())
     var queries: String
 
-    @Option(help: ArgumentHelp("Ids of the true neighbors, nearest first, int32 or int64.", valueName: "file.npy"),
+    @Option(
+      help: ArgumentHelp("Ids of the true neighbors, nearest first, int32 or int64.", valueName: "file.npy"),
       completion: .file())
     var truth: String?
 
     @Option(name: .customShort("k"), help: "How many neighbors.")
     var k = 10
 
-    @Option(help: ArgumentHelp("Search widths to measure; doubling from 16 or k if not given.", valueName: "n,n,…"))
+    @Option(
+      help: ArgumentHelp("Search widths to measure; doubling from 16 or k if not given.", valueName: "n,n,…"))
     var ef: String?
 
     @Option(help: "Threads that search.")
@@ -47,8 +49,9 @@ extension Command {
     private func widths() throws -> [Int] {
       guard let ef else { return (0..<5).map { max(16, k) << $0 } }
       return try ef.split(separator: ",", omittingEmptySubsequences: false).map { text in
-        guard let width = Int(text), width >= k else {
-          throw ValidationError("--ef is whole numbers of at least k, which is \(k), set apart by commas; '\(text)' is none.")
+        guard let width = Int(text), width > 0 else {
+          throw ValidationError(
+            "--ef is whole numbers of at least 1, set apart by commas; '\(text)' is none.")
         }
         return width
       }
@@ -66,7 +69,9 @@ extension Command {
         if let file = self.truth {
           truth = try BenchTruth(file: file, queries: rows.count, k: k)
         } else {
-          if !output.json { output.note("computing the truth of \(People.count(rows.count)) queries exactly …") }
+          if !output.json {
+            try output.note("computing the truth of \(People.count(rows.count)) queries exactly …")
+          }
           let exact = try measure(snapshot, rows, effort: .exact)
           truth = BenchTruth(exact.matches)
           points.append(BenchPoint(ef: nil, k: k, recall: 1, statistics: AnswerStatistics(exact.statistics)))

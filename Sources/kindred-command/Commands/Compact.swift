@@ -18,7 +18,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let (report, seconds) = try timed { try opened.compact() }
       try output.print(

@@ -18,7 +18,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      try Store.create(at: store).close()
+      try Store.createNew(store).close()
       try output.print(["created": .string(store)], people: "created \(store)\n")
     }
   }

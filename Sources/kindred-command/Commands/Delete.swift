@@ -25,7 +25,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       // The same id twice is one removal, not a removal and a miss.
       var seen: Set<String> = []
@@ -38,7 +38,7 @@ extension Command {
         people: "deleted \(People.count(deleted, noun))\n")
       if deleted == 0 { throw CommandFailure(missing: missing, kind: kind, store: store) }
       if !missing.isEmpty {
-        StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
+        try StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
       }
     }
   }

@@ -38,24 +38,28 @@ extension Command {
     }
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let (report, seconds) = try timed {
         try output.withProgress { progress in
           try opened.embed(
-            space: space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress)
+            space: space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress
+          )
         }
       }
       let rate = People.rate(report.embedded, seconds: seconds, of: "items").map { " (\($0))" } ?? ""
       try output.print(
         [
           "space": .string(space), "encoder": .string(encoder), "dimension": .integer(report.dimension),
-          "embedded": .integer(report.embedded), "skipped": .integer(report.skipped), "seconds": .number(seconds),
+          "embedded": .integer(report.embedded), "skipped": .integer(report.skipped),
+          "seconds": .number(seconds),
         ],
-        people: "embedded \(People.count(report.embedded, "item")) in \(space), dimension \(report.dimension), "
+        people:
+          "embedded \(People.count(report.embedded, "item")) in \(space), dimension \(report.dimension), "
           + "skipped \(People.count(report.skipped)), in \(People.seconds(seconds))\(rate)\n")
       if report.embedded == 0, report.skipped > 0, !onlyMissing {
-        output.note("no item has text; import some with: kindred import \(store) --items FILE --map text=Column")
+        try output.note(
+          "no item has text; import some with: kindred import \(store) --items FILE --map text=Column")
       }
     }
   }

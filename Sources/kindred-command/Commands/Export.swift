@@ -48,7 +48,9 @@ extension Command {
         guard let vectors, let ids else {
           throw ValidationError("--space needs --vectors and --ids, the files to write.")
         }
-        guard vectors != ids else { throw ValidationError("--vectors and --ids name the same file: '\(ids)'.") }
+        guard vectors != ids else {
+          throw ValidationError("--vectors and --ids name the same file: '\(ids)'.")
+        }
       } else if vectors != nil || ids != nil {
         throw ValidationError("--vectors and --ids belong to --space, which is not given.")
       }
@@ -66,10 +68,11 @@ extension Command {
       }
       // Results on standard output are the export itself; the summary then is a note.
       let people = "wrote \(People.count(count)) \(what) to \(file) in \(People.seconds(seconds))"
-      guard file != "-", ids != "-" else { return output.note(people) }
+      guard file != "-", ids != "-" else { return try output.note(people) }
       var json: [JSON.Member] = [JSON.Member(key: what, value: .integer(count))]
       if let dimension { json.append(JSON.Member(key: "dimension", value: .integer(dimension))) }
-      try output.print(.object(json + [JSON.Member(key: "seconds", value: .number(seconds))]), people: people + "\n")
+      try output.print(
+        .object(json + [JSON.Member(key: "seconds", value: .number(seconds))]), people: people + "\n")
     }
 
     /// What is written, and where.
@@ -83,7 +86,9 @@ extension Command {
     private func write(
       _ snapshot: borrowing Snapshot, to path: String, ticker: ExportTicker
     ) throws -> (count: Int, dimension: Int?) {
-      if let space, let ids { return try writeVectors(snapshot, space: space, to: path, ids: ids, ticker: ticker) }
+      if let space, let ids {
+        return try writeVectors(snapshot, space: space, to: path, ids: ids, ticker: ticker)
+      }
       let file = try OutputFile(path)
       if events != nil {
         try snapshot.forEachEvent { event in
@@ -101,17 +106,20 @@ extension Command {
     }
 
     private func writeVectors(
-      _ snapshot: borrowing Snapshot, space: String, to path: String, ids idsPath: String, ticker: ExportTicker
+      _ snapshot: borrowing Snapshot, space: String, to path: String, ids idsPath: String,
+      ticker: ExportTicker
     ) throws -> (count: Int, dimension: Int?) {
       let info = try snapshot.space(space)
       let dimension = info.configuration.dimension
       ticker.total = info.count
       let staged = try StagedFile(path)
-      let file = try NPYWriter(path: staged.writingPath, element: .float32, columns: dimension, rows: info.count)
+      let file = try NPYWriter(
+        path: staged.writingPath, element: .float32, columns: dimension, rows: info.count)
       let idsFile = try OutputFile(idsPath)
       try snapshot.forEachVector(space) { id, components in
         guard !id.utf8.contains(UInt8(ascii: "\n")) else {
-          throw CommandFailure(.badInput, "an id holds a newline and cannot be a line of '\(idsPath)': \(id.debugDescription)")
+          throw CommandFailure(
+            .badInput, "an id holds a newline and cannot be a line of '\(idsPath)': \(id.debugDescription)")
         }
         try file.append(components)
         try idsFile.write(id.utf8)
@@ -120,7 +128,8 @@ extension Command {
       }
       guard ticker.count == info.count else {
         throw CommandFailure(
-          .corrupted, "space '\(space)' says it has \(info.count) vectors and gave \(ticker.count); run: "
+          .corrupted,
+          "space '\(space)' says it has \(info.count) vectors and gave \(ticker.count); run: "
             + "kindred verify \(store)")
       }
       try file.close()

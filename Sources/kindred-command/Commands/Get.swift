@@ -46,6 +46,7 @@ extension CommandFailure {
     let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
     let other = kind == .items ? "users" : "items"
     self.init(
-      .recordNotFound, "\(kind.rawValue) of '\(store)' have no \(shown)\(more); ids are exact, and \(other) are apart")
+      .recordNotFound,
+      "\(kind.rawValue) of '\(store)' have no \(shown)\(more); ids are exact, and \(other) are apart")
   }
 }

@@ -17,7 +17,7 @@ extension Command {
           kindred import shop.kindred --items items.jsonl --events clicks.csv
           kindred import shop.kindred --events transactions.tsv.gz --kind purchase \\
             --map "user=Customer ID,item=StockCode,time=InvoiceDate,session=Invoice" \\
-            --rows-where "Quantity > 0" --rejects dropped.tsv
+            --rows-where "Quantity > 0" --rejects dropped.jsonl
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -32,16 +32,20 @@ extension Command {
     @Option(help: ArgumentHelp("Rows that are events.", valueName: "file"), completion: .file())
     var events: String?
 
-    @Option(help: ArgumentHelp("Which column holds which field; may be repeated.", valueName: "field=Column,…"))
+    @Option(
+      help: ArgumentHelp("Which column holds which field; may be repeated.", valueName: "field=Column,…"))
     var map: [String] = []
 
     @Option(help: "The kind of events that name none.")
     var kind: String?
 
-    @Option(help: ArgumentHelp("Keep only rows that pass, such as \"Quantity > 0\".", valueName: "expression"))
+    @Option(
+      help: ArgumentHelp("Keep only rows that pass, such as \"Quantity > 0\".", valueName: "expression"))
     var rowsWhere: String?
 
-    @Option(help: ArgumentHelp("Write dropped rows here, with their reason.", valueName: "file"), completion: .file())
+    @Option(
+      help: ArgumentHelp("Write dropped rows here, with line and reason, as JSON Lines.", valueName: "file"),
+      completion: .file())
     var rejects: String?
 
     @Flag(help: "Store nothing unless all rows are good.")
@@ -59,6 +63,10 @@ extension Command {
       }
       guard files.filter({ $0 == "-" }).count < 2 else {
         throw ValidationError("Standard input ('-') can be only one of --items, --users and --events.")
+      }
+      guard rejects != "-" else {
+        throw ValidationError(
+          "Dropped rows are written to a file, not among the results; name one with --rejects.")
       }
       _ = try Self.columns(map)
     }
@@ -79,7 +87,7 @@ extension Command {
     }
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let options = ImportOptions(
         map: try Self.columns(map), kind: kind, rowsWhere: rowsWhere, rejects: rejects, strict: strict,
@@ -93,17 +101,19 @@ extension Command {
       try output.print(report.json(seconds: seconds), people: report.people)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
-      output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
+      try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
       try refuseUselessImport(report)
     }
 
     /// A file of which not one row could be used was most likely read with the wrong columns.
     private func refuseUselessImport(_ report: ImportReport) throws {
       guard rowsWhere == nil else { return }
-      for (kind, counts) in report.kinds where counts.stored + counts.unchanged == 0 && !counts.dropped.isEmpty {
+      for (kind, counts) in report.kinds
+      where counts.stored + counts.unchanged == 0 && !counts.dropped.isEmpty {
         let reason = counts.dropped.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "unknown"
         throw CommandFailure(
-          .badInput, "none of the \(People.count(counts.rows)) rows of \(kind) could be used (\(reason)); "
+          .badInput,
+          "none of the \(People.count(counts.rows)) rows of \(kind) could be used (\(reason)); "
             + "does --map name the right columns?")
       }
     }
@@ -130,7 +140,8 @@ extension ImportReport {
   func json(seconds: Double) -> JSON {
     let kinds: [JSON.Member] = kinds.map { name, counts in
       let json: JSON = [
-        "rows": .integer(counts.rows), "stored": .integer(counts.stored), "unchanged": .integer(counts.unchanged),
+        "rows": .integer(counts.rows), "stored": .integer(counts.stored),
+        "unchanged": .integer(counts.unchanged),
         "dropped": JSON(counts: counts.dropped),
       ]
       return JSON.Member(key: name, value: json)

@@ -27,13 +27,17 @@ extension Command {
     @Option(name: .customShort("k"), help: "How many neighbors.")
     var k = 10
 
-    @Option(help: "Width of the search, at least k: larger finds more of the true neighbors and takes longer.")
+    @Option(
+      help:
+        "Width of the search: larger finds more of the true neighbors and takes longer. 4k, at least 64, if not given; k is the least that is used."
+    )
     var ef: Int?
 
     @Flag(help: "Compare with every vector instead of searching the index.")
     var exact = false
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Only records that pass.", valueName: "expression"))
+    @Option(
+      name: .customLong("where"), help: ArgumentHelp("Only records that pass.", valueName: "expression"))
     var filter: String?
 
     @Option(help: "Threads that search.")
@@ -51,11 +55,12 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+      try subject.requireExactlyOne()
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
       if let ef {
         guard !exact else { throw ValidationError("--ef and --exact exclude each other; give one.") }
-        guard ef >= k else { throw ValidationError("--ef is \(ef); it must be at least k, which is \(k).") }
+        guard ef > 0 else { throw ValidationError("--ef is \(ef); it must be at least 1.") }
       }
     }
 
@@ -89,10 +94,12 @@ extension Command {
           "wrote \(answer.matches.count) x \(k) ids to \(idsFile)\n")
       } else {
         for query in answer.matches.indices {
-          if answer.matches.count > 1 { try StandardOutput.shared.print("\(query > 0 ? "\n" : "")query \(query)\n") }
+          if answer.matches.count > 1 {
+            try StandardOutput.shared.print("\(query > 0 ? "\n" : "")query \(query)\n")
+          }
           try StandardOutput.shared.print(answer.table(ofQuery: query).text())
         }
-        if answer.matches.allSatisfy(\.isEmpty) { output.note("no matches") }
+        if answer.matches.allSatisfy(\.isEmpty) { try output.note("no matches") }
       }
       if stats { try StandardOutput.shared.print((idsFile == nil ? "\n" : "") + answer.statistics.people) }
     }

@@ -1,12 +1,6 @@
 import ArgumentParser
 import Kindred
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 extension Command {
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,16 +29,16 @@ extension Command {
     }
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
-      let threads = threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
       let reports = try output.withProgress { progress in
-        try opened.rebuild(spaces: space.isEmpty ? nil : space, threads: threads, progress: progress)
+        try opened.rebuild(
+          spaces: space.isEmpty ? nil : space, threads: threads ?? Store.defaultThreads, progress: progress)
       }
       if output.json {
         for report in reports { try StandardOutput.shared.print(report.json) }
       } else if reports.isEmpty {
-        output.note("no spaces to rebuild")
+        try output.note("no spaces to rebuild")
       } else {
         try StandardOutput.shared.print(table(reports).text())
       }

@@ -34,12 +34,13 @@ extension Command {
         return (events, isKnown)
       }
       guard isKnown else {
-        throw CommandFailure(.recordNotFound, "'\(store)' has no events of a user '\(user)', and no such user")
+        throw CommandFailure(
+          .recordNotFound, "'\(store)' has no events of a user '\(user)', and no such user")
       }
       if output.json {
         for event in events { try StandardOutput.shared.print(event.json) }
       } else if events.isEmpty {
-        output.note("no events of \(user) yet")
+        try output.note("no events of \(user) yet")
       } else {
         try StandardOutput.shared.print(table(events).text())
       }

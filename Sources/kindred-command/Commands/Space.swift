@@ -58,11 +58,13 @@ extension Command.Space {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard dimension > 0 else { throw ValidationError("--dimension is \(dimension); it must be at least 1.") }
+      guard dimension > 0 else {
+        throw ValidationError("--dimension is \(dimension); it must be at least 1.")
+      }
     }
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       try opened.createSpace(
         SpaceConfiguration(
@@ -95,7 +97,7 @@ extension Command.Space {
       if output.json {
         for space in spaces { try StandardOutput.shared.print(space.json) }
       } else if spaces.isEmpty {
-        output.note("no spaces yet; make one with: kindred embed \(store) --space content")
+        try output.note("no spaces yet; make one with: kindred embed \(store) --space content")
       } else {
         try StandardOutput.shared.print(spaces.table.text())
       }
@@ -121,7 +123,7 @@ extension Command.Space {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       try opened.dropSpace(name)
       try output.print(["dropped": .string(name)], people: "dropped space \(name)\n")

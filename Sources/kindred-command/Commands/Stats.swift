@@ -38,7 +38,7 @@ extension Statistics {
     var pairs = [
       ("store", store), ("items", People.count(items)), ("users", People.count(users)),
       ("events", People.count(events)), ("file", People.bytes(fileBytes)), ("used", People.bytes(usedBytes)),
-      ("readers", People.count(readers)), ("version", "\(version), LMDB \(lmdbVersion)"),
+      ("readers", People.count(readers)), ("version", "\(version) on \(lmdbVersion)"),
     ]
     // More than half of a large file lying free is worth a word.
     if fileBytes > 1 << 24, fileBytes > 2 * usedBytes {

@@ -26,7 +26,8 @@ extension Command {
     @Argument(help: "The vectors: .npy, .fvecs or .jsonl.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
+    @Option(
+      help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
     var ids: String?
 
     @OptionGroup var output: OutputOptions
@@ -35,7 +36,7 @@ extension Command {
     private static let shownRows = 10
 
     func run() throws {
-      let opened = try Store.open(at: store)
+      let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let (report, seconds) = try timed {
         try output.withProgress { try opened.upsert(space: space, from: file, ids: ids, progress: $0) }
@@ -50,17 +51,19 @@ extension Command {
       guard report.stored > 0 else {
         // The dimension of a whole file is the usual mistake: the first row's reason says what is wrong with all.
         throw CommandFailure(
-          .badInput, "none of the \(People.count(report.rejected.count, "row")) of '\(file)' could be stored; "
+          .badInput,
+          "no row of '\(file)' could be stored, \(People.count(report.rejected.count)) rejected; "
             + "row \(first.row): \(first.reason)")
       }
-      StandardError.warn(
+      try StandardError.warn(
         "\(People.count(report.rejected.count, "row")) of '\(file)' could not be stored; "
           + "row \(first.row): \(first.reason)")
     }
 
     private func people(_ report: VectorUpsertReport, seconds: Double) -> String {
       let rate = People.rate(report.stored, seconds: seconds, of: "vectors").map { " (\($0))" } ?? ""
-      var text = "stored \(People.count(report.stored, "vector")) in \(space) in \(People.seconds(seconds))\(rate)\n"
+      var text =
+        "stored \(People.count(report.stored, "vector")) in \(space) in \(People.seconds(seconds))\(rate)\n"
       guard !report.rejected.isEmpty else { return text }
       var table = Table([.right("row"), .left("rejected because")])
       table.rows = report.rejected.prefix(Self.shownRows).map { [String($0.row), $0.reason] }

@@ -25,7 +25,8 @@ extension Command {
       try output.print(report.json, people: report.people)
       guard report.ok else {
         throw CommandFailure(
-          .corrupted, "'\(store)' has \(People.count(report.problems.count, "problem")); "
+          .corrupted,
+          "'\(store)' has \(People.count(report.problems.count, "problem")); "
             + "restore a backup, or export what can be read into a new store")
       }
     }
@@ -34,7 +35,9 @@ extension Command {
 
 extension VerifyReport {
   var json: JSON {
-    let checked = checked.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: JSON.integer($0.value)) }
+    let checked = checked.sorted { $0.key < $1.key }.map {
+      JSON.Member(key: $0.key, value: JSON.integer($0.value))
+    }
     return [
       "ok": .bool(ok), "checked": .object(checked), "problems": .array(problems.map(JSON.string)),
     ]

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Measures inside one process what a command line cannot: single commits and memory.
+@main
+struct Main: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kindred-bench", abstract: "Measure durable upserts and memory inside one process.",
+    subcommands: [Upserts.self, Memory.self])
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Interchange
+import Kindred
+import LMDB
+import VectorMath
+
+/// One durable upsert against one bare LMDB put and commit of the same bytes, in turn; then 1,000 in one call.
+struct Upserts: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Durable upserts against bare LMDB commits of the same bytes, in turn.")
+
+  @Argument(help: "A store with a space of vectors; it is written to.")
+  var store: String
+  @Argument(help: "The space to write to.")
+  var space: String
+  @Option(help: "Single upserts to time.")
+  var count = 200
+  @Option(help: "Calls with 1,000 vectors to time.")
+  var batches = 5
+
+  func run() throws {
+    let kindred = try Store.open(at: store, options: .init(mergesAutomatically: false))
+    defer { kindred.close() }
+    let dimension = try kindred.read { try $0.space(space).configuration.dimension }
+    var generator = SeededGenerator(seed: 11)
+    let single = try timeSingles(kindred, dimension, &generator)
+    let batch = try timeBatches(kindred, dimension, &generator)
+    var json = JSONWriter()
+    json.object { json in
+      json.member("upsertMicroseconds", median(single.upserts))
+      json.member("bareCommitMicroseconds", median(single.commits))
+      json.member("upsertRatio", median(zip(single.upserts, single.commits).map { $0 / $1 }))
+      json.member("batchVectorsPerSecond", 1_000 / (median(batch) / 1e6))
+    }
+    print(json.text)
+  }
+
+  private func timeSingles(
+    _ kindred: Store, _ dimension: Int, _ generator: inout SeededGenerator
+  ) throws -> (upserts: [Double], commits: [Double]) {
+    let path = store + ".bare"
+    let bare = try Environment.create(path: path, options: .init(tableNames: ["rows"]))
+    defer {
+      bare.close()
+      removeFile(path)
+      removeFile(path + "-lock")
+    }
+    let rows = bare.table("rows", key: UInt64.self)
+    var (upserts, commits): ([Double], [Double]) = ([], [])
+    for number in 0..<count {
+      let vector = generator.nextVector(dimension: dimension)
+      upserts.append(
+        try microseconds { _ = try kindred.upsert(space: space, ids: ["bench-\(number)"], vectors: vector) })
+      commits.append(
+        try microseconds {
+          try bare.write { transaction in
+            try vector.withUnsafeBytes { try transaction.put(rows, UInt64(number), $0) }
+          }
+        })
+    }
+    return (upserts, commits)
+  }
+
+  private func timeBatches(
+    _ kindred: Store, _ dimension: Int, _ generator: inout SeededGenerator
+  ) throws -> [Double] {
+    try (0..<batches).map { batch in
+      let vectors = generator.nextVectors(count: 1_000, dimension: dimension)
+      let ids = (0..<1_000).map { "bench-batch-\(batch)-\($0)" }
+      return try microseconds {
+        let report = try kindred.upsert(space: space, ids: ids, vectors: vectors)
+        // Found, not only stored: the last one answers for itself.
+        let found = try kindred.query(space, vector: Array(vectors.suffix(dimension)), options: .init(k: 1))
+        guard report.stored == 1_000, found.first?.id == ids[999] else {
+          throw ValidationError("an upserted vector was not found")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Kindred
+
+/// The help text of the argument that every command has.
+let storeHelp: ArgumentHelp = "The store: one file, such as shop.kindred."
+
+extension Store {
+  /// Opens a store to look at it: never waits for a writer, and changes nothing.
+  static func openForReading(_ path: String) throws -> Store {
+    try naming(path) { try open(at: path, options: Options(readOnly: true)) }
+  }
+
+  /// Opens a store to change it.
+  static func openForWriting(_ path: String) throws -> Store {
+    try naming(path) { try open(at: path) }
+  }
+
+  /// Makes a new store.
+  static func createNew(_ path: String) throws -> Store {
+    try naming(path) { try create(at: path) }
+  }
+
+  /// Runs what opens or makes a file, so that its errors name the file: whoever reads a log knows no more than the line.
+  static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch var error as StoreError {
+      switch error.code {
+      case .notFound: error.message = "no store at '\(path)'; make one with: kindred create \(path)"
+      case .alreadyExists:
+        error.message = "'\(path)' exists already and is never overwritten; choose another path"
+      default: if !error.message.contains(path) { error.message = "'\(path)': \(error.message)" }
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Kindred
+import Testing
+
+@testable import kindred_command
+
+@Suite struct OutputTests {
+  @Test func tablesAreAlignedAndSafe() {
+    var table = Table([.left("id"), .right("count"), .left("text")])
+    table.rows = [["a", "1", "plain"], ["日本", "1,000", "tab\tand \u{1B}[31mred"], ["é", "10", ""]]
+    #expect(
+      table.text(terminalColumns: nil) == """
+        id    count  text
+        a         1  plain
+        日本  1,000  tab and  [31mred
+        é        10
+
+        """)
+    #expect(table.text(terminalColumns: 16).split(separator: "\n")[1] == "a         1  pl…")
+  }
+
+  @Test(arguments: [
+    (0.0, 2, "0.00"), (-0.004, 2, "0.00"), (-1.005, 1, "-1.0"), (0.99996, 4, "1.0000"), (12.5, 0, "13"),
+    (.infinity, 2, "inf"), (1e300, 2, "1e+300"),
+  ]) func numbersAreRounded(value: Double, decimals: Int, text: String) {
+    #expect(People.fixed(value, decimals) == text)
+  }
+
+  @Test func countsSizesAndTimesReadWell() {
+    #expect([0, 999, 1000, -1_234_567].map { People.count($0) } == ["0", "999", "1,000", "-1,234,567"])
+    #expect(
+      [0, 999, 1000, 45_300_000, 999_960].map(People.bytes) == [
+        "0 bytes", "999 bytes", "1.0 kB", "45.3 MB", "1.0 MB",
+      ])
+    #expect(
+      [0.0042, 0.25, 4.2, 42, 200, 7300].map(People.seconds) == [
+        "4.20 ms", "250 ms", "4.20 s", "42.0 s", "3 min 20 s", "2 h 1 min",
+      ])
+    #expect(People.rate(5, seconds: 0, of: "rows") == nil)
+  }
+
+  @Test func jsonNumbersAreWhole() {
+    let value: JSON = [
+      "a": .float(0.1), "b": .number(3), "c": .number(.nan), "d": .string("\u{1}\"\\é"),
+      "e": .array([.null, .bool(true)]),
+      "f": JSON(counts: ["few": 1, "many": 9, "also few": 1]),
+    ]
+    #expect(
+      value.text
+        == #"{"a":0.1,"b":3,"c":null,"d":"\u0001\"\\é","e":[null,true],"f":{"many":9,"also few":1,"few":1}}"#)
+  }
+
+  @Test func mapsReadColumnsWithBlanks() throws {
+    #expect(
+      try Command.Import.columns(["user=Customer ID, item = Code", "x=a=b"]) == [
+        "user": "Customer ID", "item": "Code", "x": "a=b",
+      ])
+    #expect(throws: (any Error).self) { try Command.Import.columns(["user="]) }
+    #expect(throws: (any Error).self) { try Command.Import.columns(["user=A,,item=B"]) }
+  }
+
+  @Test func everyErrorCodeHasAnExitStatus() {
+    let codes: [(StoreError.Code, Int32)] = [
+      (.invalidArgument, 64), (.badFilter, 64), (.dimensionMismatch, 65), (.invalidVector, 65),
+      (.invalidID, 65),
+      (.badInput, 65), (.notFound, 66), (.spaceNotFound, 66), (.recordNotFound, 66), (.internalError, 70),
+      (.alreadyExists, 73), (.spaceExists, 73), (.corrupted, 74), (.foreign, 74), (.ioError, 74),
+      (.diskFull, 74),
+      (.busy, 75), (.permissionDenied, 77), (StoreError.Code(rawValue: "not yet known"), 70),
+    ]
+    for (code, status) in codes { #expect(code.exitStatus.rawValue == status, "\(code.rawValue)") }
+  }
+
+  @Test func theCurveIsDrawn() {
+    let points = [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
+      BenchPoint(
+        ef: ef, k: 10, recall: recall,
+        statistics: AnswerStatistics(
+          queries: 1000, seconds: 1000 / speed, distanceComputations: 5, p50Microseconds: 1,
+          p99Microseconds: 2, threads: 1))
+    }
+    #expect(
+      RecallPlot(points, k: 10, width: 30, height: 5).text() == """
+        queries/s (points are ef)
+        4,000 ┤●16
+              │
+              │                 ●64
+              │
+        1,000 ┤                       ●256
+              └──────────────────────────────
+               0.8000                1.0000  recall@10
+
+        """)
+    #expect(RecallPlot(Array(points.prefix(1)), k: 10).text() == "")
+  }
+}

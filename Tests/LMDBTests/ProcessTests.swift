@@ -1,0 +1,151 @@
+import Glibc
+import LMDB
+import Testing
+
+/// Several processes on one file. The closures of `processExitsWith` run in a process of their own; they tell
+/// what went wrong by their exit code.
+@Suite struct ProcessTests {
+  let directory: TemporaryDirectory
+  let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("store")
+  }
+
+  static let options = Environment.Options.testing(mapSizeBytes: 1 << 18, busyTimeoutSeconds: 0.2)
+
+  @Test func growthInAnotherProcessIsAdopted() async throws {
+    let environment = try Environment.create(path: path, options: Self.options)
+    defer { environment.close() }
+    let table = environment.table("a", key: UInt32.self)
+    let idle = IdleSnapshot()
+    environment.onQuiesce { idle.drop() }
+    idle.keep(try environment.beginRead())
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let environment = try Environment.open(path: path, options: Self.options)
+      let table = environment.table("a", key: UInt32.self)
+      try environment.write { transaction in
+        for key in 0..<3000 as Range<UInt32> {
+          try transaction.put(table, key, [UInt8](repeating: 1, count: 1000))
+        }
+      }
+      environment.close()
+    }
+    #expect(try environment.read { try $0.count(table) } == 3000)
+    #expect(idle.dropCount.withLock { $0 } > 0)
+    try environment.write { try $0.put(table, 5000, [1]) }
+    #expect(try environment.info.mapSizeBytes > 3_000_000)
+  }
+
+  @Test func compactionIsRefusedWhileOthersHaveTheFile() async throws {
+    let environment = try Environment.create(path: path, options: Self.options)
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let other = try Environment.open(path: path, options: Self.options)
+      guard code({ try other.compact() }) == .busy else { exit(2) }
+      // Refused, and still as good as before.
+      try other.write { try $0.put(other.table("a", key: UInt32.self), 1, [1]) }
+      other.close()
+    }
+    #expect(try environment.value(environment.table("a", key: UInt32.self), 1) == [1])
+    try environment.compact()
+    #expect(try environment.value(environment.table("a", key: UInt32.self), 1) == [1])
+    environment.close()
+  }
+
+  @Test func aReplacedFileIsNeverWritten() async throws {
+    let environment = try Environment.create(path: path, options: Self.options)
+    defer { environment.close() }
+    let table = environment.table("a", key: UInt32.self)
+    try environment.write { try $0.put(table, 1, [1]) }
+    let backup = directory.file("backup")
+    try environment.copy(to: backup, compacting: false)
+    try environment.write { try $0.put(table, 1, [2]) }
+    #expect(!environment.isStale())
+    #expect(rename(backup, path) == 0)
+    #expect(environment.isStale())
+    #expect(code { _ = try environment.beginRead() } == .replaced)
+    #expect(code { try environment.write { _ in } } == .replaced)
+    #expect(code { _ = try Environment.open(path: path, options: Self.options) } == .replaced)
+    // The lock file still speaks of the file we hold: nobody else may start on the new one either.
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      guard code({ _ = try Environment.open(path: path, options: Self.options) }) == .replaced else {
+        exit(2)
+      }
+    }
+    try environment.reopen()
+    #expect(try environment.value(table, 1) == [1])
+    try environment.write { try $0.put(table, 1, [3]) }
+    #expect(try environment.value(table, 1) == [3])
+  }
+
+  @Test func killedReadersAndWritersLeaveNothing() async throws {
+    let environment = try Environment.create(path: path, options: Self.options)
+    defer { environment.close() }
+    let table = environment.table("a", key: UInt32.self)
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      let other = try Environment.open(path: path, options: Self.options)
+      let held = try other.beginRead()
+      try other.write { transaction in
+        try transaction.put(other.table("a", key: UInt32.self), 1, [1])
+        kill(getpid(), SIGKILL)
+      }
+      held.end()
+    }
+    #expect(try environment.info.readers.contains { $0.processID != Int(getpid()) })
+    #expect(try environment.clearStaleReaders() == 1)
+    #expect(try environment.clearStaleReaders() == 0)
+    try environment.write { try $0.put(table, 2, [2]) }
+    #expect(try environment.value(table, 1) == nil)
+    #expect(try environment.value(table, 2) == [2])
+    try environment.compact()
+  }
+
+  @Test func aFullDiskIsToldAndPasses() async throws {
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      signal(SIGXFSZ, SIG_IGN)
+      var options = Self.options
+      options.durability = .sync
+      let environment = try Environment.create(path: path, options: options)
+      let table = environment.table("a", key: UInt32.self)
+      try environment.write { try $0.put(table, 1, [1]) }
+      // The soft limit stands for a disk without room.
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      var full = limit
+      full.rlim_cur = 100_000
+      guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &full) == 0 else { exit(2) }
+      let large = [UInt8](repeating: 7, count: 500_000)
+      guard code({ try environment.write { try $0.put(table, 2, large) } }) == .diskFull else { exit(3) }
+      guard try environment.value(table, 1) == [1], try environment.value(table, 2) == nil else { exit(4) }
+      try environment.write { try $0.delete(table, 1) }
+      guard code({ try environment.copy(to: path + ".copy", compacting: false) }) == nil else { exit(5) }
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      try environment.write { try $0.put(table, 2, large) }
+      guard try environment.value(table, 2) == large else { exit(6) }
+      environment.close()
+    }
+  }
+
+  @Test func afterForkNothingIsTouched() async throws {
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let environment = try Environment.create(path: path, options: Self.options)
+      // Swift hides fork because of its dangers; they are what is tested.
+      typealias Fork = @convention(c) () -> pid_t
+      guard let symbol = dlsym(nil, "fork") else { exit(2) }
+      let child = unsafeBitCast(symbol, to: Fork.self)()
+      if child == 0 {
+        let codes = [
+          code { _ = try environment.beginRead() }, code { try environment.write { _ in } },
+          code { _ = try Environment.open(path: path, options: Self.options) },
+        ]
+        environment.close()
+        _exit(codes == [.forked, .forked, .forked] ? 0 : 3)
+      }
+      var status: Int32 = 0
+      guard waitpid(child, &status, 0) == child, status == 0 else { exit(4) }
+      try environment.write { try $0.put(environment.table("a", key: UInt32.self), 1, [1]) }
+      environment.close()
+    }
+  }
+}
