@@ -50,7 +50,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "kindred-command",
-      dependencies: ["Kindred", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Kindred", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "kindred-bench",
@@ -59,6 +61,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["kindred-command"], swiftSettings: settings),
     tests("VectorMath"),
     tests("LMDB"),
   ],

@@ -23,10 +23,14 @@ struct ColumnReader {
   /// The column of an attribute; nil when no record ever had it.
   func source(_ name: String) throws -> (any ColumnSource)? {
     let key = ColumnNames.key(name, kind)
-    guard key.utf8.count <= WriteTransaction.maxKeyBytes, let value = try transaction.get(tables.columnID, key) else {
+    guard key.utf8.count <= WriteTransaction.maxKeyBytes,
+      let value = try transaction.get(tables.columnID, key)
+    else {
       return nil
     }
-    guard value.count == 4 else { throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes") }
+    guard value.count == 4 else {
+      throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes")
+    }
     let number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
     return StoredColumn(name: name, number: number, kind: kind, tables: tables, transaction: transaction)
   }
@@ -48,16 +52,20 @@ private struct StoredColumn: ColumnSource {
       try checkPageBlock(value, .column, number, block)
       guard let start = value.baseAddress else { return .next }
       let tags = (start + BlockHeader.byteCount).assumingMemoryBound(to: UInt8.self)
-      let payloads = (start + BlockHeader.byteCount + PageBlock.cellsPerBlock).assumingMemoryBound(to: UInt64.self)
+      let payloads = (start + BlockHeader.byteCount + PageBlock.cellsPerBlock).assumingMemoryBound(
+        to: UInt64.self)
       try body(
-        block * UInt32(PageBlock.cellsPerBlock), UnsafeBufferPointer(start: tags, count: PageBlock.cellsPerBlock),
+        block * UInt32(PageBlock.cellsPerBlock),
+        UnsafeBufferPointer(start: tags, count: PageBlock.cellsPerBlock),
         payloads)
       return .next
     }
   }
 
   func decode(code: UInt64, tag: UInt8) throws -> AttributeValue {
-    guard let number = UInt32(exactly: code) else { throw EngineError.corrupted("column \(name) names word \(code)") }
+    guard let number = UInt32(exactly: code) else {
+      throw EngineError.corrupted("column \(name) names word \(code)")
+    }
     let word = try transaction.word(number, tables)
     if tag == ColumnTag.string, word.first == Words.string {
       return .string(String(decoding: word.dropFirst(), as: UTF8.self))

@@ -26,7 +26,8 @@ package struct EngineError: Error, CustomStringConvertible {
   /// Stored bytes that are not as written, named by table and key.
   static func corrupted(_ table: String, _ key: String, _ error: RecordError) -> EngineError {
     if case .newerVersion = error {
-      return EngineError(.foreign, "\(table) \(key): \(error); open it with a newer version of Kindred", cause: error)
+      return EngineError(
+        .foreign, "\(table) \(key): \(error); open it with a newer version of Kindred", cause: error)
     }
     return EngineError(
       .corrupted, "\(table) \(key) is damaged: \(error); run verify and restore a backup", cause: error)
@@ -41,10 +42,12 @@ package struct EngineError: Error, CustomStringConvertible {
       switch error {
       case .damagedRow(let slot): "the vector in slot \(slot.rawValue) does not match its checksum"
       case .damagedLinks(let block): "block \(block) of the links does not match its checksum"
-      case .linkOutOfRange(let slot, let link): "slot \(slot.rawValue) links to \(link), which is not in the graph"
+      case .linkOutOfRange(let slot, let link):
+        "slot \(slot.rawValue) links to \(link), which is not in the graph"
       }
     return EngineError(
-      .corrupted, "space \"\(space)\": \(what); rebuild it from the stored vectors or restore a backup", cause: error)
+      .corrupted, "space \"\(space)\": \(what); rebuild it from the stored vectors or restore a backup",
+      cause: error)
   }
 
   /// The word for an error of the storage layer.

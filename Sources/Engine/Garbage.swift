@@ -51,7 +51,8 @@ extension StorageEngine {
           removed = try StorageEngine.translated {
             try environment.write { transaction in
               try transaction.deleteRange(
-                table, from: BlockKey(generation, 0), through: BlockKey(generation, .max), limit: Self.sliceCount)
+                table, from: BlockKey(generation, 0), through: BlockKey(generation, .max),
+                limit: Self.sliceCount)
             }
           }
         }

@@ -74,7 +74,8 @@ struct GraphWriter {
 
   /// Puts or removes the upper layers of some nodes.
   func putUpper(
-    _ slots: some Sequence<UInt32>, of upper: UpperLayers, generation: UInt32, _ transaction: borrowing WriteTransaction
+    _ slots: some Sequence<UInt32>, of upper: UpperLayers, generation: UInt32,
+    _ transaction: borrowing WriteTransaction
   ) throws {
     for slot in slots {
       let level = upper.level(of: slot)
@@ -83,7 +84,8 @@ struct GraphWriter {
         try transaction.delete(engine.tables.upper, key)
         continue
       }
-      try transaction.put(engine.tables.upper, key, UpperRecord.encode(level: level, links: links, m: record.m))
+      try transaction.put(
+        engine.tables.upper, key, UpperRecord.encode(level: level, links: links, m: record.m))
     }
   }
 

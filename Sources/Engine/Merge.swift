@@ -22,7 +22,8 @@ extension StorageEngine {
         while let count = try mergeSlice(name, threads) {
           merged += count
           guard progress?("merging \(name)", merged, record.tailCount) ?? true else {
-            throw EngineError(.cancelled, "stopped after merging \(merged) rows of \"\(name)\"; the rest stays in the tail")
+            throw EngineError(
+              .cancelled, "stopped after merging \(merged) rows of \"\(name)\"; the rest stays in the tail")
           }
           if merged >= record.tailCount { break }
         }
@@ -47,15 +48,19 @@ extension StorageEngine {
   private func apply(_ plan: MergePlan) throws {
     _ = try write { writer in
       var record = try writer.space(plan.before.name)
-      guard record.generation == plan.before.generation, record.graphVersion == plan.before.graphVersion else {
+      guard record.generation == plan.before.generation, record.graphVersion == plan.before.graphVersion
+      else {
         throw EngineError(
           .busy, "space \"\(record.name)\" was merged or rebuilt by another process meanwhile; run it again")
       }
       let generation = record.generation
       let graph = plan.writer
-      try graph.put(plan.rowStore.privateBlocks, of: plan.rowStore, kind: .rows, generation: generation, writer.transaction)
       try graph.put(
-        plan.editor.links.privateBlocks, of: plan.editor.links, kind: .links, generation: generation, writer.transaction)
+        plan.rowStore.privateBlocks, of: plan.rowStore, kind: .rows, generation: generation,
+        writer.transaction)
+      try graph.put(
+        plan.editor.links.privateBlocks, of: plan.editor.links, kind: .links, generation: generation,
+        writer.transaction)
       try graph.putUpper(
         plan.editor.changedUpper.sorted(), of: plan.editor.upper, generation: generation, writer.transaction)
       for slot in plan.removed {
@@ -130,7 +135,8 @@ private struct MergePlan {
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
       layout: view.layout, distance: view.distance, rows: rowStore.table,
-      links: writer.makeLinks(startingFrom: view.graph.view.linkTable), upper: view.graph.view.upperLayers.copy(),
+      links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
+      upper: view.graph.view.upperLayers.copy(),
       slotCount: before.slotCount, nodeCount: before.nodeCount,
       entryPoint: before.entryPoint == .max ? nil : Slot(before.entryPoint), maxLevel: before.maxLevel)
     try verifyLinks(view)

@@ -27,19 +27,19 @@ package enum QueryPlan: String, Sendable {
   case exact = "exact scan"
 }
 
-/// What may be answered: the ordinals that pass the filter, less one.
+/// What may be answered: the ordinals that pass the filter, less some.
 package struct Restriction: Sendable {
   package var allowed: Bitmap?
-  package var except: Ordinal?
+  package var excluded: Set<Ordinal>
 
-  package init(allowed: Bitmap? = nil, except: Ordinal? = nil) {
+  package init(allowed: Bitmap? = nil, excluded: Set<Ordinal> = []) {
     self.allowed = allowed
-    self.except = except
+    self.excluded = excluded
   }
 
   @inline(__always)
   func admits(_ ordinal: Ordinal) -> Bool {
-    ordinal != except && (allowed?.contains(ordinal.rawValue) ?? true)
+    (excluded.isEmpty || !excluded.contains(ordinal)) && (allowed?.contains(ordinal.rawValue) ?? true)
   }
 }
 
@@ -51,7 +51,8 @@ extension Snapshot {
   ///   - distanceComputations: is raised by the number of distances computed.
   /// - Throws: `.corrupted` when a row or link that was needed is not what was written.
   package func nearest(
-    to query: UnsafePointer<Float>, in view: SpaceView, k: Int, effort: Effort, restriction: Restriction = .init(),
+    to query: UnsafePointer<Float>, in view: SpaceView, k: Int, effort: Effort,
+    restriction: Restriction = .init(),
     distanceComputations: inout Int
   ) throws -> [Hit] {
     guard k > 0, view.record.liveCount > 0 else { return [] }
@@ -62,7 +63,9 @@ extension Snapshot {
       found = try scanGraph(query, view, restriction, &distanceComputations)
     case .graph, .filteredGraph:
       found = try searchGraph(query, view, k: k, effort: effort, restriction, &distanceComputations)
-      if found.count < k, restriction.allowed != nil, found.count < view.record.nodeCount - view.record.deadCount {
+      if found.count < k, restriction.allowed != nil,
+        found.count < view.record.nodeCount - view.record.deadCount
+      {
         // The walk ended before it met k matches: the promise is kept by looking at all of them.
         found = try scanGraph(query, view, restriction, &distanceComputations)
       }
@@ -94,8 +97,8 @@ extension Snapshot {
   ) throws -> [Candidate] {
     guard case .beam(let width) = effort else { return [] }
     let graph = view.graph
-    // A few more than k, so that ties at the end are decided by id.
-    let ef = max(width, k + 1)
+    // Room for what is left out among the first, and one more, so that ties at the end are decided by id.
+    let ef = max(width, k + restriction.excluded.count + 1)
     let wanted = k + Self.tieRoom
     return try engine.contexts.with(m0: view.record.m * 2) { context in
       let before = context.distanceComputations
@@ -105,7 +108,8 @@ extension Snapshot {
           let admission = AdmitOwners(view: view, restriction: restriction)
           try graph.view.search(query, efSearch: ef, admitting: admission, context: context)
         } else if let live = view.live {
-          try graph.view.search(query, efSearch: ef, admitting: AdmitBits(words: live.words), context: context)
+          try graph.view.search(
+            query, efSearch: ef, admitting: AdmitBits(words: live.words), context: context)
         } else {
           try graph.view.search(query, efSearch: ef, admitting: AdmitAll(), context: context)
         }
@@ -114,7 +118,9 @@ extension Snapshot {
       found.reserveCapacity(wanted)
       for index in 0..<context.beamCount where found.count < wanted {
         let slot = context.candidateSlot(index)
-        guard view.isLive(slot), let ordinal = graph.owner(of: slot), restriction.admits(ordinal) else { continue }
+        guard view.isLive(slot), let ordinal = graph.owner(of: slot), restriction.admits(ordinal) else {
+          continue
+        }
         found.append(Candidate(ordinal: ordinal, distance: context.candidateDistance(index)))
       }
       return found
@@ -174,14 +180,19 @@ extension Snapshot {
           distance: candidate.distance)
       }
     }
-    hits.sort { $0.distance < $1.distance || ($0.distance == $1.distance && $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)) }
+    hits.sort {
+      $0.distance < $1.distance
+        || ($0.distance == $1.distance && $0.id.utf8.lexicographicallyPrecedes($1.id.utf8))
+    }
     return Array(hits.prefix(k))
   }
 
   /// The candidates not behind the `k`-th, in order: one pass with a bounded heap, not a sort of everything.
   private func smallest(_ k: Int, of candidates: [Candidate]) -> [Candidate] {
     var top = TopK(k: k)
-    for (index, candidate) in candidates.enumerated() { top.insert(distance: candidate.distance, id: UInt32(index)) }
+    for (index, candidate) in candidates.enumerated() {
+      top.insert(distance: candidate.distance, id: UInt32(index))
+    }
     let worst = top.worst
     return candidates.filter { $0.distance <= worst }.sorted { $0.distance < $1.distance }
   }

@@ -5,13 +5,17 @@ import Records
 extension Transaction where Self: ~Copyable {
   func storeRecord(_ tables: Tables) throws -> StoreRecord {
     guard let value = try get(tables.meta, "store") else {
-      throw EngineError(.foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
+      throw EngineError(
+        .foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
     }
-    do { return try StoreRecord(decoding: value) } catch { throw EngineError.corrupted("meta", "store", error) }
+    do { return try StoreRecord(decoding: value) } catch {
+      throw EngineError.corrupted("meta", "store", error)
+    }
   }
 
   func spaceRecord(_ name: String, _ tables: Tables) throws -> SpaceRecord? {
-    guard !name.isEmpty, name.utf8.count <= SpaceNames.lengthLimit, let value = try get(tables.space, name) else {
+    guard !name.isEmpty, name.utf8.count <= SpaceNames.lengthLimit, let value = try get(tables.space, name)
+    else {
       return nil
     }
     do { return try SpaceRecord(decoding: value) } catch { throw EngineError.corrupted("space", name, error) }
@@ -56,7 +60,9 @@ extension Transaction where Self: ~Copyable {
 
   /// The text of a word by its number.
   func word(_ number: UInt32, _ tables: Tables) throws -> [UInt8] {
-    guard let value = try get(tables.word, number) else { throw EngineError.corrupted("word \(number) is missing") }
+    guard let value = try get(tables.word, number) else {
+      throw EngineError.corrupted("word \(number) is missing")
+    }
     do {
       var reader = try Envelope.open(value)
       return Array(try reader.readBytes(reader.remaining))
@@ -73,7 +79,9 @@ extension Transaction where Self: ~Copyable {
 }
 
 /// Checks the header and checksum of a page block.
-func checkPageBlock(_ value: UnsafeRawBufferPointer, _ kind: BlockKind, _ generation: UInt32, _ block: UInt32) throws {
+func checkPageBlock(_ value: UnsafeRawBufferPointer, _ kind: BlockKind, _ generation: UInt32, _ block: UInt32)
+  throws
+{
   guard value.count == PageBlock.byteCount,
     BlockHeader.isSound(value, kind: kind, generation: generation, number: block)
   else { throw EngineError.corrupted("block \(block) of the \(kind) of generation \(generation) is damaged") }
@@ -100,7 +108,9 @@ package enum EntityID {
   package static func check(_ id: String) throws {
     guard isValid(id) else {
       throw EngineError(
-        .invalidID, id.isEmpty ? "an id is empty; ids have 1 to \(lengthLimit) bytes"
+        .invalidID,
+        id.isEmpty
+          ? "an id is empty; ids have 1 to \(lengthLimit) bytes"
           : "an id of \(id.utf8.count) bytes (\"\(id.prefix(40))…\"); ids have 1 to \(lengthLimit) bytes")
     }
   }

@@ -67,7 +67,8 @@ extension StorageEngine {
     }
     try flip(to: generation, plan, editor, from: before)
     return RebuildResult(
-      space: name, count: plan.ordinals.count, generation: generation, distanceComputations: editor.distanceComputations)
+      space: name, count: plan.ordinals.count, generation: generation,
+      distanceComputations: editor.distanceComputations)
   }
 
   private func build(
@@ -132,13 +133,16 @@ extension StorageEngine {
         }
       }
       let carried = try self.tail(of: record, from: before.nextSequence, writer)
-      for (sequence, ordinal) in carried { places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored }
+      for (sequence, ordinal) in carried {
+        places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored
+      }
       try GraphWriter(engine: self, record: record, layout: editor.layout)
         .putWords(places, kind: .places, generation: generation, writer.transaction)
       for slot in deadSlots { try writer.setDead(slot, true, generation: generation) }
       if before.nextSequence > 0 {
         try writer.transaction.deleteRange(
-          tables.tail, from: BlockKey(record.number, 0), through: BlockKey(record.number, before.nextSequence - 1))
+          tables.tail, from: BlockKey(record.number, 0),
+          through: BlockKey(record.number, before.nextSequence - 1))
       }
       record.generation = generation
       record.graphVersion = 0
@@ -194,7 +198,11 @@ private struct GenerationPlan {
     let replaced = Set(new?.ordinals ?? [])
     var replacedPlaces: [Ordinal: Place] = [:]
     func take(_ ordinal: Ordinal, _ row: UnsafeRawPointer, _ place: Place) {
-      if replaced.contains(ordinal) { replacedPlaces[ordinal] = place } else { sources.append((ordinal, row, place)) }
+      if replaced.contains(ordinal) {
+        replacedPlaces[ordinal] = place
+      } else {
+        sources.append((ordinal, row, place))
+      }
     }
     for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
       guard let ordinal = view.graph.owner(of: slot) else { continue }

@@ -4,7 +4,8 @@ package import Records
 import Synchronization
 
 /// One commit of the store: everything read through it belongs together.
-package final class Snapshot: @unchecked Sendable {  // `transaction` is used under `lock` only; views do not change
+// `transaction` is used under `lock` only; views do not change
+package final class Snapshot: @unchecked Sendable {
   package let transactionID: Int
   let engine: StorageEngine
   private let lock = RecursiveLock()
@@ -115,7 +116,8 @@ package final class Snapshot: @unchecked Sendable {  // `transaction` is used un
       var names = EventNames(tables: tables)
       return try found.map { key, event in
         NamedEvent(
-          user: id, item: try names.item(event.item, transaction), kind: try names.kind(event.kind, transaction), key: key,
+          user: id, item: try names.item(event.item, transaction),
+          kind: try names.kind(event.kind, transaction), key: key,
           record: event)
       }
     }

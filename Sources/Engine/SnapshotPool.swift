@@ -43,7 +43,9 @@ final class SnapshotPool: Sendable {
 
   private func setTimer(uses: Int) {
     let deadline = DispatchTime.now() + .milliseconds(Self.idleMilliseconds)
-    DispatchQueue.global(qos: .utility).asyncAfter(deadline: deadline) { [weak self] in self?.tick(since: uses) }
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: deadline) { [weak self] in
+      self?.tick(since: uses)
+    }
   }
 
   private func tick(since before: Int) {

@@ -6,7 +6,8 @@ import VectorMath
 /// One state of a space's graph, resolved to addresses in the map.
 ///
 /// Valid while a read transaction that sees this state (or a later one in which it did not change) lives.
-final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but for the first-touch bits, which are atomic
+// unchanging after `init` but for the first-touch bits, which are atomic
+final class SpaceGraph: @unchecked Sendable {
   let generation: UInt32
   let version: UInt64
   let slotCount: Int
@@ -26,7 +27,8 @@ final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but fo
     let rowLayout = RowBlockLayout(strideBytes: layout.strideBytes)
     let linkLayout = LinkBlockLayout(m: record.m)
     let rowGeometry = BlockGeometry(rowsPerBlock: rowLayout.rowsPerBlock, strideBytes: rowLayout.strideBytes)
-    let linkGeometry = BlockGeometry(rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
+    let linkGeometry = BlockGeometry(
+      rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
     let rowBlocks = try Self.resolve(
       tables.rows, .rows, record, rowGeometry, rowLayout.blockBytes, transaction)
     let linkBlocks = try Self.resolve(
@@ -78,7 +80,8 @@ final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but fo
 
   /// The blocks of a table in order, each with the right size and header; contents are verified when first used.
   private static func resolve<T: Transaction & ~Copyable>(
-    _ table: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ geometry: BlockGeometry, _ blockBytes: Int,
+    _ table: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ geometry: BlockGeometry,
+    _ blockBytes: Int,
     _ transaction: borrowing T
   ) throws -> Blocks {
     var blocks = Blocks(values: [])
@@ -88,7 +91,8 @@ final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but fo
       let number = UInt32(blocks.count)
       guard BlockKey(keyBytes: key)?.second == number, value.count == blockBytes else {
         throw EngineError.corrupted(
-          "space \"\(record.name)\": block \(number) of the \(kind) is missing or has \(value.count) of \(blockBytes) bytes")
+          "space \"\(record.name)\": block \(number) of the \(kind) is missing or has \(value.count) of \(blockBytes) bytes"
+        )
       }
       blocks.values.append(value)
       return .next
@@ -118,7 +122,8 @@ final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but fo
       return .next
     }
     guard owners.count * PageBlock.wordsPerBlock >= record.slotCount else {
-      throw EngineError.corrupted("space \"\(record.name)\" has owners for fewer than its \(record.slotCount) slots")
+      throw EngineError.corrupted(
+        "space \"\(record.name)\" has owners for fewer than its \(record.slotCount) slots")
     }
     return owners
   }
@@ -138,7 +143,9 @@ final class SpaceGraph: @unchecked Sendable {  // unchanging after `init` but fo
           guard let target = upper.links(of: slot, layer: layer) else { continue }
           for index in 0..<record.m { target[index] = links[(layer - 1) * record.m + index] }
         }
-      } catch let error as RecordError { throw EngineError.corrupted("upper layers of slot", "\(slot)", error) }
+      } catch let error as RecordError {
+        throw EngineError.corrupted("upper layers of slot", "\(slot)", error)
+      }
       return .next
     }
     return upper

@@ -15,14 +15,17 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
 
   /// Resolves a space, taking over from `previous`, an older view that is still valid, what did not change.
   init<T: Transaction & ~Copyable>(
-    _ record: SpaceRecord, previous: SpaceView?, kernels: Kernels, _ tables: Tables, _ transaction: borrowing T
+    _ record: SpaceRecord, previous: SpaceView?, kernels: Kernels, _ tables: Tables,
+    _ transaction: borrowing T
   ) throws {
     self.record = record
     do {
       layout = try RowLayout(dimension: record.dimension, encoding: record.encoding)
     } catch { throw EngineError(.corrupted, "space \"\(record.name)\": \(error.message)", cause: error) }
     distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
-    let old = previous.flatMap { $0.record.number == record.number && $0.record.generation == record.generation ? $0 : nil }
+    let old = previous.flatMap {
+      $0.record.number == record.number && $0.record.generation == record.generation ? $0 : nil
+    }
     let sameGraph = old.map { $0.record.graphVersion == record.graphVersion } ?? false
     if let old, sameGraph {
       graph = old.graph
@@ -52,7 +55,8 @@ final class LiveBits: @unchecked Sendable {  // unchanging after `init`
   let words: UnsafeMutablePointer<UInt64>
   private let slotCount: Int
 
-  init<T: Transaction & ~Copyable>(_ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T) throws {
+  init<T: Transaction & ~Copyable>(_ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T) throws
+  {
     slotCount = record.slotCount
     let wordCount = max(1, (record.slotCount + 63) / 64)
     words = .allocate(capacity: wordCount)

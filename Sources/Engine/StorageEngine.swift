@@ -38,7 +38,9 @@ package final class StorageEngine: Sendable {
 
   /// Opens a store that is there.
   /// - Throws: `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
-  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws -> StorageEngine {
+  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws
+    -> StorageEngine
+  {
     let environment = try translated { () throws in
       var options = options
       options.tableNames = Tables.names
@@ -59,7 +61,9 @@ package final class StorageEngine: Sendable {
     self.environment = environment
     self.policy = policy
     tables = Tables(environment)
-    do { kernels = try Kernels.selected() } catch { throw EngineError(.invalidArgument, error.message, cause: error) }
+    do { kernels = try Kernels.selected() } catch {
+      throw EngineError(.invalidArgument, error.message, cause: error)
+    }
     let snapshots = SnapshotPool()
     self.snapshots = snapshots
     quiesceHandler.withLock { $0 = environment.onQuiesce { snapshots.dropIdle() } }
@@ -108,7 +112,7 @@ package final class StorageEngine: Sendable {
 /// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
 package struct MergePolicy: Sendable {
   /// Rows a query may have to scan beside its search.
-  package var tailLimit = 4_096
+  package var tailLimit = 2_048
   /// The part of the graph that may be deleted nodes.
   package var deadFraction = 0.2
   /// Fewer deleted nodes than this are never worth a merge.
@@ -118,7 +122,8 @@ package struct MergePolicy: Sendable {
 
   func wantsMerge(_ record: SpaceRecord) -> Bool {
     record.tailCount >= tailLimit
-      || (record.deadCount >= deadMinimum && Double(record.deadCount) > deadFraction * Double(record.nodeCount))
+      || (record.deadCount >= deadMinimum
+        && Double(record.deadCount) > deadFraction * Double(record.nodeCount))
   }
 }
 

@@ -70,6 +70,7 @@ extension EventKey {
 
   init?(keyBytes: UnsafeRawBufferPointer) {
     guard let key = EventTableKey(keyBytes: keyBytes) else { return nil }
-    self.init(user: Ordinal(key.first), time: EventKey.time(fromStored: key.second.first), number: key.second.second)
+    self.init(
+      user: Ordinal(key.first), time: EventKey.time(fromStored: key.second.first), number: key.second.second)
   }
 }

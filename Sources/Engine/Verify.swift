@@ -50,7 +50,9 @@ extension StorageEngine {
 }
 
 extension Snapshot {
-  fileprivate func verifyEntities(_ kind: EntityKind, _ store: StoreRecord, _ result: inout VerifyResult) throws {
+  fileprivate func verifyEntities(_ kind: EntityKind, _ store: StoreRecord, _ result: inout VerifyResult)
+    throws
+  {
     var (live, all) = (0, 0)
     try reading { transaction, tables in
       try transaction.forEach(tables.entities(kind)) { key, value in
@@ -101,7 +103,9 @@ extension Snapshot {
         return .next
       }
     }
-    if count != Int(store.eventCount) { result.report("\(count) events where \(store.eventCount) are counted") }
+    if count != Int(store.eventCount) {
+      result.report("\(count) events where \(store.eventCount) are counted")
+    }
     result.checked.append(("events", count))
   }
 
@@ -116,13 +120,17 @@ extension Snapshot {
       for (name, count) in expected.sorted(by: { $0.key < $1.key }) {
         let found = try matches("[\(name)] is not null", kind).populationCount
         cells += found
-        if found != count { result.report("\(kind): column \(name) has \(found) values for \(count) attributes") }
+        if found != count {
+          result.report("\(kind): column \(name) has \(found) values for \(count) attributes")
+        }
       }
     }
     result.checked.append(("attributes", cells))
   }
 
-  fileprivate func verifySpace(_ record: SpaceRecord, _ store: StoreRecord, _ result: inout VerifyResult) throws {
+  fileprivate func verifySpace(_ record: SpaceRecord, _ store: StoreRecord, _ result: inout VerifyResult)
+    throws
+  {
     let view = try space(record.name)
     let graph = view.graph
     var (nodes, dead) = (0, 0)
@@ -138,7 +146,8 @@ extension Snapshot {
         continue
       }
       if try place(of: ordinal, record) != .graph(slot: slot) {
-        result.report("space \"\(record.name)\": slot \(slot) belongs to ordinal \(ordinal.rawValue), which is elsewhere")
+        result.report(
+          "space \"\(record.name)\": slot \(slot) belongs to ordinal \(ordinal.rawValue), which is elsewhere")
       }
     }
     for index in 0..<view.tail.count
@@ -154,9 +163,11 @@ extension Snapshot {
     for problem in report.problems { result.report("space \"\(record.name)\": \(problem)") }
     if nodes != record.nodeCount || dead != record.deadCount {
       result.report(
-        "space \"\(record.name)\": \(nodes) nodes, \(dead) deleted, where \(record.nodeCount) and \(record.deadCount) are counted")
+        "space \"\(record.name)\": \(nodes) nodes, \(dead) deleted, where \(record.nodeCount) and \(record.deadCount) are counted"
+      )
     }
-    let placed = try placedCount(record, ordinalCount: Int(record.kind == .items ? store.nextItem : store.nextUser))
+    let placed = try placedCount(
+      record, ordinalCount: Int(record.kind == .items ? store.nextItem : store.nextUser))
     if placed != record.liveCount {
       result.report("space \"\(record.name)\": \(placed) places for \(record.liveCount) vectors")
     }
@@ -175,7 +186,9 @@ extension Snapshot {
       try transaction.forEach(tables.places, prefix: record.generation) { key, value in
         guard let block = BlockKey(keyBytes: key)?.second else { return .next }
         try checkPageBlock(value, .places, record.generation, block)
-        for index in 0..<PageBlock.wordsPerBlock where Place(stored: value.word(index)) != .none { count += 1 }
+        for index in 0..<PageBlock.wordsPerBlock where Place(stored: value.word(index)) != .none {
+          count += 1
+        }
         return .next
       }
     }

@@ -9,7 +9,9 @@ extension Writer {
     if let number = columns[key] { return number }
     let number: UInt32
     if let value = try transaction.get(tables.columnID, key) {
-      guard value.count == 4 else { throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes") }
+      guard value.count == 4 else {
+        throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes")
+      }
       number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
     } else {
       number = store.nextColumn
@@ -22,7 +24,8 @@ extension Writer {
 
   /// Brings the cells of one record up to date; those that do not change are not touched.
   func updateColumns(
-    _ ordinal: Ordinal, _ kind: EntityKind, from before: [String: AttributeValue], to after: [String: AttributeValue]
+    _ ordinal: Ordinal, _ kind: EntityKind, from before: [String: AttributeValue],
+    to after: [String: AttributeValue]
   ) throws {
     guard before != after else { return }
     store.columnVersion += 1

@@ -78,10 +78,13 @@ extension Writer {
     try EntityID.check(record.id)
     for (name, value) in record.attributes {
       guard (1...100).contains(name.utf8.count) else {
-        throw EngineError(.invalidArgument, "attribute names have 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
+        throw EngineError(
+          .invalidArgument,
+          "attribute names have 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
       }
       if case .number(let number) = value, !number.isFinite {
-        throw EngineError(.invalidArgument, "attribute \(name) of \"\(record.id)\" is \(number); numbers are finite")
+        throw EngineError(
+          .invalidArgument, "attribute \(name) of \"\(record.id)\" is \(number); numbers are finite")
       }
     }
   }
@@ -115,7 +118,8 @@ extension Writer {
 
 extension Writer {
   /// Sets some attributes of a record that is there; null takes one away, others stay.
-  package func setAttributes(_ attributes: [String: AttributeValue], of id: String, _ kind: EntityKind) throws {
+  package func setAttributes(_ attributes: [String: AttributeValue], of id: String, _ kind: EntityKind) throws
+  {
     guard var record = try entity(id, kind) else { return }
     for (name, value) in attributes { record.attributes[name] = value == .null ? nil : value }
     _ = try upsert(record, kind)

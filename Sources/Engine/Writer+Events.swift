@@ -5,7 +5,8 @@ extension Writer {
   /// The number of a kind of event.
   package func eventKind(_ name: String) throws -> UInt32 {
     guard (1...100).contains(name.utf8.count) else {
-      throw EngineError(.invalidArgument, "a kind of event has 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
+      throw EngineError(
+        .invalidArgument, "a kind of event has 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
     }
     return try word([Words.kind] + Array(name.utf8))
   }

@@ -16,7 +16,8 @@ package struct SpaceDefinition: Sendable {
   package var encoder: String
 
   package init(
-    name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding, m: Int, efConstruction: Int,
+    name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding, m: Int,
+    efConstruction: Int,
     seed: UInt64, encoder: String = ""
   ) {
     self.name = name

@@ -45,21 +45,24 @@ extension Writer {
   func place(of ordinal: Ordinal, generation: UInt32) throws -> Place {
     let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
     let page = try pages.page(
-      .places, tables.places, prefix: generation, block: UInt32(block), fill: 0xFF, changing: false, transaction)
+      .places, tables.places, prefix: generation, block: UInt32(block), fill: 0xFF, changing: false,
+      transaction)
     return Place(stored: UnsafeRawBufferPointer(page).word(index))
   }
 
   func setPlace(of ordinal: Ordinal, to place: Place, generation: UInt32) throws {
     let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
     let page = try pages.page(
-      .places, tables.places, prefix: generation, block: UInt32(block), fill: 0xFF, changing: true, transaction)
+      .places, tables.places, prefix: generation, block: UInt32(block), fill: 0xFF, changing: true,
+      transaction)
     page.setWord(index, to: place.stored)
   }
 
   func setOwner(of slot: UInt32, to ordinal: Ordinal?, generation: UInt32) throws {
     let (block, index) = Int(slot).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
     let page = try pages.page(
-      .owners, tables.owners, prefix: generation, block: UInt32(block), fill: 0xFF, changing: true, transaction)
+      .owners, tables.owners, prefix: generation, block: UInt32(block), fill: 0xFF, changing: true,
+      transaction)
     page.setWord(index, to: ordinal?.rawValue ?? .max)
   }
 
@@ -75,7 +78,8 @@ extension Writer {
   /// Encodes a caller's vector as a row: checked, and normalised for cosine.
   /// - Throws: `.dimensionMismatch` or `.invalidVector`, with the reason.
   package static func encode(
-    _ vector: UnsafeBufferPointer<Float>, for record: SpaceRecord, layout: RowLayout, scratch: UnsafeMutablePointer<Float>,
+    _ vector: UnsafeBufferPointer<Float>, for record: SpaceRecord, layout: RowLayout,
+    scratch: UnsafeMutablePointer<Float>,
     into row: UnsafeMutableRawPointer
   ) throws(VectorError) {
     try validate(vector, dimension: record.dimension, metric: record.metric, encoding: record.encoding)

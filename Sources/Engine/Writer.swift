@@ -88,7 +88,8 @@ package final class Writer {
 
 extension EngineError {
   static func spaceNotFound(_ name: String, among names: [String]) -> EngineError {
-    let list = names.isEmpty ? "it has none yet" : "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
+    let list =
+      names.isEmpty ? "it has none yet" : "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     return EngineError(.spaceNotFound, "the store has no space \"\(name)\"; \(list)")
   }
 }
@@ -149,7 +150,9 @@ struct PageCache {
   /// Stores every page, in key order.
   mutating func flush(_ transaction: borrowing WriteTransaction) throws {
     let ordered = pages.sorted {
-      ($0.key.kind.rawValue, $0.key.prefix, $0.key.block) < ($1.key.kind.rawValue, $1.key.prefix, $1.key.block)
+      ($0.key.kind.rawValue, $0.key.prefix, $0.key.block) < (
+        $1.key.kind.rawValue, $1.key.prefix, $1.key.block
+      )
     }
     for (key, page) in ordered where page.isChanged {
       BlockHeader.seal(page.bytes, kind: key.kind, generation: key.prefix, number: key.block)

@@ -24,7 +24,8 @@ package final class BlockStore {
   ///   - headerBytes: bytes before row 0 of each block, left to the caller.
   ///   - fill: the byte of new blocks' rows (0xFF for links: all sentinels).
   ///   - shared: blocks to begin from; their rows are preceded by `headerBytes` of header too.
-  package init(geometry: BlockGeometry, headerBytes: Int, fill: UInt8, startingFrom shared: BlockTable? = nil) {
+  package init(geometry: BlockGeometry, headerBytes: Int, fill: UInt8, startingFrom shared: BlockTable? = nil)
+  {
     self.geometry = geometry
     self.headerBytes = headerBytes
     self.fill = fill
@@ -32,7 +33,8 @@ package final class BlockStore {
     capacity = max(16, blockCount * 2)
     bases = .allocate(capacity: capacity)
     isPrivate = Array(repeating: false, count: blockCount)
-    arena = Arena(blockBytes: headerBytes + geometry.rowsPerBlock * geometry.strideBytes, headerBytes: headerBytes)
+    arena = Arena(
+      blockBytes: headerBytes + geometry.rowsPerBlock * geometry.strideBytes, headerBytes: headerBytes)
     for block in 0..<blockCount { shared.map { bases[block] = $0.base(ofBlock: block) } }
   }
 

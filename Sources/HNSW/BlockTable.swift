@@ -34,7 +34,8 @@ package struct BlockGeometry: Sendable, Equatable {
 /// Addresses of the blocks of one table, so that a row is found by arithmetic alone.
 ///
 /// The table borrows its memory: whoever made it keeps the blocks and the list of addresses alive.
-package struct BlockTable: @unchecked Sendable {  // read-only memory, kept alive by the owner for as long as it lends
+// read-only memory, kept alive by the owner for as long as it lends
+package struct BlockTable: @unchecked Sendable {
   package let geometry: BlockGeometry
   package let blockCount: Int
   /// The address of row 0 of each block.

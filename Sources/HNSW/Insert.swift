@@ -96,7 +96,8 @@ extension GraphEditor {
       if layer == 0 {
         let links = BaseLayerLinks(table: view.links)
         try view.searchLayer(
-          query, links, parameters.m0, from: start, ef: ef, AdmitAll(), view.linkCheck, context: worker.context)
+          query, links, parameters.m0, from: start, ef: ef, AdmitAll(), view.linkCheck,
+          context: worker.context)
       } else {
         let links = UpperLayerLinks(upper: upper, layer: layer)
         try view.searchLayer(
@@ -160,7 +161,9 @@ extension GraphEditor {
 
   /// Adds reverse links to one node, selecting anew where they do not all fit.
   private func addLinks(_ incoming: ArraySlice<ReverseLink>, worker: InsertWorker) {
-    guard let head = incoming.first, let links = mutableLinks(head.target, layer: Int(head.layer)) else { return }
+    guard let head = incoming.first, let links = mutableLinks(head.target, layer: Int(head.layer)) else {
+      return
+    }
     let width = head.layer == 0 ? parameters.m0 : parameters.m
     var count = 0
     while count < width && links[count] != noSlot { count += 1 }
@@ -194,7 +197,8 @@ extension GraphEditor {
 }
 
 /// An editor lent to several threads for one phase, in which each thread writes only the nodes it was given.
-struct FrozenEditor: @unchecked Sendable {  // phases partition the nodes; nothing is read that another thread writes
+// phases partition the nodes; nothing is read that another thread writes
+struct FrozenEditor: @unchecked Sendable {
   let editor: GraphEditor
   let view: GraphView
 }

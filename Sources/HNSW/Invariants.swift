@@ -23,7 +23,8 @@ extension GraphView {
     upper.forEach { slot, level in
       for layer in 1...level {
         guard let list = upper.links(of: slot, layer: layer) else { continue }
-        inspect(slot, list: UnsafePointer(list), width: upper.m, layer: layer, isNode: isNode, report: &report)
+        inspect(
+          slot, list: UnsafePointer(list), width: upper.m, layer: layer, isNode: isNode, report: &report)
       }
       if level > maxLevel { report.add("node \(slot) has level \(level) above the top layer \(maxLevel)") }
     }
@@ -84,7 +85,9 @@ extension GraphView {
       push(baseLinks(slot), m0)
       let level = upper.level(of: slot)
       if level > 0 {
-        for layer in 1...level { upper.links(of: slot, layer: layer).map { push(UnsafePointer($0), upper.m) } }
+        for layer in 1...level {
+          upper.links(of: slot, layer: layer).map { push(UnsafePointer($0), upper.m) }
+        }
       }
     }
     return count

@@ -48,7 +48,8 @@ final class NeighborSelection {
 
   /// Chooses up to `limit` of `candidateCount` candidates, which come nearest first.
   func select(
-    from candidateSlots: UnsafePointer<UInt32>, _ candidateDistances: UnsafePointer<Float>, _ candidateCount: Int,
+    from candidateSlots: UnsafePointer<UInt32>, _ candidateDistances: UnsafePointer<Float>,
+    _ candidateCount: Int,
     limit: Int
   ) {
     count = 0

@@ -23,7 +23,9 @@ final class EncoderCache: Sendable {
     guard record.encoder == TextEncoderNames.hashed else {
       throw StoreError(
         code: .unsupported,
-        message: "space \"\(record.name)\" was made by encoder \"\(record.encoder)\", which this version does not know")
+        message:
+          "space \"\(record.name)\" was made by encoder \"\(record.encoder)\", which this version does not know"
+      )
     }
     if let known = states.withLock({ $0[record.number] }), known.transaction == snapshot.transactionID,
       let encoder = encoders.withLock({ $0[known.key] })
@@ -41,7 +43,9 @@ final class EncoderCache: Sendable {
       encoder = try HashedTextEncoder(decoding: state)
     }
     states.withLock { $0[record.number] = (snapshot.transactionID, key) }
-    encoders.withLock { $0 = $0.filter { $0.key.space != record.number }.merging([key: encoder]) { _, new in new } }
+    encoders.withLock {
+      $0 = $0.filter { $0.key.space != record.number }.merging([key: encoder]) { _, new in new }
+    }
     return encoder
   }
 }

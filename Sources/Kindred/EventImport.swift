@@ -40,7 +40,9 @@ final class EventImport {
     for (field, column) in [("user", user), ("item", item), ("time", time)] where column == nil {
       throw StoreError(
         code: .badInput,
-        message: "no column \"\(field)\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map \(field)=Column")
+        message:
+          "no column \"\(field)\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map \(field)=Column"
+      )
     }
   }
 
@@ -75,7 +77,8 @@ final class EventImport {
     let sessionIndex = session.flatMap { sessions.index(of: row.cell($0)) }
     pending.append(
       Pending(
-        user: userIndex, item: itemIndex, kind: kindIndex, session: sessionIndex ?? -1, hasValue: number != nil,
+        user: userIndex, item: itemIndex, kind: kindIndex, session: sessionIndex ?? -1,
+        hasValue: number != nil,
         time: milliseconds, value: number ?? 0))
     return nil
   }

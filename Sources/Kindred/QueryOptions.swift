@@ -33,12 +33,17 @@ public struct QueryOptions: Sendable, Hashable {
   public var effort: Effort
   /// A condition on attributes, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come back.
   public var filter: String?
+  /// Ids that are not to be returned, such as what a shopper has seen; unknown ones are ignored.
+  public var excluding: Set<String>
 
   /// Makes options.
-  public init(k: Int = 10, effort: Effort = .automatic, filter: String? = nil) {
+  public init(
+    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: Set<String> = []
+  ) {
     self.k = k
     self.effort = effort
     self.filter = filter
+    self.excluding = excluding
   }
 }
 

@@ -25,7 +25,9 @@ final class RecordImport {
     if idColumn == nil {
       throw StoreError(
         code: .badInput,
-        message: "no column \"id\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map id=Column")
+        message:
+          "no column \"id\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map id=Column"
+      )
     }
     for field in map.keys where field != "id" && field != "text" { _ = try reader.column(field, map) }
     attributeNames = (reader.columnNames ?? []).map { attribute(ofColumn: $0) }
@@ -86,7 +88,9 @@ final class RecordImport {
     reader.count(stored: stored, unchanged: unchanged)
   }
 
-  private func store(_ slice: ArraySlice<GatheredRecord>, _ writer: Writer) throws -> (stored: Int, unchanged: Int) {
+  private func store(_ slice: ArraySlice<GatheredRecord>, _ writer: Writer) throws -> (
+    stored: Int, unchanged: Int
+  ) {
     var (stored, unchanged) = (0, 0)
     for record in slice {
       var merged = try writer.entity(record.id, kind) ?? EntityRecord(id: record.id)
@@ -152,7 +156,9 @@ extension AttributeValue {
     var text = field
     let number = text.withUTF8 { bytes -> Double? in
       let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
-      guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: " ") else { return nil }
+      guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: " ") else {
+        return nil
+      }
       let hasLeadingZero =
         first == UInt8(ascii: "0") && digits.count > 1 && digits[digits.startIndex + 1] != UInt8(ascii: ".")
       guard !hasLeadingZero, bytes.count <= 16 else { return nil }

@@ -37,7 +37,9 @@ final class RowReader {
     if column == nil, let name = map[field], let names = reader.columnNames {
       throw StoreError(
         code: .badInput,
-        message: "\(reader.name) has no column \"\(name)\" (mapped to \(field)); it has \(names.joined(separator: ", "))")
+        message:
+          "\(reader.name) has no column \"\(name)\" (mapped to \(field)); it has \(names.joined(separator: ", "))"
+      )
     }
     return column
   }
@@ -98,7 +100,8 @@ private struct RowFilter {
       self.filter = filter
       bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
     } catch {
-      throw StoreError(code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
+      throw StoreError(
+        code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
   }
 

@@ -17,34 +17,35 @@ extension Snapshot {
     try StoreError.translating {
       let search = try PreparedSearch(base, space, options)
       var computed = 0
-      return try vector.withUnsafeBufferPointer { try search.run($0, except: nil, &computed) }
+      return try vector.withUnsafeBufferPointer { try search.run($0, &computed) }
     }
   }
 
-  /// Returns the vectors nearest to what the space's encoder makes of `text`.
+  /// Returns the vectors nearest to what the space's encoder makes of `text`; none when there is nothing to encode.
   /// - Throws: as `query(_:vector:)`; `.unsupported` when the space has no encoder.
   public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
-    let vector = try StoreError.translating {
-      let view = try base.space(space)
-      let encoder = try encoders.encoder(of: view.record, base)
-      return encoder.encode(text)
-    }
-    guard vector.contains(where: { $0 != 0 }) else { return [] }
+    guard let vector = try vector(space, encoding: text) else { return [] }
     return try query(space, vector: vector, options: options)
   }
 
   /// Returns the vectors nearest to that of `id`, which is left out itself.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when `id` has no vector in the space.
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
+    guard let vector = try vector(space, id) else {
+      throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
+    }
+    var options = options
+    options.excluding.insert(id)
+    return try query(space, vector: vector, options: options)
+  }
+
+  /// What the space's encoder makes of `text`: the space's dimension of components, nil when there is nothing to encode.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.unsupported` when the space has no encoder.
+  public func vector(_ space: String, encoding text: String) throws -> [Float]? {
     try StoreError.translating {
-      let search = try PreparedSearch(base, space, options)
-      guard let ordinal = try base.ordinal(of: id, search.view.record.kind),
-        let vector = try base.vector(of: ordinal, in: search.view)
-      else {
-        throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
-      }
-      var computed = 0
-      return try vector.withUnsafeBufferPointer { try search.run($0, except: ordinal, &computed) }
+      let view = try base.space(space)
+      let vector = try encoders.encoder(of: view.record, base).encode(text)
+      return vector.contains { $0 != 0 } ? vector : nil
     }
   }
 
@@ -62,7 +63,9 @@ extension Snapshot {
       guard vectors.count % dimension == 0 else {
         throw StoreError(
           code: .dimensionMismatch,
-          message: "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(space)\"")
+          message:
+            "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(space)\""
+        )
       }
       guard (1...256).contains(threads) else {
         throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
@@ -78,7 +81,7 @@ struct PreparedSearch: Sendable {
   let view: SpaceView
   let k: Int
   let effort: Engine.Effort
-  let allowed: Restriction
+  let restriction: Restriction
 
   init(_ snapshot: Engine.Snapshot, _ space: String, _ options: QueryOptions) throws {
     guard options.k >= 1 else {
@@ -98,13 +101,15 @@ struct PreparedSearch: Sendable {
       effort = .beam(min(width, max(1, view.record.nodeCount)))
     case .exact: effort = .exact
     }
-    allowed = Restriction(allowed: try options.filter.map { try snapshot.matches($0, view.record.kind) })
+    restriction = Restriction(
+      allowed: try options.filter.map { try snapshot.matches($0, view.record.kind) },
+      excluded: Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
   }
 
   /// The plan its queries follow.
-  var plan: String { snapshot.plan(view, k: k, effort: effort, allowed).rawValue }
+  var plan: String { snapshot.plan(view, k: k, effort: effort, restriction).rawValue }
 
-  func run(_ vector: UnsafeBufferPointer<Float>, except: Ordinal?, _ computed: inout Int) throws -> [Match] {
+  func run(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Match] {
     let metric = view.record.metric
     do {
       try validate(vector, dimension: view.record.dimension, metric: metric)
@@ -112,9 +117,6 @@ struct PreparedSearch: Sendable {
       let code: StoreError.Code = error.code == .dimensionMismatch ? .dimensionMismatch : .invalidVector
       throw StoreError(code: code, message: "\(error.message) (space \"\(view.record.name)\")", cause: error)
     }
-    var restriction = allowed
-    restriction.except = except
-    // An item left out may stand among the first: one more is looked for.
     let hits = try withUnsafeTemporaryAllocation(of: Float.self, capacity: view.record.dimension) { scratch in
       guard let query = scratch.baseAddress, let source = vector.baseAddress else { return [Hit]() }
       if metric == .cosine {
@@ -208,7 +210,7 @@ private final class BatchSearch: Sendable {
   private func answer(_ index: Int, _ computed: inout Int) throws -> [Match] {
     try vectors.withUnsafeBufferPointer { all in
       let row = UnsafeBufferPointer(rebasing: all[index * dimension..<(index + 1) * dimension])
-      do { return try search.run(row, except: nil, &computed) } catch var error as StoreError {
+      do { return try search.run(row, &computed) } catch var error as StoreError {
         error.message = "query \(index): \(error.message)"
         throw error
       }

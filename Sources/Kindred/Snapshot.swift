@@ -35,7 +35,9 @@ public struct Snapshot: ~Copyable {
   /// Visits every record of a kind, in the order they were first written.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
   public func forEachRecord(_ kind: RecordKind, _ body: (Record) throws -> Void) throws {
-    try StoreError.translating { try base.forEachEntity(kind.entityKind) { _, record in try body(Record(record)) } }
+    try StoreError.translating {
+      try base.forEachEntity(kind.entityKind) { _, record in try body(Record(record)) }
+    }
   }
 
   /// A user's events, oldest first, those of one time in the order they came.
@@ -69,10 +71,14 @@ public struct Snapshot: ~Copyable {
 
   /// Visits every vector of a space with its id; the components are lent for the call.
   /// - Throws: what `body` throws; `StoreError` `.spaceNotFound`, `.corrupted`.
-  public func forEachVector(_ space: String, _ body: (String, UnsafeBufferPointer<Float>) throws -> Void) throws {
+  public func forEachVector(_ space: String, _ body: (String, UnsafeBufferPointer<Float>) throws -> Void)
+    throws
+  {
     try StoreError.translating {
       let view = try base.space(space)
-      try base.forEachVector(view) { ordinal, vector in try body(try base.id(of: ordinal, view.record.kind), vector) }
+      try base.forEachVector(view) { ordinal, vector in
+        try body(try base.id(of: ordinal, view.record.kind), vector)
+      }
     }
   }
 }

@@ -101,8 +101,10 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
 
   init(_ record: SpaceRecord) {
     configuration = SpaceConfiguration(
-      name: record.name, of: RecordKind(record.kind), dimension: record.dimension, metric: Metric(record.metric),
-      m: record.m, efConstruction: record.efConstruction, encoding: Encoding(record.encoding), seed: record.seed)
+      name: record.name, of: RecordKind(record.kind), dimension: record.dimension,
+      metric: Metric(record.metric),
+      m: record.m, efConstruction: record.efConstruction, encoding: Encoding(record.encoding),
+      seed: record.seed)
     count = record.liveCount
     tail = record.tailCount
     deleted = record.deadCount

@@ -45,12 +45,15 @@ extension Store {
     if let record = try engine.read({ try $0.spaces().first { $0.name == name } }) {
       if let dimension, dimension != record.dimension {
         throw StoreError(
-          code: .dimensionMismatch, message: "space \"\(name)\" has dimension \(record.dimension), not \(dimension)")
+          code: .dimensionMismatch,
+          message: "space \"\(name)\" has dimension \(record.dimension), not \(dimension)")
       }
       guard !record.encoder.isEmpty || record.liveCount == 0 else {
         throw StoreError(
           code: .unsupported,
-          message: "space \"\(name)\" holds \(record.liveCount) vectors that no encoder made; embed into another space")
+          message:
+            "space \"\(name)\" holds \(record.liveCount) vectors that no encoder made; embed into another space"
+        )
       }
       return record
     }

@@ -122,7 +122,8 @@ extension Store {
       let others = info.readers.filter { $0.transactionID != nil && $0.processID != Int(getpid()) }
       return Statistics(
         items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
-        fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count, spaces: spaces.map { SpaceInfo($0) },
+        fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count,
+        spaces: spaces.map { SpaceInfo($0) },
         version: Store.version, lmdbVersion: info.libraryVersion)
     }
   }
@@ -143,7 +144,9 @@ extension Store {
   /// - Throws: `StoreError` `.alreadyExists`, `.diskFull`, `.ioError`.
   public func backup(to path: String) throws {
     try StoreError.translating {
-      do throws(LMDBError) { try engine.environment.copy(to: path, compacting: true) } catch { throw EngineError(error) }
+      do throws(LMDBError) { try engine.environment.copy(to: path, compacting: true) } catch {
+        throw EngineError(error)
+      }
     }
   }
 

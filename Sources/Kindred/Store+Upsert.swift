@@ -59,7 +59,8 @@ extension Store {
   }
 
   /// Returns the vectors of a space nearest to `vector`, off the calling task's thread.
-  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) async throws -> [Match] {
+  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) async throws -> [Match]
+  {
     try await read { try $0.query(space, vector: vector, options: options) }
   }
 }

@@ -28,7 +28,9 @@ extension Store {
       if let dimension = source.dimension, dimension != info.configuration.dimension {
         throw StoreError(
           code: .dimensionMismatch,
-          message: "\(file) has vectors of \(dimension) components; space \"\(name)\" has \(info.configuration.dimension)")
+          message:
+            "\(file) has vectors of \(dimension) components; space \"\(name)\" has \(info.configuration.dimension)"
+        )
       }
       let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
       return isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
@@ -60,9 +62,13 @@ extension Store {
 
   /// Merges now what a long-lived process would merge in the background.
   func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
-    let (tail, deleted) = try read { let info = try $0.space(name); return (info.tail, info.deleted) }
+    let (tail, deleted) = try read {
+      let info = try $0.space(name); return (info.tail, info.deleted)
+    }
     let policy = engine.policy
-    if tail >= policy.tailLimit || deleted >= policy.deadMinimum { try merge(space: name, progress: progress) }
+    if tail >= policy.tailLimit || deleted >= policy.deadMinimum {
+      try merge(space: name, progress: progress)
+    }
   }
 
   /// Reads everything, registers the ids, and builds the graph with the new vectors in it.
@@ -83,7 +89,8 @@ extension Store {
         for index in 0..<batch.count {
           do {
             guard let ordinal = ordinals[index] else {
-              report.rejected.append(.init(row: row + index, reason: "an id has 1 to \(EntityID.lengthLimit) bytes"))
+              report.rejected.append(
+                .init(row: row + index, reason: "an id has 1 to \(EntityID.lengthLimit) bytes"))
               continue
             }
             try batch.withVector(index) { vector throws(VectorError) in
@@ -100,7 +107,8 @@ extension Store {
     }
     guard !staged.ordinals.isEmpty else { return report }
     try engine.rebuild(
-      space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes), threads: Store.defaultThreads,
+      space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes),
+      threads: Store.defaultThreads,
       progress: Store.handler(progress))
     report.stored = row - report.rejected.count
     return report
@@ -112,7 +120,9 @@ extension Store {
       try batch.ids.enumerated().map { index, id in
         guard EntityID.isValid(id) else { return nil }
         let ordinal = try writer.ordinalMakingRecord(of: id, kind)
-        if let attributes = batch.attributeValues(index) { try writer.setAttributes(attributes, of: id, kind) }
+        if let attributes = batch.attributeValues(index) {
+          try writer.setAttributes(attributes, of: id, kind)
+        }
         return ordinal
       }
     }.result
@@ -122,7 +132,8 @@ extension Store {
 extension WriteTransaction {
   /// Stores one batch of a file.
   fileprivate func upsert(_ batch: VectorBatch, space: String) throws -> VectorUpsertReport {
-    let attributes = batch.attributes.isEmpty ? nil : batch.ids.indices.map { batch.attributeValues($0) ?? [:] }
+    let attributes =
+      batch.attributes.isEmpty ? nil : batch.ids.indices.map { batch.attributeValues($0) ?? [:] }
     return try upsert(space: space, ids: batch.ids, vectors: batch.values, attributes: attributes)
   }
 }

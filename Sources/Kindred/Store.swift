@@ -107,7 +107,9 @@ public final class Store: Sendable {
   }
 
   /// Runs `body` on the newest commit, off the calling task's thread.
-  public func read<R: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> R) async throws -> R {
+  public func read<R: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> R) async throws
+    -> R
+  {
     try await offThread { try self.read(body) }
   }
 
@@ -116,7 +118,7 @@ public final class Store: Sendable {
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
   /// overwrite. Writes of all threads and processes take turns; do not call `write` inside.
   /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`.
-  @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3's optimiser fails on some specialisations of it
+  @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
   public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
     let (result, due) = try StoreError.translating {
       try engine.write { writer in try body(WriteTransaction(writer)) }

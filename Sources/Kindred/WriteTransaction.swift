@@ -73,16 +73,20 @@ public struct WriteTransaction: ~Copyable {
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let record = try writer.space(space)
-      guard vectors.count == ids.count * record.dimension, attributes.map({ $0.count == ids.count }) ?? true else {
+      guard vectors.count == ids.count * record.dimension, attributes.map({ $0.count == ids.count }) ?? true
+      else {
         throw StoreError(
           code: .dimensionMismatch,
-          message: "\(vectors.count) components for \(ids.count) ids; space \"\(space)\" has dimension \(record.dimension)")
+          message:
+            "\(vectors.count) components for \(ids.count) ids; space \"\(space)\" has dimension \(record.dimension)"
+        )
       }
       let rows = try RowEncoder(record)
       var report = VectorUpsertReport()
       try vectors.withUnsafeBufferPointer { all in
         for (index, id) in ids.enumerated() {
-          let vector = UnsafeBufferPointer(rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
+          let vector = UnsafeBufferPointer(
+            rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
           do {
             try EntityID.check(id)
             let row = try rows.encode(vector)
@@ -157,7 +161,8 @@ final class RowEncoder {
   }
 
   /// Encodes `vector` into memory of the caller's, `layout.strideBytes` long.
-  func encode(_ vector: UnsafeBufferPointer<Float>, into target: UnsafeMutableRawPointer) throws(VectorError) {
+  func encode(_ vector: UnsafeBufferPointer<Float>, into target: UnsafeMutableRawPointer) throws(VectorError)
+  {
     try Writer.encode(vector, for: record, layout: layout, scratch: scratch, into: target)
   }
 }

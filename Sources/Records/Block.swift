@@ -35,7 +35,8 @@ package enum BlockHeader {
     }
     guard kind != .rows else { return }
     let body = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block).dropFirst(byteCount))
-    block.storeBytes(of: crc32c(body, seed: generation ^ number).littleEndian, toByteOffset: 16, as: UInt32.self)
+    block.storeBytes(
+      of: crc32c(body, seed: generation ^ number).littleEndian, toByteOffset: 16, as: UInt32.self)
   }
 
   /// Whether the header is that of this very block, without looking at its rows.
@@ -55,7 +56,8 @@ package enum BlockHeader {
   ) -> Bool {
     guard matches(block, kind: kind, generation: generation, number: number) else { return false }
     let stored = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
-    return stored == crc32c(UnsafeRawBufferPointer(rebasing: block.dropFirst(byteCount)), seed: generation ^ number)
+    return stored
+      == crc32c(UnsafeRawBufferPointer(rebasing: block.dropFirst(byteCount)), seed: generation ^ number)
   }
 }
 
@@ -155,7 +157,10 @@ package enum TailRecord {
     let stored = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
     let found = crc32c(UnsafeRawBufferPointer(rebasing: value.dropFirst(4)), seed: sequence)
     guard stored == found else { throw .checksum(expected: stored, found: found) }
-    return (Ordinal(UInt32(littleEndian: value.loadUnaligned(fromByteOffset: 4, as: UInt32.self))), start + headerBytes)
+    return (
+      Ordinal(UInt32(littleEndian: value.loadUnaligned(fromByteOffset: 4, as: UInt32.self))),
+      start + headerBytes
+    )
   }
 }
 
@@ -169,7 +174,9 @@ package enum UpperRecord {
   }
 
   /// The level and the links of all layers, one after the other.
-  package static func decode(_ record: UnsafeRawBufferPointer, m: Int) throws(RecordError) -> (level: Int, links: [UInt32]) {
+  package static func decode(_ record: UnsafeRawBufferPointer, m: Int) throws(RecordError) -> (
+    level: Int, links: [UInt32]
+  ) {
     var reader = try Envelope.open(record)
     let level = Int(try reader.read(UInt8.self))
     guard (1...64).contains(level), reader.remaining == level * m * 4 else {

@@ -9,7 +9,9 @@ package struct ByteReader {
   package var remaining: Int { bytes.count - offset }
 
   package mutating func read<Value: FixedWidthInteger>(_: Value.Type) throws(RecordError) -> Value {
-    guard remaining >= MemoryLayout<Value>.size else { throw .tooShort(needed: MemoryLayout<Value>.size, found: remaining) }
+    guard remaining >= MemoryLayout<Value>.size else {
+      throw .tooShort(needed: MemoryLayout<Value>.size, found: remaining)
+    }
     defer { offset += MemoryLayout<Value>.size }
     return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
   }

@@ -50,7 +50,9 @@ package struct EntityRecord: Equatable, Sendable {
   }
 
   /// Only the id and whether the record is deleted, without decoding the rest; the checksum is verified all the same.
-  package static func decodeID(_ record: UnsafeRawBufferPointer) throws(RecordError) -> (id: String, isDeleted: Bool) {
+  package static func decodeID(_ record: UnsafeRawBufferPointer) throws(RecordError) -> (
+    id: String, isDeleted: Bool
+  ) {
     var reader = try Envelope.open(record)
     let flags = try reader.read(UInt8.self)
     return (try reader.readText(), flags & 1 != 0)

@@ -9,7 +9,9 @@ package enum Envelope {
   static let headerBytes = 5
 
   /// The record that holds what `body` writes.
-  package static func seal(reservingCapacity capacity: Int = 64, _ body: (inout ByteWriter) -> Void) -> [UInt8] {
+  package static func seal(reservingCapacity capacity: Int = 64, _ body: (inout ByteWriter) -> Void)
+    -> [UInt8]
+  {
     var writer = ByteWriter(reservingCapacity: capacity + headerBytes)
     writer.append(UInt32(0))
     writer.append(version)

@@ -45,7 +45,8 @@ package struct SpaceRecord: Equatable, Sendable {
   package var tailVersion: UInt64 = 0
 
   package init(
-    number: UInt32, name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding, m: Int,
+    number: UInt32, name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding,
+    m: Int,
     efConstruction: Int, seed: UInt64, generation: UInt32
   ) {
     self.number = number
@@ -96,12 +97,16 @@ package struct SpaceRecord: Equatable, Sendable {
     var reader = try Envelope.open(record)
     number = try reader.read(UInt32.self)
     name = try reader.readText()
-    guard let kind = EntityKind(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown kind of records") }
+    guard let kind = EntityKind(rawValue: try reader.read(UInt8.self)) else {
+      throw .invalid("unknown kind of records")
+    }
     self.kind = kind
     dimension = Int(try reader.read(UInt32.self))
     guard let metric = Metric(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown metric") }
     self.metric = metric
-    guard let encoding = RowEncoding(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown encoding") }
+    guard let encoding = RowEncoding(rawValue: try reader.read(UInt8.self)) else {
+      throw .invalid("unknown encoding")
+    }
     self.encoding = encoding
     m = Int(try reader.read(UInt32.self))
     efConstruction = Int(try reader.read(UInt32.self))
@@ -122,7 +127,9 @@ package struct SpaceRecord: Equatable, Sendable {
   }
 
   private func validate() throws(RecordError) {
-    guard (1...SpaceRecord.dimensionLimit).contains(dimension) else { throw .invalid("dimension \(dimension)") }
+    guard (1...SpaceRecord.dimensionLimit).contains(dimension) else {
+      throw .invalid("dimension \(dimension)")
+    }
     guard (2...128).contains(m) else { throw .invalid("m \(m)") }
     guard slotCount < 1 << 31, nodeCount <= slotCount, deadCount <= nodeCount else {
       throw .invalid("\(slotCount) slots, \(nodeCount) nodes, \(deadCount) deleted")

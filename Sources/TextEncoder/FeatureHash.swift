@@ -18,6 +18,7 @@ enum FeatureHash {
   static let wordSeed: UInt64 = 0xCBF2_9CE4_8422_2325
   static let pairSeed: UInt64 = 0x9E37_79B9_7F4A_7C15
   static let gramSeed: UInt64 = 0xD6E8_FEB8_6659_FD93
+  static let deletionSeed: UInt64 = 0xA076_1D64_78BD_642F
 
   /// The hash of `bytes`, for checksums and fingerprints.
   static func checksum(_ bytes: some Sequence<UInt8>) -> UInt64 {
@@ -33,8 +34,10 @@ enum FeatureKind: UInt64, CaseIterable {
   case word
   /// Two neighboring words.
   case pair
-  /// Three to five neighboring characters of a word with its ends marked.
+  /// A few neighboring characters of a word with its ends marked.
   case gram
+  /// A word with one letter left out, or whole: a word and its misspelling have one of these in common.
+  case deletion
 }
 
 /// One feature of a text: a hash whose lowest two bits are the kind.

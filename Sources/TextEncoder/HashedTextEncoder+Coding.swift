@@ -1,4 +1,4 @@
-/// The stored form: `KHT1`, dimension (4 bytes, little-endian), the four weights (4 bytes each), spread (1 byte),
+/// The stored form: `KHT1`, dimension (4 bytes, little-endian), the five weights (4 bytes each), spread (1 byte),
 /// the frequencies (see `DocumentFrequencies`), and the checksum of all that (8 bytes).
 extension HashedTextEncoder {
   private static let magic: [UInt8] = Array("KHT1".utf8)
@@ -14,7 +14,10 @@ extension HashedTextEncoder {
     var writer = ByteWriter()
     writer.append(Self.magic)
     writer.append(fixed: UInt32(settings.dimension))
-    for weight in [settings.wordWeight, settings.pairWeight, settings.gramWeight, settings.unseenShare] {
+    for weight in [
+      settings.wordWeight, settings.pairWeight, settings.gramWeight, settings.deletionWeight,
+      settings.unseenShare,
+    ] {
       writer.append(weight)
     }
     writer.append(UInt8(settings.spread))
@@ -34,6 +37,7 @@ extension HashedTextEncoder {
     settings.wordWeight = try reader.float()
     settings.pairWeight = try reader.float()
     settings.gramWeight = try reader.float()
+    settings.deletionWeight = try reader.float()
     settings.unseenShare = try reader.float()
     settings.spread = Int(try reader.byte())
     let frequencies = try DocumentFrequencies(decoding: try reader.take(reader.remainingCount))

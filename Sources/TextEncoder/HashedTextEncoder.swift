@@ -4,6 +4,7 @@
 /// Every feature (see `TextFeatures`) has a weight: that of its kind, times the inverse document frequency of its
 /// bucket, times 1 + ln(occurrences). The hash gives it `spread` components and signs, and the sum is brought
 /// to length 1. The cosine of two vectors then estimates the weighted overlap of the two texts' features.
+/// Scripts written without spaces are taken character by character; accents and capitals do not count.
 package struct HashedTextEncoder: TextEncoding {
   /// The version of the algorithm.
   package static let version = 1
@@ -22,21 +23,24 @@ package struct HashedTextEncoder: TextEncoding {
   /// Makes an encoder. With frequencies of no texts all features of a kind weigh the same.
   /// - Throws: `ModelError` `.invalidSetting`.
   package init(
-    settings: HashedTextSettings = HashedTextSettings(), frequencies: DocumentFrequencies = DocumentFrequencies()
+    settings: HashedTextSettings = HashedTextSettings(),
+    frequencies: DocumentFrequencies = DocumentFrequencies()
   ) throws(ModelError) {
     try settings.validate()
     self.settings = settings
     var rounded = frequencies
     levels = frequencies.counts.map { FrequencyLevel(count: $0).code }
     // Rounded now, so that an encoder and its stored form give the same vectors bit for bit.
-    for (bucket, code) in levels.enumerated() { rounded.counts[bucket] = FrequencyLevel(code: code)?.count ?? 0 }
+    for (bucket, code) in levels.enumerated() {
+      rounded.counts[bucket] = FrequencyLevel(code: code)?.count ?? 0
+    }
     self.frequencies = rounded
     weights = Self.weights(settings, documentCount: frequencies.documentCount)
   }
 
   package var dimension: Int { settings.dimension }
 
-  /// Writes the vector of `text`. O(length of `text` + dimension); about 5 µs for a product title.
+  /// Writes the vector of `text`. O(length of `text` + dimension); about 4 µs for a product title.
   package func encode(_ text: String, into vector: UnsafeMutablePointer<Float>) {
     vector.update(repeating: 0, count: dimension)
     var counter = FeatureCounter()
@@ -81,6 +85,7 @@ extension HashedTextEncoder {
         case .word: settings.wordWeight
         case .pair: settings.pairWeight
         case .gram: settings.gramWeight
+        case .deletion: settings.deletionWeight
         }
       for code in 0...FrequencyLevel.highestCode {
         guard let level = FrequencyLevel(code: code) else { continue }

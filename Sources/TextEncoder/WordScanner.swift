@@ -88,7 +88,8 @@ struct WordScanner: ~Copyable {
       }
       let fourth = word[count - 4]
       let isSibilant =
-        third == 0x78 || third == 0x73 && fourth == 0x73 || third == 0x68 && (fourth == 0x63 || fourth == 0x73)
+        third == 0x78 || third == 0x73 && fourth == 0x73
+        || third == 0x68 && (fourth == 0x63 || fourth == 0x73)
       return isSibilant ? count - 2 : count - 1  // xes, sses, ches, shes
     default: return count - 1
     }

@@ -27,7 +27,9 @@ func privateBytes() throws -> Int {
     let source = LineReader(try ByteSource(path: "/proc/self/status"))
     while case .text(let line)? = try source.next() {
       let words = String(decoding: line, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\t" })
-      if words.first == "RssAnon:", words.count > 1, let kilobytes = Int(words[1]) { return kilobytes * 1_024 }
+      if words.first == "RssAnon:", words.count > 1, let kilobytes = Int(words[1]) {
+        return kilobytes * 1_024
+      }
     }
   #endif
   return 0

@@ -21,7 +21,9 @@ struct Memory: ParsableCommand {
     defer { kindred.close() }
     let source = try VectorSource(path: queries)
     let before = try privateBytes()
-    guard case .batch(let batch) = try source.next(count) else { throw ValidationError("\(queries) is empty") }
+    guard case .batch(let batch) = try source.next(count) else {
+      throw ValidationError("\(queries) is empty")
+    }
     let answers = try kindred.read { try $0.query(space, vectors: batch.values) }
     let after = try privateBytes()
     var json = JSONWriter()

@@ -9,9 +9,9 @@ struct BenchPoint {
   var recall: Double
   var statistics: AnswerStatistics
 
-  /// Distance computations for one query, nil where they were not counted.
-  var distancesPerQuery: Double? {
-    statistics.distanceComputations.map { Double($0) / Double(max(1, statistics.queries)) }
+  /// Distance computations for one query.
+  var distancesPerQuery: Double {
+    Double(statistics.distanceComputations) / Double(max(1, statistics.queries))
   }
 
   var json: JSON {
@@ -21,7 +21,7 @@ struct BenchPoint {
       "queriesPerSecond": .number(statistics.queriesPerSecond),
       "p50Microseconds": .number(statistics.p50Microseconds),
       "p99Microseconds": .number(statistics.p99Microseconds),
-      "distanceComputationsPerQuery": JSON(distancesPerQuery), "threads": .integer(statistics.threads),
+      "distanceComputationsPerQuery": .number(distancesPerQuery), "threads": .integer(statistics.threads),
     ]
   }
 }
@@ -38,7 +38,7 @@ extension [BenchPoint] {
         point.ef.map(String.init) ?? "exact", People.fixed(point.recall, 4),
         People.count(Int(point.statistics.queriesPerSecond.rounded())),
         People.fixed(point.statistics.p50Microseconds, 0), People.fixed(point.statistics.p99Microseconds, 0),
-        point.distancesPerQuery.map { People.count(Int($0.rounded())) } ?? "-",
+        People.count(Int(point.distancesPerQuery.rounded())),
       ]
     }
     return table

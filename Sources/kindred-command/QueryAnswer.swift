@@ -6,8 +6,7 @@ struct AnswerStatistics {
   var queries: Int
   /// The search alone: not opening, encoding a file or printing.
   var seconds: Double
-  /// nil where the search did not count them.
-  var distanceComputations: Int?
+  var distanceComputations: Int
   var p50Microseconds: Double
   var p99Microseconds: Double
   var threads: Int
@@ -18,7 +17,7 @@ struct AnswerStatistics {
     [
       "queries": .integer(queries), "seconds": .number(seconds),
       "queriesPerSecond": .number(queriesPerSecond),
-      "distanceComputations": JSON(distanceComputations), "p50Microseconds": .number(p50Microseconds),
+      "distanceComputations": .integer(distanceComputations), "p50Microseconds": .number(p50Microseconds),
       "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads),
     ]
   }
@@ -28,7 +27,7 @@ struct AnswerStatistics {
       "\(queries == 1 ? "1 query" : "\(People.count(queries)) queries") in \(People.seconds(seconds))"
     ]
     if queries > 1 { parts.append("\(People.count(Int(queriesPerSecond.rounded()))) queries/s") }
-    if let distanceComputations { parts.append("\(People.count(distanceComputations)) distances") }
+    parts.append("\(People.count(distanceComputations)) distances")
     parts.append("p50 \(People.fixed(p50Microseconds, 0)) µs, p99 \(People.fixed(p99Microseconds, 0)) µs")
     parts.append(People.count(threads, "thread"))
     return parts.joined(separator: ", ") + "\n"

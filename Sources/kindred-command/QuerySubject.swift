@@ -32,26 +32,34 @@ struct QuerySubject: ParsableArguments {
   func answer(
     _ snapshot: borrowing Snapshot, space: String, threads: Int, options: QueryOptions
   ) throws -> QueryAnswer {
+    var options = options
+    let components: [Float]
     if let text {
-      return try Self.timedAnswer { try snapshot.query(space, text: text, options: options) }
+      guard let vector = try snapshot.vector(space, encoding: text) else { return .nothing }
+      components = vector
+    } else if let like {
+      guard let vector = try snapshot.vector(space, like) else {
+        throw CommandFailure(.recordNotFound, "'\(like)' has no vector in space '\(space)'")
+      }
+      options.excluding.insert(like)
+      components = vector
+    } else {
+      let rows =
+        if let vectors { try VectorRows(file: vectors) } else { try VectorRows(json: vector ?? "") }
+      try rows.requireDimension(of: try snapshot.space(space))
+      components = rows.components
     }
-    if let like {
-      return try Self.timedAnswer { try snapshot.query(space, like: like, options: options) }
-    }
-    let rows =
-      if let vectors { try VectorRows(file: vectors) } else { try VectorRows(json: vector ?? "") }
-    try rows.requireDimension(of: try snapshot.space(space))
-    let batch = try snapshot.query(space, vectors: rows.components, threads: threads, options: options)
+    let batch = try snapshot.query(space, vectors: components, threads: threads, options: options)
     return QueryAnswer(matches: batch.matches, statistics: AnswerStatistics(batch.statistics))
   }
+}
 
-  /// A single search through an interface that reports no statistics of its own.
-  private static func timedAnswer(_ search: () throws -> [Match]) rethrows -> QueryAnswer {
-    let (matches, seconds) = try timed(search)
-    return QueryAnswer(
-      matches: [matches],
+extension QueryAnswer {
+  /// The answer to a text that has nothing to encode.
+  fileprivate static var nothing: QueryAnswer {
+    QueryAnswer(
+      matches: [[]],
       statistics: AnswerStatistics(
-        queries: 1, seconds: seconds, distanceComputations: nil, p50Microseconds: seconds * 1e6,
-        p99Microseconds: seconds * 1e6, threads: 1))
+        queries: 1, seconds: 0, distanceComputations: 0, p50Microseconds: 0, p99Microseconds: 0, threads: 1))
   }
 }

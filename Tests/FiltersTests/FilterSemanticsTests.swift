@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Filters
+
+/// What passes: each row is a filter over the attribute `x`, a value, and the outcome.
+@Suite struct FilterSemanticsTests {
+  static let rows: [(String, AttributeValue, Bool)] = [
+    ("x < 30", 29.5, true), ("x < 30", 30, false), ("x <= 30", 30, true), ("x > 30", 31, true),
+    ("x >= 30", 29, false), ("x = 30", 30, true), ("x != 30", 30, false), ("x != 30", 31, true),
+    ("x = -0.0", 0, true), ("x = 'a'", "a", true), ("x = 'a'", "A", false), ("x < 'b'", "a", true),
+    ("x < 'b'", "ab", true), ("x > 'b'", "ba", true), ("x >= ''", "", true),
+    // Null satisfies no comparison, so `not` of any is true.
+    ("x < 30", nil, false), ("not x < 30", nil, true), ("x != 30", nil, false), ("x not in (30)", nil, false),
+    ("x is null", nil, true), ("x is not null", nil, false), ("x is null", "", false),
+    ("x is not null", "", true),
+    ("x", nil, false), ("not x", nil, true), ("x not like 'a'", nil, false),
+    ("x not between 1 and 2", nil, false),
+    // Types: equal only within a type; text that reads as a number or a truth value is both.
+    ("x = '30'", 30, false), ("x != '30'", 30, true), ("x < '4'", 30, false), ("x = 30", "30", true),
+    ("x = 30", " 30.0\t", true), ("x < 30", "9", true), ("x < '30'", "9", false),
+    ("x != 22423", "POST", true),
+    ("x = 0", "", false), ("x < 1", "nan", false), ("x < 1", "-inf", false), ("x > 1", "1e400", false),
+    ("x > 1", "0x10", false), ("x", true, true), ("x", false, false), ("x", 1, false), ("x", "TRUE", true),
+    ("x = false", "False", true), ("x != true", "no", true), ("x = 1", true, false),
+    // Bytes, not canonical equivalence.
+    ("x = 'e\u{301}'", "e\u{301}", true), ("x = '\u{E9}'", "e\u{301}", false), ("x > 'z'", "\u{E9}", true),
+    // Lists: any element; negations: no element.
+    ("x = 'a'", .strings(["b", "a"]), true), ("x != 'a'", .strings(["b", "a"]), false),
+    ("x != 'a'", .strings(["b"]), true), ("x = 'a'", .strings([]), false), ("x != 'a'", .strings([]), true),
+    ("x is null", .strings([]), false), ("x > 5", .integers([1, 9]), true),
+    ("x > 5", .integers([1, 2]), false),
+    ("x not in (1, 2)", .integers([2, 3]), false), ("x not in (1, 2)", .integers([3]), true),
+    ("x = 7", .strings(["7"]), true), ("x = '7'", .integers([7]), false),
+    // A range asks for one element inside, not for one above and another below.
+    ("x between 3 and 5", .integers([1, 9]), false), ("x >= 3 and x <= 5", .integers([1, 9]), true),
+    ("x between 3 and 5", 3, true), ("x between 3 and 5", "5", true), ("x between 5 and 3", 4, false),
+    ("x between 'a' and 'c'", "b", true), ("x not between 3 and 5", 6, true),
+    ("x in (1, 'a', true)", 1, true), ("x in (1, 'a', true)", "1", true), ("x in (1, 'a', true)", "a", true),
+    ("x in (1, 'a', true)", true, true), ("x in (1, 'a', true)", false, false), ("x in ()", 1, false),
+    ("x not in ()", 1, true),
+    ("x like 'red %'", "RED BAG", true), ("x like '%bag'", "red bag", true),
+    ("x like '%bag'", "red bags", false),
+    ("x like '_ag'", "bag", true), ("x like '_ag'", "ag", false),
+    ("x like 'gr\u{F6}_e'", "gr\u{F6}\u{DF}e", true),
+    ("x like '%a%b%c%'", "xxaxxbxxcxx", true), ("x like '%a%b%c%'", "cba", false), ("x like ''", "", true),
+    ("x like '%'", "", true), ("x like '__%'", "a", false), ("x like '5'", 5, false),
+    ("x like '%\u{F6}_'", "\u{F6}\u{F6}\u{F6}", true),
+  ]
+
+  @Test(arguments: rows) func decides(text: String, value: AttributeValue, expected: Bool) throws {
+    let filter = try Filter.parse(text)
+    #expect(filter.evaluate { $0 == "x" ? value : .null } == expected)
+    #expect(try filter.bind(columns: ["y", "x"]).evaluate { $0 == 1 ? value : .null } == expected)
+  }
+
+  @Test func asksOnlyForWhatCanChangeTheOutcome() throws {
+    let bound = try Filter.parse("a = 1 and b = 2 or c = 3").bind(columns: ["a", "b", "c"])
+    var asked: [Int] = []
+    #expect(
+      bound.evaluate { column in
+        asked.append(column)
+        return column == 2 ? 3 : 0
+      })
+    #expect(asked == [0, 2])
+    #expect(bound.columns == [0, 1, 2])
+  }
+
+  @Test func bindsNamesOrExplains() throws {
+    let filter = try Filter.parse("Quantity > 0 and UnitPrize > 0")
+    let columns = ["InvoiceNo", "Quantity", "UnitPrice", "Country"]
+    let error = try #require(throws: FilterError.self) { try filter.bind(columns: columns) }
+    #expect(error.code == .unknownAttribute && error.column == 18 && error.length == 9)
+    #expect(error.message == "There is no attribute UnitPrize. Did you mean UnitPrice?")
+    let far = try #require(throws: FilterError.self) { try Filter.parse("zzz").bind(columns: columns) }
+    #expect(far.message.contains("InvoiceNo, Quantity"))
+    #expect(throws: FilterError.self) { try filter.bind(columns: []) }
+    let lenient = try Filter.parse("nowhere is null and Quantity = 1").bind(
+      columns: columns, missingColumnsAreNull: true)
+    #expect(lenient.evaluate { $0 == 1 ? 1 : .null })
+    #expect(lenient.columns == [1])
+  }
+
+  @Test func readsRawCells() throws {
+    let bound = try Filter.parse("Quantity > 0 and UnitPrice > 0 and Customer is not null").bind(
+      columns: ["Quantity", "UnitPrice", "Customer"])
+    #expect(bound.evaluate(texts: ["6", "2.55", "17850"]))
+    #expect(!bound.evaluate(texts: ["-6", "2.55", "17850"]))
+    #expect(!bound.evaluate(texts: ["6", "0", "17850"]))
+    #expect(!bound.evaluate(texts: ["6", "2.55", nil]))
+    #expect(!bound.evaluate(texts: ["six", "2.55", "1"]))
+  }
+}
