@@ -63,6 +63,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["kindred-command"], swiftSettings: settings),
     tests("VectorMath"),
+    tests("Filters"),
+    tests("Interchange"),
     tests("LMDB"),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,5 @@
 /// A row that was read but cannot be used; the reader has already gone on to the next one.
-package struct BadRow {
+package struct BadRow: CustomStringConvertible {
   /// Why a row is bad, for counting and for programs.
   package struct Reason: RawRepresentable, Hashable, Sendable {
     package let rawValue: String

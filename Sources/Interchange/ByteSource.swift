@@ -16,7 +16,8 @@ package final class ByteSource {
 
   private let descriptor: Int32
   private let ownsDescriptor: Bool
-  private var memory: [UInt8]
+  private let memory: [UInt8]
+  private let pieceBytes: Int
   private var memoryOffset = 0
 
   /// Bytes taken from the input that nobody has consumed yet: the two sniffed ones, or packed data.
@@ -50,15 +51,18 @@ package final class ByteSource {
     descriptor = opened
     ownsDescriptor = path != "-"
     memory = []
+    pieceBytes = 0
     inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
   }
 
-  /// A source of the given bytes, which may be gzip too.
-  package init(bytes: [UInt8], name: String = "memory") {
+  /// A source of the given bytes, which may be gzip too, in pieces of at most `pieceBytes` as a pipe has them.
+  package init(bytes: [UInt8], name: String = "memory", pieceBytes: Int = .max) {
+    precondition(pieceBytes >= 1, "a piece is not empty")
     self.name = name
     descriptor = -1
     ownsDescriptor = false
     memory = bytes
+    self.pieceBytes = pieceBytes
     inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
   }
 
@@ -124,7 +128,7 @@ package final class ByteSource {
   ) throws(InterchangeError) -> Int {
     var produced = 0
     while produced < buffer.count {
-      if inputStart == inputEnd, !inflater.hasOutputWaiting {
+      if inputStart == inputEnd {
         // Hand out what there is before waiting for more input.
         if produced > 0 { break }
         if try refillInput() == 0 {
@@ -150,7 +154,7 @@ package final class ByteSource {
 
   private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InterchangeError) -> Int {
     guard descriptor >= 0 else {
-      let count = min(buffer.count, memory.count - memoryOffset)
+      let count = min(buffer.count, memory.count - memoryOffset, pieceBytes)
       memory.withUnsafeBytes { bytes in
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[memoryOffset..<memoryOffset + count]))
       }

@@ -27,7 +27,7 @@ package final class DelimitedReader {
   var lineNumber: Int
   private var escapedFields: [Int] = []
   private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  private let beginning = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
+  private let beginning: UnsafeMutableRawBufferPointer
 
   /// Reads the header line of `source`.
   /// - Parameters:
@@ -41,6 +41,8 @@ package final class DelimitedReader {
     precondition(delimiter < 0x80 && ![0x22, 0x0a, 0x0d].contains(delimiter), "unusable delimiter")
     let buffer = TextBuffer(source: source, limitBytes: limitBytes)
     let header = try DelimitedHeader.read(from: buffer, delimiter: delimiter)
+    // Nothing throws from here on: a throwing initialiser runs no `deinit`.
+    beginning = .allocate(byteCount: 1024, alignment: 1)
     self.buffer = buffer
     self.delimiter = delimiter
     columnNames = header.names
@@ -71,7 +73,10 @@ package final class DelimitedReader {
           }
           return finish(scan)
         case .malformed(let reason):
-          return badLine(reason, at: scan.position)
+          // The line is dropped as a whole, so all of it must be there first.
+          if buffer.isAtEnd || buffer.newline(from: buffer.start) != nil {
+            return badLine(reason, at: scan.position)
+          }
         case .incomplete:
           break
         }

@@ -8,7 +8,7 @@
 
 /// The whole content of a file in one piece: mapped where that is possible, read where it is not.
 ///
-/// Pipes and gzip are read into memory, which grows with what really arrives, never with what a header claims.
+/// Pipes and gzip are read into memory, which grows with what arrives, never with what a header claims.
 /// A mapped file must not be cut short by others while it is used; the operating system answers that with a
 /// signal.
 final class FileBytes {

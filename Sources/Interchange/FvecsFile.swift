@@ -46,8 +46,8 @@ package final class FvecsFile {
     guard file.bytes.count % rowSize == 0 else {
       throw InterchangeError(
         .corrupt,
-        "'\(file.name)' has \(file.bytes.count) bytes, no multiple of the \(rowSize) of one vector of dimension "
-          + "\(dimension)", path: file.name)
+        "'\(file.name)' has \(file.bytes.count) bytes, no multiple of the \(rowSize) of one vector "
+          + "of dimension \(dimension)", path: file.name)
     }
     columns = dimension
     rows = file.bytes.count / rowSize

@@ -1,8 +1,8 @@
 /// A list of ids, one a line, LF or CRLF, in the order of the vectors they belong to.
 package enum IDFile {
   /// The ids in the file at `path`, `-` for standard input.
-  /// - Throws: `.corrupt` with the line number for an empty line (it would shift all ids behind it), text that
-  ///   is not UTF-8, or a line above `limitBytes`; and what `ByteSource` throws.
+  /// - Throws: `.corrupt` with the line number for an empty line (it would shift all ids behind it), text
+  ///   that is not UTF-8, or a line above `limitBytes`; and what `ByteSource` throws.
   package static func read(path: String, limitBytes: Int = 64 << 10) throws(InterchangeError) -> [String] {
     try read(ByteSource(path: path), limitBytes: limitBytes)
   }

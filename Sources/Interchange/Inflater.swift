@@ -17,8 +17,6 @@ final class Inflater {
 
   /// Bytes that the failing step had already written.
   private(set) var producedBeforeError = 0
-  /// Whether the last step ended because the output was full, so that more may come without input.
-  private(set) var hasOutputWaiting = false
 
   /// - Throws: `.limitExceeded` when zlib finds no memory.
   init(name: String) throws(InterchangeError) {
@@ -28,6 +26,8 @@ final class Inflater {
     // 15 bits of window, + 16: gzip only. The caller has seen the gzip magic already.
     let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
+      // A throwing initialiser runs no `deinit`.
+      stream.deallocate()
       throw InterchangeError(.limitExceeded, "cannot start to unpack '\(name)' (zlib \(status))", path: name)
     }
   }
@@ -67,13 +67,11 @@ final class Inflater {
       produced: outputCount - Int(stream.pointee.avail_out))
     packedOffset += step.consumed
     unpackedOffset += step.produced
-    hasOutputWaiting = stream.pointee.avail_out == 0 && status == Z_OK
     switch status {
     case Z_OK, Z_BUF_ERROR:
       return step
     case Z_STREAM_END:
       isBetweenMembers = true
-      hasOutputWaiting = false
       return step
     default:
       producedBeforeError = step.produced

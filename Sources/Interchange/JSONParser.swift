@@ -1,7 +1,7 @@
 /// Turns a complete text into a JSON value.
 package enum JSONParser {
   /// The value that `bytes` write; blanks around it are allowed.
-  /// - Throws: `.invalidJSON` with line and column of the trouble; the reasons are those of `JSONLinesReader`.
+  /// - Throws: `.invalidJSON` with line and column of the trouble.
   /// - Complexity: O(count).
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()

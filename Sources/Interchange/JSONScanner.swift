@@ -1,7 +1,7 @@
 /// A strict single-pass reader of JSON (RFC 8259) over bytes that are known to be UTF-8.
 ///
-/// Refused, beside broken grammar: duplicate keys, numbers beyond `Double`, lone surrogates, control characters
-/// in strings, nesting and counts above the limits.
+/// Refused, beside broken grammar: duplicate keys, numbers beyond `Double`, lone surrogates, control
+/// characters in strings, nesting and counts above the limits.
 struct JSONScanner {
   let base: UnsafeRawPointer
   let count: Int

@@ -1,7 +1,7 @@
 /// A NumPy `.npy` array of one or two dimensions, little-endian, in C order.
 ///
-/// Plain files are mapped, so that opening is instant and rows are read from the page cache; standard input and
-/// gzip are read into memory. The shape is checked against the bytes that are there before anything else.
+/// Plain files are mapped, so that opening is instant and rows are read from the page cache; standard input
+/// and gzip are read into memory. The shape is checked against the bytes that are there before anything else.
 package final class NPYFile {
   /// The kind of numbers.
   package let element: NPYElement
@@ -19,8 +19,9 @@ package final class NPYFile {
   private let rowSize: Int
 
   /// Opens the array at `path`, `-` for standard input.
-  /// - Throws: `.corrupt` for a broken header or a length that does not fit the shape, `.unsupportedFormat` for
-  ///   Fortran order, big-endian, objects, records, other types and dimensions, and what `ByteSource` throws.
+  /// - Throws: `.corrupt` for a broken header or a length that does not fit the shape, `.unsupportedFormat`
+  ///   for Fortran order, big-endian, objects, records, other types and dimensions; and what `ByteSource`
+  ///   throws.
   package convenience init(path: String) throws(InterchangeError) {
     try self.init(FileBytes(path: path))
   }

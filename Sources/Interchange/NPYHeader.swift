@@ -87,9 +87,11 @@ struct NPYHeader {
       case "|" where descriptor.hasPrefix("|O"): "it holds Python objects, which are never read"
       default: "save it with a.astype('float32')"
       }
+    let known = NPYElement.allCases.map(\.rawValue).joined(separator: ", ")
     return InterchangeError(
       .unsupportedFormat,
-      "'\(name)' has numbers of type '\(descriptor)'; \(NPYElement.allCases.map(\.rawValue)) are read: \(advice)",
+      "'\(name)' has numbers of type '\(descriptor)'; \(known) are read: "
+        + advice,
       path: name)
   }
 }

@@ -1,7 +1,7 @@
 /// Writes a `.npy` array of shape [N, columns] row by row; N may become known only at the end.
 ///
-/// The header has a fixed length, and `close()` puts N into it. Until then it says 0 rows, so that a file left
-/// by an interrupted program is refused by readers instead of being taken for complete.
+/// The header has a fixed length, and `close()` puts N into it. Until then it says 0 rows, so that a file
+/// left by an interrupted program is refused by readers instead of being taken for complete.
 package final class NPYWriter {
   /// The kind of numbers: `.float32` or `.int64`.
   package let element: NPYElement
@@ -17,9 +17,10 @@ package final class NPYWriter {
   /// Creates the file; `-` is standard output.
   /// - Parameters:
   ///   - columns: at least 1.
-  ///   - rows: the number of rows to come; needed where the output is a pipe, because nothing can be corrected
-  ///     there afterwards.
-  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.ioError`; `.invalidArgument` for a pipe without `rows`.
+  ///   - rows: the number of rows to come; needed where the output is a pipe, because nothing can be
+  ///     corrected there afterwards.
+  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.ioError`; `.invalidArgument` for a pipe without
+  ///   `rows`.
   package init(
     path: String, element: NPYElement, columns: Int, rows: Int? = nil
   ) throws(InterchangeError) {

@@ -1,7 +1,7 @@
 /// Reads records of any format through one surface: fields by column, the row's own text, its line.
 ///
-/// A column is looked up once, by `column(named:)`, and then used on every record. In a delimited file columns
-/// are those of the header; in JSON Lines every name is one, and a record may have it or not.
+/// A column is looked up once, by `column(named:)`, and then used on every record. In a delimited file
+/// columns are those of the header; in JSON Lines every name is one, and a record may have it or not.
 package final class RecordReader {
   /// One step of the reader.
   package enum Outcome {

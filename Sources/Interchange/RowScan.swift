@@ -129,7 +129,6 @@ struct RowScan {
       }
       let quote = UnsafeRawPointer(found) - base
       let following = quote + 1
-      if following >= limit, !isAtEnd { return .incomplete }
       if following < limit, base[following] == 0x22 {
         hasEscape = true
         from = following + 1

@@ -12,6 +12,12 @@ final class EncoderCache: Sendable {
   private let encoders = Mutex<[Key: HashedTextEncoder]>([:])
   private let states = Mutex<[UInt32: (transaction: Int, key: Key)]>([:])
 
+  /// Forgets all encoders: a compacted file counts its commits from 1 again.
+  func removeAll() {
+    states.withLock { $0.removeAll() }
+    encoders.withLock { $0.removeAll() }
+  }
+
   /// The encoder of a space.
   /// - Throws: `StoreError` `.unsupported` when it has none, `ModelError` when its state is damaged.
   func encoder(of record: SpaceRecord, _ snapshot: Engine.Snapshot) throws -> any TextEncoding {

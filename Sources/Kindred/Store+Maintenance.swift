@@ -157,6 +157,7 @@ extension Store {
     try StoreError.translating {
       do throws(LMDBError) {
         let (before, after) = try engine.environment.compact()
+        encoders.removeAll()
         return CompactReport(bytesBefore: before, bytesAfter: after)
       } catch { throw EngineError(error) }
     }
