@@ -72,14 +72,16 @@ struct ColumnScan {
     case ColumnTag.bool: return test.matches(block.payload(row) != 0) != test.isNegated
     case ColumnTag.string:
       let code = block.payload(row)
-      return try textOutcomes.outcome(of: code) { [test, source] in
-        test.passes(try source.decode(code: code, tag: ColumnTag.string))
-      }
+      if let known = textOutcomes.known(code) { return known }
+      let outcome = test.passes(try source.decode(code: code, tag: ColumnTag.string))
+      textOutcomes.learn(code, outcome)
+      return outcome
     case ColumnTag.list:
       let code = block.payload(row)
-      return try listOutcomes.outcome(of: code) { [test, source] in
-        test.passes(try source.decode(code: code, tag: ColumnTag.list))
-      }
+      if let known = listOutcomes.known(code) { return known }
+      let outcome = test.passes(try source.decode(code: code, tag: ColumnTag.list))
+      listOutcomes.learn(code, outcome)
+      return outcome
     case ColumnTag.inRecord: return test.passes(try source.value(ordinal: block.firstOrdinal + UInt32(row)))
     case let tag: throw ColumnError(tag: tag, ordinal: UInt64(block.firstOrdinal) + UInt64(row))
     }

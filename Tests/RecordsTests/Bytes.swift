@@ -1,0 +1,39 @@
+import Records
+import Testing
+
+/// The bytes that hexadecimal digits spell.
+func bytes(_ hex: String) -> [UInt8] {
+  let digits = hex.compactMap(\.hexDigitValue)
+  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+func hex(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+/// What `decode` makes of a record.
+func decoded<Value>(
+  _ record: [UInt8], _ decode: (UnsafeRawBufferPointer) throws(RecordError) -> Value
+) throws -> Value {
+  try record.withUnsafeBytes { try decode($0) }
+}
+
+/// What decoding gave: a value, or the error it was refused with.
+func outcome<Value>(_ body: () throws(RecordError) -> Value) -> Result<Value, RecordError> {
+  do throws(RecordError) { return .success(try body()) } catch { return .failure(error) }
+}
+
+/// The record with the payload changed and the checksum made right again: what a faulty writer would store.
+func resealed(_ record: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
+  var payload = Array(record.dropFirst(5))
+  change(&payload)
+  return Envelope.seal { writer in payload.withUnsafeBytes { writer.append(contentsOf: $0) } }
+}
+
+/// The record as a program of another version would write it.
+func record(_ record: [UInt8], ofVersion version: UInt8) -> [UInt8] {
+  var body = Array(record.dropFirst(4))
+  body[0] = version
+  let checksum = body.withUnsafeBytes { crc32c($0) }
+  return withUnsafeBytes(of: checksum.littleEndian) { Array($0) } + body
+}

@@ -1,0 +1,150 @@
+import Records
+import Testing
+import VectorMath
+
+/// Bytes that are not what was written: refused, or read as the very same record; never a trap, never another one.
+@Suite struct DamageTests {
+  /// A kind of record by its bytes, and whether some bytes are read as the record they were made from.
+  struct Sample: CustomTestStringConvertible, Sendable {
+    let name: String
+    let record: [UInt8]
+    let decode: @Sendable (UnsafeRawBufferPointer) throws(RecordError) -> Bool
+
+    var testDescription: String { name }
+  }
+
+  static let samples = [
+    Sample(name: "entity", record: bytes(Samples.entityBytes)) { bytes throws(RecordError) in
+      try EntityRecord(decoding: bytes) == Samples.entity
+    },
+    Sample(name: "id of an entity", record: bytes(Samples.entityBytes)) { bytes throws(RecordError) in
+      try EntityRecord.decodeID(bytes).id == "item-1"
+    },
+    Sample(name: "event", record: bytes(Samples.eventBytes)) { bytes throws(RecordError) in
+      try EventRecord(decoding: bytes) == Samples.event
+    },
+    Sample(name: "space", record: bytes(Samples.spaceBytes)) { bytes throws(RecordError) in
+      try SpaceRecord(decoding: bytes) == Samples.space
+    },
+    Sample(name: "store", record: bytes(Samples.storeBytes)) { bytes throws(RecordError) in
+      try StoreRecord(decoding: bytes) == Samples.store
+    },
+    Sample(name: "upper layers", record: bytes(Samples.upperBytes)) { bytes throws(RecordError) in
+      try UpperRecord.decode(bytes, m: 3).links == Samples.upperLinks
+    },
+    Sample(name: "tail", record: bytes(Samples.tailBytes)) { bytes throws(RecordError) in
+      try TailRecord.decode(bytes, sequence: 5, strideBytes: 64).ordinal == Ordinal(77)
+    },
+  ]
+  /// Those that are framed as records.
+  static let framed = samples.filter { $0.name != "tail" }
+
+  @Test(arguments: samples) func everyTruncationIsRefused(_ sample: Sample) {
+    for count in 0..<sample.record.count {
+      sample.record.withUnsafeBytes { whole in
+        let part = UnsafeRawBufferPointer(rebasing: whole.prefix(count))
+        if case .success = outcome({ () throws(RecordError) in try sample.decode(part) }) {
+          Issue.record("\(count) of \(sample.record.count) bytes were taken")
+        }
+      }
+    }
+    UnsafeRawBufferPointer(start: nil, count: 0).withMemoryRebound(to: UInt8.self) { nothing in
+      let result = outcome { () throws(RecordError) in try sample.decode(UnsafeRawBufferPointer(nothing)) }
+      #expect(throws: RecordError.self) { try result.get() }
+    }
+  }
+
+  @Test(arguments: samples) func everyFlippedBitIsRefused(_ sample: Sample) {
+    for bit in 0..<sample.record.count * 8 {
+      var record = sample.record
+      record[bit / 8] ^= 1 << UInt8(bit % 8)
+      record.withUnsafeBytes { bytes in
+        if case .success = outcome({ () throws(RecordError) in try sample.decode(bytes) }) {
+          Issue.record("bit \(bit % 8) of byte \(bit / 8) was flipped and not noticed")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: samples) func oneByteMoreIsRefusedOrReadTheSame(_ sample: Sample) {
+    (sample.record + [0]).withUnsafeBytes { bytes in
+      if case .success(let isEqual) = outcome({ () throws(RecordError) in try sample.decode(bytes) }) {
+        #expect(isEqual)
+      }
+    }
+  }
+
+  @Test(arguments: framed) func anotherVersionIsRefusedByItsNumber(_ sample: Sample) {
+    for version in [2, 3, 255] as [UInt8] {
+      record(sample.record, ofVersion: version).withUnsafeBytes { bytes in
+        let result = outcome { () throws(RecordError) in try sample.decode(bytes) }
+        #expect(throws: RecordError.newerVersion(Int(version))) { try result.get() }
+      }
+    }
+  }
+
+  @Test func aStoreOfANewerFormatIsRefused() {
+    let newer = resealed(bytes(Samples.storeBytes)) { $0[0] = 2 }
+    newer.withUnsafeBytes { bytes in
+      let result = outcome { () throws(RecordError) in try StoreRecord(decoding: bytes) }
+      #expect(throws: RecordError.newerVersion(2)) { try result.get() }
+    }
+  }
+
+  /// Payloads that carry a right checksum all the same: only the decoders' own checks stand before them.
+  @Test(arguments: framed) func damageUnderARightChecksumNeverTraps(_ sample: Sample) {
+    var generator = SeededGenerator(seed: 71)
+    for _ in 0..<3_000 {
+      let record = resealed(sample.record) { payload in
+        for _ in 0..<Int.random(in: 1...4, using: &generator) where !payload.isEmpty {
+          let index = Int.random(in: 0..<payload.count, using: &generator)
+          switch Int.random(in: 0..<4, using: &generator) {
+          case 0: payload[index] = 0xFF
+          case 1: payload.removeSubrange(index...)
+          case 2: payload.insert(UInt8.random(in: 0...255, using: &generator), at: index)
+          default: payload[index] = UInt8.random(in: 0...255, using: &generator)
+          }
+        }
+      }
+      record.withUnsafeBytes { bytes in _ = outcome { () throws(RecordError) in try sample.decode(bytes) } }
+    }
+  }
+
+  @Test func numbersOutOfRangeAreRefused() {
+    /// Changes one field of the sample space and expects its record to be refused.
+    func expectRefused(_ change: (inout SpaceRecord) -> Void) {
+      var space = Samples.space
+      change(&space)
+      space.encoded().withUnsafeBytes { bytes in
+        let result = outcome { () throws(RecordError) in try SpaceRecord(decoding: bytes) }
+        #expect(throws: RecordError.self, "\(space)") { try result.get() }
+      }
+    }
+    expectRefused { $0.dimension = 0 }
+    expectRefused { $0.dimension = SpaceRecord.dimensionLimit + 1 }
+    expectRefused { $0.m = 1 }
+    expectRefused { $0.m = 129 }
+    expectRefused { $0.slotCount = 1 << 31 }
+    expectRefused { $0.nodeCount = 1_001 }
+    expectRefused { $0.deadCount = 991 }
+    expectRefused { $0.entryPoint = 1_000 }
+    expectRefused { $0.maxLevel = 65 }
+  }
+
+  @Test func aTailRowUnderAnotherNumberIsRefused() {
+    bytes(Samples.tailBytes).withUnsafeBytes { bytes in
+      let result = outcome { () throws(RecordError) in
+        try TailRecord.decode(bytes, sequence: 6, strideBytes: 64).ordinal
+      }
+      #expect(throws: RecordError.self) { try result.get() }
+    }
+  }
+
+  @Test func textThatIsNotUTF8IsRefused() {
+    let record = resealed(bytes(Samples.deletedBytes)) { $0[2] = 0xC0 }
+    record.withUnsafeBytes { bytes in
+      let result = outcome { () throws(RecordError) in try EntityRecord(decoding: bytes) }
+      #expect(throws: RecordError.invalid("text that is not UTF-8")) { try result.get() }
+    }
+  }
+}

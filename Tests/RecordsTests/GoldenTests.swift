@@ -1,0 +1,100 @@
+import Records
+import Testing
+import VectorMath
+
+/// The exact bytes of every kind of record: files written today must be read by every later version.
+@Suite struct GoldenTests {
+  @Test func entities() throws {
+    #expect(hex(Samples.entity.encoded()) == Samples.entityBytes)
+    #expect(hex(Samples.deleted.encoded()) == Samples.deletedBytes)
+    #expect(try decoded(bytes(Samples.entityBytes), EntityRecord.init(decoding:)) == Samples.entity)
+    #expect(try decoded(bytes(Samples.deletedBytes), EntityRecord.init(decoding:)) == Samples.deleted)
+    #expect(try decoded(bytes(Samples.entityBytes), EntityRecord.decodeID) == ("item-1", false))
+    #expect(try decoded(bytes(Samples.deletedBytes), EntityRecord.decodeID) == ("item-1", true))
+  }
+
+  @Test func events() throws {
+    #expect(hex(Samples.event.encoded()) == Samples.eventBytes)
+    #expect(hex(Samples.bareEvent.encoded()) == Samples.bareEventBytes)
+    #expect(try decoded(bytes(Samples.eventBytes), EventRecord.init(decoding:)) == Samples.event)
+    #expect(try decoded(bytes(Samples.bareEventBytes), EventRecord.init(decoding:)) == Samples.bareEvent)
+  }
+
+  @Test func spaces() throws {
+    #expect(hex(Samples.space.encoded()) == Samples.spaceBytes)
+    #expect(try decoded(bytes(Samples.spaceBytes), SpaceRecord.init(decoding:)) == Samples.space)
+    #expect(Samples.space.liveCount == 984)
+  }
+
+  @Test func stores() throws {
+    #expect(hex(Samples.store.encoded()) == Samples.storeBytes)
+    #expect(try decoded(bytes(Samples.storeBytes), StoreRecord.init(decoding:)) == Samples.store)
+  }
+
+  @Test func upperLayers() throws {
+    #expect(hex(UpperRecord.encode(level: 2, links: Samples.upperLinks, m: 3)) == Samples.upperBytes)
+    try bytes(Samples.upperBytes).withUnsafeBytes { record in
+      let (level, links) = try UpperRecord.decode(record, m: 3)
+      #expect(level == 2)
+      #expect(links == Samples.upperLinks)
+    }
+  }
+
+  @Test func tailRows() throws {
+    let row = bytes("0000c03f000000c0" + String(repeating: "00", count: 56))
+    var value = [UInt8](repeating: 0xAA, count: TailRecord.headerBytes + row.count)
+    value.withUnsafeMutableBytes { target in
+      row.withUnsafeBytes { TailRecord.encode(ordinal: Ordinal(77), sequence: 5, row: $0, into: target) }
+    }
+    #expect(hex(value) == Samples.tailBytes)
+    try value.withUnsafeBytes { bytes in
+      let (ordinal, start) = try TailRecord.decode(bytes, sequence: 5, strideBytes: 64)
+      #expect(ordinal == Ordinal(77))
+      #expect(Array(UnsafeRawBufferPointer(start: start, count: 64)) == row)
+    }
+  }
+
+  @Test(arguments: [BlockKind.links, .owners, .places, .dead, .column])
+  func sealedBlocks(kind: BlockKind) {
+    var block = [UInt8](repeating: 0xEE, count: 48) + Array(0..<64)
+    block.withUnsafeMutableBytes { BlockHeader.seal($0, kind: kind, generation: 6, number: 3) }
+    let tag = hex([kind.rawValue])
+    #expect(
+      hex(block.prefix(48)) == "424c4b31\(tag)01000006000000030000001013b45a"
+        + String(repeating: "00", count: 28))
+    #expect(Array(block.suffix(64)) == Array(0..<64))
+  }
+
+  @Test func rowBlocksKeepAChecksumForEachRow() {
+    #expect(
+      [BlockKind.rows, .links, .owners, .places, .dead, .column].map(\.rawValue) == [1, 2, 3, 4, 5, 6])
+    var block = [UInt8](repeating: 0xEE, count: 48)
+    block.withUnsafeMutableBytes { BlockHeader.seal($0, kind: .rows, generation: 6, number: 3) }
+    #expect(hex(block) == "424c4b310101000006000000030000000000000000" + String(repeating: "00", count: 27))
+    let row = bytes("0000c03f000000c0" + String(repeating: "00", count: 56))
+    row.withUnsafeBytes { row in
+      guard let start = row.baseAddress else { return }
+      #expect(RowBlockLayout.checksum(row: start, strideBytes: 64, slot: 1_234) == 0xC59B_A107)
+    }
+  }
+
+  @Test func places() {
+    #expect(Place.none.stored == .max)
+    #expect(Place.graph(slot: 5).stored == 5)
+    #expect(Place.tail(sequence: 5).stored == 0x8000_0005)
+    for place in [
+      Place.none, .graph(slot: 0), .graph(slot: 0x7FFF_FFFF), .tail(sequence: 0),
+      .tail(sequence: Place.lastSequence),
+    ] {
+      #expect(Place(stored: place.stored) == place)
+    }
+  }
+
+  @Test func eventTimesKeepTheirOrder() {
+    let times: [Int64] = [.min, -1_000, -1, 0, 1, 1_700_000_000_000, .max]
+    let keys = times.map { EventKey(user: Ordinal(1), time: $0, number: 0).storedTime }
+    #expect(keys == keys.sorted())
+    #expect(keys.map { EventKey.time(fromStored: $0) } == times)
+    #expect(keys[3] == 1 << 63)
+  }
+}

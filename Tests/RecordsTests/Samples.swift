@@ -1,0 +1,142 @@
+import Filters
+import Records
+import VectorMath
+
+/// One record of each kind with every field set, and the bytes that the documented layout gives for it.
+///
+/// The bytes were laid out and summed by a second program from the layout alone, not by the code under test.
+enum Samples {
+  static let entity = EntityRecord(
+    id: "item-1", text: "Ein Stück",
+    attributes: [
+      "color": .string("rot"), "price": .number(12.5), "isNew": .bool(true), "tags": .strings(["a", ""]),
+      "sizes": .integers([-1, 42]), "empty": .null,
+    ])
+  static let entityBytes = """
+    e054ae010102066974656d2d310a45696e205374c3bc636b0605636f6c6f720403726f7405656d70747900\
+    0569734e6577030570726963650100000000000029400573697a65730602ffffffffffffffff2a00000000\
+    00000004746167730502016100
+    """
+
+  static let deleted = EntityRecord(id: "item-1", isDeleted: true)
+  static let deletedBytes = "b3fe709e0101066974656d2d3100"
+
+  static let event = EventRecord(item: Ordinal(7), kind: 3, session: "s1", value: 0.5)
+  static let eventBytes = "7257f69201070000000300000003000000000000e03f027331"
+
+  static let bareEvent = EventRecord(item: Ordinal(7), kind: 3, session: nil, value: nil)
+  static let bareEventBytes = "20f5d8a701070000000300000000"
+
+  static let space: SpaceRecord = {
+    var record = SpaceRecord(
+      number: 2, name: "titles", kind: .users, dimension: 128, metric: .l2, encoding: .float16, m: 16,
+      efConstruction: 200, seed: 0x0123_4567_89AB_CDEF, generation: 9)
+    record.encoder = "hashed"
+    record.graphVersion = 5
+    record.slotCount = 1_000
+    record.nodeCount = 990
+    record.deadCount = 10
+    record.entryPoint = 17
+    record.maxLevel = 3
+    record.deadVersion = 6
+    record.tailCount = 4
+    record.nextSequence = 8
+    record.tailVersion = 11
+    return record
+  }()
+  static let spaceBytes = """
+    ffe88dce0102000000067469746c65730180000000020110000000c8000000efcdab896745230106686173\
+    686564090000000500000000000000e8030000de0300000a00000011000000030000000600000000000000\
+    04000000080000000b00000000000000
+    """
+
+  static let store: StoreRecord = {
+    var record = StoreRecord(identity: 0x1122_3344_5566_7788, created: 1_700_000_000_000)
+    record.itemCount = 3
+    record.userCount = 2
+    record.eventCount = 9
+    record.nextItem = 4
+    record.nextUser = 5
+    record.nextWord = 6
+    record.nextColumn = 7
+    record.nextSpace = 8
+    record.nextGeneration = 10
+    record.columnVersion = 12
+    return record
+  }()
+  static let storeBytes = """
+    133f680e010100000088776655443322110068e5cf8b010000030000000000000002000000000000000900\
+    00000000000004000000050000000600000007000000080000000a0000000c00000000000000
+    """
+
+  static let upperLinks: [UInt32] = [1, 2, .max, 3, .max, .max]
+  static let upperBytes = "5f07cb5f01020100000002000000ffffffff03000000ffffffffffffffff"
+
+  /// Row 1.5, -2 and padding, of ordinal 77 under sequence number 5.
+  static let tailBytes =
+    "35b6a8e84d0000000000c03f000000c0" + String(repeating: "00", count: 56)
+
+  /// A record of random contents.
+  static func randomEntity(using generator: inout SeededGenerator) -> EntityRecord {
+    var attributes: [String: AttributeValue] = [:]
+    for _ in 0..<Int.random(in: 0...6, using: &generator) {
+      attributes[randomText(using: &generator)] = randomValue(using: &generator)
+    }
+    return EntityRecord(
+      id: randomText(using: &generator),
+      text: Bool.random(using: &generator) ? randomText(using: &generator) : nil,
+      attributes: attributes, isDeleted: Bool.random(using: &generator))
+  }
+
+  static func randomEvent(using generator: inout SeededGenerator) -> EventRecord {
+    EventRecord(
+      item: Ordinal(.random(in: .min ... .max, using: &generator)),
+      kind: .random(in: 0...9, using: &generator),
+      session: Bool.random(using: &generator) ? randomText(using: &generator) : nil,
+      value: Bool.random(using: &generator) ? generator.nextGaussian() * 1e9 : nil)
+  }
+
+  static func randomSpace(using generator: inout SeededGenerator) -> SpaceRecord {
+    var record = SpaceRecord(
+      number: .random(in: .min ... .max, using: &generator), name: randomText(using: &generator),
+      kind: EntityKind.allCases.randomElement(using: &generator) ?? .items,
+      dimension: .random(in: 1...SpaceRecord.dimensionLimit, using: &generator),
+      metric: Metric.allCases.randomElement(using: &generator) ?? .l2,
+      encoding: RowEncoding.allCases.randomElement(using: &generator) ?? .float32,
+      m: .random(in: 2...128, using: &generator), efConstruction: .random(in: 1...10_000, using: &generator),
+      seed: generator.next(), generation: .random(in: .min ... .max, using: &generator))
+    record.slotCount = .random(in: 1..<(1 << 31), using: &generator)
+    record.nodeCount = .random(in: 0...record.slotCount, using: &generator)
+    record.deadCount = .random(in: 0...record.nodeCount, using: &generator)
+    record.entryPoint =
+      Bool.random(using: &generator)
+      ? .max : .random(in: 0..<UInt32(record.slotCount), using: &generator)
+    record.maxLevel = .random(in: 0...50, using: &generator)
+    (record.graphVersion, record.deadVersion, record.tailVersion) =
+      (generator.next(), generator.next(), generator.next())
+    record.tailCount = .random(in: 0...Int(UInt32.max), using: &generator)
+    record.nextSequence = .random(in: 0...Place.lastSequence, using: &generator)
+    record.encoder = randomText(using: &generator)
+    return record
+  }
+
+  static func randomText(using generator: inout SeededGenerator) -> String {
+    let letters = Array("aZ09 _-äß€😀\u{0}\u{301}漢")
+    let count = Int.random(in: 0...Int.random(in: 0...200, using: &generator), using: &generator)
+    return String((0..<count).map { _ in letters.randomElement(using: &generator) ?? "x" })
+  }
+
+  private static func randomValue(using generator: inout SeededGenerator) -> AttributeValue {
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0: .null
+    case 1: .number(Double(bitPattern: generator.next() & 0x7FEF_FFFF_FFFF_FFFF))
+    case 2: .bool(Bool.random(using: &generator))
+    case 3: .string(randomText(using: &generator))
+    case 4:
+      .strings((0..<Int.random(in: 0...5, using: &generator)).map { _ in randomText(using: &generator) })
+    default:
+      .integers(
+        (0..<Int.random(in: 0...5, using: &generator)).map { _ in Int64(bitPattern: generator.next()) })
+    }
+  }
+}
