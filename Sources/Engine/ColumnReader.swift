@@ -28,10 +28,7 @@ struct ColumnReader {
     else {
       return nil
     }
-    guard value.count == 4 else {
-      throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes")
-    }
-    let number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+    let number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
     return StoredColumn(name: name, number: number, kind: kind, tables: tables, transaction: transaction)
   }
 }

@@ -35,7 +35,7 @@ extension StorageEngine {
   /// Plans and applies one slice; nil when there was nothing left to merge.
   private func mergeSlice(_ name: String, _ threads: Int) throws -> Int? {
     let plan: MergePlan? = try {
-      let snapshot = try Snapshot(self, previous: nil)
+      let snapshot = try Snapshot(self)
       let view = try snapshot.space(name)
       guard view.record.tailCount + view.record.deadCount > 0 else { return nil }
       return try MergePlan(view, engine: self, threads: threads)

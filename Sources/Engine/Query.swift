@@ -63,10 +63,9 @@ extension Snapshot {
       found = try scanGraph(query, view, restriction, &distanceComputations)
     case .graph, .filteredGraph:
       found = try searchGraph(query, view, k: k, effort: effort, restriction, &distanceComputations)
-      if found.count < k, restriction.allowed != nil,
-        found.count < view.record.nodeCount - view.record.deadCount
-      {
-        // The walk ended before it met k matches: the promise is kept by looking at all of them.
+      if found.count < k, found.count < view.record.nodeCount - view.record.deadCount {
+        // The walk ended before it met k that may be returned, because of a filter or of deleted nodes all around: the
+        // promise is kept by looking at all of them.
         found = try scanGraph(query, view, restriction, &distanceComputations)
       }
     }

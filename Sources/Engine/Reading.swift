@@ -35,15 +35,12 @@ extension Transaction where Self: ~Copyable {
   /// The ordinal that `id` was given, also when its record is deleted.
   func ordinal(of id: String, _ kind: EntityKind, _ tables: Tables) throws -> Ordinal? {
     guard EntityID.isValid(id), let value = try get(tables.ids(kind), id) else { return nil }
-    guard value.count == 4 else {
-      throw EngineError.corrupted("\(kind).id", id, .tooShort(needed: 4, found: value.count))
-    }
-    return Ordinal(UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)))
+    return Ordinal(try decodeNumber(value, key: Array(id.utf8), "\(kind.name).id", id))
   }
 
   func entity(_ ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> EntityRecord? {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else { return nil }
-    do { return try EntityRecord(decoding: value) } catch {
+    do { return try EntityRecord(decoding: value, of: ordinal) } catch {
       throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
     }
   }
@@ -53,7 +50,7 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else {
       throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) is missing")
     }
-    do { return try EntityRecord.decodeID(value).id } catch {
+    do { return try EntityRecord.decodeID(value, of: ordinal).id } catch {
       throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
     }
   }
@@ -75,6 +72,13 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.places, PairKey(generation, UInt32(block))) else { return .none }
     try checkPageBlock(value, .places, generation, UInt32(block))
     return Place(stored: value.word(index))
+  }
+}
+
+/// The number stored under a key.
+func decodeNumber(_ value: UnsafeRawBufferPointer, key: [UInt8], _ table: String, _ name: String) throws -> UInt32 {
+  do { return try key.withUnsafeBytes { try NumberRecord.decode(value, key: $0) } } catch let error as RecordError {
+    throw EngineError.corrupted(table, name, error)
   }
 }
 

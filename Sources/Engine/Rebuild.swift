@@ -32,24 +32,36 @@ extension StorageEngine {
   /// - Parameters:
   ///   - adding: further vectors, for loads too large for the tail.
   ///   - threads: threads of the build; the result does not depend on them.
+  ///   - finishing: what else belongs into the transaction that flips.
   /// - Throws: `.busy` when another process merged or rebuilt the space meanwhile; `.cancelled`.
   @discardableResult
   package func rebuild(
-    space name: String, adding new: NewRows? = nil, threads: Int, progress: ProgressHandler? = nil
+    space name: String, adding new: NewRows? = nil, threads: Int, progress: ProgressHandler? = nil,
+    finishing: ((Writer) throws -> Void)? = nil
   ) throws -> RebuildResult {
     try maintenance.withLock {
       try StorageEngine.translated {
-        let result = try buildGeneration(name, new, threads, progress)
-        try collectGarbage()
-        return result
+        let generation = try reserveGeneration()
+        do {
+          let result = try build(generation, of: name, new, threads, progress, finishing)
+          try collectGarbage()
+          return result
+        } catch {
+          // Free what was written so far; if that fails too, the next open does it.
+          _ = try? write { writer in
+            try writer.transaction.put(tables.garbage, generation, GarbageRecord.abandoned.encoded())
+          }
+          _ = try? collectGarbage()
+          throw error
+        }
       }
     }
   }
 
-  private func buildGeneration(
-    _ name: String, _ new: NewRows?, _ threads: Int, _ progress: ProgressHandler?
+  private func build(
+    _ generation: UInt32, of name: String, _ new: NewRows?, _ threads: Int, _ progress: ProgressHandler?,
+    _ finishing: ((Writer) throws -> Void)?
   ) throws -> RebuildResult {
-    let generation = try reserveGeneration()
     let (plan, before, layout, distance, rows) = try stage(name, new)
     let writer = GraphWriter(engine: self, record: before, layout: layout)
     let links = writer.makeLinks()
@@ -65,7 +77,7 @@ extension StorageEngine {
       try writer.putUpper(editor.changedUpper.sorted(), of: editor.upper, generation: generation, transaction)
       try writer.putWords(plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
     }
-    try flip(to: generation, plan, editor, from: before)
+    try flip(to: generation, plan, editor, from: before, finishing)
     return RebuildResult(
       space: name, count: plan.ordinals.count, generation: generation,
       distanceComputations: editor.distanceComputations)
@@ -89,7 +101,7 @@ extension StorageEngine {
   private func stage(
     _ name: String, _ new: NewRows?
   ) throws -> (GenerationPlan, SpaceRecord, RowLayout, DistanceFunction, BlockStore) {
-    let snapshot = try Snapshot(self, previous: nil)
+    let snapshot = try Snapshot(self)
     let view = try snapshot.space(name)
     var plan = try GenerationPlan(view, new: new)
     let writer = GraphWriter(engine: self, record: view.record, layout: view.layout)
@@ -111,7 +123,8 @@ extension StorageEngine {
 
   /// Makes the new generation the space's own, with what was written since `before` carried over.
   private func flip(
-    to generation: UInt32, _ plan: GenerationPlan, _ editor: GraphEditor, from before: SpaceRecord
+    to generation: UInt32, _ plan: GenerationPlan, _ editor: GraphEditor, from before: SpaceRecord,
+    _ finishing: ((Writer) throws -> Void)?
   ) throws {
     _ = try write { writer in
       var record = try writer.space(before.name)
@@ -119,13 +132,19 @@ extension StorageEngine {
         throw EngineError(
           .busy, "space \"\(before.name)\" was merged or rebuilt by another process meanwhile; run it again")
       }
+      guard try writer.transaction.contains(tables.garbage, generation) else {
+        throw EngineError(
+          .busy, "the new graph of \"\(before.name)\" was removed by another process meanwhile; run it again")
+      }
       let old = record.generation
       let known = Int(record.kind == .items ? writer.store.nextItem : writer.store.nextUser)
       var places = [UInt32](repeating: Place.none.stored, count: known)
       var deadSlots: [UInt32] = []
       for (slot, ordinal) in plan.ordinals.enumerated() {
         let now = try writer.place(of: ordinal, generation: old)
-        if now == plan.places[slot] {
+        // A vector that had no place before is new: its record may have been deleted while the graph was built.
+        let isGone = try now == .none && !writer.isLive(ordinal, record.kind)
+        if now == plan.places[slot], !isGone {
           places[Int(ordinal.rawValue)] = UInt32(slot)
         } else {
           // Deleted, or written again, since the snapshot: the row just built is out of date.
@@ -158,6 +177,7 @@ extension StorageEngine {
       writer.update(record)
       try writer.transaction.put(tables.garbage, old, GarbageRecord.abandoned.encoded())
       try writer.transaction.delete(tables.garbage, generation)
+      try finishing?(writer)
     }
   }
 

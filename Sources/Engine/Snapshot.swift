@@ -20,10 +20,15 @@ package final class Snapshot: @unchecked Sendable {
     let kind: EntityKind
   }
 
-  init(_ engine: StorageEngine, previous: Snapshot?) throws {
+  /// A snapshot of its own, not shared with queries.
+  convenience init(_ engine: StorageEngine) throws {
+    self.init(engine, try engine.environment.beginRead(), previous: nil)
+  }
+
+  init(_ engine: StorageEngine, _ transaction: consuming ReadTransaction, previous: Snapshot?) {
     self.engine = engine
-    transaction = try engine.environment.beginRead()
     transactionID = transaction.id
+    self.transaction = transaction
     older = Mutex(previous?.views.withLock { $0 } ?? [:])
   }
 
@@ -80,7 +85,7 @@ package final class Snapshot: @unchecked Sendable {
       try transaction.forEach(tables.entities(kind)) { key, value in
         guard let ordinal = UInt32(keyBytes: key) else { return .next }
         let record: EntityRecord
-        do throws(RecordError) { record = try EntityRecord(decoding: value) } catch {
+        do throws(RecordError) { record = try EntityRecord(decoding: value, of: Ordinal(ordinal)) } catch {
           throw EngineError.corrupted("\(kind)", "\(ordinal)", error)
         }
         if !record.isDeleted { try body(Ordinal(ordinal), record) }
@@ -144,7 +149,7 @@ package final class Snapshot: @unchecked Sendable {
     guard let decoded = EventKey(keyBytes: key) else {
       throw EngineError.corrupted("an event has a key of \(key.count) bytes")
     }
-    do { return (decoded, try EventRecord(decoding: value)) } catch {
+    do { return (decoded, try EventRecord(decoding: value, of: decoded)) } catch {
       throw EngineError.corrupted("event of user \(decoded.user.rawValue) at", "\(decoded.time)", error)
     }
   }

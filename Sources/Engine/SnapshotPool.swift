@@ -15,13 +15,11 @@ final class SnapshotPool: Sendable {
 
   /// The snapshot of the last commit.
   func newest(of engine: StorageEngine) throws -> Snapshot {
-    let last = try engine.environment.lastTransactionID
-    let current = state.withLock { state in
-      state.uses += 1
-      return state.current
-    }
-    if let current, current.transactionID == last, !engine.environment.isStale() { return current }
-    let snapshot = try Snapshot(engine, previous: current)
+    if let current = try current(of: engine) { return current }
+    // Nothing may be held here: beginning waits for a map that grows, and growing waits for every reader to end.
+    let transaction = try engine.environment.beginRead()
+    // What the pool still has was not told to quiesce, so its addresses are in the map that is there now.
+    let snapshot = Snapshot(engine, transaction, previous: state.withLock { $0.current })
     let startTimer = state.withLock { state in
       if (state.current?.transactionID ?? -1) < snapshot.transactionID { state.current = snapshot }
       defer { state.isTimerSet = true }
@@ -29,6 +27,17 @@ final class SnapshotPool: Sendable {
     }
     if startTimer { setTimer(uses: 0) }
     return snapshot
+  }
+
+  /// The shared snapshot, where it sees the last commit of the file that is at the path.
+  private func current(of engine: StorageEngine) throws -> Snapshot? {
+    let last = try engine.environment.lastTransactionID
+    let current = state.withLock { state in
+      state.uses += 1
+      return state.current
+    }
+    guard let current, current.transactionID == last, !engine.environment.isStale() else { return nil }
+    return current
   }
 
   /// Lets go of the shared snapshot; queries that still use it keep it until they end.

@@ -12,8 +12,8 @@ final class SpaceGraph: @unchecked Sendable {
   let version: UInt64
   let slotCount: Int
   let view: GraphView
-  /// Row 0 of each block of owners.
-  private let owners: [UnsafeRawBufferPointer]
+  /// The ordinal of each slot. A copy: a page block may lie in a page that others share, whose address moves.
+  private let owners: UnsafeMutablePointer<UInt32>
   private let rowBases: UnsafeMutablePointer<UnsafeRawPointer>
   private let linkBases: UnsafeMutablePointer<UnsafeRawPointer>
 
@@ -33,7 +33,7 @@ final class SpaceGraph: @unchecked Sendable {
       tables.rows, .rows, record, rowGeometry, rowLayout.blockBytes, transaction)
     let linkBlocks = try Self.resolve(
       tables.links, .links, record, linkGeometry, linkLayout.blockBytes, transaction)
-    owners = try Self.resolveOwners(record, tables, transaction)
+    owners = try Self.loadOwners(record, tables, transaction)
     rowBases = Self.bases(rowBlocks, headerBytes: rowLayout.headerBytes)
     linkBases = Self.bases(linkBlocks, headerBytes: BlockHeader.byteCount)
     let rows = BlockTable(geometry: rowGeometry, bases: rowBases, blockCount: rowBlocks.count)
@@ -41,7 +41,9 @@ final class SpaceGraph: @unchecked Sendable {
     let generation = record.generation
     let rowCheck = FirstTouch(count: record.slotCount) { slot in
       let block = rowGeometry.block(of: slot)
-      return rowLayout.isRowSound(
+      return BlockHeader.matches(
+        rowBlocks.values[block], kind: .rows, generation: generation, number: UInt32(block))
+        && rowLayout.isRowSound(
         base: rows.base(ofBlock: block), index: Int(slot) - block * rowGeometry.rowsPerBlock, slot: slot)
     }
     let linkCheck = FirstTouch(count: linkBlocks.count) { block in
@@ -55,6 +57,7 @@ final class SpaceGraph: @unchecked Sendable {
   }
 
   deinit {
+    owners.deallocate()
     rowBases.deallocate()
     linkBases.deallocate()
   }
@@ -62,8 +65,7 @@ final class SpaceGraph: @unchecked Sendable {
   /// The ordinal whose vector lies in `slot`; nil for a free slot.
   @inline(__always)
   func owner(of slot: UInt32) -> Ordinal? {
-    let (block, index) = Int(slot).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
-    let ordinal = owners[block].word(index)
+    let ordinal = owners[Int(slot)]
     return ordinal == .max ? nil : Ordinal(ordinal)
   }
 
@@ -78,7 +80,7 @@ final class SpaceGraph: @unchecked Sendable {
     var count: Int { values.count }
   }
 
-  /// The blocks of a table in order, each with the right size and header; contents are verified when first used.
+  /// The blocks of a table in order, each of the right size; headers and contents are verified when first used.
   private static func resolve<T: Transaction & ~Copyable>(
     _ table: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ geometry: BlockGeometry,
     _ blockBytes: Int,
@@ -112,18 +114,28 @@ final class SpaceGraph: @unchecked Sendable {
     return bases
   }
 
-  private static func resolveOwners<T: Transaction & ~Copyable>(
+  private static func loadOwners<T: Transaction & ~Copyable>(
     _ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T
-  ) throws -> [UnsafeRawBufferPointer] {
-    var owners: [UnsafeRawBufferPointer] = []
-    try transaction.forEach(tables.owners, prefix: record.generation) { _, value in
-      try checkPageBlock(value, .owners, record.generation, UInt32(owners.count))
-      owners.append(value)
-      return .next
-    }
-    guard owners.count * PageBlock.wordsPerBlock >= record.slotCount else {
-      throw EngineError.corrupted(
-        "space \"\(record.name)\" has owners for fewer than its \(record.slotCount) slots")
+  ) throws -> UnsafeMutablePointer<UInt32> {
+    let owners = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, record.slotCount))
+    owners.initialize(repeating: .max, count: max(1, record.slotCount))
+    var loaded = 0
+    do {
+      try transaction.forEach(tables.owners, prefix: record.generation) { _, value in
+        try checkPageBlock(
+          value, .owners, record.generation, UInt32(loaded / PageBlock.wordsPerBlock))
+        let count = max(0, min(PageBlock.wordsPerBlock, record.slotCount - loaded))
+        for index in 0..<count { owners[loaded + index] = value.word(index) }
+        loaded += PageBlock.wordsPerBlock
+        return .next
+      }
+      guard loaded >= record.slotCount else {
+        throw EngineError.corrupted(
+          "space \"\(record.name)\" has owners for fewer than its \(record.slotCount) slots")
+      }
+    } catch {
+      owners.deallocate()
+      throw error
     }
     return owners
   }

@@ -37,11 +37,8 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     } else {
       live = record.deadCount > 0 ? try LiveBits(record, tables, transaction) : nil
     }
-    if let old, old.record.tailVersion == record.tailVersion {
-      tail = old.tail
-    } else {
-      tail = try TailView(record, layout, tables, transaction)
-    }
+    // Rows of the tail lie inside leaf pages that other spaces' rows share, so their addresses are this commit's own.
+    tail = try TailView(record, layout, tables, transaction)
   }
 
   /// Whether the node in `slot` is in use and not deleted.

@@ -14,6 +14,7 @@ package final class StorageEngine: Sendable {
   let contexts = ContextPool()
   /// One merge or rebuild at a time in this process.
   let maintenance = RecursiveLock()
+  /// The number of our handler; nil once closed.
   private let quiesceHandler: Mutex<Int?> = Mutex(nil)
 
   /// Makes an empty store.
@@ -83,7 +84,8 @@ package final class StorageEngine: Sendable {
 
   /// Runs `body` on the newest commit.
   package func read<R>(_ body: (Snapshot) throws -> R) throws -> R {
-    try StorageEngine.translated {
+    try requireOpen()
+    return try StorageEngine.translated {
       let snapshot = try snapshots.newest(of: self)
       return try body(snapshot)
     }
@@ -92,7 +94,8 @@ package final class StorageEngine: Sendable {
   /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
   /// - Returns: what `body` returned; merges that became due are the caller's to start.
   package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, spacesToMerge: Set<String>) {
-    try StorageEngine.translated {
+    try requireOpen()
+    return try StorageEngine.translated {
       try environment.write { transaction in
         let writer = try Writer(
           WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)
@@ -100,6 +103,13 @@ package final class StorageEngine: Sendable {
         try writer.finish()
         return (result, writer.spacesToMerge)
       }
+    }
+  }
+
+  /// The file may be open elsewhere in this process; this store is not any more.
+  private func requireOpen() throws {
+    guard quiesceHandler.withLock({ $0 != nil }) else {
+      throw EngineError(.closed, "the store is closed; open it again")
     }
   }
 

@@ -26,7 +26,7 @@ extension StorageEngine {
   /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
   package func verify(progress: ProgressHandler? = nil) throws -> VerifyResult {
-    let snapshot = try Snapshot(self, previous: nil)
+    let snapshot = try Snapshot(self)
     var result = VerifyResult()
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
@@ -38,6 +38,7 @@ extension StorageEngine {
     _ = progress?("checking events", 0, 1)
     result.part { try snapshot.verifyEvents(store, &$0) }
     result.part { try snapshot.verifyColumns(&$0) }
+    result.part { try snapshot.verifyWords(&$0) }
     var spaces: [SpaceRecord] = []
     result.part { _ in spaces = try snapshot.spaces() }
     result.checked.append(("spaces", spaces.count))
@@ -62,7 +63,7 @@ extension Snapshot {
         }
         all += 1
         do {
-          let record = try EntityRecord(decoding: value)
+          let record = try EntityRecord(decoding: value, of: Ordinal(ordinal))
           if !record.isDeleted { live += 1 }
           if try transaction.ordinal(of: record.id, kind, tables) != Ordinal(ordinal) {
             result.report("\(kind) record \(ordinal) (\"\(record.id)\") is not what its id leads to")
@@ -90,7 +91,7 @@ extension Snapshot {
           return .next
         }
         do {
-          let event = try EventRecord(decoding: value)
+          let event = try EventRecord(decoding: value, of: decoded)
           if !soundItems.contains(event.item) {
             _ = try transaction.id(of: event.item, .items, tables)
             soundItems.insert(event.item)
@@ -118,7 +119,7 @@ extension Snapshot {
         for (name, value) in record.attributes where value != .null { expected[name, default: 0] += 1 }
       }
       for (name, count) in expected.sorted(by: { $0.key < $1.key }) {
-        let found = try matches("[\(name)] is not null", kind).populationCount
+        let found = try matches("[\(name.replacing("]", with: "]]"))] is not null", kind).populationCount
         cells += found
         if found != count {
           result.report("\(kind): column \(name) has \(found) values for \(count) attributes")
@@ -126,6 +127,33 @@ extension Snapshot {
       }
     }
     result.checked.append(("attributes", cells))
+  }
+
+  /// Every word leads to its number and back; encoders read to their end.
+  fileprivate func verifyWords(_ result: inout VerifyResult) throws {
+    var count = 0
+    try reading { transaction, tables in
+      try transaction.forEach(tables.wordID) { key, value in
+        count += 1
+        let bytes = Array(key)
+        let text = String(decoding: bytes, as: UTF8.self)
+        do {
+          let number = try decodeNumber(value, key: bytes, "word.id", text)
+          if try transaction.word(number, tables) != bytes {
+            result.report("word \(number) is not what \"\(text)\" leads to")
+          }
+        } catch { result.report("\(error)") }
+        return .next
+      }
+      let words = try transaction.count(tables.word)
+      if words != count { result.report("\(words) words for \(count) numbers") }
+      try transaction.forEach(tables.columnID) { key, value in
+        let name = String(decoding: key, as: UTF8.self)
+        do { _ = try decodeNumber(value, key: Array(key), "column.id", name) } catch { result.report("\(error)") }
+        return .next
+      }
+    }
+    result.checked.append(("words", count))
   }
 
   fileprivate func verifySpace(_ record: SpaceRecord, _ store: StoreRecord, _ result: inout VerifyResult)
@@ -154,6 +182,7 @@ extension Snapshot {
     where try place(of: view.tail.ordinals[index], record) != .tail(sequence: view.tail.sequences[index]) {
       result.report("space \"\(record.name)\": row \(view.tail.sequences[index]) of the tail is out of date")
     }
+    _ = try encoderState(of: record)
     var links = 0
     for block in 0..<graph.view.linkTable.blockCount where !graph.view.areLinksSound(block: block) {
       result.report("space \"\(record.name)\": block \(block) of the links does not match its checksum")

@@ -9,14 +9,12 @@ extension Writer {
     if let number = columns[key] { return number }
     let number: UInt32
     if let value = try transaction.get(tables.columnID, key) {
-      guard value.count == 4 else {
-        throw EngineError.corrupted("the number of column \(key) has \(value.count) bytes")
-      }
-      number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+      number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
     } else {
       number = store.nextColumn
       store.nextColumn += 1
-      try transaction.put(tables.columnID, key, number.littleEndianBytes)
+      try transaction.put(
+        tables.columnID, key, Array(key.utf8).withUnsafeBytes { NumberRecord.encode(number, key: $0) })
     }
     columns[key] = number
     return number
@@ -27,9 +25,9 @@ extension Writer {
     _ ordinal: Ordinal, _ kind: EntityKind, from before: [String: AttributeValue],
     to after: [String: AttributeValue]
   ) throws {
-    guard before != after else { return }
-    store.columnVersion += 1
-    for (name, value) in after where before[name] != value {
+    for (name, value) in after {
+      // Compared by bytes: `==` takes differently composed texts for equal.
+      if let old = before[name], ByteWriter.bytes(of: old) == ByteWriter.bytes(of: value) { continue }
       try setCell(try column(name, kind), ordinal, try cell(value))
     }
     for (name, value) in before where after[name] == nil && value != .null {
@@ -69,7 +67,7 @@ extension Writer {
 
 /// How attributes are named in the table of columns.
 enum ColumnNames {
-  static func key(_ name: String, _ kind: EntityKind) -> String { "\(kind)/\(name)" }
+  static func key(_ name: String, _ kind: EntityKind) -> String { "\(kind.name)/\(name)" }
 }
 
 /// The first byte of a word says what it is a word of.

@@ -16,11 +16,11 @@ extension Writer {
         throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) (\"\(id)\") is missing")
       }
       let isDeleted: Bool
-      do { isDeleted = try EntityRecord.decodeID(value).isDeleted } catch {
+      do { isDeleted = try EntityRecord.decodeID(value, of: ordinal).isDeleted } catch {
         throw EngineError.corrupted("\(kind)", id, error)
       }
       if isDeleted {
-        try transaction.put(tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded())
+        try transaction.put(tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded(for: ordinal))
         adjustCount(kind, by: 1)
       }
       return ordinal
@@ -45,11 +45,20 @@ extension Writer {
       return .stored
     }
     let before = try transaction.entity(ordinal, kind, tables) ?? EntityRecord(id: record.id, isDeleted: true)
-    if before == record { return .unchanged }
-    try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded())
+    let encoded = record.encoded(for: ordinal)
+    if before.encoded(for: ordinal) == encoded { return .unchanged }
+    try transaction.put(tables.entities(kind), ordinal.rawValue, encoded)
     if before.isDeleted { adjustCount(kind, by: 1) }
     try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
     return .stored
+  }
+
+  /// Whether a record is there and not deleted.
+  func isLive(_ ordinal: Ordinal, _ kind: EntityKind) throws -> Bool {
+    guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else { return false }
+    do { return try !EntityRecord.decodeID(value, of: ordinal).isDeleted } catch {
+      throw EngineError.corrupted(kind.name, "\(ordinal.rawValue)", error)
+    }
   }
 
   private func insert(_ record: EntityRecord, _ kind: EntityKind) throws -> Ordinal {
@@ -59,8 +68,8 @@ extension Writer {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
     if kind == .items { store.nextItem += 1 } else { store.nextUser += 1 }
-    try transaction.put(tables.ids(kind), record.id, ordinal.rawValue.littleEndianBytes)
-    try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded())
+    try transaction.put(tables.ids(kind), record.id, Array(record.id.utf8).withUnsafeBytes { NumberRecord.encode(ordinal.rawValue, key: $0) })
+    try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded(for: ordinal))
     adjustCount(kind, by: 1)
     try updateColumns(ordinal, kind, from: [:], to: record.attributes)
     return ordinal
@@ -103,7 +112,7 @@ extension Writer {
       try transaction.delete(tables.entities(kind), ordinal.rawValue)
     } else {
       try transaction.put(
-        tables.entities(kind), ordinal.rawValue, EntityRecord(id: id, isDeleted: true).encoded())
+        tables.entities(kind), ordinal.rawValue, EntityRecord(id: id, isDeleted: true).encoded(for: ordinal))
     }
     adjustCount(kind, by: -1)
     return true

@@ -33,7 +33,7 @@ extension Writer {
     }
     var count = 0
     for event in events {
-      let encoded = event.encoded()
+      let encoded = event.encoded(for: EventKey(user: user, time: time, number: next))
       guard known.insert(encoded).inserted else { continue }
       try transaction.put(tables.event, EventKey(user: user, time: time, number: next).tableKey, encoded)
       next += 1

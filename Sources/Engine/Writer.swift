@@ -71,12 +71,12 @@ package final class Writer {
     let key = BytesKey(bytes)
     let number: UInt32
     if let value = try transaction.get(tables.wordID, key) {
-      guard value.count == 4 else { throw EngineError.corrupted("a word's number has \(value.count) bytes") }
-      number = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+      number = try decodeNumber(value, key: bytes, "word.id", String(decoding: bytes, as: UTF8.self))
     } else {
       number = store.nextWord
       store.nextWord += 1
-      try transaction.put(tables.wordID, key, number.littleEndianBytes)
+      try transaction.put(
+        tables.wordID, key, bytes.withUnsafeBytes { NumberRecord.encode(number, key: $0) })
       try transaction.put(
         tables.word, number,
         Envelope.seal { writer in bytes.withUnsafeBytes { writer.append(contentsOf: $0) } })
@@ -92,10 +92,6 @@ extension EngineError {
       names.isEmpty ? "it has none yet" : "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     return EngineError(.spaceNotFound, "the store has no space \"\(name)\"; \(list)")
   }
-}
-
-extension UInt32 {
-  var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }
 
 /// Page blocks changed in this transaction, written once at its end.

@@ -143,9 +143,9 @@ final class EventImport {
 
 /// Names met in a file, numbered in the order they came.
 private struct NameTable {
-  private var indices: [String: Int32] = [:]
+  private var indices: [ExactString: Int32] = [:]
   private var names: [String] = []
-  private var last: (name: String, index: Int32)?
+  private var last: (name: ExactString, index: Int32)?
 
   /// The number of a cell's text; nil where there is none.
   mutating func index(of cell: Cell) -> Int32? {
@@ -154,13 +154,14 @@ private struct NameTable {
   }
 
   mutating func index(of name: String) -> Int32 {
-    if let last, last.name == name { return last.index }
-    let index = indices[name] ?? Int32(names.count)
+    let exact = ExactString(name)
+    if let last, last.name == exact { return last.index }
+    let index = indices[exact] ?? Int32(names.count)
     if index == names.count {
-      indices[name] = index
+      indices[exact] = index
       names.append(name)
     }
-    last = (name, index)
+    last = (exact, index)
     return index
   }
 

@@ -13,7 +13,7 @@ final class RecordImport {
   private let map: [String: String]
   /// The attribute that each column of a delimited file becomes; nil for id and text.
   private var attributeNames: [String?] = []
-  private var positions: [String: Int] = [:]
+  private var positions: [ExactString: Int] = [:]
   private var gathered: [GatheredRecord] = []
 
   init(_ kind: EntityKind, _ reader: RowReader, _ map: [String: String]) throws {
@@ -45,9 +45,9 @@ final class RecordImport {
     try reader.forEach { row in
       guard let id = row.cell(idColumn).identifier else { return "no id" }
       guard EntityID.isValid(id) else { return "bad id" }
-      let position = positions[id] ?? gathered.count
+      let position = positions[ExactString(id)] ?? gathered.count
       if position == gathered.count {
-        positions[id] = position
+        positions[ExactString(id)] = position
         gathered.append(GatheredRecord(id: id, columnCount: attributeNames.count))
       }
       add(row, to: gathered[position])

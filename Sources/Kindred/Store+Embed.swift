@@ -57,9 +57,13 @@ extension Store {
       }
       return record
     }
-    let settings = HashedTextSettings()
+    var settings = HashedTextSettings()
+    settings.dimension = dimension ?? settings.dimension
+    do throws(ModelError) { _ = try HashedTextEncoder(settings: settings) } catch {
+      throw StoreError(code: .invalidArgument, message: error.message, cause: error)
+    }
     try createSpace(
-      SpaceConfiguration(name: name, of: .items, dimension: dimension ?? settings.dimension, metric: .cosine))
+      SpaceConfiguration(name: name, of: .items, dimension: settings.dimension, metric: .cosine))
     return try engine.read { try $0.space(name).record }
   }
 }
@@ -71,6 +75,8 @@ private final class Embedding {
   private let progress: ProgressHandler?
   private let encoder: HashedTextEncoder
   private let total: Int
+  /// The state of an encoder that was learned now, to be stored together with its vectors.
+  private var newState: [UInt8]?
 
   init(_ store: Store, _ record: SpaceRecord, keepsEncoder: Bool, _ progress: ProgressHandler?) throws {
     self.store = store
@@ -93,10 +99,7 @@ private final class Embedding {
       do throws(ModelError) {
         encoder = try HashedTextEncoder(settings: settings, frequencies: frequencies)
       } catch { throw StoreError(code: .invalidArgument, message: error.message, cause: error) }
-      let encoded = encoder.encoded()
-      _ = try store.engine.write { writer in
-        try writer.setEncoder(TextEncoderNames.hashed, state: encoded, of: record.name)
-      }
+      newState = encoder.encoded()
     } else {
       encoder = try HashedTextEncoder(decoding: state)
     }
@@ -135,15 +138,19 @@ private final class Embedding {
     return report
   }
 
-  /// Few rows go through the tail, many are built into a new graph at once.
+  /// Few rows go through the tail; many, and all that a new encoder made, are built into a new graph at once, so that a
+  /// query never meets vectors of two encoders.
   private func put(_ ordinals: [Ordinal], _ bytes: [UInt8], _ strideBytes: Int) throws {
-    guard !ordinals.isEmpty else { return }
     try bytes.withUnsafeBytes { all in
       let live = try store.engine.read { try $0.space(record.name).record.liveCount }
-      if ordinals.count * 4 >= live {
+      if newState != nil || ordinals.count * 4 >= live {
         try store.engine.rebuild(
           space: record.name, adding: NewRows(ordinals: ordinals, rows: all), threads: Store.defaultThreads,
-          progress: Store.handler(progress))
+          progress: Store.handler(progress)
+        ) { [newState, record] writer in
+          guard let newState else { return }
+          try writer.setEncoder(TextEncoderNames.hashed, state: newState, of: record.name)
+        }
         return
       }
       _ = try store.engine.write { writer in

@@ -124,7 +124,7 @@ extension Store {
         items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
         fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count,
         spaces: spaces.map { SpaceInfo($0) },
-        version: Store.version, lmdbVersion: info.libraryVersion)
+        version: Store.version, lmdbVersion: info.libraryVersion.hasPrefix("LMDB ") ? String(info.libraryVersion.dropFirst(5)) : info.libraryVersion)
     }
   }
 
@@ -150,7 +150,8 @@ extension Store {
     }
   }
 
-  /// Rewrites the file without its free pages, so that nothing deleted is left in it, and puts it in place.
+  /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of a
+  /// graph, a word of a filter's column) is only overwritten when the place is used again.
   /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.ioError`.
   @discardableResult
   public func compact() throws -> CompactReport {

@@ -97,6 +97,7 @@ extension Store {
               try rows.encode(vector, into: staged.slot(for: ordinal))
             }
             staged.keep(ordinal)
+            report.stored += 1
           } catch {
             report.rejected.append(.init(row: row + index, reason: error.message))
           }
@@ -110,7 +111,6 @@ extension Store {
       space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes),
       threads: Store.defaultThreads,
       progress: Store.handler(progress))
-    report.stored = row - report.rejected.count
     return report
   }
 

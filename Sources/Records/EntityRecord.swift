@@ -20,8 +20,10 @@ package struct EntityRecord: Equatable, Sendable {
   }
 
   /// The stored bytes; attributes in the order of their names, so that equal records have equal bytes.
-  package func encoded() -> [UInt8] {
-    Envelope.seal(reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24) { writer in
+  /// - Parameter ordinal: the key it is stored under, which begins the checksum.
+  package func encoded(for ordinal: Ordinal) -> [UInt8] {
+    Envelope.seal(
+      seed: ordinal.rawValue, reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24) { writer in
       writer.append(UInt8((isDeleted ? 1 : 0) | (text == nil ? 0 : 2)))
       writer.append(id)
       if let text { writer.append(text) }
@@ -33,8 +35,8 @@ package struct EntityRecord: Equatable, Sendable {
     }
   }
 
-  package init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
-    var reader = try Envelope.open(record)
+  package init(decoding record: UnsafeRawBufferPointer, of ordinal: Ordinal) throws(RecordError) {
+    var reader = try Envelope.open(record, seed: ordinal.rawValue)
     let flags = try reader.read(UInt8.self)
     isDeleted = flags & 1 != 0
     id = try reader.readText()
@@ -50,16 +52,23 @@ package struct EntityRecord: Equatable, Sendable {
   }
 
   /// Only the id and whether the record is deleted, without decoding the rest; the checksum is verified all the same.
-  package static func decodeID(_ record: UnsafeRawBufferPointer) throws(RecordError) -> (
+  package static func decodeID(_ record: UnsafeRawBufferPointer, of ordinal: Ordinal) throws(RecordError) -> (
     id: String, isDeleted: Bool
   ) {
-    var reader = try Envelope.open(record)
+    var reader = try Envelope.open(record, seed: ordinal.rawValue)
     let flags = try reader.read(UInt8.self)
     return (try reader.readText(), flags & 1 != 0)
   }
 }
 
 extension ByteWriter {
+  /// The stored form of one value.
+  package static func bytes(of value: AttributeValue) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(value)
+    return writer.bytes
+  }
+
   /// `u8 tag · data`: 0 null, 1 number, 2 false, 3 true, 4 string, 5 strings, 6 integers.
   package mutating func append(_ value: AttributeValue) {
     switch value {

@@ -18,6 +18,14 @@ package struct EventKey: Hashable, Comparable, Sendable {
   /// The time as it stands in a key: unsigned order is time order.
   package var storedTime: UInt64 { UInt64(bitPattern: time) ^ (1 << 63) }
 
+  /// CRC-32C of user and time; the number is left out, so that equal events of one time have equal bytes.
+  var checksumSeed: UInt32 {
+    var writer = ByteWriter(reservingCapacity: 12)
+    writer.append(user.rawValue)
+    writer.append(time)
+    return writer.bytes.withUnsafeBytes { crc32c($0) }
+  }
+
   package static func time(fromStored stored: UInt64) -> Int64 { Int64(bitPattern: stored ^ (1 << 63)) }
 
   package static func < (left: EventKey, right: EventKey) -> Bool {
@@ -42,8 +50,9 @@ package struct EventRecord: Hashable, Sendable {
     self.value = value
   }
 
-  package func encoded() -> [UInt8] {
-    Envelope.seal(reservingCapacity: 40) { writer in
+  /// - Parameter key: whose user and time are part of the checksum.
+  package func encoded(for key: EventKey) -> [UInt8] {
+    Envelope.seal(seed: key.checksumSeed, reservingCapacity: 40) { writer in
       writer.append(item.rawValue)
       writer.append(kind)
       writer.append(UInt8((session == nil ? 0 : 1) | (value == nil ? 0 : 2)))
@@ -52,8 +61,8 @@ package struct EventRecord: Hashable, Sendable {
     }
   }
 
-  package init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
-    var reader = try Envelope.open(record)
+  package init(decoding record: UnsafeRawBufferPointer, of key: EventKey) throws(RecordError) {
+    var reader = try Envelope.open(record, seed: key.checksumSeed)
     item = Ordinal(try reader.read(UInt32.self))
     kind = try reader.read(UInt32.self)
     let flags = try reader.read(UInt8.self)

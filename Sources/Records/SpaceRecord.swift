@@ -4,6 +4,9 @@ package import VectorMath
 package enum EntityKind: UInt8, CaseIterable, Sendable {
   case items = 0
   case users = 1
+
+  /// The word for it in stored keys and in messages; never to change.
+  package var name: String { self == .items ? "items" : "users" }
 }
 
 /// One vector space: how it was made and where its graph stands.

@@ -17,8 +17,6 @@ package struct StoreRecord: Equatable, Sendable {
   package var nextColumn: UInt32 = 0
   package var nextSpace: UInt32 = 0
   package var nextGeneration: UInt32 = 0
-  /// Counts changes of attributes, so that a filter's columns may be kept while it stands still.
-  package var columnVersion: UInt64 = 0
 
   package init(identity: UInt64, created: Int64) {
     self.identity = identity
@@ -39,7 +37,6 @@ package struct StoreRecord: Equatable, Sendable {
       writer.append(nextColumn)
       writer.append(nextSpace)
       writer.append(nextGeneration)
-      writer.append(columnVersion)
     }
   }
 
@@ -58,6 +55,5 @@ package struct StoreRecord: Equatable, Sendable {
     nextColumn = try reader.read(UInt32.self)
     nextSpace = try reader.read(UInt32.self)
     nextGeneration = try reader.read(UInt32.self)
-    columnVersion = try reader.read(UInt64.self)
   }
 }
