@@ -63,6 +63,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["kindred-command"], swiftSettings: settings),
     tests("VectorMath"),
+    tests("TextEncoder"),
+    tests("HNSW", ["VectorMath"]),
+    tests("Records", ["VectorMath", "Filters"]),
+    tests("Engine", ["Records", "HNSW", "LMDB", "VectorMath", "Filters"]),
+    .executableTarget(
+      name: "store-child", dependencies: ["Kindred"], path: "Tests/store-child", swiftSettings: settings),
+    tests("Kindred"),
     tests("Filters"),
     tests("Interchange"),
     tests("LMDB"),

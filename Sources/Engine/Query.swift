@@ -98,7 +98,6 @@ extension Snapshot {
     let graph = view.graph
     // Room for what is left out among the first, and one more, so that ties at the end are decided by id.
     let ef = max(width, k + restriction.excluded.count + 1)
-    let wanted = k + Self.tieRoom
     return try engine.contexts.with(m0: view.record.m * 2) { context in
       let before = context.distanceComputations
       defer { computed += context.distanceComputations - before }
@@ -114,20 +113,20 @@ extension Snapshot {
         }
       } catch { throw EngineError.damagedGraph(view.record.name, error) }
       var found: [Candidate] = []
-      found.reserveCapacity(wanted)
-      for index in 0..<context.beamCount where found.count < wanted {
+      found.reserveCapacity(min(ef, k + 16))
+      for index in 0..<context.beamCount {
+        let distance = context.candidateDistance(index)
+        // All that are as near as the k-th stay: among them the id decides.
+        if found.count >= k, distance > found[k - 1].distance { break }
         let slot = context.candidateSlot(index)
         guard view.isLive(slot), let ordinal = graph.owner(of: slot), restriction.admits(ordinal) else {
           continue
         }
-        found.append(Candidate(ordinal: ordinal, distance: context.candidateDistance(index)))
+        found.append(Candidate(ordinal: ordinal, distance: distance))
       }
       return found
     }
   }
-
-  /// Candidates kept beyond `k` so that equal distances at the end are decided by id.
-  private static let tieRoom = 16
 
   /// Compares every live vector of the graph that is admitted.
   private func scanGraph(

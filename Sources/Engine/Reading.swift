@@ -76,8 +76,12 @@ extension Transaction where Self: ~Copyable {
 }
 
 /// The number stored under a key.
-func decodeNumber(_ value: UnsafeRawBufferPointer, key: [UInt8], _ table: String, _ name: String) throws -> UInt32 {
-  do { return try key.withUnsafeBytes { try NumberRecord.decode(value, key: $0) } } catch let error as RecordError {
+func decodeNumber(_ value: UnsafeRawBufferPointer, key: [UInt8], _ table: String, _ name: String) throws
+  -> UInt32
+{
+  do { return try key.withUnsafeBytes { try NumberRecord.decode(value, key: $0) } } catch let error
+    as RecordError
+  {
     throw EngineError.corrupted(table, name, error)
   }
 }

@@ -44,7 +44,7 @@ final class SpaceGraph: @unchecked Sendable {
       return BlockHeader.matches(
         rowBlocks.values[block], kind: .rows, generation: generation, number: UInt32(block))
         && rowLayout.isRowSound(
-        base: rows.base(ofBlock: block), index: Int(slot) - block * rowGeometry.rowsPerBlock, slot: slot)
+          base: rows.base(ofBlock: block), index: Int(slot) - block * rowGeometry.rowsPerBlock, slot: slot)
     }
     let linkCheck = FirstTouch(count: linkBlocks.count) { block in
       BlockHeader.isSound(

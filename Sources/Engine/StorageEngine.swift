@@ -14,6 +14,8 @@ package final class StorageEngine: Sendable {
   let contexts = ContextPool()
   /// One merge or rebuild at a time in this process.
   let maintenance = RecursiveLock()
+  /// The environment may be shared with another engine of this process that does write.
+  private let isReadOnly: Bool
   /// The number of our handler; nil once closed.
   private let quiesceHandler: Mutex<Int?> = Mutex(nil)
 
@@ -34,7 +36,7 @@ package final class StorageEngine: Sendable {
           tables.meta, "store", StoreRecord(identity: identity, created: created).encoded())
       }
     }
-    return try StorageEngine(environment, policy: policy)
+    return try StorageEngine(environment, policy: policy, isReadOnly: options.readOnly)
   }
 
   /// Opens a store that is there.
@@ -48,7 +50,7 @@ package final class StorageEngine: Sendable {
       return try Environment.open(path: path, options: options)
     }
     do {
-      let engine = try StorageEngine(environment, policy: policy)
+      let engine = try StorageEngine(environment, policy: policy, isReadOnly: options.readOnly)
       _ = try engine.read { snapshot in try snapshot.store() }
       if !options.readOnly { try engine.collectGarbage() }
       return engine
@@ -58,7 +60,8 @@ package final class StorageEngine: Sendable {
     }
   }
 
-  private init(_ environment: Environment, policy: MergePolicy) throws {
+  private init(_ environment: Environment, policy: MergePolicy, isReadOnly: Bool) throws {
+    self.isReadOnly = isReadOnly
     self.environment = environment
     self.policy = policy
     tables = Tables(environment)
@@ -94,7 +97,7 @@ package final class StorageEngine: Sendable {
   /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
   /// - Returns: what `body` returned; merges that became due are the caller's to start.
   package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, spacesToMerge: Set<String>) {
-    try requireOpen()
+    try requireWritable()
     return try StorageEngine.translated {
       try environment.write { transaction in
         let writer = try Writer(
@@ -106,8 +109,18 @@ package final class StorageEngine: Sendable {
     }
   }
 
+  /// What was opened for reading only does not write, whatever the file is open for elsewhere in this process.
+  /// - Throws: `.closed`, `.permissionDenied`.
+  package func requireWritable() throws {
+    try requireOpen()
+    guard !isReadOnly else {
+      throw EngineError(.permissionDenied, "the store was opened read-only; open it for writing to change it")
+    }
+  }
+
   /// The file may be open elsewhere in this process; this store is not any more.
-  private func requireOpen() throws {
+  /// - Throws: `.closed`.
+  package func requireOpen() throws {
     guard quiesceHandler.withLock({ $0 != nil }) else {
       throw EngineError(.closed, "the store is closed; open it again")
     }

@@ -26,7 +26,8 @@ extension StorageEngine {
   /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
   package func verify(progress: ProgressHandler? = nil) throws -> VerifyResult {
-    let snapshot = try Snapshot(self)
+    try requireOpen()
+    let snapshot = try StorageEngine.translated { try Snapshot(self) }
     var result = VerifyResult()
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
@@ -149,7 +150,9 @@ extension Snapshot {
       if words != count { result.report("\(words) words for \(count) numbers") }
       try transaction.forEach(tables.columnID) { key, value in
         let name = String(decoding: key, as: UTF8.self)
-        do { _ = try decodeNumber(value, key: Array(key), "column.id", name) } catch { result.report("\(error)") }
+        do { _ = try decodeNumber(value, key: Array(key), "column.id", name) } catch {
+          result.report("\(error)")
+        }
         return .next
       }
     }

@@ -20,7 +20,8 @@ extension Writer {
         throw EngineError.corrupted("\(kind)", id, error)
       }
       if isDeleted {
-        try transaction.put(tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded(for: ordinal))
+        try transaction.put(
+          tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded(for: ordinal))
         adjustCount(kind, by: 1)
       }
       return ordinal
@@ -39,7 +40,7 @@ extension Writer {
   /// Stores a record, replacing the one of the same id.
   /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored.
   package func upsert(_ record: EntityRecord, _ kind: EntityKind) throws -> Outcome {
-    try check(record)
+    try Self.check(record)
     guard let ordinal = try transaction.ordinal(of: record.id, kind, tables) else {
       _ = try insert(record, kind)
       return .stored
@@ -68,7 +69,9 @@ extension Writer {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
     if kind == .items { store.nextItem += 1 } else { store.nextUser += 1 }
-    try transaction.put(tables.ids(kind), record.id, Array(record.id.utf8).withUnsafeBytes { NumberRecord.encode(ordinal.rawValue, key: $0) })
+    try transaction.put(
+      tables.ids(kind), record.id,
+      Array(record.id.utf8).withUnsafeBytes { NumberRecord.encode(ordinal.rawValue, key: $0) })
     try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded(for: ordinal))
     adjustCount(kind, by: 1)
     try updateColumns(ordinal, kind, from: [:], to: record.attributes)
@@ -83,7 +86,9 @@ extension Writer {
     }
   }
 
-  private func check(_ record: EntityRecord) throws {
+  /// Says whether a record can be stored, without a look at the store.
+  /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored.
+  package static func check(_ record: EntityRecord) throws {
     try EntityID.check(record.id)
     for (name, value) in record.attributes {
       guard (1...100).contains(name.utf8.count) else {

@@ -6,7 +6,7 @@
 
 /// The numbers that shape a graph, named as in Malkov and Yashunin (2018).
 package struct GraphParameters: Sendable, Equatable {
-  /// Links a new node chooses, and the most it keeps in each upper layer. 2…128.
+  /// The most links a node keeps in each upper layer, and about what a new one chooses. 2…128.
   package let m: Int
   /// Candidates examined while inserting; at least `m`.
   package let efConstruction: Int
@@ -21,6 +21,11 @@ package struct GraphParameters: Sendable, Equatable {
 
   /// The most links a node keeps in the base layer.
   package var m0: Int { 2 * m }
+
+  /// Links a new node chooses: `m`, and in the base layer a quarter more, because batches and a random order lose a
+  /// little that one-at-a-time insertion finds. At m 16, efConstruction 200 on 120,000 title vectors recall@10 at ef 64
+  /// and 200 is 0.961, 0.991 with m and 0.964, 0.992 with the quarter, at 1.05 times the distances.
+  package func chosenLinks(layer: Int) -> Int { layer == 0 ? m + m / 4 : m }
 
   /// The highest level a node may be given; never reached below 10¹⁵ nodes at m 2.
   package static let levelLimit = 50

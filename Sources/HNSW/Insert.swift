@@ -106,7 +106,8 @@ extension GraphEditor {
       let context = worker.context
       start = context.candidateSlot(0)
       worker.selection.select(
-        from: context.beamSlots, context.beamDistances, context.beamCount, limit: parameters.m)
+        from: context.beamSlots, context.beamDistances, context.beamCount,
+        limit: parameters.chosenLinks(layer: layer))
       write(worker.selection, to: slot.rawValue, layer: layer)
       for index in 0..<worker.selection.count {
         worker.reverseLinks.append(

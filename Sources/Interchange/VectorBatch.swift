@@ -6,6 +6,8 @@ package struct VectorBatch: Sendable {
   package internal(set) var dimension: Int
   /// The vectors one behind the other: `ids.count * dimension` values.
   package internal(set) var values: [Float] = []
+  /// The line of each vector, from 1, in JSON Lines; empty for the other formats.
+  package internal(set) var lineNumbers: [Int] = []
   /// What JSON Lines say beside each vector; empty if no vector of the batch has attributes.
   package internal(set) var attributes: [JSONObject?] = []
 

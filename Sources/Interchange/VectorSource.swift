@@ -30,11 +30,12 @@ package final class VectorSource {
   /// Opens `path` (`-` for standard input).
   /// - Parameters:
   ///   - format: as told by the name if nil.
+  ///   - dimension: the length that vectors of JSON Lines must have; nil for that of the first one.
   ///   - idsPath: a list of ids, one a line, in the order of the vectors. Without it ids are `0`, `1`, ….
   /// - Throws: `.countMismatch` if there are not as many ids as vectors; `.invalidArgument` for ids beside
   ///   JSON Lines; and what the formats' readers throw.
   package init(
-    path: String, format: VectorFormat? = nil, idsPath: String? = nil
+    path: String, format: VectorFormat? = nil, dimension wanted: Int? = nil, idsPath: String? = nil
   ) throws(InterchangeError) {
     let resolved = try VectorFormat.resolve(path: path, given: format)
     name = path
@@ -60,6 +61,7 @@ package final class VectorSource {
       }
       backend = .jsonLines(JSONLinesReader(try ByteSource(path: path)))
       count = nil
+      dimension = wanted
     }
     if let ids, let count, ids.count != count {
       throw InterchangeError(
@@ -150,11 +152,12 @@ package final class VectorSource {
       let length = batch.values.count - used
       guard line.hasVector, length > 0 else { return bad(.badVector, "\"vector\" is missing or empty") }
       if let dimension, length != dimension {
-        return bad(.wrongDimension, "a vector of \(length) numbers where the ones before have \(dimension)")
+        return bad(.wrongDimension, "a vector of \(length) numbers where \(dimension) are wanted")
       }
       dimension = length
       batch.dimension = length
       batch.ids.append(id)
+      batch.lineNumbers.append(lineNumber)
       if line.attributes != nil || !batch.attributes.isEmpty {
         let missing = batch.ids.count - 1 - batch.attributes.count
         batch.attributes.append(contentsOf: repeatElement(nil, count: missing))

@@ -124,7 +124,9 @@ extension Store {
         items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
         fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count,
         spaces: spaces.map { SpaceInfo($0) },
-        version: Store.version, lmdbVersion: info.libraryVersion.hasPrefix("LMDB ") ? String(info.libraryVersion.dropFirst(5)) : info.libraryVersion)
+        version: Store.version,
+        lmdbVersion: info.libraryVersion.hasPrefix("LMDB ")
+          ? String(info.libraryVersion.dropFirst(5)) : info.libraryVersion)
     }
   }
 
@@ -144,6 +146,7 @@ extension Store {
   /// - Throws: `StoreError` `.alreadyExists`, `.diskFull`, `.ioError`.
   public func backup(to path: String) throws {
     try StoreError.translating {
+      try engine.requireOpen()
       do throws(LMDBError) { try engine.environment.copy(to: path, compacting: true) } catch {
         throw EngineError(error)
       }
@@ -156,6 +159,7 @@ extension Store {
   @discardableResult
   public func compact() throws -> CompactReport {
     try StoreError.translating {
+      try engine.requireWritable()
       do throws(LMDBError) {
         let (before, after) = try engine.environment.compact()
         encoders.removeAll()

@@ -24,7 +24,7 @@ extension Store {
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let info = try read { try $0.space(name) }
-      let source = try VectorSource(path: file, idsPath: ids)
+      let source = try VectorSource(path: file, dimension: info.configuration.dimension, idsPath: ids)
       if let dimension = source.dimension, dimension != info.configuration.dimension {
         throw StoreError(
           code: .dimensionMismatch,
@@ -51,7 +51,9 @@ extension Store {
           try transaction.upsert(batch, space: name)
         }
         report.stored += part.stored
-        report.rejected += part.rejected.map { .init(row: row + $0.row, reason: $0.reason) }
+        report.rejected += part.rejected.map {
+          .init(row: batch.row(of: $0.row, first: row), reason: $0.reason)
+        }
         row += batch.count
         progress?(Progress(stage: "storing vectors", completed: row, total: source.count))
       }
@@ -85,23 +87,22 @@ extension Store {
       switch step {
       case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
       case .batch(let batch):
-        let ordinals = try register(batch, record.kind)
+        // Checked before ids are registered, so that a refused row leaves no record behind.
+        var good: [Int] = []
         for index in 0..<batch.count {
-          do {
-            guard let ordinal = ordinals[index] else {
-              report.rejected.append(
-                .init(row: row + index, reason: "an id has 1 to \(EntityID.lengthLimit) bytes"))
-              continue
-            }
-            try batch.withVector(index) { vector throws(VectorError) in
-              try rows.encode(vector, into: staged.slot(for: ordinal))
-            }
-            staged.keep(ordinal)
-            report.stored += 1
-          } catch {
-            report.rejected.append(.init(row: row + index, reason: error.message))
+          if let reason = try batch.refusal(index, rows) {
+            report.rejected.append(.init(row: batch.row(of: index, first: row), reason: reason))
+          } else {
+            good.append(index)
           }
         }
+        for (index, ordinal) in zip(good, try register(batch, good, record.kind)) {
+          try batch.withVector(index) { vector throws(VectorError) in
+            try rows.encode(vector, into: staged.slot(for: ordinal))
+          }
+          staged.keep(ordinal)
+        }
+        report.stored += good.count
         row += batch.count
         progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
       }
@@ -114,11 +115,11 @@ extension Store {
     return report
   }
 
-  /// Makes records for a batch's ids; nil for an id that cannot be one.
-  private func register(_ batch: VectorBatch, _ kind: EntityKind) throws -> [Ordinal?] {
+  /// Makes records for the ids of some rows of a batch.
+  private func register(_ batch: VectorBatch, _ rows: [Int], _ kind: EntityKind) throws -> [Ordinal] {
     try engine.write { writer in
-      try batch.ids.enumerated().map { index, id in
-        guard EntityID.isValid(id) else { return nil }
+      try rows.map { index in
+        let id = batch.ids[index]
         let ordinal = try writer.ordinalMakingRecord(of: id, kind)
         if let attributes = batch.attributeValues(index) {
           try writer.setAttributes(attributes, of: id, kind)
@@ -139,6 +140,24 @@ extension WriteTransaction {
 }
 
 extension VectorBatch {
+  /// How a report names a vector: by its line in JSON Lines, otherwise by its row.
+  fileprivate func row(of index: Int, first: Int) -> Int {
+    lineNumbers.isEmpty ? first + index : lineNumbers[index]
+  }
+
+  /// Why a row cannot be stored; nil when it can.
+  fileprivate func refusal(_ index: Int, _ rows: RowEncoder) throws -> String? {
+    do {
+      try Writer.check(EntityRecord(id: ids[index], attributes: attributeValues(index) ?? [:]))
+      _ = try withVector(index) { vector throws(VectorError) in try rows.encode(vector) }
+      return nil
+    } catch let error as EngineError {
+      return error.message
+    } catch let error as VectorError {
+      return error.message
+    }
+  }
+
   /// The attributes that came with a vector; nil where none did.
   fileprivate func attributeValues(_ index: Int) -> [String: AttributeValue]? {
     guard index < attributes.count, let object = attributes[index] else { return nil }

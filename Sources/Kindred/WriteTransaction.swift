@@ -88,7 +88,8 @@ public struct WriteTransaction: ~Copyable {
           let vector = UnsafeBufferPointer(
             rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
           do {
-            try EntityID.check(id)
+            // All of the row is checked before any of it is stored.
+            try Writer.check(EntityRecord(id: id, attributes: attributes?[index] ?? [:]))
             let row = try rows.encode(vector)
             let ordinal = try writer.ordinalMakingRecord(of: id, record.kind)
             if let attributes, !attributes[index].isEmpty {

@@ -23,7 +23,8 @@ package struct EntityRecord: Equatable, Sendable {
   /// - Parameter ordinal: the key it is stored under, which begins the checksum.
   package func encoded(for ordinal: Ordinal) -> [UInt8] {
     Envelope.seal(
-      seed: ordinal.rawValue, reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24) { writer in
+      seed: ordinal.rawValue, reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24
+    ) { writer in
       writer.append(UInt8((isDeleted ? 1 : 0) | (text == nil ? 0 : 2)))
       writer.append(id)
       if let text { writer.append(text) }

@@ -11,20 +11,25 @@ package enum Envelope {
   /// The record that holds what `body` writes.
   /// - Parameter seed: begins the checksum; what the key says, so that a record under a wrong key is noticed too.
   package static func seal(
-    seed: UInt32 = 0, reservingCapacity capacity: Int = 64, _ body: (inout ByteWriter) -> Void)
+    seed: UInt32 = 0, reservingCapacity capacity: Int = 64, _ body: (inout ByteWriter) -> Void
+  )
     -> [UInt8]
   {
     var writer = ByteWriter(reservingCapacity: capacity + headerBytes)
     writer.append(UInt32(0))
     writer.append(version)
     body(&writer)
-    let checksum = writer.bytes.withUnsafeBytes { crc32c(UnsafeRawBufferPointer(rebasing: $0.dropFirst(4)), seed: seed) }
+    let checksum = writer.bytes.withUnsafeBytes {
+      crc32c(UnsafeRawBufferPointer(rebasing: $0.dropFirst(4)), seed: seed)
+    }
     writer.replace(at: 0, with: checksum)
     return writer.bytes
   }
 
   /// A reader of the payload, once checksum and version are right.
-  package static func open(_ record: UnsafeRawBufferPointer, seed: UInt32 = 0) throws(RecordError) -> ByteReader {
+  package static func open(_ record: UnsafeRawBufferPointer, seed: UInt32 = 0) throws(RecordError)
+    -> ByteReader
+  {
     guard record.count >= headerBytes else { throw .tooShort(needed: headerBytes, found: record.count) }
     let stored = UInt32(littleEndian: record.loadUnaligned(as: UInt32.self))
     let found = crc32c(UnsafeRawBufferPointer(rebasing: record.dropFirst(4)), seed: seed)

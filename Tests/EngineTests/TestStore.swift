@@ -91,21 +91,27 @@ final class TestStore {
     try upsert(ids.map { ($0, generator.nextVector(dimension: dimension)) })
   }
 
-  func upsert(_ rows: [(id: String, vector: [Float])]) throws {
+  func upsert(_ rows: [(id: String, vector: [Float])]) throws { try change(deleting: [], upserting: rows) }
+
+  /// Deletes records with their vectors.
+  func delete(_ ids: [String]) throws { try change(deleting: ids, upserting: []) }
+
+  /// Deletes, then stores, in one transaction.
+  /// - Parameter beforeCommit: runs while the write lock is held; more than once if the map had to grow.
+  func change(
+    deleting: [String], upserting rows: [(id: String, vector: [Float])], beforeCommit: () throws -> Void = {}
+  ) throws {
     let encodedRows = try rows.map { ($0.id, try encoded($0.vector)) }
     _ = try engine.write { writer in
+      for id in deleting { _ = try writer.delete(id, .items) }
       for (id, (_, row)) in encodedRows {
         let ordinal = try writer.ordinalMakingRecord(of: id, .items)
         try row.withUnsafeBytes { try writer.upsertVector(ordinal, row: $0, in: Self.space) }
       }
+      try beforeCommit()
     }
+    for id in deleting { vectors[id] = nil }
     for (id, (stored, _)) in encodedRows { vectors[id] = stored }
-  }
-
-  /// Deletes records with their vectors.
-  func delete(_ ids: [String]) throws {
-    _ = try engine.write { writer in for id in ids { _ = try writer.delete(id, .items) } }
-    for id in ids { vectors[id] = nil }
   }
 
   /// Notes what a load besides the tail has stored.

@@ -23,17 +23,30 @@ func outcome<Value>(_ body: () throws(RecordError) -> Value) -> Result<Value, Re
   do throws(RecordError) { return .success(try body()) } catch { return .failure(error) }
 }
 
+/// The seed a sample was sealed with: none, or what its key says.
+private func seed(of record: [UInt8]) -> UInt32 {
+  let stored = record.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
+  var key = ByteWriter()
+  key.append(testEventKey.user.rawValue)
+  key.append(testEventKey.time)
+  let seeds = [0, testOrdinal.rawValue, key.bytes.withUnsafeBytes { crc32c($0) }]
+  let body = Array(record.dropFirst(4))
+  return seeds.first { seed in body.withUnsafeBytes { crc32c($0, seed: seed) } == stored } ?? 0
+}
+
 /// The record with the payload changed and the checksum made right again: what a faulty writer would store.
 func resealed(_ record: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
   var payload = Array(record.dropFirst(5))
   change(&payload)
-  return Envelope.seal { writer in payload.withUnsafeBytes { writer.append(contentsOf: $0) } }
+  return Envelope.seal(seed: seed(of: record)) { writer in
+    payload.withUnsafeBytes { writer.append(contentsOf: $0) }
+  }
 }
 
 /// The record as a program of another version would write it.
 func record(_ record: [UInt8], ofVersion version: UInt8) -> [UInt8] {
   var body = Array(record.dropFirst(4))
   body[0] = version
-  let checksum = body.withUnsafeBytes { crc32c($0) }
+  let checksum = body.withUnsafeBytes { crc32c($0, seed: seed(of: record)) }
   return withUnsafeBytes(of: checksum.littleEndian) { Array($0) } + body
 }

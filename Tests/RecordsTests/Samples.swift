@@ -13,19 +13,25 @@ enum Samples {
       "sizes": .integers([-1, 42]), "empty": .null,
     ])
   static let entityBytes = """
-    e054ae010102066974656d2d310a45696e205374c3bc636b0605636f6c6f720403726f7405656d70747900\
-    0569734e6577030570726963650100000000000029400573697a65730602ffffffffffffffff2a00000000\
-    00000004746167730502016100
+    85fd28320102066974656d2d310a45696e205374c3bc636b0605636f6c6f720403726f7405656d707479\
+    000569734e6577030570726963650100000000000029400573697a65730602ffffffffffffffff2a0000\
+    000000000004746167730502016100
     """
 
   static let deleted = EntityRecord(id: "item-1", isDeleted: true)
-  static let deletedBytes = "b3fe709e0101066974656d2d3100"
+  static let deletedBytes = """
+    2a710be50101066974656d2d3100
+    """
 
   static let event = EventRecord(item: Ordinal(7), kind: 3, session: "s1", value: 0.5)
-  static let eventBytes = "7257f69201070000000300000003000000000000e03f027331"
+  static let eventBytes = """
+    6974707701070000000300000003000000000000e03f027331
+    """
 
   static let bareEvent = EventRecord(item: Ordinal(7), kind: 3, session: nil, value: nil)
-  static let bareEventBytes = "20f5d8a701070000000300000000"
+  static let bareEventBytes = """
+    bae6895001070000000300000000
+    """
 
   static let space: SpaceRecord = {
     var record = SpaceRecord(
@@ -61,12 +67,11 @@ enum Samples {
     record.nextColumn = 7
     record.nextSpace = 8
     record.nextGeneration = 10
-    record.columnVersion = 12
     return record
   }()
   static let storeBytes = """
-    133f680e010100000088776655443322110068e5cf8b010000030000000000000002000000000000000900\
-    00000000000004000000050000000600000007000000080000000a0000000c00000000000000
+    65cf97af010100000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
+    0000000000000004000000050000000600000007000000080000000a000000
     """
 
   static let upperLinks: [UInt32] = [1, 2, .max, 3, .max, .max]

@@ -1,0 +1,52 @@
+import Kindred
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A real shop's export, dirt included, with the counts that other software gave for it.
+@Suite struct RetailImportTests {
+  /// Where the file is, if it is here: in the folder that KINDRED_SHARED names, or beside the package.
+  static let file: String? = {
+    let folder =
+      getenv("KINDRED_SHARED").map { String(cString: $0) }
+      ?? #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+      + "/shared"
+    let file = "\(folder)/data/online-retail/transactions.tsv.gz"
+    if access(file, R_OK) == 0 { return file }
+    print("the import of real data is left out: \(file) is not here; KINDRED_SHARED names its folder")
+    return nil
+  }()
+
+  @Test(.enabled(if: file != nil, "the data is not here")) func countsOfTheWholeFile() throws {
+    let file = try #require(Self.file)
+    let directory = try TemporaryDirectory()
+    let store = try Store.testing(directory)
+    defer { store.close() }
+    let options = ImportOptions(
+      map: [
+        "user": "CustomerID", "item": "StockCode", "time": "InvoiceDate", "session": "InvoiceNo",
+        "value": "Quantity",
+      ],
+      kind: "purchase", rowsWhere: "Quantity > 0 and UnitPrice > 0")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let first = try #require(try store.importRecords(ImportFiles(events: file), options: options).events)
+    print("real data: \(first.rows) rows in \(clock.now - start)")
+    #expect((first.rows, first.stored, first.unchanged) == (541_909, 392_670, 5_214))
+    #expect(first.dropped == ["condition": 11_805, "no user": 132_220])
+    let second = try #require(try store.importRecords(ImportFiles(events: file), options: options).events)
+    #expect((second.stored, second.unchanged) == (0, 397_884))
+    let statistics = try store.statistics()
+    #expect((statistics.items, statistics.users, statistics.events) == (3_665, 4_338, 392_670))
+    let items = ImportOptions(
+      map: ["id": "StockCode", "text": "Description", "price": "UnitPrice"],
+      rowsWhere: "Quantity > 0 and UnitPrice > 0")
+    #expect(try store.importRecords(ImportFiles(items: file), options: items).items?.stored == 3_922)
+    #expect(try store.statistics().items == 3_922)
+    print("real data: all in \(clock.now - start)")
+  }
+}

@@ -1,0 +1,95 @@
+import Kindred
+
+extension Store {
+  /// `SPACE QUERY…`: prints one line for each of many questions about the store; each answers with a digest of what was
+  /// read, or with an error's code. A query is components with commas between them.
+  func dump(_ arguments: [String]) throws -> String {
+    let space = arguments[0]
+    let vectors = arguments.dropFirst().map { $0.split(separator: ",").compactMap { Float($0) } }
+    for (index, vector) in vectors.enumerated() {
+      for (name, effort) in [("exact", QueryOptions.Effort.exact), ("graph", .automatic)] {
+        try ask("\(name)\(index)") {
+          try $0.query(space, vector: vector, options: .init(effort: effort)).digest
+        }
+      }
+      try ask("filter\(index)") {
+        try $0.query(
+          space, vector: vector, options: .init(filter: "price < 40 and category in (\"c1\", \"c2\")")
+        ).digest
+      }
+    }
+    try ask("items") { snapshot in
+      var digest = Digest()
+      try snapshot.forEachRecord(.items) { digest.add($0) }
+      return digest.text
+    }
+    try ask("events") { snapshot in
+      var digest = Digest()
+      try snapshot.forEachEvent { digest.add($0) }
+      return digest.text
+    }
+    try ask("vectors") { snapshot in
+      var digest = Digest()
+      try snapshot.forEachVector(space) { id, vector in digest.add("\(id) \(vector.map(\.bitPattern))") }
+      return digest.text
+    }
+    for number in stride(from: 0, to: 1_000, by: 97) {
+      try ask("item\(number)") { snapshot in
+        var digest = Digest()
+        if let record = try snapshot.record(.items, "i\(number)") { digest.add(record) }
+        return digest.text
+      }
+      try ask("like\(number)") {
+        try $0.query(space, like: "i\(number)", options: .init(effort: .exact)).digest
+      }
+    }
+    for number in 0..<5 {
+      try ask("user\(number)") { snapshot in
+        var digest = Digest()
+        for event in try snapshot.sequence(user: "u\(number)") { digest.add(event) }
+        return digest.text
+      }
+    }
+    return "dumped"
+  }
+
+  private func ask(_ name: String, _ question: (borrowing Snapshot) throws -> String) throws {
+    do {
+      StoreChild.write("- \(name) \(try read(question))")
+    } catch let error as StoreError {
+      StoreChild.write("- \(name) error \(error.code.rawValue) \(error.message.replacing("\n", with: " "))")
+    }
+  }
+}
+
+extension [Match] {
+  fileprivate var digest: String {
+    var digest = Digest()
+    for match in self { digest.add("\(match.id) \(match.score.bitPattern)") }
+    return "\(count):\(digest.text)"
+  }
+}
+
+/// FNV-1a over everything that was added.
+private struct Digest {
+  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var count = 0
+
+  var text: String { "\(count):\(String(state, radix: 16))" }
+
+  mutating func add(_ text: String) {
+    count += 1
+    for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    state = (state ^ 0xFF) &* 0x100_0000_01B3
+  }
+
+  mutating func add(_ record: Record) {
+    let attributes = record.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    add("\(record.id)|\(record.text ?? "-")|\(attributes.joined(separator: "|"))")
+  }
+
+  mutating func add(_ event: Event) {
+    add(
+      "\(event.user)|\(event.item)|\(event.time)|\(event.kind)|\(event.session ?? "-")|\(event.value ?? -1)")
+  }
+}
