@@ -42,20 +42,26 @@ extension StorageEngine {
     try maintenance.withLock {
       try StorageEngine.translated {
         let generation = try reserveGeneration()
-        do {
-          let result = try build(generation, of: name, new, threads, progress, finishing)
-          try collectGarbage()
-          return result
-        } catch {
-          // Free what was written so far; if that fails too, the next open does it.
-          _ = try? write { writer in
-            try writer.transaction.put(tables.garbage, generation, GarbageRecord.abandoned.encoded())
-          }
-          _ = try? collectGarbage()
+        let result: RebuildResult
+        do { result = try build(generation, of: name, new, threads, progress, finishing) } catch {
+          abandon(generation)
           throw error
         }
+        // Outside: from here on the new generation is the space's own, whatever fails.
+        try collectGarbage()
+        return result
       }
     }
+  }
+
+  /// Frees what an unfinished generation has written; if that fails too, the next open does it.
+  private func abandon(_ generation: UInt32) {
+    let marked = try? write { writer in
+      // A generation in use has no record here and must never get one: collecting it would delete the space.
+      guard try writer.transaction.contains(tables.garbage, generation) else { return }
+      try writer.transaction.put(tables.garbage, generation, GarbageRecord.abandoned.encoded())
+    }
+    if marked != nil { _ = try? collectGarbage() }
   }
 
   private func build(

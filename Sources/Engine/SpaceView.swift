@@ -90,9 +90,11 @@ final class TailView: @unchecked Sendable {  // unchanging after `init`
   init<T: Transaction & ~Copyable>(
     _ record: SpaceRecord, _ layout: RowLayout, _ tables: Tables, _ transaction: borrowing T
   ) throws {
-    rows.reserveCapacity(record.tailCount)
-    ordinals.reserveCapacity(record.tailCount)
-    sequences.reserveCapacity(record.tailCount)
+    // A count from the file asks for no more memory than a tail usually takes.
+    let expected = min(record.tailCount, 1 << 16)
+    rows.reserveCapacity(expected)
+    ordinals.reserveCapacity(expected)
+    sequences.reserveCapacity(expected)
     try transaction.forEach(tables.tail, prefix: record.number) { key, value in
       guard let sequence = BlockKey(keyBytes: key)?.second else { return .next }
       do {

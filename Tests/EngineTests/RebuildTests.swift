@@ -136,6 +136,25 @@ import VectorMath
     try store.check("stopped", using: &generator)
   }
 
+  /// A rebuild that had flipped and then failed to collect garbage used to mark the generation now in use as
+  /// abandoned: the next collection would have deleted every vector of the space.
+  @Test func whatFailsAfterTheFlipDoesNotAbandonTheGraphInUse() throws {
+    var generator = SeededGenerator(seed: 218)
+    let store = try TestStore()
+    try store.upsert(ids(0..<200), using: &generator)
+    let tables = store.engine.tables
+    // A damaged record, which the collector refuses to pass over.
+    _ = try store.engine.write { try $0.transaction.put(tables.garbage, 9_999, [1, 2, 3]) }
+    #expect { try store.engine.rebuild(space: TestStore.space, threads: 1) } throws: { error in
+      (error as? EngineError)?.code == .corrupted
+    }
+    #expect(try store.record.nodeCount == 200, "the flip had happened")
+    #expect(try garbage(store) == [0, 9_999])
+    _ = try store.engine.write { _ = try $0.transaction.delete(tables.garbage, 9_999) }
+    try store.engine.collectGarbage()
+    try store.check("after the damage was removed", using: &generator)
+  }
+
   @Test func anEmptySpaceCanBeRebuilt() throws {
     var generator = SeededGenerator(seed: 217)
     let store = try TestStore()
