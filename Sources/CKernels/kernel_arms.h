@@ -13,6 +13,9 @@
 /// 768-d; asking for the first lines of more rows lost at every dimension above 128.
 #define KINDRED_ROWS_AHEAD 6
 
+/// The same for rows of codes, which have fewer lines.
+#define KINDRED_CODE_ROWS_AHEAD 8
+
 #define KINDRED_AS_IS(sum) (sum)
 #define KINDRED_ONE_MINUS(sum) (1.0f - (sum))
 #define KINDRED_NEGATED(sum) (-(sum))
@@ -20,7 +23,7 @@
 /// Defines a `kindred_distance` named `function` that calls `row_kernel(query, row, dimension)` for each
 /// row and applies `finish` to its sum. `attributes` selects the instruction set.
 #define KINDRED_BATCH(function, attributes, component_size, row_kernel, finish)                            \
-  attributes static void function(const float *query, const void *const *rows, size_t count,              \
+  attributes static void function(const void *query, const void *const *rows, size_t count,              \
                                   size_t dimension, float *out) {                                         \
     const size_t row_size = dimension * (component_size);                                                 \
     const size_t head = count < KINDRED_ROWS_AHEAD ? count : KINDRED_ROWS_AHEAD;                          \
@@ -30,6 +33,41 @@
       out[i] = finish(row_kernel(query, rows[i], dimension));                                             \
     }                                                                                                     \
   }
+
+/// The squared norm of a row of codes and its inner product with the query's.
+typedef struct kindred_code_sums {
+  int32_t norm;
+  int32_t product;
+} kindred_code_sums;
+
+/// The codes behind the head of a query.
+KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
+  return (const int8_t *)query + KINDRED_CODE_LINE;
+}
+
+#define KINDRED_CODE_BATCH(function, attributes, row_kernel, needs_norm)                                   \
+  attributes static void function(const void *query, const void *const *rows, size_t count,               \
+                                  size_t dimension, float *out) {                                         \
+    const kindred_code_query head = *(const kindred_code_query *)query;                                   \
+    const int8_t *codes = kindred_query_codes(query);                                                     \
+    const size_t size = (dimension + KINDRED_CODE_LINE - 1) / KINDRED_CODE_LINE * KINDRED_CODE_LINE;      \
+    const size_t ahead = count < KINDRED_CODE_ROWS_AHEAD ? count : KINDRED_CODE_ROWS_AHEAD;               \
+    for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], size);                               \
+    for (size_t i = 0; i < count; i++) {                                                                  \
+      if (i + KINDRED_CODE_ROWS_AHEAD < count) {                                                          \
+        kindred_prefetch_row(rows[i + KINDRED_CODE_ROWS_AHEAD], size);                                    \
+      }                                                                                                   \
+      const kindred_code_sums sums = row_kernel(codes, rows[i], size, head.code_sum, needs_norm);         \
+      float distance = head.base - head.factor * (float)sums.product;                                     \
+      if (needs_norm) distance += head.row_factor * (float)sums.norm;                                     \
+      out[i] = distance;                                                                                  \
+    }                                                                                                     \
+  }
+
+/// Defines the two functions over codes from an arm's kernel for one row.
+#define KINDRED_CODE_BATCHES(arm, attributes)                                                              \
+  KINDRED_CODE_BATCH(arm##_inner_product_i8, attributes, arm##_code_sums, 0)                               \
+  KINDRED_CODE_BATCH(arm##_squared_l2_i8, attributes, arm##_code_sums, 1)
 
 /// Defines the eight batch functions of an arm from its four row kernels, which are named
 /// `<arm>_dot_f32`, `<arm>_l2_f32`, `<arm>_dot_f16` and `<arm>_l2_f16`.
@@ -43,9 +81,10 @@
   KINDRED_BATCH(arm##_negative_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_NEGATED)          \
   KINDRED_BATCH(arm##_squared_l2_f16, attributes, 2, arm##_l2_f16, KINDRED_AS_IS)
 
-/// The table of an arm whose functions are named as `KINDRED_BATCHES` names them.
-#define KINDRED_TABLE(arm, label)                                                                          \
-  const kindred_kernels kindred_kernels_##arm = {                                                         \
+/// The table of an arm whose functions are named as `KINDRED_BATCHES` names them, and those over codes as
+/// `KINDRED_CODE_BATCHES` names them for `code_arm`.
+#define KINDRED_TABLE(arm, code_arm, label)                                                                       \
+  const kindred_kernels kindred_kernels_##code_arm = {                                                        \
       .name = label,                                                                                      \
       .inner_product_f32 = arm##_inner_product_f32,                                                       \
       .cosine_distance_f32 = arm##_cosine_distance_f32,                                                   \
@@ -55,6 +94,8 @@
       .cosine_distance_f16 = arm##_cosine_distance_f16,                                                   \
       .negative_inner_product_f16 = arm##_negative_inner_product_f16,                                     \
       .squared_l2_f16 = arm##_squared_l2_f16,                                                             \
+      .inner_product_i8 = code_arm##_inner_product_i8,                                                    \
+      .squared_l2_i8 = code_arm##_squared_l2_i8,                                                          \
       .f32_to_f16 = arm##_f32_to_f16,                                                                     \
       .f16_to_f32 = arm##_f16_to_f32,                                                                     \
   };
@@ -64,6 +105,7 @@ extern const kindred_kernels kindred_kernels_portable;
 extern const kindred_kernels kindred_kernels_sse2;
 extern const kindred_kernels kindred_kernels_avx2;
 extern const kindred_kernels kindred_kernels_avx512;
+extern const kindred_kernels kindred_kernels_avx512vnni;
 #endif
 #if defined(__aarch64__)
 extern const kindred_kernels kindred_kernels_neon;

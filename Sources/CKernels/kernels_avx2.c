@@ -92,7 +92,29 @@ AVX2 static void avx2_f16_to_f32(const uint16_t *source, float *target, size_t c
   }
 }
 
+AVX2 KINDRED_INLINE int32_t avx2_sum_i32(__m256i a) {
+  const __m128i quad = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+  const __m128i pairs = _mm_add_epi32(quad, _mm_shuffle_epi32(quad, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(pairs, _mm_shuffle_epi32(pairs, 0xB1)));
+}
+
+/// Through 16 bits: the products of unsigned and signed bytes that AVX2 has would saturate.
+AVX2 KINDRED_INLINE kindred_code_sums avx2_code_sums(const int8_t *query, const void *row, size_t size,
+                                                     int32_t code_sum, int needs_norm) {
+  (void)code_sum;
+  const int8_t *codes = row;
+  __m256i product = _mm256_setzero_si256(), norm = product;
+  for (size_t i = 0; i < size; i += 16) {
+    const __m256i q = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(query + i)));
+    const __m256i r = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(codes + i)));
+    product = _mm256_add_epi32(product, _mm256_madd_epi16(q, r));
+    if (needs_norm) norm = _mm256_add_epi32(norm, _mm256_madd_epi16(r, r));
+  }
+  return (kindred_code_sums){avx2_sum_i32(norm), avx2_sum_i32(product)};
+}
+
 KINDRED_BATCHES(avx2, AVX2)
-KINDRED_TABLE(avx2, "avx2")
+KINDRED_CODE_BATCHES(avx2, AVX2)
+KINDRED_TABLE(avx2, avx2, "avx2")
 
 #endif

@@ -77,7 +77,26 @@ static void neon_f16_to_f32(const uint16_t *source, float *target, size_t count)
   for (; i < count; i++) target[i] = kindred_half_to_float(source[i]);
 }
 
+KINDRED_INLINE int32x4_t neon_add_code_products(int32x4_t sum, int8x16_t a, int8x16_t b) {
+  sum = vpadalq_s16(sum, vmull_s8(vget_low_s8(a), vget_low_s8(b)));
+  return vpadalq_s16(sum, vmull_s8(vget_high_s8(a), vget_high_s8(b)));
+}
+
+KINDRED_INLINE kindred_code_sums neon_code_sums(const int8_t *query, const void *row, size_t size,
+                                                int32_t code_sum, int needs_norm) {
+  (void)code_sum;
+  const int8_t *codes = row;
+  int32x4_t product = vdupq_n_s32(0), norm = product;
+  for (size_t i = 0; i < size; i += 16) {
+    const int8x16_t r = vld1q_s8(codes + i);
+    product = neon_add_code_products(product, vld1q_s8(query + i), r);
+    if (needs_norm) norm = neon_add_code_products(norm, r, r);
+  }
+  return (kindred_code_sums){vaddvq_s32(norm), vaddvq_s32(product)};
+}
+
 KINDRED_BATCHES(neon, )
-KINDRED_TABLE(neon, "neon")
+KINDRED_CODE_BATCHES(neon, )
+KINDRED_TABLE(neon, neon, "neon")
 
 #endif

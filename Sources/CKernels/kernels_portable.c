@@ -52,5 +52,18 @@ static void portable_f16_to_f32(const uint16_t *source, float *target, size_t co
   for (size_t i = 0; i < count; i++) target[i] = kindred_half_to_float(source[i]);
 }
 
+KINDRED_INLINE kindred_code_sums portable_code_sums(const int8_t *query, const void *row, size_t size,
+                                                    int32_t code_sum, int needs_norm) {
+  (void)code_sum;
+  const int8_t *codes = row;
+  kindred_code_sums sums = {0, 0};
+  for (size_t i = 0; i < size; i++) {
+    sums.product += (int32_t)query[i] * codes[i];
+    if (needs_norm) sums.norm += (int32_t)codes[i] * codes[i];
+  }
+  return sums;
+}
+
 KINDRED_BATCHES(portable, )
-KINDRED_TABLE(portable, "portable")
+KINDRED_CODE_BATCHES(portable, )
+KINDRED_TABLE(portable, portable, "portable")

@@ -87,7 +87,33 @@ static void sse2_f16_to_f32(const uint16_t *source, float *target, size_t count)
   for (; i < count; i++) target[i] = kindred_half_to_float(source[i]);
 }
 
+KINDRED_INLINE int32_t sse2_sum_i32(__m128i a) {
+  const __m128i pairs = _mm_add_epi32(a, _mm_shuffle_epi32(a, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(pairs, _mm_shuffle_epi32(pairs, 0xB1)));
+}
+
+KINDRED_INLINE kindred_code_sums sse2_code_sums(const int8_t *query, const void *row, size_t size,
+                                                int32_t code_sum, int needs_norm) {
+  (void)code_sum;
+  const int8_t *codes = row;
+  __m128i product = _mm_setzero_si128(), norm = product;
+  for (size_t i = 0; i < size; i += 16) {
+    const __m128i q = _mm_loadu_si128((const __m128i *)(query + i));
+    const __m128i r = _mm_loadu_si128((const __m128i *)(codes + i));
+    // Each byte doubled into 16 bits, then shifted down with its sign.
+    const __m128i low = _mm_srai_epi16(_mm_unpacklo_epi8(r, r), 8);
+    const __m128i high = _mm_srai_epi16(_mm_unpackhi_epi8(r, r), 8);
+    product = _mm_add_epi32(product, _mm_madd_epi16(_mm_srai_epi16(_mm_unpacklo_epi8(q, q), 8), low));
+    product = _mm_add_epi32(product, _mm_madd_epi16(_mm_srai_epi16(_mm_unpackhi_epi8(q, q), 8), high));
+    if (needs_norm) {
+      norm = _mm_add_epi32(norm, _mm_add_epi32(_mm_madd_epi16(low, low), _mm_madd_epi16(high, high)));
+    }
+  }
+  return (kindred_code_sums){sse2_sum_i32(norm), sse2_sum_i32(product)};
+}
+
 KINDRED_BATCHES(sse2, )
-KINDRED_TABLE(sse2, "sse2")
+KINDRED_CODE_BATCHES(sse2, )
+KINDRED_TABLE(sse2, sse2, "sse2")
 
 #endif

@@ -7,44 +7,24 @@ import VectorMath
 struct GraphWriter {
   let engine: StorageEngine
   let record: SpaceRecord
-  let rowLayout: RowBlockLayout
   let linkLayout: LinkBlockLayout
 
   /// Changed bytes a transaction may hold: far below where LMDB 0.9.24 begins to spill pages.
   static let sliceBytes = 32 << 20
 
-  init(engine: StorageEngine, record: SpaceRecord, layout: RowLayout) {
+  init(engine: StorageEngine, record: SpaceRecord) {
     self.engine = engine
     self.record = record
-    rowLayout = RowBlockLayout(strideBytes: layout.strideBytes)
     linkLayout = LinkBlockLayout(m: record.m)
-  }
-
-  var rowGeometry: BlockGeometry {
-    BlockGeometry(rowsPerBlock: rowLayout.rowsPerBlock, strideBytes: rowLayout.strideBytes)
   }
 
   var linkGeometry: BlockGeometry {
     BlockGeometry(rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
   }
 
-  /// An empty store of rows.
-  func makeRows(startingFrom table: BlockTable? = nil) -> BlockStore {
-    BlockStore(geometry: rowGeometry, headerBytes: rowLayout.headerBytes, fill: 0, startingFrom: table)
-  }
-
   /// An empty store of links.
   func makeLinks(startingFrom table: BlockTable? = nil) -> BlockStore {
     BlockStore(geometry: linkGeometry, headerBytes: BlockHeader.byteCount, fill: 0xFF, startingFrom: table)
-  }
-
-  /// Copies one row into a private block and notes its checksum.
-  func setRow(_ slot: UInt32, _ row: UnsafeRawPointer, in rows: BlockStore) {
-    let target = rows.mutableRow(slot)
-    target.copyMemory(from: row, byteCount: rowLayout.strideBytes)
-    let block = rowGeometry.block(of: slot)
-    let index = Int(slot) - block * rowGeometry.rowsPerBlock
-    rowLayout.sealRow(base: target - index * rowLayout.strideBytes, index: index, slot: slot)
   }
 
   /// Puts private blocks in slices, each in a transaction of its own.
@@ -64,12 +44,25 @@ struct GraphWriter {
     _ blocks: some Sequence<Int>, of store: BlockStore, kind: BlockKind, generation: UInt32,
     _ transaction: borrowing WriteTransaction
   ) throws {
-    let table = kind == .rows ? engine.tables.rows : engine.tables.links
+    let table =
+      switch kind {
+      case .rows: engine.tables.rows
+      case .codes: engine.tables.codes
+      default: engine.tables.links
+      }
     for block in blocks {
       BlockHeader.seal(
         store.mutableBytes(ofBlock: block), kind: kind, generation: generation, number: UInt32(block))
       try transaction.put(table, BlockKey(generation, UInt32(block)), store.bytes(ofBlock: block))
     }
+  }
+
+  /// Puts the quantizer of a generation's codes.
+  func putCodebook(
+    _ quantizer: Quantizer, generation: UInt32, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try transaction.put(
+      engine.tables.codebook, BlockKey(generation, 0), CodebookRecord.encode(quantizer))
   }
 
   /// Puts or removes the upper layers of some nodes.

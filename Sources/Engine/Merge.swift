@@ -55,9 +55,11 @@ extension StorageEngine {
       }
       let generation = record.generation
       let graph = plan.writer
-      try graph.put(
-        plan.rowStore.privateBlocks, of: plan.rowStore, kind: .rows, generation: generation,
-        writer.transaction)
+      for store in plan.stores {
+        try graph.put(
+          store.blocks.privateBlocks, of: store.blocks, kind: store.kind, generation: generation,
+          writer.transaction)
+      }
       try graph.put(
         plan.editor.links.privateBlocks, of: plan.editor.links, kind: .links, generation: generation,
         writer.transaction)
@@ -105,7 +107,8 @@ private struct MergePlan {
   let before: SpaceRecord
   let writer: GraphWriter
   let editor: GraphEditor
-  let rowStore: BlockStore
+  /// The vectors, and their codes where the space has them.
+  let stores: [RowStore]
   /// Slots of deleted nodes that are free now.
   private(set) var removed: [UInt32] = []
   private(set) var rows: [Row] = []
@@ -115,7 +118,7 @@ private struct MergePlan {
 
   init(_ view: SpaceView, engine: StorageEngine, threads: Int) throws {
     before = view.record
-    writer = GraphWriter(engine: engine, record: view.record, layout: view.layout)
+    writer = GraphWriter(engine: engine, record: view.record)
     var dead: Set<UInt32> = []
     var free: [UInt32] = []
     let isNode = view.slotUse(dead: &dead, free: &free)
@@ -123,18 +126,24 @@ private struct MergePlan {
     // Freed slots are filled first, lowest first, then new ones.
     var available = (removed + free).sorted()[...]
     var next = UInt32(view.graph.slotCount)
-    rowStore = writer.makeRows(startingFrom: view.graph.view.rowTable)
+    let graph = view.graph
+    let rowStore = RowStore(.rows, strideBytes: view.layout.strideBytes, startingFrom: graph.rows.table)
+    let quantizer = graph.view.distance.quantizer
+    let codeStore = graph.codes.map {
+      RowStore(.codes, strideBytes: $0.table.geometry.strideBytes, startingFrom: $0.table)
+    }
+    stores = [rowStore] + (codeStore.map { [$0] } ?? [])
     let count = min(Self.sliceRows, view.tail.count)
     for index in 0..<count {
       let slot = available.popFirst() ?? next
       if slot == next { next += 1 }
       rows.append(Row(sequence: view.tail.sequences[index], ordinal: view.tail.ordinals[index], slot: slot))
     }
-    rowStore.grow(toSlots: Int(next))
+    for store in stores { store.blocks.grow(toSlots: Int(next)) }
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
-      layout: view.layout, distance: view.distance, rows: rowStore.table,
+      distance: graph.view.distance, rows: (codeStore ?? rowStore).table,
       links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
       upper: view.graph.view.upperLayers.copy(),
       slotCount: before.slotCount, nodeCount: before.nodeCount,
@@ -144,10 +153,14 @@ private struct MergePlan {
       // Rows of dead nodes are still needed while their neighbors are linked around them.
       try editor.remove(dead, threads: threads) { isNode[Int($0.rawValue)] }
     } catch { throw EngineError.damagedGraph(before.name, error) }
+    let components = UnsafeMutablePointer<Float>.allocate(capacity: view.layout.dimension)
+    defer { components.deallocate() }
     for index in 0..<count {
       guard let row = view.tail.rows[index] else { continue }
-      rowStore.makePrivate(writer.rowGeometry.block(of: rows[index].slot))
-      writer.setRow(rows[index].slot, row, in: rowStore)
+      rowStore.set(rows[index].slot, to: row)
+      guard let codeStore, let quantizer else { continue }
+      view.layout.decode(row, into: components)
+      codeStore.set(rows[index].slot) { quantizer.encode(components, into: $0) }
     }
     do throws(GraphError) {
       try editor.insert(rows.map { Slot($0.slot) }, threads: threads)

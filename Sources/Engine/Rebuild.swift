@@ -1,7 +1,7 @@
 import HNSW
 import LMDB
 package import Records
-import VectorMath
+package import VectorMath
 
 /// How a long piece of work tells how far it is; returning false asks it to stop.
 package typealias ProgressHandler = (_ stage: String, _ completed: Int, _ total: Int) -> Bool
@@ -31,19 +31,21 @@ extension StorageEngine {
   /// transaction. Readers keep what they have; a crash leaves the old graph in use and the unfinished one as garbage.
   /// - Parameters:
   ///   - adding: further vectors, for loads too large for the tail.
+  ///   - encoding: how vectors are kept from now on; as they are if nil. Half precision once taken does not come back.
   ///   - threads: threads of the build; the result does not depend on them.
   ///   - finishing: what else belongs into the transaction that flips.
   /// - Throws: `.busy` when another process merged or rebuilt the space meanwhile; `.cancelled`.
   @discardableResult
   package func rebuild(
-    space name: String, adding new: NewRows? = nil, threads: Int, progress: ProgressHandler? = nil,
+    space name: String, adding new: NewRows? = nil, encoding: VectorEncoding? = nil, threads: Int,
+    progress: ProgressHandler? = nil,
     finishing: ((Writer) throws -> Void)? = nil
   ) throws -> RebuildResult {
     try maintenance.withLock {
       try StorageEngine.translated {
         let generation = try reserveGeneration()
         let result: RebuildResult
-        do { result = try build(generation, of: name, new, threads, progress, finishing) } catch {
+        do { result = try build(generation, of: name, new, encoding, threads, progress, finishing) } catch {
           abandon(generation)
           throw error
         }
@@ -65,28 +67,35 @@ extension StorageEngine {
   }
 
   private func build(
-    _ generation: UInt32, of name: String, _ new: NewRows?, _ threads: Int, _ progress: ProgressHandler?,
-    _ finishing: ((Writer) throws -> Void)?
+    _ generation: UInt32, of name: String, _ new: NewRows?, _ encoding: VectorEncoding?, _ threads: Int,
+    _ progress: ProgressHandler?, _ finishing: ((Writer) throws -> Void)?
   ) throws -> RebuildResult {
-    let (plan, before, layout, distance, rows) = try stage(name, new)
-    let writer = GraphWriter(engine: self, record: before, layout: layout)
+    let staged = try stage(name, new, encoding)
+    let record = staged.record
+    let writer = GraphWriter(engine: self, record: record)
     let links = writer.makeLinks()
+    let count = staged.plan.ordinals.count
     let editor = GraphEditor(
-      parameters: GraphParameters(
-        m: before.m, efConstruction: before.efConstruction, seed: before.seed),
-      layout: layout, distance: distance, rows: rows.table, links: links,
-      upper: UpperLayers(m: before.m, expected: plan.ordinals.count / max(1, before.m - 1)))
-    try build(editor, count: plan.ordinals.count, name, threads, progress)
-    try writer.putSliced(rows, kind: .rows, generation: generation)
+      parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
+      distance: staged.distance, rows: (staged.codes ?? staged.rows).table, links: links,
+      upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
+    try build(editor, count: count, name, threads, progress)
+    try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
+    if record.encoding.hasCodes, let codes = staged.codes {
+      try writer.putSliced(codes.blocks, kind: .codes, generation: generation)
+    }
     try writer.putSliced(links, kind: .links, generation: generation)
     try environment.write { transaction in
+      if record.encoding.hasCodes, let quantizer = staged.distance.quantizer {
+        try writer.putCodebook(quantizer, generation: generation, transaction)
+      }
       try writer.putUpper(editor.changedUpper.sorted(), of: editor.upper, generation: generation, transaction)
-      try writer.putWords(plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
+      try writer.putWords(
+        staged.plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
     }
-    try flip(to: generation, plan, editor, from: before, finishing)
+    try flip(to: generation, staged, editor, finishing)
     return RebuildResult(
-      space: name, count: plan.ordinals.count, generation: generation,
-      distanceComputations: editor.distanceComputations)
+      space: name, count: count, generation: generation, distanceComputations: editor.distanceComputations)
   }
 
   private func build(
@@ -105,17 +114,14 @@ extension StorageEngine {
   /// Copies the rows out of the snapshot, which ends with this call: a build takes minutes, and pages that a long
   /// reader sees cannot be used again.
   private func stage(
-    _ name: String, _ new: NewRows?
-  ) throws -> (GenerationPlan, SpaceRecord, RowLayout, DistanceFunction, BlockStore) {
+    _ name: String, _ new: NewRows?, _ encoding: VectorEncoding?
+  ) throws -> StagedSpace {
     let snapshot = try Snapshot(self)
     let view = try snapshot.space(name)
-    var plan = try GenerationPlan(view, new: new)
-    let writer = GraphWriter(engine: self, record: view.record, layout: view.layout)
-    let rows = writer.makeRows()
-    rows.grow(toSlots: plan.ordinals.count)
-    for (slot, row) in plan.rows.enumerated() { writer.setRow(UInt32(slot), row, in: rows) }
-    plan.forgetRows()
-    return (plan, view.record, view.layout, view.distance, rows)
+    var record = view.record
+    record.encoding = encoding ?? record.encoding
+    let plan = try GenerationPlan(view, new: new)
+    return try StagedSpace(plan, from: view, as: record, kernels: kernels)
   }
 
   private func reserveGeneration() throws -> UInt32 {
@@ -129,9 +135,10 @@ extension StorageEngine {
 
   /// Makes the new generation the space's own, with what was written since `before` carried over.
   private func flip(
-    to generation: UInt32, _ plan: GenerationPlan, _ editor: GraphEditor, from before: SpaceRecord,
+    to generation: UInt32, _ staged: StagedSpace, _ editor: GraphEditor,
     _ finishing: ((Writer) throws -> Void)?
   ) throws {
+    let (plan, before) = (staged.plan, staged.record)
     _ = try write { writer in
       var record = try writer.space(before.name)
       guard record.generation == before.generation, record.graphVersion == before.graphVersion else {
@@ -161,7 +168,8 @@ extension StorageEngine {
       for (sequence, ordinal) in carried {
         places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored
       }
-      try GraphWriter(engine: self, record: record, layout: editor.layout)
+      try recode(carried.map(\.sequence), of: record, as: staged, writer)
+      try GraphWriter(engine: self, record: record)
         .putWords(places, kind: .places, generation: generation, writer.transaction)
       for slot in deadSlots { try writer.setDead(slot, true, generation: generation) }
       if before.nextSequence > 0 {
@@ -170,6 +178,7 @@ extension StorageEngine {
           through: BlockKey(record.number, before.nextSequence - 1))
       }
       record.generation = generation
+      record.encoding = before.encoding
       record.graphVersion = 0
       record.slotCount = editor.slotCount
       record.nodeCount = editor.nodeCount
@@ -184,6 +193,32 @@ extension StorageEngine {
       try writer.transaction.put(tables.garbage, old, GarbageRecord.abandoned.encoded())
       try writer.transaction.delete(tables.garbage, generation)
       try finishing?(writer)
+    }
+  }
+
+  /// Rewrites rows of the tail in the encoding that the space has from now on, where that is another one.
+  private func recode(
+    _ sequences: [UInt32], of record: SpaceRecord, as staged: StagedSpace, _ writer: Writer
+  ) throws {
+    guard record.encoding.rows != staged.record.encoding.rows else { return }
+    let old = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
+    let row = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: staged.layout.strideBytes, alignment: RowLayout.alignmentBytes)
+    defer { row.deallocate() }
+    for sequence in sequences {
+      let key = BlockKey(record.number, sequence)
+      guard let value = try writer.transaction.get(tables.tail, key), let start = row.baseAddress else {
+        continue
+      }
+      let stored: (ordinal: Ordinal, row: UnsafeRawPointer)
+      do { stored = try TailRecord.decode(value, sequence: sequence, strideBytes: old.strideBytes) } catch {
+        throw EngineError.corrupted("tail of \"\(record.name)\" row", "\(sequence)", error)
+      }
+      staged.layout.encode(old.decoded(stored.row), into: start)
+      let target = try writer.transaction.put(
+        tables.tail, key, reserving: TailRecord.headerBytes + row.count)
+      TailRecord.encode(
+        ordinal: stored.ordinal, sequence: sequence, row: UnsafeRawBufferPointer(row), into: target)
     }
   }
 
@@ -207,48 +242,4 @@ extension StorageEngine {
     }
     return found
   }
-}
-
-/// What goes into a new generation: every live vector by ordinal, and where it lay before.
-private struct GenerationPlan {
-  /// The owner of each new slot, ascending, so that equal stores give equal graphs.
-  private(set) var ordinals: [Ordinal] = []
-  /// The row of each new slot, in the snapshot.
-  private(set) var rows: [UnsafeRawPointer] = []
-  /// Where each vector's predecessor lay: if that changed until the flip, the new row is out of date.
-  private(set) var places: [Place] = []
-
-  init(_ view: SpaceView, new: NewRows?) throws {
-    var sources: [(ordinal: Ordinal, row: UnsafeRawPointer, place: Place)] = []
-    sources.reserveCapacity(view.record.liveCount + (new?.ordinals.count ?? 0))
-    let replaced = Set(new?.ordinals ?? [])
-    var replacedPlaces: [Ordinal: Place] = [:]
-    func take(_ ordinal: Ordinal, _ row: UnsafeRawPointer, _ place: Place) {
-      if replaced.contains(ordinal) {
-        replacedPlaces[ordinal] = place
-      } else {
-        sources.append((ordinal, row, place))
-      }
-    }
-    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = view.graph.owner(of: slot) else { continue }
-      take(ordinal, try view.graph.row(slot, space: view.record.name), .graph(slot: slot))
-    }
-    for index in 0..<view.tail.count {
-      guard let row = view.tail.rows[index] else { continue }
-      take(view.tail.ordinals[index], row, .tail(sequence: view.tail.sequences[index]))
-    }
-    if let new, let start = new.rows.baseAddress {
-      for (index, ordinal) in new.ordinals.enumerated() {
-        sources.append((ordinal, start + index * view.layout.strideBytes, replacedPlaces[ordinal] ?? .none))
-      }
-    }
-    sources.sort { $0.ordinal < $1.ordinal }
-    ordinals = sources.map(\.ordinal)
-    rows = sources.map(\.row)
-    places = sources.map(\.place)
-  }
-
-  /// Lets go of the addresses, which end with the snapshot they came from.
-  mutating func forgetRows() { rows = [] }
 }

@@ -11,54 +11,55 @@ final class SpaceGraph: @unchecked Sendable {
   let generation: UInt32
   let version: UInt64
   let slotCount: Int
+  /// What a search walks over: the codes where there are any, otherwise the rows.
   let view: GraphView
+  /// The vectors as they are kept.
+  let rows: CheckedRows
+  let codes: CheckedRows?
   /// The ordinal of each slot. A copy: a page block may lie in a page that others share, whose address moves.
   private let owners: UnsafeMutablePointer<UInt32>
-  private let rowBases: UnsafeMutablePointer<UnsafeRawPointer>
   private let linkBases: UnsafeMutablePointer<UnsafeRawPointer>
 
   init<T: Transaction & ~Copyable>(
-    _ record: SpaceRecord, _ distance: DistanceFunction, _ layout: RowLayout, _ tables: Tables,
+    _ record: SpaceRecord, exact: DistanceFunction, _ layout: RowLayout, _ tables: Tables,
     _ transaction: borrowing T
   ) throws {
     generation = record.generation
     version = record.graphVersion
     slotCount = record.slotCount
-    let rowLayout = RowBlockLayout(strideBytes: layout.strideBytes)
+    rows = try CheckedRows(tables.rows, .rows, record, strideBytes: layout.strideBytes, transaction)
+    var distance = exact
+    if record.encoding.hasCodes, record.slotCount > 0 {
+      let quantizer = try transaction.codebook(of: record, tables)
+      codes = try CheckedRows(tables.codes, .codes, record, strideBytes: quantizer.strideBytes, transaction)
+      distance = DistanceFunction(
+        metric: record.metric, layout: layout, quantizer: quantizer, kernels: exact.kernels)
+    } else {
+      codes = nil
+    }
     let linkLayout = LinkBlockLayout(m: record.m)
-    let rowGeometry = BlockGeometry(rowsPerBlock: rowLayout.rowsPerBlock, strideBytes: rowLayout.strideBytes)
     let linkGeometry = BlockGeometry(
       rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
-    let rowBlocks = try Self.resolve(
-      tables.rows, .rows, record, rowGeometry, rowLayout.blockBytes, transaction)
-    let linkBlocks = try Self.resolve(
+    let linkBlocks = try MappedBlocks(
       tables.links, .links, record, linkGeometry, linkLayout.blockBytes, transaction)
     owners = try Self.loadOwners(record, tables, transaction)
-    rowBases = Self.bases(rowBlocks, headerBytes: rowLayout.headerBytes)
-    linkBases = Self.bases(linkBlocks, headerBytes: BlockHeader.byteCount)
-    let rows = BlockTable(geometry: rowGeometry, bases: rowBases, blockCount: rowBlocks.count)
-    let links = BlockTable(geometry: linkGeometry, bases: linkBases, blockCount: linkBlocks.count)
+    linkBases = linkBlocks.bases(headerBytes: BlockHeader.byteCount)
     let generation = record.generation
-    let rowCheck = FirstTouch(count: record.slotCount) { slot in
-      let block = rowGeometry.block(of: slot)
-      return BlockHeader.matches(
-        rowBlocks.values[block], kind: .rows, generation: generation, number: UInt32(block))
-        && rowLayout.isRowSound(
-          base: rows.base(ofBlock: block), index: Int(slot) - block * rowGeometry.rowsPerBlock, slot: slot)
-    }
     let linkCheck = FirstTouch(count: linkBlocks.count) { block in
       BlockHeader.isSound(
         linkBlocks.values[Int(block)], kind: .links, generation: generation, number: block)
     }
+    let walked = codes ?? rows
     view = GraphView(
-      rows: rows, links: links, upper: try Self.loadUpper(record, tables, transaction), distance: distance,
+      rows: walked.table,
+      links: BlockTable(geometry: linkGeometry, bases: linkBases, blockCount: linkBlocks.count),
+      upper: try Self.loadUpper(record, tables, transaction), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
-      maxLevel: record.maxLevel, rowCheck: rowCheck, linkCheck: linkCheck)
+      maxLevel: record.maxLevel, rowCheck: walked.check, linkCheck: linkCheck)
   }
 
   deinit {
     owners.deallocate()
-    rowBases.deallocate()
     linkBases.deallocate()
   }
 
@@ -69,49 +70,10 @@ final class SpaceGraph: @unchecked Sendable {
     return ordinal == .max ? nil : Ordinal(ordinal)
   }
 
-  /// The row of `slot`, verified.
+  /// The vector in `slot`, verified.
   func row(_ slot: UInt32, space: String) throws -> UnsafeRawPointer {
-    guard view.isRowSound(Slot(slot)) else { throw EngineError.damagedGraph(space, .damagedRow(Slot(slot))) }
-    return view.row(Slot(slot))
-  }
-
-  private struct Blocks: @unchecked Sendable {  // addresses in the map, read only
-    var values: [UnsafeRawBufferPointer]
-    var count: Int { values.count }
-  }
-
-  /// The blocks of a table in order, each of the right size; headers and contents are verified when first used.
-  private static func resolve<T: Transaction & ~Copyable>(
-    _ table: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ geometry: BlockGeometry,
-    _ blockBytes: Int,
-    _ transaction: borrowing T
-  ) throws -> Blocks {
-    var blocks = Blocks(values: [])
-    let expected = geometry.blockCount(forSlots: record.slotCount)
-    blocks.values.reserveCapacity(expected)
-    try transaction.forEach(table, prefix: record.generation) { key, value in
-      let number = UInt32(blocks.count)
-      guard BlockKey(keyBytes: key)?.second == number, value.count == blockBytes else {
-        throw EngineError.corrupted(
-          "space \"\(record.name)\": block \(number) of the \(kind) is missing or has \(value.count) of \(blockBytes) bytes"
-        )
-      }
-      blocks.values.append(value)
-      return .next
-    }
-    guard blocks.count == expected else {
-      throw EngineError.corrupted(
-        "space \"\(record.name)\" has \(blocks.count) blocks of \(kind) where \(expected) belong")
-    }
-    return blocks
-  }
-
-  private static func bases(_ blocks: Blocks, headerBytes: Int) -> UnsafeMutablePointer<UnsafeRawPointer> {
-    let bases = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: max(1, blocks.count))
-    for (index, block) in blocks.values.enumerated() {
-      if let start = block.baseAddress { (bases + index).initialize(to: start + headerBytes) }
-    }
-    return bases
+    guard rows.check.isSound(slot) else { throw EngineError.damagedGraph(space, .damagedRow(Slot(slot))) }
+    return rows.table.row(slot)
   }
 
   private static func loadOwners<T: Transaction & ~Copyable>(
@@ -161,5 +123,17 @@ final class SpaceGraph: @unchecked Sendable {
       return .next
     }
     return upper
+  }
+}
+
+extension Transaction where Self: ~Copyable {
+  /// The quantizer of a space's codes.
+  func codebook(of record: SpaceRecord, _ tables: Tables) throws -> Quantizer {
+    guard let value = try get(tables.codebook, BlockKey(record.generation, 0)) else {
+      throw EngineError.corrupted("space \"\(record.name)\" has codes but no codebook")
+    }
+    do { return try CodebookRecord.decode(value, dimension: record.dimension) } catch {
+      throw EngineError.corrupted("codebook of space", record.name, error)
+    }
   }
 }

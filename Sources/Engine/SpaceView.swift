@@ -3,10 +3,17 @@ import LMDB
 package import Records
 package import VectorMath
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// One space as a snapshot sees it: the graph, which of its nodes are deleted, and the tail.
 package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
   package let record: SpaceRecord
   package let layout: RowLayout
+  /// Over whole vectors; a search may walk over codes by `graph.view.distance` and ranks by this one.
   package let distance: DistanceFunction
   let graph: SpaceGraph
   /// A bit for each slot that a search may return; nil where it may return all of them.
@@ -20,7 +27,7 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
   ) throws {
     self.record = record
     do {
-      layout = try RowLayout(dimension: record.dimension, encoding: record.encoding)
+      layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
     } catch { throw EngineError(.corrupted, "space \"\(record.name)\": \(error.message)", cause: error) }
     distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
     let old = previous.flatMap {
@@ -30,7 +37,7 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     if let old, sameGraph {
       graph = old.graph
     } else {
-      graph = try SpaceGraph(record, distance, layout, tables, transaction)
+      graph = try SpaceGraph(record, exact: distance, layout, tables, transaction)
     }
     if let old, sameGraph, old.record.deadVersion == record.deadVersion {
       live = old.live
@@ -39,6 +46,18 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     }
     // Rows of the tail lie inside leaf pages that other spaces' rows share, so their addresses are this commit's own.
     tail = try TailView(record, layout, tables, transaction)
+  }
+
+  /// Whether the codes of `slot` are what its vector gives; both are sound by their checksums.
+  func codesMatchRow(_ slot: UInt32) -> Bool {
+    guard let codes = graph.codes, let quantizer = graph.view.distance.quantizer else { return true }
+    return withUnsafeTemporaryAllocation(
+      byteCount: quantizer.strideBytes, alignment: RowLayout.alignmentBytes
+    ) {
+      guard let start = $0.baseAddress else { return false }
+      quantizer.encode(layout.decoded(graph.rows.table.row(slot)), into: start)
+      return memcmp(start, codes.table.row(slot), quantizer.strideBytes) == 0
+    }
   }
 
   /// Whether the node in `slot` is in use and not deleted.

@@ -168,9 +168,12 @@ extension Snapshot {
     for slot in 0..<UInt32(graph.slotCount) {
       guard let ordinal = graph.owner(of: slot) else { continue }
       nodes += 1
-      guard graph.view.isRowSound(Slot(slot)) else {
+      guard graph.rows.check.isSound(slot), graph.codes?.check.isSound(slot) ?? true else {
         result.report("space \"\(record.name)\": the vector in slot \(slot) does not match its checksum")
         continue
+      }
+      if !view.codesMatchRow(slot) {
+        result.report("space \"\(record.name)\": the codes in slot \(slot) are not those of its vector")
       }
       guard view.isLive(slot) else {
         dead += 1

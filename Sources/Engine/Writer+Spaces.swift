@@ -9,14 +9,14 @@ package struct SpaceDefinition: Sendable {
   package var kind: EntityKind
   package var dimension: Int
   package var metric: Metric
-  package var encoding: RowEncoding
+  package var encoding: VectorEncoding
   package var m: Int
   package var efConstruction: Int
   package var seed: UInt64
   package var encoder: String
 
   package init(
-    name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding, m: Int,
+    name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: VectorEncoding, m: Int,
     efConstruction: Int,
     seed: UInt64, encoder: String = ""
   ) {

@@ -82,7 +82,7 @@ extension Writer {
     scratch: UnsafeMutablePointer<Float>,
     into row: UnsafeMutableRawPointer
   ) throws(VectorError) {
-    try validate(vector, dimension: record.dimension, metric: record.metric, encoding: record.encoding)
+    try validate(vector, dimension: record.dimension, metric: record.metric, encoding: record.encoding.rows)
     guard let start = vector.baseAddress else { return }
     if record.metric == .cosine {
       try normalize(start, into: scratch, dimension: record.dimension)

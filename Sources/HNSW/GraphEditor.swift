@@ -5,9 +5,8 @@ package import VectorMath
 /// Only the calling thread may use an editor; its methods use several threads inside.
 package final class GraphEditor {
   package let parameters: GraphParameters
-  package let layout: RowLayout
   package let distance: DistanceFunction
-  /// The vectors, those of the nodes to come included.
+  /// What distances are measured on, vectors or their codes, those of the nodes to come included.
   package let rows: BlockTable
   package let links: BlockStore
   package let upper: UpperLayers
@@ -26,12 +25,11 @@ package final class GraphEditor {
   ///   - links: the base layer, empty or begun from a snapshot.
   ///   - upper: the upper layers, which the editor owns from now on.
   package init(
-    parameters: GraphParameters, layout: RowLayout, distance: DistanceFunction, rows: BlockTable,
-    links: BlockStore, upper: UpperLayers, slotCount: Int = 0, nodeCount: Int = 0, entryPoint: Slot? = nil,
+    parameters: GraphParameters, distance: DistanceFunction, rows: BlockTable, links: BlockStore,
+    upper: UpperLayers, slotCount: Int = 0, nodeCount: Int = 0, entryPoint: Slot? = nil,
     maxLevel: Int = 0
   ) {
     self.parameters = parameters
-    self.layout = layout
     self.distance = distance
     self.rows = rows
     self.links = links
@@ -64,7 +62,7 @@ struct ReverseLink {
 final class InsertWorker: @unchecked Sendable {  // used by one thread at a time, handed out by worker number
   let context: SearchContext
   let selection: NeighborSelection
-  let query: UnsafeMutablePointer<Float>
+  let query: UnsafeMutableRawPointer
   let poolSlots: UnsafeMutablePointer<UInt32>
   let poolDistances: UnsafeMutablePointer<Float>
   let poolCapacity: Int
@@ -74,8 +72,8 @@ final class InsertWorker: @unchecked Sendable {  // used by one thread at a time
   init(editor: GraphEditor, poolCapacity: Int) {
     context = SearchContext(m0: editor.parameters.m0)
     selection = NeighborSelection(
-      rows: editor.rows, distance: editor.distance, layout: editor.layout, limit: editor.parameters.m0)
-    query = .allocate(capacity: editor.layout.paddedDimension)
+      rows: editor.rows, distance: editor.distance, limit: editor.parameters.m0)
+    query = .allocate(byteCount: editor.distance.queryByteCount, alignment: RowLayout.alignmentBytes)
     self.poolCapacity = poolCapacity
     poolSlots = .allocate(capacity: poolCapacity)
     poolDistances = .allocate(capacity: poolCapacity)

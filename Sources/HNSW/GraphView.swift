@@ -8,7 +8,8 @@ package struct GraphView {
   @usableFromInline let rows: BlockTable
   @usableFromInline let links: BlockTable
   @usableFromInline let upper: UpperLayers
-  @usableFromInline let distance: DistanceFunction
+  /// Prepares queries and measures them against what is walked over.
+  package let distance: DistanceFunction
   @usableFromInline let m0: Int
   /// Slots in use or used before; every link is below it.
   package let slotCount: Int
@@ -94,13 +95,10 @@ extension GraphView {
   /// The row of `slot`, which the caller knows to be in range.
   package func row(_ slot: Slot) -> UnsafeRawPointer { rows.row(slot.rawValue) }
 
-  /// Whether the row of `slot` is as it was written.
-  package func isRowSound(_ slot: Slot) -> Bool { rowCheck?.isSound(slot.rawValue) ?? true }
-
   /// Whether block `block` of the links is as it was written.
   package func areLinksSound(block: Int) -> Bool { linkCheck?.isSound(UInt32(block)) ?? true }
 
-  /// The blocks of rows, for a merge to begin from.
+  /// The blocks of what is walked over.
   package var rowTable: BlockTable { rows }
 
   /// The blocks of links, for a merge to begin from.

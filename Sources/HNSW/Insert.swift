@@ -87,7 +87,7 @@ extension GraphEditor {
 
   private func findNeighbors(of slot: Slot, in view: GraphView, worker: InsertWorker) throws(GraphError) {
     guard let entryPoint else { return }
-    let query = worker.selection.query(slot.rawValue, into: worker.query)
+    let query = worker.selection.query(slot.rawValue, in: worker.query)
     let level = min(parameters.level(of: slot), maxLevel)
     let ef = parameters.efConstruction
     var start = try view.descend(query, from: entryPoint, to: level, context: worker.context)
@@ -179,7 +179,7 @@ extension GraphEditor {
     }
     let context = worker.context
     for index in 0..<count { context.batchRows[index] = rows.row(links[index]) }
-    let query = worker.selection.query(head.target, into: worker.query)
+    let query = worker.selection.query(head.target, in: worker.query)
     distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
     context.distanceComputations += count
     var pool: [(distance: Float, slot: UInt32)] = []

@@ -109,7 +109,7 @@ extension GraphEditor {
 
   /// Leaves `pool`, nearest to `slot` first, in the worker's pool.
   private func rank(_ pool: inout [UInt32], from slot: UInt32, worker: InsertWorker) {
-    let query = worker.selection.query(slot, into: worker.query)
+    let query = worker.selection.query(slot, in: worker.query)
     var ranked: [(distance: Float, slot: UInt32)] = []
     let context = worker.context
     var first = 0

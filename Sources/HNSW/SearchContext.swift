@@ -1,3 +1,5 @@
+import VectorMath
+
 /// The memory of one search, kept between searches so that a query allocates nothing.
 ///
 /// One search at a time may use a context.
@@ -16,6 +18,8 @@ package final class SearchContext {
   let batchRows: UnsafeMutablePointer<UnsafeRawPointer?>
   let batchDistances: UnsafeMutablePointer<Float>
   let batchCapacity: Int
+  private var queryBytes: UnsafeMutableRawPointer
+  private var queryCapacity = 0
   /// Distances computed since the caller last reset it.
   package var distanceComputations = 0
   /// What a search stopped at, if it met damage.
@@ -29,6 +33,7 @@ package final class SearchContext {
     beamCapacity = 0
     beamDistances = .allocate(capacity: 1)
     beamSlots = .allocate(capacity: 1)
+    queryBytes = .allocate(byteCount: 1, alignment: RowLayout.alignmentBytes)
     batchSlots = .allocate(capacity: batchCapacity)
     batchRows = .allocate(capacity: batchCapacity)
     batchDistances = .allocate(capacity: batchCapacity)
@@ -38,9 +43,20 @@ package final class SearchContext {
     visited.deallocate()
     beamDistances.deallocate()
     beamSlots.deallocate()
+    queryBytes.deallocate()
     batchSlots.deallocate()
     batchRows.deallocate()
     batchDistances.deallocate()
+  }
+
+  /// Room for a prepared query, on a cache line; what was there is lost when it has to grow.
+  package func query(byteCount: Int) -> UnsafeMutableRawPointer {
+    if byteCount > queryCapacity {
+      queryBytes.deallocate()
+      queryCapacity = byteCount
+      queryBytes = .allocate(byteCount: byteCount, alignment: RowLayout.alignmentBytes)
+    }
+    return queryBytes
   }
 
   /// Forgets the last search and makes room for one over `slotCount` slots with a beam of `capacity`.

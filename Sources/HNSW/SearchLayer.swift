@@ -49,11 +49,11 @@ struct UpperLayerLinks: LayerLinks {
 extension GraphView {
   /// Algorithm 5 (K-NN-SEARCH): descends to the base layer and leaves its beam in `context`, best first.
   /// - Parameters:
-  ///   - query: the layout's padded dimension of components, normalised where the metric wants it.
+  ///   - query: prepared by the graph's distance function, from a vector that is normalised where the metric wants it.
   ///   - efSearch: admitted candidates kept, at least 1; larger raises recall and time.
   /// - Throws: `GraphError` when rows or links are not what was written.
   package func search<A: Admission>(
-    _ query: UnsafePointer<Float>, efSearch: Int, admitting admission: A, context: SearchContext
+    _ query: UnsafeRawPointer, efSearch: Int, admitting admission: A, context: SearchContext
   ) throws(GraphError) {
     context.begin(slotCount: slotCount, beamCapacity: beamCapacity(ef: efSearch, A.self))
     guard let entryPoint else { return }
@@ -69,7 +69,7 @@ extension GraphView {
 
   /// Greedy walk from `entry` through the layers above `layer`.
   func descend(
-    _ query: UnsafePointer<Float>, from entry: Slot, to layer: Int, context: SearchContext
+    _ query: UnsafeRawPointer, from entry: Slot, to layer: Int, context: SearchContext
   ) throws(GraphError) -> UInt32 {
     var nearest = entry.rawValue
     guard maxLevel > layer else { return nearest }
@@ -94,7 +94,7 @@ extension GraphView {
   }
 
   @inline(__always)
-  private func measure(_ query: UnsafePointer<Float>, _ slot: UInt32, _ context: SearchContext) -> Float {
+  private func measure(_ query: UnsafeRawPointer, _ slot: UInt32, _ context: SearchContext) -> Float {
     context.batchRows[0] = rows.row(slot)
     distance(query: query, rows: context.batchRows, count: 1, out: context.batchDistances)
     context.distanceComputations &+= 1
@@ -122,7 +122,7 @@ extension GraphView {
   /// for as long as they are nearer than the last admitted one.
   @inline(__always)
   func searchLayer<Links: LayerLinks, A: Admission>(
-    _ query: UnsafePointer<Float>, _ layer: Links, _ width: Int, from start: UInt32, ef: Int, _ admission: A,
+    _ query: UnsafeRawPointer, _ layer: Links, _ width: Int, from start: UInt32, ef: Int, _ admission: A,
     _ linkCheck: FirstTouch?, context: SearchContext
   ) throws(GraphError) {
     let visited = context.visited

@@ -6,8 +6,7 @@ import VectorMath
 final class NeighborSelection {
   private let rows: BlockTable
   private let distance: DistanceFunction
-  private let layout: RowLayout
-  private let decoded: UnsafeMutablePointer<Float>
+  private let prepared: UnsafeMutableRawPointer
   private let pairRows: UnsafeMutablePointer<UnsafeRawPointer?>
   private let pairDistances: UnsafeMutablePointer<Float>
   /// The chosen neighbors, nearest first.
@@ -18,11 +17,10 @@ final class NeighborSelection {
   /// Kept neighbors compared with a candidate in one call: enough to overlap the loads, few enough to stop early.
   private static let group = 4
 
-  init(rows: BlockTable, distance: DistanceFunction, layout: RowLayout, limit: Int) {
+  init(rows: BlockTable, distance: DistanceFunction, limit: Int) {
     self.rows = rows
     self.distance = distance
-    self.layout = layout
-    decoded = .allocate(capacity: layout.paddedDimension)
+    prepared = .allocate(byteCount: distance.queryByteCount, alignment: RowLayout.alignmentBytes)
     pairRows = .allocate(capacity: max(limit, Self.group))
     pairDistances = .allocate(capacity: max(limit, Self.group))
     slots = .allocate(capacity: limit)
@@ -30,20 +28,17 @@ final class NeighborSelection {
   }
 
   deinit {
-    decoded.deallocate()
+    prepared.deallocate()
     pairRows.deallocate()
     pairDistances.deallocate()
     slots.deallocate()
     distances.deallocate()
   }
 
-  /// The row of `slot` as a query: the row itself where it holds floats already.
+  /// The row of `slot` as a query.
   @inline(__always)
-  func query(_ slot: UInt32, into buffer: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
-    let row = rows.row(slot)
-    if layout.encoding == .float32 { return row.assumingMemoryBound(to: Float.self) }
-    layout.decode(row, into: buffer)
-    return UnsafePointer(buffer)
+  func query(_ slot: UInt32, in buffer: UnsafeMutableRawPointer) -> UnsafeRawPointer {
+    distance.prepare(row: rows.row(slot), in: buffer)
   }
 
   /// Chooses up to `limit` of `candidateCount` candidates, which come nearest first.
@@ -70,7 +65,7 @@ final class NeighborSelection {
   @inline(__always)
   private func isShadowed(_ slot: UInt32, _ fromBase: Float) -> Bool {
     guard count > 0 else { return false }
-    let query = query(slot, into: decoded)
+    let query = query(slot, in: prepared)
     var first = 0
     while first < count {
       let size = min(Self.group, count &- first)

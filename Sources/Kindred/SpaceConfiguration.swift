@@ -35,10 +35,26 @@ public enum Encoding: String, CaseIterable, Sendable, Codable {
   case float32
   /// Two bytes each: IEEE half precision, magnitudes up to 65,504.
   case float16
+  /// Three bytes each: searches walk over codes of one byte and rank what they find by half-precision components, which
+  /// is two to three times as fast as over whole vectors at the same recall.
+  case int8
 
-  var rowEncoding: RowEncoding { self == .float32 ? .float32 : .float16 }
+  var internalEncoding: VectorEncoding {
+    switch self {
+    case .float32: .float32
+    case .float16: .float16
+    case .int8: .int8
+    }
+  }
 
-  init(_ encoding: RowEncoding) { self = encoding == .float32 ? .float32 : .float16 }
+  init(_ encoding: VectorEncoding) {
+    self =
+      switch encoding {
+      case .float32: .float32
+      case .float16: .float16
+      case .int8: .int8
+      }
+  }
 }
 
 /// What a vector space is made with.
@@ -78,7 +94,7 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
   var definition: SpaceDefinition {
     SpaceDefinition(
       name: name, kind: of.entityKind, dimension: dimension, metric: metric.internalMetric,
-      encoding: encoding.rowEncoding, m: m, efConstruction: efConstruction, seed: seed)
+      encoding: encoding.internalEncoding, m: m, efConstruction: efConstruction, seed: seed)
   }
 }
 

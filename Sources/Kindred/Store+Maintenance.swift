@@ -79,12 +79,15 @@ extension Store {
 
   /// Builds the graphs of some spaces (all, when none is named) anew from their stored vectors and swaps each in at once;
   /// readers see the old graph or the new one, never a mixture.
-  /// - Parameter threads: the graph is the same with any number.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.busy` when another process rebuilt the space meanwhile, `.diskFull`;
+  /// - Parameters:
+  ///   - encoding: how vectors are kept from now on; as they are if nil. What half precision rounded stays rounded.
+  ///   - threads: the graph is the same with any number.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.invalidVector` when one does not fit the encoding, `.busy` when another process rebuilt the space meanwhile, `.diskFull`;
   ///   `CancellationError`, with the old graph in place.
   @discardableResult
   public func rebuild(
-    spaces: [String]? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
+    spaces: [String]? = nil, encoding: Encoding? = nil, threads: Int = Store.defaultThreads,
+    progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
     guard (1...256).contains(threads) else {
       throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
@@ -95,7 +98,9 @@ extension Store {
       try names.map { name in
         let clock = ContinuousClock()
         let start = clock.now
-        let result = try engine.rebuild(space: name, threads: threads, progress: Store.handler(progress))
+        let result = try engine.rebuild(
+          space: name, encoding: encoding?.internalEncoding, threads: threads,
+          progress: Store.handler(progress))
         return RebuildReport(
           space: name, count: result.count, seconds: (clock.now - start) / .seconds(1),
           generation: Int(result.generation), distanceComputations: result.distanceComputations)

@@ -142,7 +142,7 @@ final class RowEncoder {
 
   init(_ record: SpaceRecord) throws {
     self.record = record
-    do { layout = try RowLayout(dimension: record.dimension, encoding: record.encoding) } catch {
+    do { layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows) } catch {
       throw StoreError(code: .corrupted, message: error.message, cause: error)
     }
     row = .allocate(byteCount: layout.strideBytes, alignment: RowLayout.alignmentBytes)

@@ -9,12 +9,16 @@ package enum BlockKind: UInt8, Sendable {
   case places = 4
   case dead = 5
   case column = 6
+  case codes = 7
+
+  /// Rows carry a checksum each instead of one for the block.
+  var hasRowChecksums: Bool { self == .rows || self == .codes }
 }
 
 /// The 48 bytes before a block's rows. LMDB puts a large value 16 bytes into its pages, so row 0 begins a cache line.
 ///
-/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · u32 CRC-32C of the rows (0 for vectors,
-/// whose rows carry their own) · 28 zero bytes`.
+/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · u32 CRC-32C of the rows (0 for vectors
+/// and codes, whose rows carry their own) · 28 zero bytes`.
 package enum BlockHeader {
   package static let byteCount = 48
   static let magic: UInt32 = 0x314B_4C42  // "BLK1"
@@ -33,7 +37,7 @@ package enum BlockHeader {
     for offset in stride(from: 16, to: byteCount, by: 8) {
       block.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
     }
-    guard kind != .rows else { return }
+    guard !kind.hasRowChecksums else { return }
     let body = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block).dropFirst(byteCount))
     block.storeBytes(
       of: crc32c(body, seed: generation ^ number).littleEndian, toByteOffset: 16, as: UInt32.self)
@@ -73,7 +77,7 @@ package enum PageBlock {
   package static let cellsPerBlock = (byteCount - BlockHeader.byteCount) / 9
 }
 
-/// The blocks of one space's vectors: `header · u32 checksum × rows · padding · rows`.
+/// The blocks of one space's vectors, or of their codes: `header · u32 checksum × rows · padding · rows`.
 ///
 /// A row's checksum is CRC-32C seeded with its slot, so that a row in the wrong place is noticed too. Row 0 begins a
 /// cache line; as many rows as fit go into a whole number of pages, 64 KB where rows are not larger.

@@ -17,7 +17,7 @@ package struct SpaceRecord: Equatable, Sendable {
   package var kind: EntityKind
   package var dimension: Int
   package var metric: Metric
-  package var encoding: RowEncoding
+  package var encoding: VectorEncoding
   package var m: Int
   package var efConstruction: Int
   package var seed: UInt64
@@ -48,9 +48,8 @@ package struct SpaceRecord: Equatable, Sendable {
   package var tailVersion: UInt64 = 0
 
   package init(
-    number: UInt32, name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: RowEncoding,
-    m: Int,
-    efConstruction: Int, seed: UInt64, generation: UInt32
+    number: UInt32, name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: VectorEncoding,
+    m: Int, efConstruction: Int, seed: UInt64, generation: UInt32
   ) {
     self.number = number
     self.name = name
@@ -107,7 +106,7 @@ package struct SpaceRecord: Equatable, Sendable {
     dimension = Int(try reader.read(UInt32.self))
     guard let metric = Metric(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown metric") }
     self.metric = metric
-    guard let encoding = RowEncoding(rawValue: try reader.read(UInt8.self)) else {
+    guard let encoding = VectorEncoding(rawValue: try reader.read(UInt8.self)) else {
       throw .invalid("unknown encoding")
     }
     self.encoding = encoding

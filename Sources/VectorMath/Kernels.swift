@@ -17,7 +17,7 @@ package struct Kernels: @unchecked Sendable {
   package static let environmentVariable = "KINDRED_KERNELS"
 
   /// Every arm's name, on any processor.
-  package static let names = ["portable", "sse2", "avx2", "avx512", "neon"]
+  package static let names = ["portable", "sse2", "avx2", "avx512", "avx512vnni", "neon"]
 
   /// The C table of functions.
   package let table: UnsafePointer<kindred_kernels>
@@ -26,7 +26,7 @@ package struct Kernels: @unchecked Sendable {
     self.table = table
   }
 
-  /// "portable", "sse2", "avx2", "avx512" or "neon".
+  /// "portable", "sse2", "avx2", "avx512", "avx512vnni" or "neon".
   package var name: String { String(cString: table.pointee.name) }
 
   /// The fastest arm that this processor runs, whatever the environment says.

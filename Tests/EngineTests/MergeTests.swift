@@ -5,8 +5,11 @@ import VectorMath
 
 /// The tail moves into the graph, deleted nodes leave it, and their slots are used again.
 @Suite struct MergeTests {
-  @Test(arguments: [(Metric.cosine, RowEncoding.float32), (.dot, .float16), (.l2, .float32)])
-  func theTailBecomesGraph(metric: Metric, encoding: RowEncoding) throws {
+  @Test(arguments: [
+    (Metric.cosine, VectorEncoding.float32), (.dot, .float16), (.l2, .float32), (.l2, .int8),
+    (.cosine, .int8),
+  ])
+  func theTailBecomesGraph(metric: Metric, encoding: VectorEncoding) throws {
     var generator = SeededGenerator(seed: 201)
     let store = try TestStore(metric: metric, encoding: encoding)
     try store.upsert(ids(0..<600), using: &generator)

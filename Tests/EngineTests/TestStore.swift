@@ -15,7 +15,7 @@ import VectorMath
 final class TestStore {
   static let space = "vectors"
   let metric: Metric
-  let encoding: RowEncoding
+  let encoding: VectorEncoding
   let dimension: Int
   private let directory: String
   private(set) var engine: StorageEngine
@@ -23,7 +23,7 @@ final class TestStore {
   private(set) var vectors: [String: [Float]] = [:]
 
   init(
-    metric: Metric = .cosine, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,
+    metric: Metric = .cosine, encoding: VectorEncoding = .float32, dimension: Int = 16, m: Int = 8,
     efConstruction: Int = 60
   ) throws {
     self.metric = metric
@@ -63,7 +63,7 @@ final class TestStore {
       path: "\(directory)/store.kindred", options: Self.options, policy: MergePolicy())
   }
 
-  var layout: RowLayout { get throws { try RowLayout(dimension: dimension, encoding: encoding) } }
+  var layout: RowLayout { get throws { try RowLayout(dimension: dimension, encoding: encoding.rows) } }
 
   var record: SpaceRecord { get throws { try engine.read { try $0.space(Self.space).record } } }
 

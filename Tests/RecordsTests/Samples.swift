@@ -107,7 +107,7 @@ enum Samples {
       kind: EntityKind.allCases.randomElement(using: &generator) ?? .items,
       dimension: .random(in: 1...SpaceRecord.dimensionLimit, using: &generator),
       metric: Metric.allCases.randomElement(using: &generator) ?? .l2,
-      encoding: RowEncoding.allCases.randomElement(using: &generator) ?? .float32,
+      encoding: VectorEncoding.allCases.randomElement(using: &generator) ?? .float32,
       m: .random(in: 2...128, using: &generator), efConstruction: .random(in: 1...10_000, using: &generator),
       seed: generator.next(), generation: .random(in: .min ... .max, using: &generator))
     record.slotCount = .random(in: 1..<(1 << 31), using: &generator)

@@ -141,7 +141,7 @@ import Testing
   @Test func noRowsAreNoWork() throws {
     let distance = try DistanceFunction(metric: .l2, encoding: .float32, dimension: 4)
     var out: Float = 7
-    distance(query: [1, 2, 3, 4], rows: [nil], count: 0, out: &out)
+    distance(query: [Float]([1, 2, 3, 4]), rows: [nil], count: 0, out: &out)
     #expect(out == 7)
   }
 

@@ -39,10 +39,10 @@ import VectorMath
     for (metric, distances) in expected {
       let distance = try DistanceFunction(metric: metric, encoding: encoding, dimension: 2)
       var out: [Float] = [0, 0]
-      distance(query: [1, 0], rows: rows.pointers, count: 2, out: &out)
+      distance(query: [Float]([1, 0]), rows: rows.pointers, count: 2, out: &out)
       #expect(out == distances, "\(metric)")
       let second = try #require(rows.pointers[1])
-      #expect(distance(query: [1, 0], row: second) == distances[1], "\(metric)")
+      #expect(distance(query: [Float]([1, 0]), row: second) == distances[1], "\(metric)")
     }
   }
 }

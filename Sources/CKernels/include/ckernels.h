@@ -1,5 +1,5 @@
-// The C interface of the numeric kernels: distances over rows of vectors, half conversion, CRC-32C,
-// and the few atomic operations that the graph builder needs.
+// The C interface of the numeric kernels: distances over rows of vectors and of 8-bit codes, half conversion,
+// quantising, CRC-32C, and the few atomic operations that the graph builder needs.
 #ifndef KINDRED_CKERNELS_H
 #define KINDRED_CKERNELS_H
 
@@ -26,15 +26,27 @@ extern "C" {
 ///
 /// `query` has `dimension` floats. Each of `rows` points at `dimension` components (float32 or IEEE half,
 /// by the member of `kindred_kernels` that is called), at any byte alignment; nothing past the last
-/// component is read. `out` receives `count` values. Rows of later calls are not touched; rows of this
-/// call are prefetched ahead of their use.
-typedef void (*kindred_distance)(const float *query, const void *KINDRED_NULLABLE const *KINDRED_NONNULL rows,
+/// component is read. The functions over codes take a `kindred_code_query` instead, and rows of signed bytes
+/// in -127...127, padded with zeros to a multiple of 64, which are read. `out` receives `count` values. Rows
+/// of later calls are not touched; rows of this call are prefetched ahead of their use.
+typedef void (*kindred_distance)(const void *query, const void *KINDRED_NULLABLE const *KINDRED_NONNULL rows,
                                  size_t count, size_t dimension, float *out);
+
+/// Codes of a row or a query: signed bytes, padded with zeros to a whole number of these.
+#define KINDRED_CODE_LINE 64
+
+/// A query over rows of codes; its own codes follow at the next line, padded with zeros as the rows are.
+typedef struct kindred_code_query {
+  float base;        ///< Part of every distance.
+  float row_factor;  ///< Times the squared norm of the row's codes, added; for `squared_l2_i8` only.
+  float factor;      ///< Times the inner product of the query's codes and the row's, taken off.
+  int32_t code_sum;  ///< The sum of the query's codes.
+} kindred_code_query;
 
 /// The kernels of one instruction-set arm. All arms agree up to the rounding of sums; the half
 /// conversions agree bit for bit.
 typedef struct kindred_kernels {
-  const char *name;  ///< "portable", "sse2", "avx2", "avx512" or "neon".
+  const char *name;  ///< "portable", "sse2", "avx2", "avx512", "avx512vnni" or "neon".
 
   kindred_distance inner_product_f32;           ///< sum of q * r
   kindred_distance cosine_distance_f32;         ///< 1 - sum of q * r, for rows and query of length one
@@ -45,6 +57,9 @@ typedef struct kindred_kernels {
   kindred_distance cosine_distance_f16;
   kindred_distance negative_inner_product_f16;
   kindred_distance squared_l2_f16;
+
+  kindred_distance inner_product_i8;  ///< base - factor * (sum of q * r)
+  kindred_distance squared_l2_i8;     ///< base + row_factor * (sum of r * r) - factor * (sum of q * r)
 
   /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
   void (*f32_to_f16)(const float *source, uint16_t *target, size_t count);
@@ -57,6 +72,10 @@ const kindred_kernels *KINDRED_NULLABLE kindred_kernels_named(const char *name);
 
 /// The fastest arm that this processor runs. Never NULL.
 const kindred_kernels *kindred_kernels_best(void);
+
+/// Codes of floats: (source - mean) * scale to the nearest whole number, ties to even, kept in -127...127. NaN
+/// becomes 0. The same bytes on every processor.
+void kindred_quantize_i8(const float *source, const float *mean, float scale, int8_t *target, size_t count);
 
 /// CRC-32C (Castagnoli) of `size` bytes, continuing `crc`; start with 0. Any alignment.
 /// crc32c(crc32c(0, a), b) is the checksum of a followed by b.

@@ -11,6 +11,7 @@ extension Command {
 
         Example:
           kindred rebuild shop.kindred --space content
+          kindred rebuild shop.kindred --space content --encoding int8
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -18,6 +19,9 @@ extension Command {
 
     @Option(help: "A space to rebuild; may be repeated. All of them if not given.")
     var space: [String] = []
+
+    @Option(help: "How components are stored from now on; as they are if not given.")
+    var encoding: Encoding?
 
     @Option(help: "Threads that build; as many as the machine has cores if not given.")
     var threads: Int?
@@ -33,7 +37,8 @@ extension Command {
       defer { opened.close() }
       let reports = try output.withProgress { progress in
         try opened.rebuild(
-          spaces: space.isEmpty ? nil : space, threads: threads ?? Store.defaultThreads, progress: progress)
+          spaces: space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
+          progress: progress)
       }
       if output.json {
         for report in reports { try StandardOutput.shared.print(report.json) }

@@ -1,0 +1,23 @@
+/// How a space keeps its vectors: the rows that answers are computed from, and whether searches walk over codes of
+/// them instead. The raw values are stored in files.
+package enum VectorEncoding: UInt8, CaseIterable, Sendable, Hashable {
+  case float32 = 0
+  case float16 = 1
+  /// Half-precision rows, and 8-bit codes to walk over.
+  case int8 = 2
+
+  /// The encoding of the rows.
+  package var rows: RowEncoding { self == .float32 ? .float32 : .float16 }
+
+  /// Whether codes are stored beside the rows.
+  package var hasCodes: Bool { self == .int8 }
+
+  /// The name in commands and files.
+  package var name: String {
+    switch self {
+    case .float32: "float32"
+    case .float16: "float16"
+    case .int8: "int8"
+    }
+  }
+}
