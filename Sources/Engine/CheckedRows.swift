@@ -44,30 +44,54 @@ struct MappedBlocks: @unchecked Sendable {  // read only
   }
 }
 
-/// Rows of vectors or codes in the map, each verified before it is first used.
-final class CheckedRows: @unchecked Sendable {  // unchanging after `init` but for the first-touch bits, which are atomic
+/// Records in the map, each verified before it is first used, alone or with its whole block.
+// unchanging after `init` but for the first-touch bits, which are atomic
+final class CheckedRows: @unchecked Sendable {
   let table: BlockTable
   let check: FirstTouch
   private let bases: UnsafeMutablePointer<UnsafeRawPointer>
 
-  init<T: Transaction & ~Copyable>(
-    _ source: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, strideBytes: Int,
-    _ transaction: borrowing T
-  ) throws {
+  /// Vectors, whose rows carry a checksum each; `check` counts slots.
+  static func vectors<T: Transaction & ~Copyable>(
+    _ record: SpaceRecord, strideBytes: Int, _ tables: Tables, _ transaction: borrowing T
+  ) throws -> CheckedRows {
     let layout = RowBlockLayout(strideBytes: strideBytes)
     let geometry = BlockGeometry(rowsPerBlock: layout.rowsPerBlock, strideBytes: layout.strideBytes)
-    let blocks = try MappedBlocks(source, kind, record, geometry, layout.blockBytes, transaction)
-    bases = blocks.bases(headerBytes: layout.headerBytes)
-    let table = BlockTable(geometry: geometry, bases: bases, blockCount: blocks.count)
-    self.table = table
-    let generation = record.generation
-    check = FirstTouch(count: record.slotCount) { slot in
-      let block = geometry.block(of: slot)
-      return BlockHeader.matches(
-        blocks.values[block], kind: kind, generation: generation, number: UInt32(block))
-        && layout.isRowSound(
-          base: table.base(ofBlock: block), index: Int(slot) - block * geometry.rowsPerBlock, slot: slot)
+    let blocks = try MappedBlocks(tables.rows, .rows, record, geometry, layout.blockBytes, transaction)
+    return CheckedRows(blocks, geometry, headerBytes: layout.headerBytes, count: record.slotCount) { table in
+      let generation = record.generation
+      return { slot in
+        let block = geometry.block(of: slot)
+        return BlockHeader.matches(
+          blocks.values[block], kind: .rows, generation: generation, number: UInt32(block))
+          && layout.isRowSound(
+            base: table.base(ofBlock: block), index: Int(slot) - block * geometry.rowsPerBlock, slot: slot)
+      }
     }
+  }
+
+  /// Blocks with one checksum; `check` counts blocks.
+  static func sealed<T: Transaction & ~Copyable>(
+    _ source: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ layout: SealedBlockLayout,
+    _ transaction: borrowing T
+  ) throws -> CheckedRows {
+    let geometry = BlockGeometry(layout)
+    let blocks = try MappedBlocks(source, kind, record, geometry, layout.blockBytes, transaction)
+    return CheckedRows(blocks, geometry, headerBytes: BlockHeader.byteCount, count: blocks.count) { _ in
+      let generation = record.generation
+      return { block in
+        BlockHeader.isSound(blocks.values[Int(block)], kind: kind, generation: generation, number: block)
+      }
+    }
+  }
+
+  private init(
+    _ blocks: MappedBlocks, _ geometry: BlockGeometry, headerBytes: Int, count: Int,
+    verifying verify: (BlockTable) -> @Sendable (UInt32) -> Bool
+  ) {
+    bases = blocks.bases(headerBytes: headerBytes)
+    table = BlockTable(geometry: geometry, bases: bases, blockCount: blocks.count)
+    check = FirstTouch(count: count, verify: verify(table))
   }
 
   deinit { bases.deallocate() }

@@ -7,7 +7,6 @@ import VectorMath
 struct GraphWriter {
   let engine: StorageEngine
   let record: SpaceRecord
-  let linkLayout: LinkBlockLayout
 
   /// Changed bytes a transaction may hold: far below where LMDB 0.9.24 begins to spill pages.
   static let sliceBytes = 32 << 20
@@ -15,16 +14,20 @@ struct GraphWriter {
   init(engine: StorageEngine, record: SpaceRecord) {
     self.engine = engine
     self.record = record
-    linkLayout = LinkBlockLayout(m: record.m)
   }
 
-  var linkGeometry: BlockGeometry {
-    BlockGeometry(rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
-  }
-
-  /// An empty store of links.
+  /// A store of links, empty or begun from a snapshot.
   func makeLinks(startingFrom table: BlockTable? = nil) -> BlockStore {
-    BlockStore(geometry: linkGeometry, headerBytes: BlockHeader.byteCount, fill: 0xFF, startingFrom: table)
+    BlockStore(
+      geometry: BlockGeometry(.links(m: record.m)), headerBytes: BlockHeader.byteCount, fill: 0xFF,
+      startingFrom: table)
+  }
+
+  /// A store of codes, empty or begun from a snapshot.
+  static func makeCodes(strideBytes: Int, startingFrom table: BlockTable? = nil) -> BlockStore {
+    BlockStore(
+      geometry: BlockGeometry(SealedBlockLayout(strideBytes: strideBytes)),
+      headerBytes: BlockHeader.byteCount, fill: 0, startingFrom: table)
   }
 
   /// Puts private blocks in slices, each in a transaction of its own.
@@ -97,5 +100,11 @@ struct GraphWriter {
       BlockHeader.seal(page, kind: kind, generation: generation, number: UInt32(number))
       try transaction.put(table, BlockKey(generation, UInt32(number)), UnsafeRawBufferPointer(page))
     }
+  }
+}
+
+extension BlockGeometry {
+  init(_ layout: SealedBlockLayout) {
+    self.init(rowsPerBlock: layout.recordsPerBlock, strideBytes: layout.strideBytes)
   }
 }

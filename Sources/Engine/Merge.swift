@@ -108,7 +108,7 @@ private struct MergePlan {
   let writer: GraphWriter
   let editor: GraphEditor
   /// The vectors, and their codes where the space has them.
-  let stores: [RowStore]
+  let stores: [(blocks: BlockStore, kind: BlockKind)]
   /// Slots of deleted nodes that are free now.
   private(set) var removed: [UInt32] = []
   private(set) var rows: [Row] = []
@@ -127,12 +127,12 @@ private struct MergePlan {
     var available = (removed + free).sorted()[...]
     var next = UInt32(view.graph.slotCount)
     let graph = view.graph
-    let rowStore = RowStore(.rows, strideBytes: view.layout.strideBytes, startingFrom: graph.rows.table)
+    let rowStore = RowStore(strideBytes: view.layout.strideBytes, startingFrom: graph.rows.table)
     let quantizer = graph.view.distance.quantizer
     let codeStore = graph.codes.map {
-      RowStore(.codes, strideBytes: $0.table.geometry.strideBytes, startingFrom: $0.table)
+      GraphWriter.makeCodes(strideBytes: $0.table.geometry.strideBytes, startingFrom: $0.table)
     }
-    stores = [rowStore] + (codeStore.map { [$0] } ?? [])
+    stores = [(rowStore.blocks, .rows)] + (codeStore.map { [($0, .codes)] } ?? [])
     let count = min(Self.sliceRows, view.tail.count)
     for index in 0..<count {
       let slot = available.popFirst() ?? next
@@ -143,7 +143,7 @@ private struct MergePlan {
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
-      distance: graph.view.distance, rows: (codeStore ?? rowStore).table,
+      distance: graph.view.distance, rows: codeStore?.table ?? rowStore.table,
       links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
       upper: view.graph.view.upperLayers.copy(),
       slotCount: before.slotCount, nodeCount: before.nodeCount,
@@ -160,7 +160,8 @@ private struct MergePlan {
       rowStore.set(rows[index].slot, to: row)
       guard let codeStore, let quantizer else { continue }
       view.layout.decode(row, into: components)
-      codeStore.set(rows[index].slot) { quantizer.encode(components, into: $0) }
+      codeStore.makePrivate(codeStore.geometry.block(of: rows[index].slot))
+      quantizer.encode(components, into: codeStore.mutableRow(rows[index].slot))
     }
     do throws(GraphError) {
       try editor.insert(rows.map { Slot($0.slot) }, threads: threads)

@@ -77,12 +77,12 @@ extension StorageEngine {
     let count = staged.plan.ordinals.count
     let editor = GraphEditor(
       parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
-      distance: staged.distance, rows: (staged.codes ?? staged.rows).table, links: links,
+      distance: staged.distance, rows: staged.codes?.table ?? staged.rows.table, links: links,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
     try build(editor, count: count, name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
     if record.encoding.hasCodes, let codes = staged.codes {
-      try writer.putSliced(codes.blocks, kind: .codes, generation: generation)
+      try writer.putSliced(codes, kind: .codes, generation: generation)
     }
     try writer.putSliced(links, kind: .links, generation: generation)
     try environment.write { transaction in

@@ -2,15 +2,13 @@ import HNSW
 import Records
 import VectorMath
 
-/// Rows of vectors or of codes being written in memory, with their checksums.
+/// Rows of vectors being written in memory, with their checksums.
 struct RowStore {
   let blocks: BlockStore
-  let kind: BlockKind
   private let layout: RowBlockLayout
 
   /// - Parameter shared: blocks of a snapshot to begin from.
-  init(_ kind: BlockKind, strideBytes: Int, startingFrom shared: BlockTable? = nil) {
-    self.kind = kind
+  init(strideBytes: Int, startingFrom shared: BlockTable? = nil) {
     layout = RowBlockLayout(strideBytes: strideBytes)
     blocks = BlockStore(
       geometry: BlockGeometry(rowsPerBlock: layout.rowsPerBlock, strideBytes: layout.strideBytes),

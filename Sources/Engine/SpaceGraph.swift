@@ -16,9 +16,9 @@ final class SpaceGraph: @unchecked Sendable {
   /// The vectors as they are kept.
   let rows: CheckedRows
   let codes: CheckedRows?
+  private let links: CheckedRows
   /// The ordinal of each slot. A copy: a page block may lie in a page that others share, whose address moves.
   private let owners: UnsafeMutablePointer<UInt32>
-  private let linkBases: UnsafeMutablePointer<UnsafeRawPointer>
 
   init<T: Transaction & ~Copyable>(
     _ record: SpaceRecord, exact: DistanceFunction, _ layout: RowLayout, _ tables: Tables,
@@ -27,40 +27,31 @@ final class SpaceGraph: @unchecked Sendable {
     generation = record.generation
     version = record.graphVersion
     slotCount = record.slotCount
-    rows = try CheckedRows(tables.rows, .rows, record, strideBytes: layout.strideBytes, transaction)
+    rows = try CheckedRows.vectors(record, strideBytes: layout.strideBytes, tables, transaction)
+    links = try CheckedRows.sealed(tables.links, .links, record, .links(m: record.m), transaction)
     var distance = exact
     if record.encoding.hasCodes, record.slotCount > 0 {
       let quantizer = try transaction.codebook(of: record, tables)
-      codes = try CheckedRows(tables.codes, .codes, record, strideBytes: quantizer.strideBytes, transaction)
+      codes = try CheckedRows.sealed(
+        tables.codes, .codes, record, SealedBlockLayout(strideBytes: quantizer.strideBytes), transaction)
       distance = DistanceFunction(
         metric: record.metric, layout: layout, quantizer: quantizer, kernels: exact.kernels)
     } else {
       codes = nil
     }
-    let linkLayout = LinkBlockLayout(m: record.m)
-    let linkGeometry = BlockGeometry(
-      rowsPerBlock: linkLayout.recordsPerBlock, strideBytes: linkLayout.strideBytes)
-    let linkBlocks = try MappedBlocks(
-      tables.links, .links, record, linkGeometry, linkLayout.blockBytes, transaction)
     owners = try Self.loadOwners(record, tables, transaction)
-    linkBases = linkBlocks.bases(headerBytes: BlockHeader.byteCount)
-    let generation = record.generation
-    let linkCheck = FirstTouch(count: linkBlocks.count) { block in
-      BlockHeader.isSound(
-        linkBlocks.values[Int(block)], kind: .links, generation: generation, number: block)
-    }
     let walked = codes ?? rows
     view = GraphView(
       rows: walked.table,
-      links: BlockTable(geometry: linkGeometry, bases: linkBases, blockCount: linkBlocks.count),
+      links: links.table,
       upper: try Self.loadUpper(record, tables, transaction), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
-      maxLevel: record.maxLevel, rowCheck: walked.check, linkCheck: linkCheck)
+      maxLevel: record.maxLevel, rowCheck: walked.check,
+      rowCheckUnit: codes == nil ? .row : .block, linkCheck: links.check)
   }
 
   deinit {
     owners.deallocate()
-    linkBases.deallocate()
   }
 
   /// The ordinal whose vector lies in `slot`; nil for a free slot.

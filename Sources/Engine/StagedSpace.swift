@@ -11,7 +11,7 @@ struct StagedSpace {
   let rows: RowStore
   /// Built over whether or not the space keeps them: a graph over codes answers as well and is built in half the time.
   /// Nil where there are no vectors, and for inner products.
-  let codes: RowStore?
+  let codes: BlockStore?
   /// What the graph is built with.
   let distance: DistanceFunction
 
@@ -23,7 +23,7 @@ struct StagedSpace {
     let layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
     self.layout = layout
     let count = plan.rows.count
-    rows = RowStore(.rows, strideBytes: layout.strideBytes)
+    rows = RowStore(strideBytes: layout.strideBytes)
     rows.blocks.grow(toSlots: count)
     let components = UnsafeMutablePointer<Float>.allocate(capacity: record.dimension)
     defer { components.deallocate() }
@@ -50,11 +50,11 @@ struct StagedSpace {
     let quantizer = Quantizer.trained(dimension: record.dimension, count: sample) { index, target in
       layout.decode(table.row(UInt32(index * count / sample)), into: target)
     }
-    let codes = RowStore(.codes, strideBytes: quantizer.strideBytes)
-    codes.blocks.grow(toSlots: count)
+    let codes = GraphWriter.makeCodes(strideBytes: quantizer.strideBytes)
+    codes.grow(toSlots: count)
     for slot in 0..<UInt32(count) {
       layout.decode(table.row(slot), into: components)
-      codes.set(slot) { quantizer.encode(components, into: $0) }
+      quantizer.encode(components, into: codes.mutableRow(slot))
     }
     self.codes = codes
     distance = DistanceFunction(

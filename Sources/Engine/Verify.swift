@@ -168,7 +168,7 @@ extension Snapshot {
     for slot in 0..<UInt32(graph.slotCount) {
       guard let ordinal = graph.owner(of: slot) else { continue }
       nodes += 1
-      guard graph.rows.check.isSound(slot), graph.codes?.check.isSound(slot) ?? true else {
+      guard graph.rows.check.isSound(slot), graph.view.isRowSound(Slot(slot)) else {
         result.report("space \"\(record.name)\": the vector in slot \(slot) does not match its checksum")
         continue
       }

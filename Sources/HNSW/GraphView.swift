@@ -17,15 +17,17 @@ package struct GraphView {
   package let entryPoint: Slot?
   /// The layer of the entry point.
   package let maxLevel: Int
-  @usableFromInline let rowCheck: FirstTouch?
+  @usableFromInline let rowCheck: RowCheck?
   @usableFromInline let linkCheck: FirstTouch?
 
   /// - Parameters:
-  ///   - rowCheck: verifies a row (by slot) before its first use; nil where the memory is our own.
+  ///   - rowCheck: verifies a row before its first use; nil where the memory is our own.
+  ///   - rowCheckUnit: what `rowCheck` counts.
   ///   - linkCheck: verifies a block of links (by block) before its first use.
   package init(
     rows: BlockTable, links: BlockTable, upper: UpperLayers, distance: DistanceFunction, slotCount: Int,
-    entryPoint: Slot?, maxLevel: Int, rowCheck: FirstTouch? = nil, linkCheck: FirstTouch? = nil
+    entryPoint: Slot?, maxLevel: Int, rowCheck: FirstTouch? = nil, rowCheckUnit: RowCheck.Unit = .row,
+    linkCheck: FirstTouch? = nil
   ) {
     self.rows = rows
     self.links = links
@@ -34,7 +36,7 @@ package struct GraphView {
     self.slotCount = slotCount
     self.entryPoint = entryPoint
     self.maxLevel = maxLevel
-    self.rowCheck = rowCheck
+    self.rowCheck = rowCheck.map { RowCheck(touched: $0, unit: rowCheckUnit, geometry: rows.geometry) }
     self.linkCheck = linkCheck
     m0 = upper.m * 2
   }
@@ -43,6 +45,20 @@ package struct GraphView {
   @inline(__always)
   func baseLinks(_ slot: UInt32) -> UnsafePointer<UInt32> {
     links.row(slot).assumingMemoryBound(to: UInt32.self)
+  }
+}
+
+/// Verifies rows before their first use, each alone or with the block that it lies in.
+package struct RowCheck: Sendable {
+  /// What carries a checksum.
+  package enum Unit: Sendable { case row, block }
+  let touched: FirstTouch
+  let unit: Unit
+  let geometry: BlockGeometry
+
+  @inline(__always)
+  func isSound(_ slot: UInt32) -> Bool {
+    touched.isSound(unit == .row ? slot : UInt32(truncatingIfNeeded: geometry.block(of: slot)))
   }
 }
 
@@ -94,6 +110,9 @@ package enum GraphError: Error, Equatable {
 extension GraphView {
   /// The row of `slot`, which the caller knows to be in range.
   package func row(_ slot: Slot) -> UnsafeRawPointer { rows.row(slot.rawValue) }
+
+  /// Whether the row of `slot` is as it was written.
+  package func isRowSound(_ slot: Slot) -> Bool { rowCheck?.isSound(slot.rawValue) ?? true }
 
   /// Whether block `block` of the links is as it was written.
   package func areLinksSound(block: Int) -> Bool { linkCheck?.isSound(UInt32(block)) ?? true }

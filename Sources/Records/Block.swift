@@ -10,15 +10,12 @@ package enum BlockKind: UInt8, Sendable {
   case dead = 5
   case column = 6
   case codes = 7
-
-  /// Rows carry a checksum each instead of one for the block.
-  var hasRowChecksums: Bool { self == .rows || self == .codes }
 }
 
 /// The 48 bytes before a block's rows. LMDB puts a large value 16 bytes into its pages, so row 0 begins a cache line.
 ///
-/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · u32 CRC-32C of the rows (0 for vectors
-/// and codes, whose rows carry their own) · 28 zero bytes`.
+/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · u32 CRC-32C of the rows (0 for vectors,
+/// whose rows carry their own) · 28 zero bytes`.
 package enum BlockHeader {
   package static let byteCount = 48
   static let magic: UInt32 = 0x314B_4C42  // "BLK1"
@@ -37,7 +34,7 @@ package enum BlockHeader {
     for offset in stride(from: 16, to: byteCount, by: 8) {
       block.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
     }
-    guard !kind.hasRowChecksums else { return }
+    guard kind != .rows else { return }
     let body = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block).dropFirst(byteCount))
     block.storeBytes(
       of: crc32c(body, seed: generation ^ number).littleEndian, toByteOffset: 16, as: UInt32.self)
@@ -77,7 +74,7 @@ package enum PageBlock {
   package static let cellsPerBlock = (byteCount - BlockHeader.byteCount) / 9
 }
 
-/// The blocks of one space's vectors, or of their codes: `header · u32 checksum × rows · padding · rows`.
+/// The blocks of one space's vectors: `header · u32 checksum × rows · padding · rows`.
 ///
 /// A row's checksum is CRC-32C seeded with its slot, so that a row in the wrong place is noticed too. Row 0 begins a
 /// cache line; as many rows as fit go into a whole number of pages, 64 KB where rows are not larger.
@@ -125,18 +122,29 @@ package struct RowBlockLayout: Sendable, Equatable {
   }
 }
 
-/// The blocks of one space's links: `header · records`, each record `2 · m` slots wide and ended by all ones where it
-/// is not full; as many records as fit four pages.
-package struct LinkBlockLayout: Sendable, Equatable {
+/// Blocks with one checksum, of a space's links or codes: `header · records`; as many records as fit four pages, so
+/// that little is read to verify what one search touches.
+package struct SealedBlockLayout: Sendable, Equatable {
   package let recordsPerBlock: Int
   package let strideBytes: Int
 
-  package init(m: Int) {
-    strideBytes = (2 * m * 4 + 63) / 64 * 64
-    recordsPerBlock = (4 * 4_096 - 16 - BlockHeader.byteCount) / strideBytes
+  package init(strideBytes: Int) {
+    self.strideBytes = strideBytes
+    var pages = 4
+    while Self.records(inPages: pages, strideBytes: strideBytes) < 4 { pages *= 2 }
+    recordsPerBlock = Self.records(inPages: pages, strideBytes: strideBytes)
+  }
+
+  /// The blocks of links: each record is `2 · m` slots wide and ended by all ones where it is not full.
+  package static func links(m: Int) -> SealedBlockLayout {
+    SealedBlockLayout(strideBytes: (2 * m * 4 + 63) / 64 * 64)
   }
 
   package var blockBytes: Int { BlockHeader.byteCount + recordsPerBlock * strideBytes }
+
+  private static func records(inPages pages: Int, strideBytes: Int) -> Int {
+    (pages * 4_096 - 16 - BlockHeader.byteCount) / strideBytes
+  }
 }
 
 /// A row of the tail: `u32 CRC-32C of what follows, seeded with the sequence number · u32 ordinal · row`.

@@ -97,11 +97,21 @@ import VectorMath
 
   @Test func linkBlocksOfEveryWidthFillFourPages() {
     for m in 2...128 {
-      let layout = LinkBlockLayout(m: m)
+      let layout = SealedBlockLayout.links(m: m)
       #expect(layout.strideBytes % 64 == 0 && layout.strideBytes >= 2 * m * 4, "m \(m)")
       #expect(layout.recordsPerBlock >= 1, "m \(m)")
       #expect(layout.blockBytes <= 4 * 4_096 - 16, "m \(m)")
       #expect(4 * 4_096 - 16 - layout.blockBytes < layout.strideBytes, "m \(m)")
+    }
+  }
+
+  @Test func codeBlocksOfEveryWidthFillWholePages() {
+    for stride in stride(from: 64, through: 16_384, by: 64) {
+      let layout = SealedBlockLayout(strideBytes: stride)
+      let pages = (layout.blockBytes + 16 + 4_095) / 4_096
+      #expect(layout.recordsPerBlock >= 3, "stride \(stride)")
+      #expect(pages >= 4 && pages <= 20, "stride \(stride)")
+      #expect(pages * 4_096 - 16 - layout.blockBytes < stride, "stride \(stride)")
     }
   }
 
