@@ -94,28 +94,72 @@ AVX512 KINDRED_INLINE kindred_code_sums avx512_code_sums(const int8_t *query, co
 
 #define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
 
-/// VNNI multiplies unsigned by signed bytes: the row goes in with 128 added (its top bits turned), which the
-/// query's sum takes off again; for the norm both factors are magnitudes.
-VNNI KINDRED_INLINE kindred_code_sums avx512vnni_code_sums(const int8_t *query, const void *row, size_t size,
-                                                           int32_t code_sum, int needs_norm) {
-  const int8_t *codes = row;
+VNNI KINDRED_INLINE __m256i avx512_fold_i32(__m512i a) {
+  return _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
+
+/// The sums of four registers, side by side: a third of the work of summing each alone.
+VNNI KINDRED_INLINE __m128i avx512_sums_of_4(const __m512i *a) {
+  const __m256i first = _mm256_hadd_epi32(avx512_fold_i32(a[0]), avx512_fold_i32(a[1]));
+  const __m256i second = _mm256_hadd_epi32(avx512_fold_i32(a[2]), avx512_fold_i32(a[3]));
+  const __m256i pairs = _mm256_hadd_epi32(first, second);
+  return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+}
+
+/// Four rows at a time. VNNI multiplies unsigned by signed bytes: a row goes in with 128 added (its top bits turned),
+/// which the query's sum takes off again; for the norm both factors are magnitudes.
+VNNI KINDRED_INLINE void avx512vnni_code_batch(const void *query, const void *const *rows, size_t count,
+                                               size_t dimension, float *out, int needs_norm) {
+  const kindred_code_query head = *(const kindred_code_query *)query;
+  const int8_t *codes = kindred_query_codes(query);
+  const size_t size = (dimension + KINDRED_CODE_LINE - 1) / KINDRED_CODE_LINE * KINDRED_CODE_LINE;
   const __m512i top = _mm512_set1_epi8((char)0x80);
-  __m512i product = _mm512_setzero_si512(), norm = product;
-  for (size_t i = 0; i < size; i += 64) {
-    const __m512i r = _mm512_loadu_si512(codes + i);
-    product = _mm512_dpbusd_epi32(product, _mm512_xor_si512(r, top), _mm512_loadu_si512(query + i));
-    if (needs_norm) {
-      const __m512i magnitude = _mm512_abs_epi8(r);
-      norm = _mm512_dpbusd_epi32(norm, magnitude, magnitude);
+  const __m128i bias = _mm_set1_epi32(128 * head.code_sum);
+  const __m128 base = _mm_set1_ps(head.base), factor = _mm_set1_ps(head.factor);
+  const __m128 row_factor = _mm_set1_ps(head.row_factor);
+  const size_t ahead = count < KINDRED_CODE_ROWS_AHEAD ? count : KINDRED_CODE_ROWS_AHEAD;
+  for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], size);
+  for (size_t i = 0; i < count; i += 4) {
+    const size_t next = i + KINDRED_CODE_ROWS_AHEAD;
+    for (size_t j = next; j < next + 4 && j < count; j++) kindred_prefetch_row(rows[j], size);
+    const size_t taken = count - i < 4 ? count - i : 4;
+    __m512i product[4], norm[4];
+    for (size_t lane = 0; lane < 4; lane++) {
+      // The last rows stand in for those that are not there.
+      const int8_t *row = rows[i + (lane < taken ? lane : taken - 1)];
+      __m512i product_sum = _mm512_setzero_si512(), norm_sum = product_sum;
+      for (size_t k = 0; k < size; k += 64) {
+        const __m512i r = _mm512_loadu_si512(row + k);
+        product_sum = _mm512_dpbusd_epi32(product_sum, _mm512_xor_si512(r, top), _mm512_loadu_si512(codes + k));
+        if (needs_norm) {
+          const __m512i magnitude = _mm512_abs_epi8(r);
+          norm_sum = _mm512_dpbusd_epi32(norm_sum, magnitude, magnitude);
+        }
+      }
+      product[lane] = product_sum;
+      norm[lane] = norm_sum;
     }
+    const __m128 products = _mm_cvtepi32_ps(_mm_sub_epi32(avx512_sums_of_4(product), bias));
+    __m128 distance = _mm_sub_ps(base, _mm_mul_ps(factor, products));
+    if (needs_norm) {
+      distance = _mm_add_ps(distance, _mm_mul_ps(row_factor, _mm_cvtepi32_ps(avx512_sums_of_4(norm))));
+    }
+    _mm_mask_storeu_ps(out + i, (__mmask8)((1u << taken) - 1u), distance);
   }
-  return (kindred_code_sums){needs_norm ? _mm512_reduce_add_epi32(norm) : 0,
-                             _mm512_reduce_add_epi32(product) - 128 * code_sum};
+}
+
+VNNI static void avx512vnni_inner_product_i8(const void *query, const void *const *rows, size_t count,
+                                             size_t dimension, float *out) {
+  avx512vnni_code_batch(query, rows, count, dimension, out, 0);
+}
+
+VNNI static void avx512vnni_squared_l2_i8(const void *query, const void *const *rows, size_t count,
+                                          size_t dimension, float *out) {
+  avx512vnni_code_batch(query, rows, count, dimension, out, 1);
 }
 
 KINDRED_BATCHES(avx512, AVX512)
 KINDRED_CODE_BATCHES(avx512, AVX512)
-KINDRED_CODE_BATCHES(avx512vnni, VNNI)
 KINDRED_TABLE(avx512, avx512, "avx512")
 KINDRED_TABLE(avx512, avx512vnni, "avx512vnni")
 

@@ -68,6 +68,14 @@ struct GraphWriter {
       engine.tables.codebook, BlockKey(generation, 0), CodebookRecord.encode(quantizer))
   }
 
+  /// Puts what was measured of a generation's recall; nothing where nothing was.
+  func putCurve(
+    _ curve: RecallCurve, generation: UInt32, _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard !curve.points.isEmpty else { return }
+    try transaction.put(engine.tables.curve, BlockKey(generation, 0), curve.encoded())
+  }
+
   /// Puts or removes the upper layers of some nodes.
   func putUpper(
     _ slots: some Sequence<UInt32>, of upper: UpperLayers, generation: UInt32,

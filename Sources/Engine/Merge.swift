@@ -83,6 +83,7 @@ extension StorageEngine {
           record.deadCount += 1
         }
       }
+      if let curve = plan.curve { try graph.putCurve(curve, generation: generation, writer.transaction) }
       record.graphVersion += 1
       record.deadVersion += 1
       record.tailVersion += 1
@@ -109,6 +110,9 @@ private struct MergePlan {
   let editor: GraphEditor
   /// The vectors, and their codes where the space has them.
   let stores: [(blocks: BlockStore, kind: BlockKind)]
+  /// The recall as this slice's rows found it before they went in, taken together with what was known; nil where nothing
+  /// was.
+  private(set) var curve: RecallCurve?
   /// Slots of deleted nodes that are free now.
   private(set) var removed: [UInt32] = []
   private(set) var rows: [Row] = []
@@ -164,6 +168,8 @@ private struct MergePlan {
       quantizer.encode(components, into: codeStore.mutableRow(rows[index].slot))
     }
     do throws(GraphError) {
+      curve = try view.curve(
+        addingRecallOf: editor, with: rows.map(\.slot), rowStore.table, isNode, threads: threads)
       try editor.insert(rows.map { Slot($0.slot) }, threads: threads)
     } catch { throw EngineError.damagedGraph(before.name, error) }
   }
@@ -177,6 +183,28 @@ private struct MergePlan {
 }
 
 extension SpaceView {
+  /// Distances that a slice may spend on the exact answers that its recall is measured against: about a tenth of its
+  /// work.
+  private static let measuringBudget = 2_000_000
+  /// Queries that the curve remembers at each width, so that it follows a catalogue that changes.
+  private static let measuringMemory = 2_048
+
+  /// The recall curve with what some of the rows to come find in the graph as it is.
+  fileprivate func curve(
+    addingRecallOf editor: GraphEditor, with slots: [UInt32], _ rows: BlockTable, _ isNode: [Bool],
+    threads: Int
+  ) throws(GraphError) -> RecallCurve? {
+    guard let known = graph.curve else { return nil }
+    let nodes = isNode.indices.lazy.filter { isNode[$0] }.map { UInt32($0) }
+    let measurement = RecallMeasurement(
+      view: editor.view, rows: rows, layout: layout, distance: distance, coarse: nil, m: record.m,
+      ranks: graph.codes != nil, nodes: Array(nodes))
+    let count = min(slots.count, max(2, Self.measuringBudget / max(1, measurement.nodes.count)))
+    let queries = slots.prefix(count).flatMap { layout.decoded(rows.row($0)) }
+    let found = try measurement.curve(queries: queries, widths: known.points.map(\.ef), threads: threads)
+    return found.points.isEmpty ? known : known.adding(found, memory: Self.measuringMemory)
+  }
+
   /// Sorts the slots: which hold a living node (the result), which a deleted one, which none.
   fileprivate func slotUse(dead: inout Set<UInt32>, free: inout [UInt32]) -> [Bool] {
     var isNode = [Bool](repeating: false, count: graph.slotCount)

@@ -135,7 +135,7 @@ extension Snapshot {
 
   /// Candidates of a walk over codes whose exact distances decide the best `k`: errors of 8-bit codes move a vector by
   /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit).
-  private static func ranked(forBest k: Int) -> Int { 2 * k + 16 }
+  static func ranked(forBest k: Int) -> Int { 2 * k + 16 }
 
   /// Gives the candidates the distances of their whole vectors.
   private func rank(

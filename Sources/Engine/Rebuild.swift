@@ -79,7 +79,7 @@ extension StorageEngine {
       parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
       distance: staged.distance, rows: staged.codes?.table ?? staged.rows.table, links: links,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
-    try build(editor, count: count, name, threads, progress)
+    let curve = try build(editor, staged, name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
     if record.encoding.hasCodes, let codes = staged.codes {
       try writer.putSliced(codes, kind: .codes, generation: generation)
@@ -89,6 +89,7 @@ extension StorageEngine {
       if record.encoding.hasCodes, let quantizer = staged.distance.quantizer {
         try writer.putCodebook(quantizer, generation: generation, transaction)
       }
+      try writer.putCurve(curve, generation: generation, transaction)
       try writer.putUpper(editor.changedUpper.sorted(), of: editor.upper, generation: generation, transaction)
       try writer.putWords(
         staged.plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
@@ -98,17 +99,28 @@ extension StorageEngine {
       space: name, count: count, generation: generation, distanceComputations: editor.distanceComputations)
   }
 
+  /// Builds the graph and measures its recall, with its last nodes as queries before they go in.
   private func build(
-    _ editor: GraphEditor, count: Int, _ name: String, _ threads: Int, _ progress: ProgressHandler?
-  ) throws {
+    _ editor: GraphEditor, _ staged: StagedSpace, _ name: String, _ threads: Int,
+    _ progress: ProgressHandler?
+  ) throws -> RecallCurve {
+    let count = staged.plan.ordinals.count
     var isCancelled = false
+    var curve = RecallCurve(points: [])
     do throws(GraphError) {
-      try editor.build(count: count, threads: threads) { done in
+      try editor.build(
+        count: count, threads: threads, heldOut: StagedSpace.heldOut(of: count),
+        measure: { (slots) throws(GraphError) in
+          _ = progress?("measuring \(name)", count - slots.count, count)
+          curve = try staged.measureRecall(of: editor, with: slots, threads: threads)
+        }
+      ) { done in
         isCancelled = !(progress?("building \(name)", done, count) ?? true)
         return !isCancelled
       }
     } catch { throw EngineError.damagedGraph(name, error) }
     if isCancelled { throw EngineError(.cancelled, "stopped; the graph of \"\(name)\" is as it was before") }
+    return curve
   }
 
   /// Copies the rows out of the snapshot, which ends with this call: a build takes minutes, and pages that a long

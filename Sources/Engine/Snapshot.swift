@@ -41,6 +41,11 @@ package final class Snapshot: @unchecked Sendable {
 
   package func spaces() throws -> [SpaceRecord] { try reading { try $0.spaceRecords($1) } }
 
+  /// What was measured of the recall of a space; nil where nothing was.
+  package func recallCurve(of record: SpaceRecord) throws -> RecallCurve? {
+    try reading { try $0.curve(of: record, $1) }
+  }
+
   /// The resolved space of that name.
   /// - Throws: `.spaceNotFound`, which names the spaces there are.
   package func space(_ name: String) throws -> SpaceView {

@@ -17,6 +17,8 @@ final class SpaceGraph: @unchecked Sendable {
   let rows: CheckedRows
   let codes: CheckedRows?
   private let links: CheckedRows
+  /// What is known of its recall; nil for a small graph.
+  let curve: RecallCurve?
   /// The ordinal of each slot. A copy: a page block may lie in a page that others share, whose address moves.
   private let owners: UnsafeMutablePointer<UInt32>
 
@@ -39,6 +41,7 @@ final class SpaceGraph: @unchecked Sendable {
     } else {
       codes = nil
     }
+    curve = try transaction.curve(of: record, tables)
     owners = try Self.loadOwners(record, tables, transaction)
     let walked = codes ?? rows
     view = GraphView(
@@ -118,6 +121,14 @@ final class SpaceGraph: @unchecked Sendable {
 }
 
 extension Transaction where Self: ~Copyable {
+  /// What was measured of the recall of a space's graph.
+  func curve(of record: SpaceRecord, _ tables: Tables) throws -> RecallCurve? {
+    guard let value = try get(tables.curve, BlockKey(record.generation, 0)) else { return nil }
+    do { return try RecallCurve(decoding: value) } catch {
+      throw EngineError.corrupted("recall curve of space", record.name, error)
+    }
+  }
+
   /// The quantizer of a space's codes.
   func codebook(of record: SpaceRecord, _ tables: Tables) throws -> Quantizer {
     guard let value = try get(tables.codebook, BlockKey(record.generation, 0)) else {

@@ -48,6 +48,15 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     tail = try TailView(record, layout, tables, transaction)
   }
 
+  /// What is known of the graph's recall; nil for one so small that all of it can be compared.
+  package var recallCurve: RecallCurve? { graph.curve }
+
+  /// How hard to look for recall@k of `target`: by the curve, or at everything where there is none.
+  package func effort(forRecall target: Double, k: Int) -> Effort {
+    guard target < 1, let width = graph.curve?.beamWidth(forRecall: target, k: k) else { return .exact }
+    return width * 4 >= record.nodeCount ? .exact : .beam(width)
+  }
+
   /// Whether the codes of `slot` are what its vector gives; both are sound by their checksums.
   func codesMatchRow(_ slot: UInt32) -> Bool {
     guard let codes = graph.codes, let quantizer = graph.view.distance.quantizer else { return true }

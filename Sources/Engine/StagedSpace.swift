@@ -62,6 +62,33 @@ struct StagedSpace {
   }
 }
 
+extension StagedSpace {
+  /// Vectors to keep out of the graph until its recall is measured with them; none where all can be compared at once.
+  static func heldOut(of count: Int) -> Int { count < 1_000 ? 0 : min(2_048, count / 20) }
+
+  /// The recall of a graph of all vectors but some, with those as queries.
+  func measureRecall(
+    of editor: GraphEditor, with slots: [Slot], threads: Int
+  ) throws(GraphError) -> RecallCurve {
+    let outside = Set(slots)
+    let nodes = (0..<UInt32(plan.ordinals.count)).filter { !outside.contains(Slot($0)) }
+    let exact = DistanceFunction(metric: record.metric, layout: layout, kernels: distance.kernels)
+    let built = editor.view
+    let view =
+      record.encoding.hasCodes
+      ? built
+      : GraphView(
+        rows: rows.table, links: built.linkTable, upper: built.upperLayers, distance: exact,
+        slotCount: built.slotCount, entryPoint: built.entryPoint, maxLevel: built.maxLevel)
+    let measurement = RecallMeasurement(
+      view: view, rows: rows.table, layout: layout, distance: exact,
+      coarse: codes.map { ($0.table, distance) }, m: record.m,
+      ranks: record.encoding.hasCodes, nodes: nodes)
+    let queries = slots.flatMap { layout.decoded(rows.table.row($0.rawValue)) }
+    return try measurement.curve(queries: queries, threads: threads)
+  }
+}
+
 /// What goes into a new generation: every live vector by ordinal, and where it lay before.
 struct GenerationPlan {
   /// The owner of each new slot, ascending, so that equal stores give equal graphs.

@@ -10,7 +10,8 @@ package typealias BlockKey = PairKey<UInt32, UInt32>
 struct Tables: Sendable {
   static let names = [
     "meta", "item.id", "item", "user.id", "user", "event", "word.id", "word", "column.id", "column", "space",
-    "rows", "codes", "codebook", "links", "upper", "owners", "places", "dead", "tail", "encoder", "garbage",
+    "rows", "codes", "codebook", "curve", "links", "upper", "owners", "places", "dead", "tail", "encoder",
+    "garbage",
   ]
 
   let meta: Table<String>
@@ -27,6 +28,7 @@ struct Tables: Sendable {
   let rows: Table<BlockKey>
   let codes: Table<BlockKey>
   let codebook: Table<BlockKey>
+  let curve: Table<BlockKey>
   let links: Table<BlockKey>
   let upper: Table<BlockKey>
   let owners: Table<BlockKey>
@@ -51,6 +53,7 @@ struct Tables: Sendable {
     rows = environment.table("rows", key: BlockKey.self)
     codes = environment.table("codes", key: BlockKey.self)
     codebook = environment.table("codebook", key: BlockKey.self)
+    curve = environment.table("curve", key: BlockKey.self)
     links = environment.table("links", key: BlockKey.self)
     upper = environment.table("upper", key: BlockKey.self)
     owners = environment.table("owners", key: BlockKey.self)
@@ -66,7 +69,7 @@ struct Tables: Sendable {
   /// Ordinal → record, for one kind of record.
   func entities(_ kind: EntityKind) -> Table<UInt32> { kind == .items ? item : user }
   /// The tables whose keys begin with a generation.
-  var generational: [Table<BlockKey>] { [rows, codes, codebook, links, upper, owners, places, dead] }
+  var generational: [Table<BlockKey>] { [rows, codes, codebook, curve, links, upper, owners, places, dead] }
 }
 
 extension EventKey {

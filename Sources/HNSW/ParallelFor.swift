@@ -10,7 +10,7 @@ private final class WorkCounter: Sendable {
 /// Runs `body(worker, index)` for every index below `count` on up to `workers` threads and returns when all are done.
 ///
 /// Which worker gets which index is not determined: `body` must leave the same result either way.
-func parallelFor(
+package func parallelFor(
   count: Int, workers: Int, chunk: Int = 1, _ body: @escaping @Sendable (_ worker: Int, _ index: Int) -> Void
 ) {
   if workers <= 1 || count <= chunk {

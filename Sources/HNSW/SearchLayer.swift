@@ -164,12 +164,17 @@ extension GraphView {
           throw .linkOutOfRange(slot: Slot(node), link: link)
         }
         index &+= 1
-        if visited[Int(link)] == epoch { continue }
-        visited[Int(link)] = epoch
-        if let rowCheck, !rowCheck.isSound(link) { throw .damagedRow(Slot(link)) }
+        // Written whether or not it is new, counted only if it is: no branch to mispredict.
         batchSlots[batch] = link
-        batchRows[batch] = rows.row(link)
-        batch &+= 1
+        batch &+= visited[Int(link)] == epoch ? 0 : 1
+        visited[Int(link)] = epoch
+      }
+      index = 0
+      while index < batch {
+        let link = batchSlots[index]
+        if let rowCheck, !rowCheck.isSound(link) { throw .damagedRow(Slot(link)) }
+        batchRows[index] = rows.row(link)
+        index &+= 1
       }
       distance(query: query, rows: batchRows, count: batch, out: batchDistances)
       computed &+= batch

@@ -19,8 +19,11 @@ public struct Match: Sendable, Hashable, Codable {
 public struct QueryOptions: Sendable, Hashable {
   /// How hard to look.
   public enum Effort: Sendable, Hashable {
-    /// A beam of 4 · k, at least 64.
+    /// Recall of 0.98.
     case automatic
+    /// As hard as this recall@k needs, above 0 and up to 1, by what the space measured of itself when it was built: the
+    /// share of the k true nearest that is found, averaged over queries like the stored vectors. 1 compares everything.
+    case recall(Double)
     /// A beam of this width (the paper's efSearch), at least 1; k is the least that is used.
     case ef(Int)
     /// Every vector is compared.

@@ -93,7 +93,12 @@ struct PreparedSearch: Sendable {
     // More than there are is the same as all there are.
     k = min(options.k, max(1, view.record.liveCount))
     switch options.effort {
-    case .automatic: effort = .beam(max(64, 4 * k))
+    case .automatic: effort = view.effort(forRecall: 0.98, k: k)
+    case .recall(let target):
+      guard target > 0, target <= 1 else {
+        throw StoreError(code: .invalidArgument, message: "recall \(target) is outside 0 to 1")
+      }
+      effort = view.effort(forRecall: target, k: k)
     case .ef(let width):
       guard width >= 1 else {
         throw StoreError(code: .invalidArgument, message: "ef is \(width); it is at least 1")

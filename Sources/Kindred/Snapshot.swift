@@ -17,13 +17,16 @@ public struct Snapshot: ~Copyable {
   /// All spaces, by name.
   /// - Throws: `StoreError` `.corrupted`.
   public func spaces() throws -> [SpaceInfo] {
-    try StoreError.translating { try base.spaces().map { SpaceInfo($0) } }
+    try StoreError.translating { try base.spaces().map { SpaceInfo($0, try base.recallCurve(of: $0)) } }
   }
 
   /// The space of that name.
   /// - Throws: `StoreError` `.spaceNotFound`, which names the spaces there are.
   public func space(_ name: String) throws -> SpaceInfo {
-    try StoreError.translating { SpaceInfo(try base.space(name).record) }
+    try StoreError.translating {
+      let view = try base.space(name)
+      return SpaceInfo(view.record, view.recallCurve)
+    }
   }
 
   /// The record of `id`; nil when there is none.

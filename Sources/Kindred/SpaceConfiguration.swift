@@ -98,6 +98,30 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
   }
 }
 
+/// What one width of the search finds.
+public struct RecallPoint: Sendable, Hashable, Codable {
+  /// Neighbors that the recall is counted over.
+  public static let k = 10
+  /// The width of the search.
+  public var ef: Int
+  /// The share of the true neighbors found, 0 to 1, averaged over the queries.
+  public var recall: Double
+  /// With 95 % confidence the mean over all such queries is within this of `recall`.
+  public var bound: Double
+  /// Queries measured.
+  public var queries: Int
+  /// Distances a query computed on average.
+  public var distanceComputations: Double
+
+  init(_ point: RecallCurve.Point, depth: Int) {
+    ef = point.ef
+    recall = point.recall[depth]
+    bound = 1.96 * point.standardError(depth: depth)
+    queries = point.queries
+    distanceComputations = point.distances
+  }
+}
+
 /// A space as it stands.
 public struct SpaceInfo: Sendable, Hashable, Codable {
   /// What it was made with.
@@ -114,8 +138,11 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
   public var encoder: String?
   /// Layers of the graph, the base included; 0 when it is empty.
   public var layers: Int
+  /// Recall@10 as measured when the graph was built, by ascending width of the search, with vectors that were not in it
+  /// yet; empty where there are so few that a query compares all of them.
+  public var recall: [RecallPoint]
 
-  init(_ record: SpaceRecord) {
+  init(_ record: SpaceRecord, _ curve: RecallCurve?) {
     configuration = SpaceConfiguration(
       name: record.name, of: RecordKind(record.kind), dimension: record.dimension,
       metric: Metric(record.metric),
@@ -127,5 +154,7 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
     generation = Int(record.generation)
     encoder = record.encoder.isEmpty ? nil : record.encoder
     layers = record.nodeCount == 0 ? 0 : record.maxLevel + 1
+    let depth = RecallCurve.depths.firstIndex(of: RecallPoint.k) ?? 0
+    recall = curve?.points.map { RecallPoint($0, depth: depth) } ?? []
   }
 }

@@ -122,13 +122,15 @@ extension Store {
   /// - Throws: `StoreError` `.corrupted`, `.ioError`.
   public func statistics() throws -> Statistics {
     try StoreError.translating {
-      let (store, spaces) = try engine.read { snapshot in (try snapshot.store(), try snapshot.spaces()) }
+      let (store, spaces) = try engine.read { snapshot in
+        (try snapshot.store(), try snapshot.spaces().map { SpaceInfo($0, try snapshot.recallCurve(of: $0)) })
+      }
       let info = try engine.environment.info
       let others = info.readers.filter { $0.transactionID != nil && $0.processID != Int(getpid()) }
       return Statistics(
         items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
         fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count,
-        spaces: spaces.map { SpaceInfo($0) },
+        spaces: spaces,
         version: Store.version,
         lmdbVersion: info.libraryVersion.hasPrefix("LMDB ")
           ? String(info.libraryVersion.dropFirst(5)) : info.libraryVersion)

@@ -17,6 +17,22 @@ extension SpaceInfo {
       "generation": .integer(generation),
       "layers": .integer(layers),
       "encoder": JSON(encoder),
+      "recall": ["k": .integer(RecallPoint.k), "points": .array(recall.map(\.json))],
+    ]
+  }
+
+  /// The measured recall of a search as wide as most queries need.
+  var recallSummary: String {
+    guard let point = recall.first(where: { $0.recall >= 0.95 }) ?? recall.last else { return "-" }
+    return "\(People.fixed(point.recall, 3)) ± \(People.fixed(point.bound, 3)) at ef \(point.ef)"
+  }
+}
+
+extension RecallPoint {
+  fileprivate var json: JSON {
+    [
+      "ef": .integer(ef), "recall": .number(recall), "bound": .number(bound), "queries": .integer(queries),
+      "distanceComputationsPerQuery": .number(distanceComputations),
     ]
   }
 }
@@ -27,6 +43,7 @@ extension [SpaceInfo] {
     var table = Table([
       .left("space"), .left("of"), .right("count"), .right("dimension"), .left("metric"), .right("m"),
       .left("encoding"), .right("tail"), .right("deleted"), .right("generation"), .left("encoder"),
+      .left("recall@10"),
     ])
     table.rows = map { space in
       [
@@ -34,7 +51,7 @@ extension [SpaceInfo] {
         String(space.configuration.dimension), space.configuration.metric.rawValue,
         String(space.configuration.m),
         space.configuration.encoding.rawValue, People.count(space.tail), People.count(space.deleted),
-        String(space.generation), space.encoder ?? "-",
+        String(space.generation), space.encoder ?? "-", space.recallSummary,
       ]
     }
     return table

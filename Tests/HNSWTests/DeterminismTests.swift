@@ -52,10 +52,12 @@ import VectorMath
     let graph = try TestGraph(capacity: 400)
     for slot in 0..<UInt32(400) { try graph.setRow(slot, to: generator.nextVector(dimension: 16)) }
     var counts: [Int] = []
-    try graph.editor.build(count: 400, threads: 1) { done in
-      counts.append(done)
-      return done < 200
-    }
+    try graph.editor.build(
+      count: 400, threads: 1,
+      progress: { done in
+        counts.append(done)
+        return done < 200
+      })
     #expect(counts == counts.sorted())
     #expect(counts.last == graph.editor.nodeCount)
     #expect((200..<400).contains(graph.editor.nodeCount))

@@ -28,7 +28,8 @@ final class TestGraph {
     let links = BlockStore(
       geometry: BlockGeometry(rowsPerBlock: 29, strideBytes: linkStride), headerBytes: 48, fill: 0xFF)
     editor = GraphEditor(
-      parameters: GraphParameters(m: m, efConstruction: efConstruction, seed: seed), distance: distance, rows: rows.table, links: links, upper: UpperLayers(m: m))
+      parameters: GraphParameters(m: m, efConstruction: efConstruction, seed: seed), distance: distance,
+      rows: rows.table, links: links, upper: UpperLayers(m: m))
     context = SearchContext(m0: 2 * m)
   }
 

@@ -110,7 +110,7 @@ import VectorMath
       let layout = SealedBlockLayout(strideBytes: stride)
       let pages = (layout.blockBytes + 16 + 4_095) / 4_096
       #expect(layout.recordsPerBlock >= 3, "stride \(stride)")
-      #expect(pages >= 4 && pages <= 20, "stride \(stride)")
+      #expect(pages >= 4 && pages <= 32, "stride \(stride)")
       #expect(pages * 4_096 - 16 - layout.blockBytes < stride, "stride \(stride)")
     }
   }

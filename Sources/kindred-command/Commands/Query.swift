@@ -29,7 +29,13 @@ extension Command {
 
     @Option(
       help:
-        "Width of the search: larger finds more of the true neighbors and takes longer. 4k, at least 64, if not given; k is the least that is used."
+        "Share of the true neighbors to find, 0 to 1, on average; the space knows what that takes. 0.98 if not given."
+    )
+    var recall: Double?
+
+    @Option(
+      help:
+        "Width of the search: larger finds more of the true neighbors and takes longer; k is the least that is used."
     )
     var ef: Int?
 
@@ -58,8 +64,13 @@ extension Command {
       try subject.requireExactlyOne()
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      guard (recall == nil ? 0 : 1) + (ef == nil ? 0 : 1) + (exact ? 1 : 0) <= 1 else {
+        throw ValidationError("--recall, --ef and --exact exclude each other; give one.")
+      }
+      if let recall, !(recall > 0 && recall <= 1) {
+        throw ValidationError("--recall is \(recall); it must be above 0 and at most 1.")
+      }
       if let ef {
-        guard !exact else { throw ValidationError("--ef and --exact exclude each other; give one.") }
         guard ef > 0 else { throw ValidationError("--ef is \(ef); it must be at least 1.") }
       }
     }
@@ -67,7 +78,8 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let effort: QueryOptions.Effort = if exact { .exact } else if let ef { .ef(ef) } else { .automatic }
+      let effort: QueryOptions.Effort =
+        if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }
       let options = QueryOptions(k: k, effort: effort, filter: filter)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let answer = try opened.read { snapshot in
