@@ -38,8 +38,8 @@ def at_recall(points, target):
 
 
 class Ours:
-    def __init__(self, command, folder, data):
-        self.command, self.data = command, data
+    def __init__(self, command, folder, data, encoding):
+        self.command, self.data, self.encoding = command, data, encoding
         self.store = os.path.join(folder, "bench.kindred")
         self.ids = os.path.join(folder, "ids.npy")
 
@@ -50,7 +50,7 @@ class Ours:
     def load(self, dimension):
         self.run("create", self.store)
         self.run("space", "create", self.store, "v", "--of", "items", "--dimension", str(dimension), "--metric",
-                 "cosine", "--m", str(M), "--ef-construction", str(EF_CONSTRUCTION))
+                 "cosine", "--m", str(M), "--ef-construction", str(EF_CONSTRUCTION), "--encoding", self.encoding)
         start = time.perf_counter()
         self.run("upsert", self.store, "v", f"{self.data}/base.npy", "--json")
         return time.perf_counter() - start
@@ -92,6 +92,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("kindred", "helper", "data", "shop"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--encoding", default="float32")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--queries", type=int, default=5000)
     options = parser.parse_args()
@@ -102,7 +103,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         queries_file = os.path.join(folder, "queries.npy")
         np.save(queries_file, all_queries)
-        ours, peer = Ours(options.kindred, folder, options.data), Peer()
+        ours, peer = Ours(options.kindred, folder, options.data, options.encoding), Peer()
 
         note(f"build, {BUILD_THREADS} threads, {options.runs} times in turn")
         loaded, builds, peer_builds = ours.load(base.shape[1]), [], []

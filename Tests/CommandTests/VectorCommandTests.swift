@@ -91,6 +91,37 @@ import Testing
     #expect(ids == (1..<10).map(String.init))
   }
 
+  @Test func aRecallMayBeAskedFor() throws {
+    let place = try Workplace(store: false)
+    try place.expect("create", "s.kindred")
+    try place.expect(
+      "space", "create", "s.kindred", "v", "--of", "items", "--dimension", "2", "--metric", "l2", "--encoding",
+      "int8")
+    let count = 1_200
+    let values = (0..<count).flatMap { [Float($0 % 40), Float($0 / 40)] }
+    try place.write("v.npy", npy("<f4", rows: count, columns: 2, values))
+    try place.expect("upsert", "s.kindred", "v", "v.npy")
+    try place.expect("rebuild", "s.kindred", "--space", "v")
+    let answer = try place.expect(
+      "query", "s.kindred", "v", "--vector", "[7.1, 9.2]", "-k", "3", "--recall", "0.9", "--json"
+    ).json()
+    let ids = (answer["matches"] as? [[String: Any]])?.compactMap { $0["id"] as? String }
+    #expect(ids?.first == "367")
+    let stats = try place.expect("stats", "s.kindred", "--json").json()
+    let space = try #require((stats["spaces"] as? [[String: Any]])?.first)
+    let recall = try #require(space["recall"] as? [String: Any])
+    #expect(recall["k"] as? Int == 10)
+    let points = try #require(recall["points"] as? [[String: Any]])
+    #expect(points.count >= 1)
+    #expect(Set(points[0].keys) == ["ef", "recall", "bound", "queries", "distanceComputationsPerQuery"])
+    for wrong in ["0", "1.5", "x"] {
+      try place.expectFailure(
+        "usage", 64, "query", "s.kindred", "v", "--vector", "[1, 2]", "--recall", wrong)
+    }
+    try place.expectFailure(
+      "usage", 64, "query", "s.kindred", "v", "--vector", "[1, 2]", "--recall", "0.9", "--ef", "5")
+  }
+
   @Test func manyQueriesGiveLinesStatisticsAndAFile() throws {
     let place = try Self.shop()
     try place.write("q.npy", npy("<f4", rows: 3, columns: 2, [0, 0, 4.25, 0, 9, 0] as [Float]))
