@@ -95,7 +95,8 @@ import Testing
     let place = try Workplace(store: false)
     try place.expect("create", "s.kindred")
     try place.expect(
-      "space", "create", "s.kindred", "v", "--of", "items", "--dimension", "2", "--metric", "l2", "--encoding",
+      "space", "create", "s.kindred", "v", "--of", "items", "--dimension", "2", "--metric", "l2",
+      "--encoding",
       "int8")
     let count = 1_200
     let values = (0..<count).flatMap { [Float($0 % 40), Float($0 / 40)] }
