@@ -25,7 +25,9 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
   private static let enough = 0.9995
 
   /// Queries for a width: recall of a narrow beam varies more from one to the next, and costs less.
-  private static func sampleCount(ef: Int) -> Int { ef <= 64 ? 2_048 : ef <= 192 ? 1_024 : 512 }
+  private static func sampleCount(ef: Int, of count: Int) -> Int {
+    ef <= 64 ? count : max(min(count, 32), ef <= 192 ? count / 2 : count / 4)
+  }
 
   /// - Parameters:
   ///   - queries: one vector after the other, normalised where the metric wants it.
@@ -37,7 +39,8 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
     var curve = RecallCurve(points: [])
     for ef in widths ?? Self.widths {
       let point = try measure(
-        queries, min(count, Self.sampleCount(ef: ef)), ef: ef, against: truth, threads: threads)
+        queries, widths == nil ? Self.sampleCount(ef: ef, of: count) : count, ef: ef, against: truth,
+        threads: threads)
       curve.points.append(point)
       let depths = RecallCurve.depths.indices.filter { RecallCurve.depths[$0] <= max(10, nodes.count) }
       if widths == nil, depths.allSatisfy({ point.recall[$0] >= Self.enough }) || ef >= nodes.count { break }

@@ -64,7 +64,7 @@ struct StagedSpace {
 
 extension StagedSpace {
   /// Vectors to keep out of the graph until its recall is measured with them; none where all can be compared at once.
-  static func heldOut(of count: Int) -> Int { count < 1_000 ? 0 : min(2_048, count / 20) }
+  static func heldOut(of count: Int) -> Int { count < 1_000 ? 0 : min(2_048, count / 30) }
 
   /// The recall of a graph of all vectors but some, with those as queries.
   func measureRecall(

@@ -24,13 +24,13 @@ import VectorMath
     try store.upsert(ids(0..<4_000), using: &generator)
     try store.engine.rebuild(space: TestStore.space, threads: 2)
     let curve = try #require(try store.engine.read { try $0.space(TestStore.space).recallCurve })
-    #expect(curve.points.first?.queries == 200)
+    #expect(curve.points.first?.queries == 133)
     #expect(curve.points.count >= 4)
     let queries = (0..<150).map { _ in generator.nextVector(dimension: 24) }
     var last = 0.0
     for target in [0.8, 0.9, 0.95, 0.99] {
       let found = try recall(of: store, asking: target, k: 10, queries: queries)
-      // 150 queries and a curve of 200: three standard errors of the two together.
+      // 150 queries and a curve of 133: three standard errors of the two together.
       #expect(found.recall >= target - 0.035, "asked \(target), \(generator)")
       #expect(found.distances > last, "more recall takes more distances")
       last = found.distances

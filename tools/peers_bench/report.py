@@ -45,12 +45,16 @@ def table(engines):
 def remarks(engines):
     """What failed, and who did not have the one core that all were given."""
     lines = [f"- {engine['engine']}: {engine['failure']}" for engine in engines if engine["failure"]]
-    for engine in engines:
-        shares = [point["shareOfCore"] for point in engine["points"] if point["shareOfCore"]]
-        if shares and statistics.median(shares) < BUSY:
-            lines.append(f"- {engine['engine']}: had {statistics.median(shares):.0%} of its core while searching: "
-                         "the machine was busy, or it waited")
+    shares = {engine["engine"]: share_of_core(engine["points"]) for engine in engines}
+    short = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if share is not None and share < BUSY)
+    if short:
+        lines.append(f"- the machine was busy, or these waited; their share of a core while searching: {short}")
     return "\n".join(lines)
+
+
+def share_of_core(points):
+    shares = [point["shareOfCore"] for point in points if point["shareOfCore"]]
+    return statistics.median(shares) if shares else None
 
 
 def text(title, engines):

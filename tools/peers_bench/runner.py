@@ -13,7 +13,7 @@ from .processes import EngineError, Process
 
 BUILD_THREADS, SEARCH_THREADS = 2, 1
 ENOUGH = 0.995  # a list of efforts ends above this recall
-STALLED = 0.0005  # or where two steps in a row bring less than this
+STEPS, STALLED = 5, 0.0005  # or where so many steps together bring less than this
 
 
 def note(text):
@@ -117,7 +117,7 @@ class Runner:
                 self.measure(process, point)
                 self.points.append(point)
                 recalls.append(point.recall())
-                stalled = len(recalls) > 2 and recalls[-1] - recalls[-3] < 2 * STALLED
+                stalled = len(recalls) > STEPS and recalls[-1] - recalls[-1 - STEPS] < STALLED
                 if recalls[-1] >= ENOUGH or stalled:
                     break
 

@@ -251,7 +251,7 @@ class Ngt(Adapter):
         self.ngtpy = ngtpy
 
     def build(self, base):
-        distance = {"cosine": "Normalized Cosine", "dot": "Inner product", "l2": "L2"}[self.metric]
+        distance = {"cosine": "Normalized Cosine", "dot": "Inner Product", "l2": "L2"}[self.metric]
         self.ngtpy.create(self.path(), self.dimension, edge_size_for_creation=2 * M, distance_type=distance)
         index = self.ngtpy.Index(self.path(), log_disabled=True)
         index.batch_insert(base, num_threads=self.threads)
