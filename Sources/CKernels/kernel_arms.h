@@ -2,6 +2,8 @@
 #ifndef KINDRED_KERNEL_ARMS_H
 #define KINDRED_KERNEL_ARMS_H
 
+#include <math.h>
+
 #include "ckernels.h"
 
 #define KINDRED_INLINE static inline __attribute__((always_inline))
@@ -34,6 +36,32 @@
     }                                                                                                     \
   }
 
+/// What the further components of query and row add to a squared distance.
+KINDRED_INLINE float kindred_augmentation(float height, float bound, float row_norm) {
+  const float rest = bound - row_norm;
+  const float difference = height - (rest > 0 ? sqrtf(rest) : 0);
+  return difference * difference;
+}
+
+/// Defines a `kindred_distance` named `function` over raised rows. The row is in the first-level cache when it is
+/// summed the second time; its norm follows from both sums.
+#define KINDRED_AUGMENTED_BATCH(function, attributes, component_size, dot_kernel, l2_kernel)               \
+  attributes static void function(const void *query, const void *const *rows, size_t count,              \
+                                  size_t dimension, float *out) {                                         \
+    const kindred_augmented_query head = *(const kindred_augmented_query *)query;                         \
+    const float *vector = (const float *)((const char *)query + KINDRED_CODE_LINE);                       \
+    const size_t row_size = dimension * (component_size);                                                 \
+    const size_t ahead = count < KINDRED_ROWS_AHEAD ? count : KINDRED_ROWS_AHEAD;                         \
+    for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], row_size);                           \
+    for (size_t i = 0; i < count; i++) {                                                                  \
+      if (i + KINDRED_ROWS_AHEAD < count) kindred_prefetch_row(rows[i + KINDRED_ROWS_AHEAD], row_size);   \
+      const float distance = l2_kernel(vector, rows[i], dimension);                                       \
+      const float product = dot_kernel(vector, rows[i], dimension);                                       \
+      const float norm = distance - head.norm + 2 * product;                                              \
+      out[i] = distance + kindred_augmentation(head.height, head.bound, norm);                            \
+    }                                                                                                     \
+  }
+
 /// The squared norm of a row of codes and its inner product with the query's.
 typedef struct kindred_code_sums {
   int32_t norm;
@@ -59,7 +87,11 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
       }                                                                                                   \
       const kindred_code_sums sums = row_kernel(codes, rows[i], size, head.code_sum, needs_norm);         \
       float distance = head.base - head.factor * (float)sums.product;                                     \
-      if (needs_norm) distance += head.row_factor * (float)sums.norm;                                     \
+      if (needs_norm) {                                                                                   \
+        const float norm = head.row_factor * (float)sums.norm;                                            \
+        distance += norm;                                                                                 \
+        if (head.bound > 0) distance += kindred_augmentation(head.height, head.bound, norm);              \
+      }                                                                                                   \
       out[i] = distance;                                                                                  \
     }                                                                                                     \
   }
@@ -69,7 +101,7 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
   KINDRED_CODE_BATCH(arm##_inner_product_i8, attributes, arm##_code_sums, 0)                               \
   KINDRED_CODE_BATCH(arm##_squared_l2_i8, attributes, arm##_code_sums, 1)
 
-/// Defines the eight batch functions of an arm from its four row kernels, which are named
+/// Defines the ten batch functions of an arm from its four row kernels, which are named
 /// `<arm>_dot_f32`, `<arm>_l2_f32`, `<arm>_dot_f16` and `<arm>_l2_f16`.
 #define KINDRED_BATCHES(arm, attributes)                                                                   \
   KINDRED_BATCH(arm##_inner_product_f32, attributes, 4, arm##_dot_f32, KINDRED_AS_IS)                     \
@@ -79,7 +111,9 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
   KINDRED_BATCH(arm##_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_AS_IS)                     \
   KINDRED_BATCH(arm##_cosine_distance_f16, attributes, 2, arm##_dot_f16, KINDRED_ONE_MINUS)               \
   KINDRED_BATCH(arm##_negative_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_NEGATED)          \
-  KINDRED_BATCH(arm##_squared_l2_f16, attributes, 2, arm##_l2_f16, KINDRED_AS_IS)
+  KINDRED_BATCH(arm##_squared_l2_f16, attributes, 2, arm##_l2_f16, KINDRED_AS_IS)                         \
+  KINDRED_AUGMENTED_BATCH(arm##_augmented_l2_f32, attributes, 4, arm##_dot_f32, arm##_l2_f32)             \
+  KINDRED_AUGMENTED_BATCH(arm##_augmented_l2_f16, attributes, 2, arm##_dot_f16, arm##_l2_f16)
 
 /// The table of an arm whose functions are named as `KINDRED_BATCHES` names them, and those over codes as
 /// `KINDRED_CODE_BATCHES` names them for `code_arm`.
@@ -94,6 +128,8 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
       .cosine_distance_f16 = arm##_cosine_distance_f16,                                                   \
       .negative_inner_product_f16 = arm##_negative_inner_product_f16,                                     \
       .squared_l2_f16 = arm##_squared_l2_f16,                                                             \
+      .augmented_l2_f32 = arm##_augmented_l2_f32,                                                         \
+      .augmented_l2_f16 = arm##_augmented_l2_f16,                                                         \
       .inner_product_i8 = code_arm##_inner_product_i8,                                                    \
       .squared_l2_i8 = code_arm##_squared_l2_i8,                                                          \
       .f32_to_f16 = arm##_f32_to_f16,                                                                     \

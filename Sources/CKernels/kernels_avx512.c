@@ -142,7 +142,13 @@ VNNI KINDRED_INLINE void avx512vnni_code_batch(const void *query, const void *co
     const __m128 products = _mm_cvtepi32_ps(_mm_sub_epi32(avx512_sums_of_4(product), bias));
     __m128 distance = _mm_sub_ps(base, _mm_mul_ps(factor, products));
     if (needs_norm) {
-      distance = _mm_add_ps(distance, _mm_mul_ps(row_factor, _mm_cvtepi32_ps(avx512_sums_of_4(norm))));
+      const __m128 row_norms = _mm_mul_ps(row_factor, _mm_cvtepi32_ps(avx512_sums_of_4(norm)));
+      distance = _mm_add_ps(distance, row_norms);
+      if (head.bound > 0) {
+        const __m128 rest = _mm_max_ps(_mm_sub_ps(_mm_set1_ps(head.bound), row_norms), _mm_setzero_ps());
+        const __m128 difference = _mm_sub_ps(_mm_set1_ps(head.height), _mm_sqrt_ps(rest));
+        distance = _mm_add_ps(distance, _mm_mul_ps(difference, difference));
+      }
     }
     _mm_mask_storeu_ps(out + i, (__mmask8)((1u << taken) - 1u), distance);
   }

@@ -147,7 +147,7 @@ private struct MergePlan {
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
-      distance: graph.view.distance, rows: codeStore?.table ?? rowStore.table,
+      rules: before.linkRules(graph.view.distance), rows: codeStore?.table ?? rowStore.table,
       links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
       upper: view.graph.view.upperLayers.copy(),
       slotCount: before.slotCount, nodeCount: before.nodeCount,
@@ -171,6 +171,10 @@ private struct MergePlan {
       curve = try view.curve(
         addingRecallOf: editor, with: rows.map(\.slot), rowStore.table, isNode, threads: threads)
       try editor.insert(rows.map { Slot($0.slot) }, threads: threads)
+      let inserted = Set(rows.map(\.slot))
+      try editor.reconnect { slot in
+        inserted.contains(slot.rawValue) || Int(slot.rawValue) < isNode.count && isNode[Int(slot.rawValue)]
+      }
     } catch { throw EngineError.damagedGraph(before.name, error) }
   }
 

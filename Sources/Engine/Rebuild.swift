@@ -77,7 +77,7 @@ extension StorageEngine {
     let count = staged.plan.ordinals.count
     let editor = GraphEditor(
       parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
-      distance: staged.distance, rows: staged.codes?.table ?? staged.rows.table, links: links,
+      rules: record.linkRules(staged.distance), rows: staged.codes?.table ?? staged.rows.table, links: links,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
     let curve = try build(editor, staged, name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
@@ -198,6 +198,7 @@ extension StorageEngine {
       record.deadVersion += 1
       record.entryPoint = editor.entryPoint?.rawValue ?? .max
       record.maxLevel = editor.maxLevel
+      record.normBound = before.normBound
       record.tailCount = carried.count
       record.tailVersion += 1
       if carried.isEmpty { record.nextSequence = 0 }

@@ -49,7 +49,7 @@ final class SpaceGraph: @unchecked Sendable {
       links: links.table,
       upper: try Self.loadUpper(record, tables, transaction), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
-      maxLevel: record.maxLevel, rowCheck: walked.check,
+      maxLevel: record.maxLevel, section: record.linkSection, rowCheck: walked.check,
       rowCheckUnit: codes == nil ? .row : .block, linkCheck: links.check)
   }
 

@@ -5,12 +5,12 @@ import VectorMath
 /// The vectors of a new generation in memory, with the codes that its graph is built over.
 struct StagedSpace {
   private(set) var plan: GenerationPlan
-  /// The space as it was, but for the encoding, which is the new one.
-  let record: SpaceRecord
+  /// The space as it was, but for the encoding and the bound of norms, which are the new ones.
+  private(set) var record: SpaceRecord
   let layout: RowLayout
   let rows: RowStore
   /// Built over whether or not the space keeps them: a graph over codes answers as well and is built in half the time.
-  /// Nil where there are no vectors, and for inner products.
+  /// Nil where there are no vectors.
   let codes: BlockStore?
   /// What the graph is built with.
   let distance: DistanceFunction
@@ -40,15 +40,20 @@ struct StagedSpace {
     }
     self.plan = plan
     self.plan.rows = []  // addresses in a snapshot that ends
-    guard count > 0, record.metric != .dot || record.encoding.hasCodes else {
+    guard count > 0 else {
       codes = nil
       distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
       return
     }
     let table = rows.table
     let sample = min(count, Self.sampleCount)
-    let quantizer = Quantizer.trained(dimension: record.dimension, count: sample) { index, target in
+    let readSample = { (index: Int, target: UnsafeMutablePointer<Float>) in
       layout.decode(table.row(UInt32(index * count / sample)), into: target)
+    }
+    let quantizer = Quantizer.trained(
+      dimension: record.dimension, isCentred: record.metric != .dot, count: sample, row: readSample)
+    if record.metric == .dot {
+      self.record.normBound = Self.normBound(dimension: record.dimension, count: sample, row: readSample)
     }
     let codes = GraphWriter.makeCodes(strideBytes: quantizer.strideBytes)
     codes.grow(toSlots: count)
@@ -63,6 +68,32 @@ struct StagedSpace {
 }
 
 extension StagedSpace {
+  /// The share of vectors that are raised to the norm of the one at its end. The few longer ones stay as they are: raised
+  /// to the longest of all, most vectors would differ in nothing but the raise. On 200,000 vectors of skewed norms
+  /// recall@10 at ef 48 is 0.988 with this share, 0.987 with 0.95, 0.988 with 0.999, 0.968 with 0.9.
+  private static let raisedShare = 0.99
+
+  /// Where that norm is this much longer than the middle one, in squares, two lists of links answer better than one.
+  /// On 100,000 directions recall@10 at ef 48 of one list and of two is 0.986 and 0.948 where all norms are equal, 0.980
+  /// and 0.984 where this share is 1.4 % above the middle, 0.982 and 0.995 at 26 %.
+  private static let worthTwoLists: Float = 1.014
+
+  /// The squared norm to raise vectors to; 0 where all are about equally long.
+  private static func normBound(
+    dimension: Int, count: Int, row: (Int, UnsafeMutablePointer<Float>) -> Void
+  ) -> Float {
+    let norms = withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension) { buffer in
+      guard let vector = buffer.baseAddress else { return [Float]() }
+      return (0..<count).map { index in
+        row(index, vector)
+        return buffer.prefix(dimension).reduce(into: Float(0)) { $0 += $1 * $1 }
+      }
+    }
+    .sorted()
+    let bound = norms[min(count - 1, Int(Double(count) * raisedShare))]
+    return bound > norms[count / 2] * worthTwoLists ? bound : 0
+  }
+
   /// Vectors to keep out of the graph until its recall is measured with them; none where all can be compared at once.
   static func heldOut(of count: Int) -> Int { count < 1_000 ? 0 : min(2_048, count / 30) }
 
@@ -79,7 +110,8 @@ extension StagedSpace {
       ? built
       : GraphView(
         rows: rows.table, links: built.linkTable, upper: built.upperLayers, distance: exact,
-        slotCount: built.slotCount, entryPoint: built.entryPoint, maxLevel: built.maxLevel)
+        slotCount: built.slotCount, entryPoint: built.entryPoint, maxLevel: built.maxLevel,
+        section: record.linkSection)
     let measurement = RecallMeasurement(
       view: view, rows: rows.table, layout: layout, distance: exact,
       coarse: codes.map { ($0.table, distance) }, m: record.m,

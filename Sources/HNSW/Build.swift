@@ -2,7 +2,7 @@ import VectorMath
 
 extension GraphEditor {
   /// Inserts slots 0..<`count` in a random order drawn from the seed, so that sorted input does not put near
-  /// neighbors into one batch.
+  /// neighbors into one batch; then sees to it that every one is reached.
   /// - Parameters:
   ///   - heldOut: nodes to insert last, after `measure` has looked at the graph without them.
   ///   - progress: told the number inserted; returning false ends the build early.
@@ -19,8 +19,13 @@ extension GraphEditor {
       isCancelled = !(progress?(done) ?? true)
       return !isCancelled
     }
-    guard heldOut > 0, !isCancelled else { return }
-    try measure?(Array(order[split...]))
-    try insert(Array(order[split...]), threads: threads) { progress?(split + $0) ?? true }
+    if heldOut > 0, !isCancelled {
+      try measure?(Array(order[split...]))
+      try insert(Array(order[split...]), threads: threads) { done in
+        isCancelled = !(progress?(split + done) ?? true)
+        return !isCancelled
+      }
+    }
+    if !isCancelled { try reconnect { $0.rawValue < count } }
   }
 }

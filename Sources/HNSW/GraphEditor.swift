@@ -1,11 +1,12 @@
-package import VectorMath
+import VectorMath
 
 /// A graph being changed in memory: built from nothing, or begun from a snapshot by a merge.
 ///
 /// Only the calling thread may use an editor; its methods use several threads inside.
 package final class GraphEditor {
   package let parameters: GraphParameters
-  package let distance: DistanceFunction
+  /// The graphs that share the records, each with a section of its own.
+  package let rules: [LinkRule]
   /// What distances are measured on, vectors or their codes, those of the nodes to come included.
   package let rows: BlockTable
   package let links: BlockStore
@@ -21,16 +22,18 @@ package final class GraphEditor {
   package internal(set) var changedUpper: Set<UInt32> = []
 
   /// - Parameters:
+  ///   - rules: at least one; the last is the one that unreachable nodes are linked by.
   ///   - rows: a row for every slot that is or will be in the graph.
   ///   - links: the base layer, empty or begun from a snapshot.
   ///   - upper: the upper layers, which the editor owns from now on.
   package init(
-    parameters: GraphParameters, distance: DistanceFunction, rows: BlockTable, links: BlockStore,
-    upper: UpperLayers, slotCount: Int = 0, nodeCount: Int = 0, entryPoint: Slot? = nil,
+    parameters: GraphParameters, rules: [LinkRule], rows: BlockTable, links: BlockStore, upper: UpperLayers,
+    slotCount: Int = 0, nodeCount: Int = 0, entryPoint: Slot? = nil,
     maxLevel: Int = 0
   ) {
+    precondition(!rules.isEmpty, "a graph needs a rule to choose links by")
     self.parameters = parameters
-    self.distance = distance
+    self.rules = rules
     self.rows = rows
     self.links = links
     self.upper = upper
@@ -40,11 +43,31 @@ package final class GraphEditor {
     self.maxLevel = maxLevel
   }
 
-  /// The graph as it is now; invalid after the next change.
+  /// The graph as it is now, all lists of it, measured by the first rule's distance; invalid after the next change.
   package var view: GraphView {
+    view(rules[0].distance, rules.count == 1 ? rules[0].section : .both(m: parameters.m))
+  }
+
+  /// The graph of one rule alone.
+  func view(of rule: LinkRule) -> GraphView { view(rule.distance, rule.section) }
+
+  func view(_ distance: DistanceFunction, _ section: LinkSection) -> GraphView {
     GraphView(
       rows: rows, links: links.table, upper: upper, distance: distance, slotCount: slotCount,
-      entryPoint: entryPoint, maxLevel: maxLevel)
+      entryPoint: entryPoint, maxLevel: maxLevel, section: section)
+  }
+
+  /// Workers for each rule, one to a thread.
+  func crews(threads: Int, poolCapacity: Int) -> [[InsertWorker]] {
+    rules.map { rule in
+      (0..<max(1, threads)).map { _ in InsertWorker(editor: self, rule: rule, poolCapacity: poolCapacity) }
+    }
+  }
+
+  func countDistances(of crews: [[InsertWorker]]) {
+    for worker in crews.joined() {
+      distanceComputations += worker.context.distanceComputations + worker.selection.distanceComputations
+    }
   }
 }
 
@@ -58,8 +81,9 @@ struct ReverseLink {
   @inline(__always) var key: UInt64 { UInt64(layer) << 32 | UInt64(target) }
 }
 
-/// What one thread needs while inserting.
+/// What one thread needs while it links nodes by one rule.
 final class InsertWorker: @unchecked Sendable {  // used by one thread at a time, handed out by worker number
+  let rule: LinkRule
   let context: SearchContext
   let selection: NeighborSelection
   let query: UnsafeMutableRawPointer
@@ -69,11 +93,12 @@ final class InsertWorker: @unchecked Sendable {  // used by one thread at a time
   var reverseLinks: [ReverseLink] = []
   var damage: GraphError?
 
-  init(editor: GraphEditor, poolCapacity: Int) {
+  init(editor: GraphEditor, rule: LinkRule, poolCapacity: Int) {
+    self.rule = rule
     context = SearchContext(m0: editor.parameters.m0)
     selection = NeighborSelection(
-      rows: editor.rows, distance: editor.distance, limit: editor.parameters.m0)
-    query = .allocate(byteCount: editor.distance.queryByteCount, alignment: RowLayout.alignmentBytes)
+      rows: editor.rows, distance: rule.distance, limit: editor.parameters.m0)
+    query = .allocate(byteCount: rule.distance.queryByteCount, alignment: RowLayout.alignmentBytes)
     self.poolCapacity = poolCapacity
     poolSlots = .allocate(capacity: poolCapacity)
     poolDistances = .allocate(capacity: poolCapacity)

@@ -25,7 +25,11 @@ package struct GraphParameters: Sendable, Equatable {
   /// Links a new node chooses: `m`, and in the base layer a quarter more, because batches and a random order lose a
   /// little that one-at-a-time insertion finds. At m 16, efConstruction 200 on 120,000 title vectors recall@10 at ef 64
   /// and 200 is 0.961, 0.991 with m and 0.964, 0.992 with the quarter, at 1.05 times the distances.
-  package func chosenLinks(layer: Int) -> Int { layer == 0 ? m + m / 4 : m }
+  ///
+  /// A graph that has a part of the records only chooses in proportion.
+  package func chosenLinks(layer: Int, in section: LinkSection) -> Int {
+    layer == 0 ? max(1, (m + m / 4) * section.base.width / m0) : section.upper.width
+  }
 
   /// The highest level a node may be given; never reached below 10¹⁵ nodes at m 2.
   package static let levelLimit = 50

@@ -10,7 +10,8 @@ package struct GraphView {
   @usableFromInline let upper: UpperLayers
   /// Prepares queries and measures them against what is walked over.
   package let distance: DistanceFunction
-  @usableFromInline let m0: Int
+  /// The part of the records that is walked over.
+  let section: LinkSection
   /// Slots in use or used before; every link is below it.
   package let slotCount: Int
   /// The node a search begins at; nil for an empty graph.
@@ -21,13 +22,14 @@ package struct GraphView {
   @usableFromInline let linkCheck: FirstTouch?
 
   /// - Parameters:
+  ///   - section: the part of the records to walk over; all of it as one list if nil.
   ///   - rowCheck: verifies a row before its first use; nil where the memory is our own.
   ///   - rowCheckUnit: what `rowCheck` counts.
   ///   - linkCheck: verifies a block of links (by block) before its first use.
   package init(
     rows: BlockTable, links: BlockTable, upper: UpperLayers, distance: DistanceFunction, slotCount: Int,
-    entryPoint: Slot?, maxLevel: Int, rowCheck: FirstTouch? = nil, rowCheckUnit: RowCheck.Unit = .row,
-    linkCheck: FirstTouch? = nil
+    entryPoint: Slot?, maxLevel: Int, section: LinkSection? = nil, rowCheck: FirstTouch? = nil,
+    rowCheckUnit: RowCheck.Unit = .row, linkCheck: FirstTouch? = nil
   ) {
     self.rows = rows
     self.links = links
@@ -38,13 +40,16 @@ package struct GraphView {
     self.maxLevel = maxLevel
     self.rowCheck = rowCheck.map { RowCheck(touched: $0, unit: rowCheckUnit, geometry: rows.geometry) }
     self.linkCheck = linkCheck
-    m0 = upper.m * 2
+    self.section = section ?? .whole(m: upper.m)
   }
 
-  /// The base layer's links of `slot`: up to `m0`, ended by a sentinel where not full.
+  /// The lists of links of a layer, the base being 0.
   @inline(__always)
-  func baseLinks(_ slot: UInt32) -> UnsafePointer<UInt32> {
-    links.row(slot).assumingMemoryBound(to: UInt32.self)
+  func baseLists() -> BaseLayerLinks { BaseLayerLinks(table: links, span: section.base) }
+
+  @inline(__always)
+  func upperLists(layer: Int) -> UpperLayerLinks {
+    UpperLayerLinks(upper: upper, layer: layer, span: section.upper)
   }
 }
 

@@ -24,17 +24,15 @@ extension GraphEditor {
     links.grow(toSlots: Int(highest.rawValue) + 1)
     slotCount = max(slotCount, Int(highest.rawValue) + 1)
     let poolCapacity = parameters.m0 + Self.batchLimit
-    let workers = (0..<max(1, threads)).map { _ in InsertWorker(editor: self, poolCapacity: poolCapacity) }
+    let crews = crews(threads: threads, poolCapacity: poolCapacity)
     var done = 0
     while done < slots.count {
       let batch = nextBatch(of: slots, from: done)
-      try insertBatch(Array(batch), workers: workers)
+      try insertBatch(Array(batch), crews: crews)
       done = batch.endIndex
       if let progress, !progress(done) { break }
     }
-    for worker in workers {
-      distanceComputations += worker.context.distanceComputations + worker.selection.distanceComputations
-    }
+    countDistances(of: crews)
   }
 
   /// A node that rises above the graph is a batch of its own: two in one batch could not link to each other.
@@ -48,7 +46,7 @@ extension GraphEditor {
     return slots[first..<end]
   }
 
-  private func insertBatch(_ batch: [Slot], workers: [InsertWorker]) throws(GraphError) {
+  private func insertBatch(_ batch: [Slot], crews: [[InsertWorker]]) throws(GraphError) {
     for slot in batch {
       links.makePrivate(links.geometry.block(of: slot.rawValue))
       let level = parameters.level(of: slot)
@@ -58,8 +56,10 @@ extension GraphEditor {
       }
     }
     if entryPoint != nil {
-      try findNeighbors(batch, workers: workers)
-      try addReverseLinks(workers: workers)
+      for workers in crews {
+        try findNeighbors(batch, workers: workers)
+        addReverseLinks(workers: workers)
+      }
     }
     nodeCount += batch.count
     for slot in batch {
@@ -73,7 +73,7 @@ extension GraphEditor {
 
   /// First half of a batch: each node searches the graph and writes its own links.
   private func findNeighbors(_ batch: [Slot], workers: [InsertWorker]) throws(GraphError) {
-    let frozen = FrozenEditor(editor: self, view: view)
+    let frozen = FrozenEditor(editor: self, view: view(of: workers[0].rule))
     parallelFor(count: batch.count, workers: workers.count) { number, index in
       let worker = workers[number]
       do throws(GraphError) {
@@ -94,21 +94,21 @@ extension GraphEditor {
     for layer in stride(from: level, through: 0, by: -1) {
       worker.context.begin(slotCount: slotCount, beamCapacity: ef + 1)
       if layer == 0 {
-        let links = BaseLayerLinks(table: view.links)
         try view.searchLayer(
-          query, links, parameters.m0, from: start, ef: ef, AdmitAll(), view.linkCheck,
-          context: worker.context)
+          query, view.baseLists(), from: start, ef: ef, AdmitAll(), view.linkCheck, context: worker.context)
       } else {
-        let links = UpperLayerLinks(upper: upper, layer: layer)
         try view.searchLayer(
-          query, links, parameters.m, from: start, ef: ef, AdmitAll(), nil, context: worker.context)
+          query, view.upperLists(layer: layer), from: start, ef: ef, AdmitAll(), nil, context: worker.context)
       }
       let context = worker.context
       start = context.candidateSlot(0)
+      let limit = parameters.chosenLinks(layer: layer, in: worker.rule.section)
       worker.selection.select(
-        from: context.beamSlots, context.beamDistances, context.beamCount,
-        limit: parameters.chosenLinks(layer: layer))
-      write(worker.selection, to: slot.rawValue, layer: layer)
+        for: slot.rawValue, from: context.beamSlots, context.beamDistances, context.beamCount, limit: limit)
+      if worker.selection.twinCount > 0, worker.selection.twinCount == worker.selection.count {
+        selectBehindTwins(of: slot.rawValue, layer: layer, limit: limit, worker: worker)
+      }
+      write(worker.selection, to: slot.rawValue, span: worker.rule.section.span(layer: layer), layer: layer)
       for index in 0..<worker.selection.count {
         worker.reverseLinks.append(
           ReverseLink(
@@ -118,22 +118,64 @@ extension GraphEditor {
     }
   }
 
-  /// The writable links of `slot` in `layer`.
-  func mutableLinks(_ slot: UInt32, layer: Int) -> UnsafeMutablePointer<UInt32>? {
-    layer == 0
-      ? links.mutableRow(slot).assumingMemoryBound(to: UInt32.self) : upper.links(of: slot, layer: layer)
+  /// Selects anew for a node that found nothing but twins, which fill a beam where there are many: from what those
+  /// lead to.
+  private func selectBehindTwins(of slot: UInt32, layer: Int, limit: Int, worker: InsertWorker) {
+    let span = worker.rule.section.span(layer: layer)
+    var seen: Set<UInt32> = [slot]
+    var pool: [UInt32] = []
+    for index in 0..<worker.context.beamCount {
+      let twin = worker.context.candidateSlot(index)
+      if seen.insert(twin).inserted { pool.append(twin) }
+      guard let list = mutableLinks(twin, span, layer: layer) else { continue }
+      for link in UnsafeBufferPointer(start: list, count: span.width).prefix(while: { $0 != noSlot }) {
+        if seen.insert(link).inserted { pool.append(link) }
+      }
+      if pool.count > worker.poolCapacity - parameters.m0 { break }
+    }
+    rank(pool, from: slot, worker: worker)
+    worker.selection.select(
+      for: slot, from: worker.poolSlots, worker.poolDistances, pool.count, limit: limit)
   }
 
-  /// Replaces the links of `slot` in `layer` by a selection.
-  func write(_ selection: NeighborSelection, to slot: UInt32, layer: Int) {
-    guard let target = mutableLinks(slot, layer: layer) else { return }
-    let width = layer == 0 ? parameters.m0 : parameters.m
+  /// Leaves `pool`, nearest to `slot` first, in the worker's pool.
+  func rank(_ pool: [UInt32], from slot: UInt32, worker: InsertWorker) {
+    let query = worker.selection.query(slot, in: worker.query)
+    var ranked: [(distance: Float, slot: UInt32)] = []
+    let context = worker.context
+    var first = 0
+    while first < pool.count {
+      let size = min(context.batchCapacity, pool.count - first)
+      for index in 0..<size { context.batchRows[index] = rows.row(pool[first + index]) }
+      worker.rule.distance(query: query, rows: context.batchRows, count: size, out: context.batchDistances)
+      for index in 0..<size { ranked.append((context.batchDistances[index], pool[first + index])) }
+      first += size
+    }
+    context.distanceComputations += pool.count
+    ranked.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
+    for (index, candidate) in ranked.enumerated() {
+      worker.poolSlots[index] = candidate.slot
+      worker.poolDistances[index] = candidate.distance
+    }
+  }
+
+  /// The writable links of `slot` in a span of its record of `layer`.
+  func mutableLinks(_ slot: UInt32, _ span: LinkSpan, layer: Int) -> UnsafeMutablePointer<UInt32>? {
+    let record =
+      layer == 0
+      ? links.mutableRow(slot).assumingMemoryBound(to: UInt32.self) : upper.links(of: slot, layer: layer)
+    return record.map { $0 + span.start }
+  }
+
+  /// Replaces the links of `slot` in a span of its record of `layer` by a selection.
+  func write(_ selection: NeighborSelection, to slot: UInt32, span: LinkSpan, layer: Int) {
+    guard let target = mutableLinks(slot, span, layer: layer) else { return }
     target.update(from: selection.slots, count: selection.count)
-    (target + selection.count).update(repeating: noSlot, count: width - selection.count)
+    (target + selection.count).update(repeating: noSlot, count: span.width - selection.count)
   }
 
   /// Second half of a batch: each chosen node takes the links back to those who chose it.
-  func addReverseLinks(workers: [InsertWorker]) throws(GraphError) {
+  func addReverseLinks(workers: [InsertWorker]) {
     var all: [ReverseLink] = []
     for worker in workers {
       all.append(contentsOf: worker.reverseLinks)
@@ -153,7 +195,7 @@ extension GraphEditor {
       }
       first = end
     }
-    let frozen = FrozenEditor(editor: self, view: view)
+    let frozen = FrozenEditor(editor: self, view: view(of: workers[0].rule))
     let (sorted, ranges) = (all, groups)
     parallelFor(count: ranges.count, workers: workers.count, chunk: 16) { number, index in
       frozen.editor.addLinks(sorted[ranges[index]], worker: workers[number])
@@ -162,10 +204,11 @@ extension GraphEditor {
 
   /// Adds reverse links to one node, selecting anew where they do not all fit.
   private func addLinks(_ incoming: ArraySlice<ReverseLink>, worker: InsertWorker) {
-    guard let head = incoming.first, let links = mutableLinks(head.target, layer: Int(head.layer)) else {
-      return
-    }
-    let width = head.layer == 0 ? parameters.m0 : parameters.m
+    guard let head = incoming.first else { return }
+    let layer = Int(head.layer)
+    let span = worker.rule.section.span(layer: layer)
+    let width = span.width
+    guard width > 0, let links = mutableLinks(head.target, span, layer: layer) else { return }
     var count = 0
     while count < width && links[count] != noSlot { count += 1 }
     let present = UnsafeBufferPointer(start: links, count: count)
@@ -180,7 +223,7 @@ extension GraphEditor {
     let context = worker.context
     for index in 0..<count { context.batchRows[index] = rows.row(links[index]) }
     let query = worker.selection.query(head.target, in: worker.query)
-    distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
+    worker.rule.distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
     context.distanceComputations += count
     var pool: [(distance: Float, slot: UInt32)] = []
     pool.reserveCapacity(count + new.count)
@@ -192,8 +235,9 @@ extension GraphEditor {
       worker.poolSlots[index] = pool[index].slot
       worker.poolDistances[index] = pool[index].distance
     }
-    worker.selection.select(from: worker.poolSlots, worker.poolDistances, poolCount, limit: width)
-    write(worker.selection, to: head.target, layer: Int(head.layer))
+    worker.selection.select(
+      for: head.target, from: worker.poolSlots, worker.poolDistances, poolCount, limit: width)
+    write(worker.selection, to: head.target, span: span, layer: layer)
   }
 }
 

@@ -2,7 +2,7 @@
 package struct GraphReport: Sendable {
   /// Links in the base layer.
   package var linkCount = 0
-  /// Living nodes that no path from the entry point leads to. HNSW does not promise 0; hold a bound.
+  /// Living nodes that no path from the entry point leads to.
   package var unreachableCount = 0
   /// Broken rules, in words, the first few of each kind.
   package var problems: [String] = []
@@ -18,13 +18,16 @@ extension GraphView {
     var nodeCount = 0
     for slot in 0..<UInt32(slotCount) where isNode(Slot(slot)) {
       nodeCount += 1
-      inspect(slot, list: baseLinks(slot), width: m0, layer: 0, isNode: isNode, report: &report)
+      for span in section.base.lists {
+        inspect(slot, BaseLayerLinks(table: links, span: span), layer: 0, isNode: isNode, report: &report)
+      }
     }
     upper.forEach { slot, level in
       for layer in 1...level {
-        guard let list = upper.links(of: slot, layer: layer) else { continue }
-        inspect(
-          slot, list: UnsafePointer(list), width: upper.m, layer: layer, isNode: isNode, report: &report)
+        for span in section.upper.lists {
+          let lists = UpperLayerLinks(upper: upper, layer: layer, span: span)
+          inspect(slot, lists, layer: layer, isNode: isNode, report: &report)
+        }
       }
       if level > maxLevel { report.add("node \(slot) has level \(level) above the top layer \(maxLevel)") }
     }
@@ -33,7 +36,11 @@ extension GraphView {
       if upper.level(of: entryPoint.rawValue) != maxLevel {
         report.add("the entry point \(entryPoint.rawValue) is not on the top layer \(maxLevel)")
       }
-      report.unreachableCount = nodeCount - reachableCount(from: entryPoint)
+      var reached = ReachedNodes(slotCount: slotCount)
+      report.unreachableCount =
+        nodeCount
+        - reached.add(
+          entryPoint.rawValue, from: entryPoint.rawValue, in: self)
     } else if nodeCount > 0 {
       report.add("\(nodeCount) nodes but no entry point")
     }
@@ -41,13 +48,10 @@ extension GraphView {
   }
 
   private func inspect(
-    _ slot: UInt32, list: UnsafePointer<UInt32>, width: Int, layer: Int, isNode: (Slot) -> Bool,
-    report: inout GraphReport
+    _ slot: UInt32, _ list: some LayerLinks, layer: Int, isNode: (Slot) -> Bool, report: inout GraphReport
   ) {
     var seen: Set<UInt32> = []
-    for index in 0..<width {
-      let link = list[index]
-      if link == noSlot { break }
+    list.forEachLink(slot) { link in
       if layer == 0 { report.linkCount += 1 }
       if link >= UInt32(slotCount) {
         report.add("layer \(layer): node \(slot) links to \(link), beyond the last slot \(slotCount - 1)")
@@ -60,37 +64,8 @@ extension GraphView {
       } else if layer > 0, upper.level(of: link) < layer {
         report.add("layer \(layer): node \(slot) links to \(link), which does not reach that layer")
       }
+      return true
     }
-  }
-
-  /// Nodes that some path of links of any layer leads to.
-  private func reachableCount(from entry: Slot) -> Int {
-    guard entry.rawValue < UInt32(slotCount) else { return 0 }
-    var reached = [Bool](repeating: false, count: slotCount)
-    reached[Int(entry.rawValue)] = true
-    var stack = [entry.rawValue]
-    var count = 0
-    func push(_ list: UnsafePointer<UInt32>, _ width: Int) {
-      for index in 0..<width {
-        let link = list[index]
-        if link >= UInt32(slotCount) { break }
-        if !reached[Int(link)] {
-          reached[Int(link)] = true
-          stack.append(link)
-        }
-      }
-    }
-    while let slot = stack.popLast() {
-      count += 1
-      push(baseLinks(slot), m0)
-      let level = upper.level(of: slot)
-      if level > 0 {
-        for layer in 1...level {
-          upper.links(of: slot, layer: layer).map { push(UnsafePointer($0), upper.m) }
-        }
-      }
-    }
-    return count
   }
 }
 

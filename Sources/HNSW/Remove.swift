@@ -13,15 +13,18 @@ extension GraphEditor {
   ) throws(GraphError) {
     guard !dead.isEmpty else { return }
     let poolCapacity = parameters.m0 * 64
-    let workers = (0..<max(1, threads)).map { _ in InsertWorker(editor: self, poolCapacity: poolCapacity) }
+    let crews = crews(threads: threads, poolCapacity: poolCapacity)
     let levels = dead.map { upper.level(of: $0) }.max() ?? 0
-    for layer in stride(from: levels, through: 0, by: -1) {
-      try bypass(dead, layer: layer, workers: workers)
-      try addReverseLinks(workers: workers)
+    for workers in crews {
+      for layer in stride(from: levels, through: 0, by: -1) {
+        bypass(dead, layer: layer, workers: workers)
+        addReverseLinks(workers: workers)
+      }
     }
     for slot in dead where slot < UInt32(slotCount) {
       links.makePrivate(links.geometry.block(of: slot))
-      mutableLinks(slot, layer: 0)?.update(repeating: noSlot, count: parameters.m0)
+      let record = LinkSection.whole(m: parameters.m).base
+      mutableLinks(slot, record, layer: 0)?.update(repeating: noSlot, count: record.width)
       if upper.level(of: slot) > 0 {
         upper.remove(slot)
         changedUpper.insert(slot)
@@ -29,32 +32,30 @@ extension GraphEditor {
       nodeCount -= 1
     }
     if let entryPoint, dead.contains(entryPoint.rawValue) { chooseEntryPoint(except: dead, isNode: isNode) }
-    for worker in workers {
-      distanceComputations += worker.context.distanceComputations + worker.selection.distanceComputations
-    }
+    countDistances(of: crews)
   }
 
   /// Links the nodes of one layer around the dead ones.
-  private func bypass(_ dead: Set<UInt32>, layer: Int, workers: [InsertWorker]) throws(GraphError) {
-    let affected = try nodesLinking(to: dead, layer: layer)
+  private func bypass(_ dead: Set<UInt32>, layer: Int, workers: [InsertWorker]) {
+    let rule = workers[0].rule
+    let affected = nodesLinking(to: dead, rule.section.span(layer: layer), layer: layer)
     for slot in affected {
       if layer == 0 { links.makePrivate(links.geometry.block(of: slot)) } else { changedUpper.insert(slot) }
     }
-    let frozen = FrozenEditor(editor: self, view: view)
+    let frozen = FrozenEditor(editor: self, view: view(of: rule))
     parallelFor(count: affected.count, workers: workers.count, chunk: 16) { number, index in
       frozen.editor.bypass(dead, around: affected[index], layer: layer, worker: workers[number])
     }
   }
 
   /// The living nodes of a layer with a link to a dead one, ascending.
-  private func nodesLinking(to dead: Set<UInt32>, layer: Int) throws(GraphError) -> [UInt32] {
+  private func nodesLinking(to dead: Set<UInt32>, _ span: LinkSpan, layer: Int) -> [UInt32] {
     var found: [UInt32] = []
-    let width = layer == 0 ? parameters.m0 : parameters.m
     let isDead = DeadBits(dead, slotCount: slotCount)
     func visit(_ slot: UInt32) {
-      guard !isDead.contains(slot), let links = mutableLinks(slot, layer: layer) else { return }
+      guard !isDead.contains(slot), let links = mutableLinks(slot, span, layer: layer) else { return }
       var index = 0
-      while index < width, links[index] != noSlot {
+      while index < span.width, links[index] != noSlot {
         if isDead.contains(links[index]) {
           found.append(slot)
           return
@@ -74,8 +75,9 @@ extension GraphEditor {
   /// Selects new neighbors for `slot` from its living ones and from those behind its dead ones. Only the lists of
   /// dead nodes are read beside its own, and no thread writes those.
   private func bypass(_ dead: Set<UInt32>, around slot: UInt32, layer: Int, worker: InsertWorker) {
-    guard let own = mutableLinks(slot, layer: layer) else { return }
-    let width = layer == 0 ? parameters.m0 : parameters.m
+    let span = worker.rule.section.span(layer: layer)
+    let width = span.width
+    guard let own = mutableLinks(slot, span, layer: layer) else { return }
     var seen: Set<UInt32> = [slot]
     var before: Set<UInt32> = []
     var pool: [UInt32] = []
@@ -93,38 +95,18 @@ extension GraphEditor {
     before.formUnion(pool)
     var next = 0
     while next < behind.count && pool.count < worker.poolCapacity - width {
-      mutableLinks(behind[next], layer: layer).map(take)
+      mutableLinks(behind[next], span, layer: layer).map(take)
       next += 1
     }
-    rank(&pool, from: slot, worker: worker)
-    worker.selection.select(from: worker.poolSlots, worker.poolDistances, pool.count, limit: width)
-    write(worker.selection, to: slot, layer: layer)
+    rank(pool, from: slot, worker: worker)
+    worker.selection.select(
+      for: slot, from: worker.poolSlots, worker.poolDistances, pool.count, limit: width)
+    write(worker.selection, to: slot, span: span, layer: layer)
     for index in 0..<worker.selection.count where !before.contains(worker.selection.slots[index]) {
       worker.reverseLinks.append(
         ReverseLink(
           layer: UInt32(layer), target: worker.selection.slots[index], source: slot,
           distance: worker.selection.distances[index]))
-    }
-  }
-
-  /// Leaves `pool`, nearest to `slot` first, in the worker's pool.
-  private func rank(_ pool: inout [UInt32], from slot: UInt32, worker: InsertWorker) {
-    let query = worker.selection.query(slot, in: worker.query)
-    var ranked: [(distance: Float, slot: UInt32)] = []
-    let context = worker.context
-    var first = 0
-    while first < pool.count {
-      let size = min(context.batchCapacity, pool.count - first)
-      for index in 0..<size { context.batchRows[index] = rows.row(pool[first + index]) }
-      distance(query: query, rows: context.batchRows, count: size, out: context.batchDistances)
-      for index in 0..<size { ranked.append((context.batchDistances[index], pool[first + index])) }
-      first += size
-    }
-    context.distanceComputations += pool.count
-    ranked.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
-    for (index, candidate) in ranked.enumerated() {
-      worker.poolSlots[index] = candidate.slot
-      worker.poolDistances[index] = candidate.distance
     }
   }
 

@@ -28,21 +28,44 @@ package struct AdmitBits: Admission, @unchecked Sendable {  // read-only words, 
 
 /// Where a layer's links are found.
 protocol LayerLinks {
+  var span: LinkSpan { get }
+  /// The links of a node, from the start of the span.
   func links(_ slot: UInt32) -> UnsafePointer<UInt32>?
+}
+
+extension LayerLinks {
+  /// Visits the links of a node until `body` returns false.
+  @inline(__always)
+  func forEachLink(_ slot: UInt32, _ body: (UInt32) -> Bool) {
+    guard let list = links(slot) else { return }
+    var index = 0
+    while index < span.width {
+      let link = list[index]
+      if link == noSlot {
+        if index >= span.second { return }
+        index = span.second
+        continue
+      }
+      if !body(link) { return }
+      index &+= 1
+    }
+  }
 }
 
 struct BaseLayerLinks: LayerLinks {
   let table: BlockTable
+  let span: LinkSpan
   @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
-    table.row(slot).assumingMemoryBound(to: UInt32.self)
+    table.row(slot).assumingMemoryBound(to: UInt32.self) + span.start
   }
 }
 
 struct UpperLayerLinks: LayerLinks {
   let upper: UpperLayers
   let layer: Int
+  let span: LinkSpan
   @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
-    upper.links(of: slot, layer: layer).map { UnsafePointer($0) }
+    upper.links(of: slot, layer: layer).map { UnsafePointer($0 + span.start) }
   }
 }
 
@@ -58,8 +81,7 @@ extension GraphView {
     context.begin(slotCount: slotCount, beamCapacity: beamCapacity(ef: efSearch, A.self))
     guard let entryPoint else { return }
     let start = try descend(query, from: entryPoint, to: 0, context: context)
-    let table = BaseLayerLinks(table: links)
-    try searchLayer(query, table, m0, from: start, ef: efSearch, admission, linkCheck, context: context)
+    try searchLayer(query, baseLists(), from: start, ef: efSearch, admission, linkCheck, context: context)
   }
 
   /// Room for the admitted candidates and, under a filter, for the nodes walked through between them.
@@ -79,8 +101,7 @@ extension GraphView {
       var moved = true
       while moved {
         moved = false
-        guard let links = upper.links(of: nearest, layer: upperLayer) else { break }
-        let count = try gather(links, upper.m, of: nearest, context: context)
+        let count = try gather(upperLists(layer: upperLayer), of: nearest, context: context)
         distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
         context.distanceComputations &+= count
         for index in 0..<count where context.batchDistances[index] < nearestDistance {
@@ -103,17 +124,23 @@ extension GraphView {
 
   /// Puts all links of a node into the batch.
   private func gather(
-    _ links: UnsafePointer<UInt32>, _ limit: Int, of slot: UInt32, context: SearchContext
+    _ lists: UpperLayerLinks, of slot: UInt32, context: SearchContext
   ) throws(GraphError) -> Int {
     var count = 0
-    while count < limit, links[count] != noSlot {
-      let link = links[count]
-      guard link < slotCount else { throw .linkOutOfRange(slot: Slot(slot), link: link) }
-      if let rowCheck, !rowCheck.isSound(link) { throw .damagedRow(Slot(link)) }
-      context.batchSlots[count] = link
-      context.batchRows[count] = rows.row(link)
-      count += 1
+    var damage: GraphError?
+    lists.forEachLink(slot) { link in
+      if link >= slotCount {
+        damage = .linkOutOfRange(slot: Slot(slot), link: link)
+      } else if let rowCheck, !rowCheck.isSound(link) {
+        damage = .damagedRow(Slot(link))
+      } else {
+        context.batchSlots[count] = link
+        context.batchRows[count] = rows.row(link)
+        count += 1
+      }
+      return damage == nil
     }
+    if let damage { throw damage }
     return count
   }
 
@@ -122,7 +149,7 @@ extension GraphView {
   /// for as long as they are nearer than the last admitted one.
   @inline(__always)
   func searchLayer<Links: LayerLinks, A: Admission>(
-    _ query: UnsafeRawPointer, _ layer: Links, _ width: Int, from start: UInt32, ef: Int, _ admission: A,
+    _ query: UnsafeRawPointer, _ layer: Links, from start: UInt32, ef: Int, _ admission: A,
     _ linkCheck: FirstTouch?, context: SearchContext
   ) throws(GraphError) {
     let visited = context.visited
@@ -137,6 +164,7 @@ extension GraphView {
     let rows = self.rows
     let distance = self.distance
     let linkGeometry = links.geometry
+    let (width, second) = (layer.span.width, layer.span.second)
 
     if let rowCheck, !rowCheck.isSound(start) { throw .damagedRow(Slot(start)) }
     visited[Int(start)] = epoch
@@ -160,7 +188,11 @@ extension GraphView {
       while index < width {
         let link = nodeLinks[index]
         if link >= slotLimit {
-          if link == noSlot { break }
+          if link == noSlot {
+            if index >= second { break }
+            index = second
+            continue
+          }
           throw .linkOutOfRange(slot: Slot(node), link: link)
         }
         index &+= 1

@@ -1,18 +1,31 @@
 import VectorMath
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Algorithm 4 (SELECT-NEIGHBORS-HEURISTIC): keeps a candidate only where no neighbor kept before it is nearer to it
 /// than the base is, so that links lead into different directions. Candidates left over are not kept, as in the
 /// authors' own program: a list that is not full takes the next reverse links without a new selection.
+///
+/// Twins of the base, rows of the same bytes, take a quarter of a list at most: nothing shadows them, and a group of
+/// more of them than a list is long would link to nothing else.
 final class NeighborSelection {
   private let rows: BlockTable
   private let distance: DistanceFunction
   private let prepared: UnsafeMutableRawPointer
+  /// The kept neighbors that are not twins.
+  private var pairCount = 0
   private let pairRows: UnsafeMutablePointer<UnsafeRawPointer?>
   private let pairDistances: UnsafeMutablePointer<Float>
   /// The chosen neighbors, nearest first.
   let slots: UnsafeMutablePointer<UInt32>
   let distances: UnsafeMutablePointer<Float>
   private(set) var count = 0
+  /// How many of them are twins of the base; these come first.
+  private(set) var twinCount = 0
   private(set) var distanceComputations = 0
   /// Kept neighbors compared with a candidate in one call: enough to overlap the loads, few enough to stop early.
   private static let group = 4
@@ -41,34 +54,50 @@ final class NeighborSelection {
     distance.prepare(row: rows.row(slot), in: buffer)
   }
 
-  /// Chooses up to `limit` of `candidateCount` candidates, which come nearest first.
+  /// Chooses up to `limit` of `candidateCount` candidates for the links of `base`, which come nearest first.
   func select(
-    from candidateSlots: UnsafePointer<UInt32>, _ candidateDistances: UnsafePointer<Float>,
-    _ candidateCount: Int,
-    limit: Int
+    for base: UInt32, from candidateSlots: UnsafePointer<UInt32>, _ candidateDistances: UnsafePointer<Float>,
+    _ candidateCount: Int, limit: Int
   ) {
     count = 0
+    twinCount = 0
+    pairCount = 0
+    let twinLimit = max(1, limit / 4)
+    let baseRow = rows.row(base)
     var index = 0
     while index < candidateCount && count < limit {
       let slot = candidateSlots[index] & 0x7FFF_FFFF
       let fromBase = candidateDistances[index]
       index &+= 1
-      if isShadowed(slot, fromBase) { continue }
+      let row = rows.row(slot)
+      if areTwins(row, baseRow) {
+        if twinCount == twinLimit { continue }
+        twinCount &+= 1
+      } else {
+        if isShadowed(slot, fromBase) { continue }
+        pairRows[pairCount] = row
+        pairCount &+= 1
+      }
       slots[count] = slot
       distances[count] = fromBase
-      pairRows[count] = rows.row(slot)
       count &+= 1
     }
   }
 
-  /// Whether a kept neighbor is nearer to `slot` than the base is.
+  @inline(__always)
+  private func areTwins(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer) -> Bool {
+    one.load(as: UInt64.self) == other.load(as: UInt64.self)
+      && memcmp(one, other, rows.geometry.strideBytes) == 0
+  }
+
+  /// Whether a kept neighbor, a twin aside, is nearer to `slot` than the base is.
   @inline(__always)
   private func isShadowed(_ slot: UInt32, _ fromBase: Float) -> Bool {
-    guard count > 0 else { return false }
+    guard pairCount > 0 else { return false }
     let query = query(slot, in: prepared)
     var first = 0
-    while first < count {
-      let size = min(Self.group, count &- first)
+    while first < pairCount {
+      let size = min(Self.group, pairCount &- first)
       distance(query: query, rows: pairRows + first, count: size, out: pairDistances)
       distanceComputations &+= size
       for index in 0..<size where pairDistances[index] < fromBase { return true }

@@ -38,6 +38,8 @@ package struct SpaceRecord: Equatable, Sendable {
   /// `UInt32.max` for an empty graph.
   package var entryPoint: UInt32 = .max
   package var maxLevel: Int = 0
+  /// The squared norm that a dot space's rows are raised to where the second list of links is chosen; 0 where nodes have one list only.
+  package var normBound: Float = 0
   /// Counts changes of the set of deleted nodes.
   package var deadVersion: UInt64 = 0
 
@@ -88,6 +90,7 @@ package struct SpaceRecord: Equatable, Sendable {
       writer.append(UInt32(deadCount))
       writer.append(entryPoint)
       writer.append(UInt32(maxLevel))
+      writer.append(normBound.bitPattern)
       writer.append(deadVersion)
       writer.append(UInt32(tailCount))
       writer.append(nextSequence)
@@ -121,6 +124,7 @@ package struct SpaceRecord: Equatable, Sendable {
     deadCount = Int(try reader.read(UInt32.self))
     entryPoint = try reader.read(UInt32.self)
     maxLevel = Int(try reader.read(UInt32.self))
+    normBound = Float(bitPattern: try reader.read(UInt32.self))
     deadVersion = try reader.read(UInt64.self)
     tailCount = Int(try reader.read(UInt32.self))
     nextSequence = try reader.read(UInt32.self)
@@ -139,5 +143,6 @@ package struct SpaceRecord: Equatable, Sendable {
     guard entryPoint == .max || Int(entryPoint) < slotCount, maxLevel <= 64 else {
       throw .invalid("entry point \(entryPoint) of \(slotCount) slots on layer \(maxLevel)")
     }
+    guard normBound >= 0, normBound.isFinite else { throw .invalid("a bound of norms of \(normBound)") }
   }
 }

@@ -10,6 +10,9 @@ public import CKernels
   /// What turns vectors into codes, where the rows are codes.
   package let quantizer: Quantizer?
 
+  /// The squared norm that rows are raised to, where they are.
+  package let bound: Float?
+
   /// The number of components of the query and of each row.
   @usableFromInline package let dimension: Int
 
@@ -26,6 +29,7 @@ public import CKernels
     self.dimension = layout.dimension
     self.kernels = kernels
     quantizer = nil
+    bound = nil
     let table = kernels.table.pointee
     self.function =
       switch (metric, layout.encoding) {
@@ -41,13 +45,15 @@ public import CKernels
   /// Picks the function of `kernels` for `metric` over codes of `quantizer`, of vectors that are kept in `layout`.
   ///
   /// For unit vectors 1 - cosine is half the squared distance; in that form an error of the codes counts with the
-  /// difference of the two vectors and not with their length.
+  /// difference of the two vectors and not with their length. For inner products the mean of `quantizer` is zero: the
+  /// mean of all vectors would have to be multiplied too.
   package init(metric: Metric, layout: RowLayout, quantizer: Quantizer, kernels: Kernels) {
     self.metric = metric
     self.encoding = layout.encoding
     self.dimension = layout.dimension
     self.kernels = kernels
     self.quantizer = quantizer
+    bound = nil
     let table = kernels.table.pointee
     self.function = metric == .dot ? table.inner_product_i8 : table.squared_l2_i8
   }
@@ -84,12 +90,37 @@ public import CKernels
     return distance
   }
 
+  /// The distance that a dot space's second list of links is chosen by: the squared Euclidean one between rows with a
+  /// further component that raises shorter ones to one norm, so that the nearest by it are the nearest in direction and
+  /// length (Bachrach et al. 2014, Neyshabur and Srebro 2015, who raise to the longest).
+  /// - Parameter bound: the squared norm that rows are raised to; longer ones stay as they are. Positive.
+  package func augmented(bound: Float) -> DistanceFunction {
+    DistanceFunction(self, augmentedTo: bound)
+  }
+
+  private init(_ other: DistanceFunction, augmentedTo bound: Float) {
+    metric = .l2
+    encoding = other.encoding
+    dimension = other.dimension
+    kernels = other.kernels
+    quantizer = other.quantizer
+    self.bound = bound
+    let table = kernels.table.pointee
+    function =
+      if quantizer != nil {
+        table.squared_l2_i8
+      } else {
+        encoding == .float32 ? table.augmented_l2_f32 : table.augmented_l2_f16
+      }
+  }
+
   // MARK: Queries
 
   /// Bytes that a prepared query takes, at an address that is a multiple of 64.
   package var queryByteCount: Int {
-    guard let quantizer else { return (dimension * 4 + 63) / 64 * 64 }
-    return RowLayout.alignmentBytes + quantizer.strideBytes
+    let line = RowLayout.alignmentBytes
+    guard let quantizer else { return (dimension * 4 + line - 1) / line * line + (bound == nil ? 0 : line) }
+    return line + quantizer.strideBytes
   }
 
   /// Makes `vector`, `dimension` floats, a query.
@@ -98,49 +129,44 @@ public import CKernels
   package func prepare(
     _ vector: UnsafePointer<Float>, in buffer: UnsafeMutableRawPointer
   ) -> UnsafeRawPointer {
-    guard let quantizer else { return UnsafeRawPointer(vector) }
+    guard let quantizer else {
+      guard let bound else { return UnsafeRawPointer(vector) }
+      var norm: Float = 0
+      for index in 0..<dimension { norm += vector[index] * vector[index] }
+      (buffer + RowLayout.alignmentBytes).copyMemory(from: vector, byteCount: dimension * 4)
+      let head = kindred_augmented_query(
+        norm: norm, bound: bound, height: max(0, bound - norm).squareRoot())
+      buffer.storeBytes(of: head, as: kindred_augmented_query.self)
+      return UnsafeRawPointer(buffer)
+    }
     let codes = buffer + RowLayout.alignmentBytes
-    let isDot = metric == .dot
-    let base = UnsafePointer(vector)
     var largest: Float = 0
-    var offset = 0.0
+    var norm = 0.0
     var sum: Int32 = 0
     quantizer.mean.withUnsafeBufferPointer { mean in
       guard let mean = mean.baseAddress else { return }
       for index in 0..<dimension {
-        let value = isDot ? base[index] : base[index] - mean[index]
+        let value = vector[index] - mean[index]
         largest = max(largest, abs(value))
-        offset += isDot ? -Double(base[index]) * Double(mean[index]) : Double(value) * Double(value)
+        norm += Double(value) * Double(value)
       }
       let scale = largest > 0 ? 127 / largest : 0
       let target = codes.assumingMemoryBound(to: Int8.self)
-      if isDot {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension) { zeros in
-          zeros.initialize(repeating: 0)
-          if let zeros = zeros.baseAddress { kindred_quantize_i8(base, zeros, scale, target, dimension) }
-        }
-      } else {
-        kindred_quantize_i8(base, mean, scale, target, dimension)
-      }
+      kindred_quantize_i8(vector, mean, scale, target, dimension)
       for index in 0..<dimension { sum &+= Int32(target[index]) }
     }
     (codes + dimension).initializeMemory(
       as: UInt8.self, repeating: 0, count: quantizer.strideBytes - dimension)
-    writeHead(base: Float(offset), queryStep: largest / 127, codeSum: sum, quantizer, into: buffer)
+    writeHead(norm: Float(norm), queryStep: largest / 127, codeSum: sum, quantizer, into: buffer)
     return UnsafeRawPointer(buffer)
   }
 
   /// Makes a stored row a query, for distances between rows.
   ///
-  /// Over codes these are distances of codes: exact, symmetric, and squared Euclidean whatever the metric.
+  /// Over codes these are distances of codes: exact and symmetric.
   /// - Parameter buffer: `queryByteCount` bytes, which the result may lie in.
   package func prepare(row: UnsafeRawPointer, in buffer: UnsafeMutableRawPointer) -> UnsafeRawPointer {
-    guard let quantizer else {
-      if encoding == .float32 { return row }
-      kernels.table.pointee.f16_to_f32(
-        row.assumingMemoryBound(to: UInt16.self), buffer.assumingMemoryBound(to: Float.self), dimension)
-      return UnsafeRawPointer(buffer)
-    }
+    guard let quantizer else { return prepare(floats: row, in: buffer) }
     let codes = buffer + RowLayout.alignmentBytes
     codes.copyMemory(from: row, byteCount: quantizer.strideBytes)
     let signed = codes.assumingMemoryBound(to: Int8.self)
@@ -150,23 +176,37 @@ public import CKernels
       norm &+= Int32(signed[index]) &* Int32(signed[index])
     }
     let step = quantizer.step
-    writeHead(base: Float(norm) * step * step, queryStep: step, codeSum: sum, quantizer, into: buffer)
+    writeHead(norm: Float(norm) * step * step, queryStep: step, codeSum: sum, quantizer, into: buffer)
     return UnsafeRawPointer(buffer)
   }
 
+  private func prepare(floats row: UnsafeRawPointer, in buffer: UnsafeMutableRawPointer) -> UnsafeRawPointer {
+    if encoding == .float32 {
+      return prepare(row.assumingMemoryBound(to: Float.self), in: buffer)
+    }
+    let vector = (bound == nil ? buffer : buffer + RowLayout.alignmentBytes)
+      .assumingMemoryBound(to: Float.self)
+    kernels.table.pointee.f16_to_f32(row.assumingMemoryBound(to: UInt16.self), vector, dimension)
+    return prepare(vector, in: buffer)
+  }
+
   private func writeHead(
-    base: Float, queryStep: Float, codeSum: Int32, _ quantizer: Quantizer,
+    norm: Float, queryStep: Float, codeSum: Int32, _ quantizer: Quantizer,
     into buffer: UnsafeMutableRawPointer
   ) {
     let product = queryStep * quantizer.step
     let square = quantizer.step * quantizer.step
-    let head =
-      switch metric {
-      case .cosine:
-        kindred_code_query(base: base / 2, row_factor: square / 2, factor: product, code_sum: codeSum)
-      case .l2: kindred_code_query(base: base, row_factor: square, factor: 2 * product, code_sum: codeSum)
-      case .dot: kindred_code_query(base: base, row_factor: 0, factor: product, code_sum: codeSum)
-      }
+    var head = kindred_code_query()
+    head.code_sum = codeSum
+    switch metric {
+    case .cosine: (head.base, head.row_factor, head.factor) = (norm / 2, square / 2, product)
+    case .l2: (head.base, head.row_factor, head.factor) = (norm, square, 2 * product)
+    case .dot: head.factor = product
+    }
+    if let bound {
+      head.bound = bound
+      head.height = max(0, bound - norm).squareRoot()
+    }
     buffer.storeBytes(of: head, as: kindred_code_query.self)
   }
 }

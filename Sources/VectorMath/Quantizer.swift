@@ -26,16 +26,17 @@ package struct Quantizer: Sendable, Equatable {
 
   /// Learns mean and step from rows: the step with the least squared error, the error of components cut off included.
   /// - Parameters:
+  ///   - isCentred: whether the mean is taken off; otherwise it counts as zero.
   ///   - count: rows to learn from.
   ///   - row: writes row i, `dimension` floats.
   /// - Complexity: O(`count` · `dimension`), the rows read twice.
   package static func trained(
-    dimension: Int, count: Int, row: (Int, UnsafeMutablePointer<Float>) throws -> Void
+    dimension: Int, isCentred: Bool = true, count: Int, row: (Int, UnsafeMutablePointer<Float>) throws -> Void
   ) rethrows -> Quantizer {
     let buffer = UnsafeMutablePointer<Float>.allocate(capacity: dimension)
     defer { buffer.deallocate() }
     var sums = [Double](repeating: 0, count: dimension)
-    for index in 0..<count {
+    for index in 0..<(isCentred ? count : 0) {
       try row(index, buffer)
       for component in 0..<dimension { sums[component] += Double(buffer[component]) }
     }

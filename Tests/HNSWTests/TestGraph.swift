@@ -12,10 +12,12 @@ final class TestGraph {
   /// The slots in the graph.
   private(set) var nodes: Set<UInt32> = []
 
-  /// - Parameter capacity: rows there is room for; an editor's table of rows does not move.
+  /// - Parameters:
+  ///   - normBound: the squared norm that rows are raised to for the second half of the links; one list of links if nil.
+  ///   - capacity: rows there is room for; an editor's table of rows does not move.
   init(
     metric: Metric = .l2, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,
-    efConstruction: Int = 60, seed: UInt64 = 1, capacity: Int
+    efConstruction: Int = 60, seed: UInt64 = 1, normBound: Float? = nil, capacity: Int
   ) throws {
     self.metric = metric
     layout = try RowLayout(dimension: dimension, encoding: encoding)
@@ -28,7 +30,13 @@ final class TestGraph {
     let links = BlockStore(
       geometry: BlockGeometry(rowsPerBlock: 29, strideBytes: linkStride), headerBytes: 48, fill: 0xFF)
     editor = GraphEditor(
-      parameters: GraphParameters(m: m, efConstruction: efConstruction, seed: seed), distance: distance,
+      parameters: GraphParameters(m: m, efConstruction: efConstruction, seed: seed),
+      rules: normBound.map { [distance] bound in
+        [
+          LinkRule(distance: distance, section: .first(m: m)),
+          LinkRule(distance: distance.augmented(bound: bound), section: .second(m: m)),
+        ]
+      } ?? [LinkRule(distance: distance, section: .whole(m: m))],
       rows: rows.table, links: links, upper: UpperLayers(m: m))
     context = SearchContext(m0: 2 * m)
   }
@@ -50,6 +58,12 @@ final class TestGraph {
     nodes.formUnion(slots)
   }
 
+  /// Inserts slots whose rows are set.
+  func insertStored(_ slots: [UInt32], threads: Int = 1) throws {
+    try editor.insert(slots.map { Slot($0) }, threads: threads)
+    nodes.formUnion(slots)
+  }
+
   /// Builds the first graph of slots 0..<`count`.
   func build(_ count: Int, threads: Int = 1, using generator: inout SeededGenerator) throws {
     for slot in 0..<UInt32(count) {
@@ -63,6 +77,8 @@ final class TestGraph {
     nodes.subtract(slots)
     try editor.remove(slots, threads: threads) { self.nodes.contains($0.rawValue) }
   }
+
+  func reconnect() throws { try editor.reconnect { self.nodes.contains($0.rawValue) } }
 
   /// What a walk over the graph finds wrong or countable.
   func inspect() -> GraphReport { editor.view.inspect { self.nodes.contains($0.rawValue) } }

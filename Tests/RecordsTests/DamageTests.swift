@@ -129,6 +129,8 @@ import VectorMath
     expectRefused { $0.deadCount = 991 }
     expectRefused { $0.entryPoint = 1_000 }
     expectRefused { $0.maxLevel = 65 }
+    expectRefused { $0.normBound = -1 }
+    expectRefused { $0.normBound = .infinity }
   }
 
   @Test func aTailRowUnderAnotherNumberIsRefused() {

@@ -44,6 +44,7 @@ enum Samples {
     record.deadCount = 10
     record.entryPoint = 17
     record.maxLevel = 3
+    record.normBound = 2.5
     record.deadVersion = 6
     record.tailCount = 4
     record.nextSequence = 8
@@ -51,9 +52,9 @@ enum Samples {
     return record
   }()
   static let spaceBytes = """
-    ffe88dce0102000000067469746c65730180000000020110000000c8000000efcdab896745230106686173\
-    686564090000000500000000000000e8030000de0300000a00000011000000030000000600000000000000\
-    04000000080000000b00000000000000
+    8e380fa30102000000067469746c65730180000000020110000000c8000000efcdab896745230106686173\
+    686564090000000500000000000000e8030000de0300000a00000011000000030000000000204006000000\
+    0000000004000000080000000b00000000000000
     """
 
   static let store: StoreRecord = {
@@ -117,6 +118,7 @@ enum Samples {
       Bool.random(using: &generator)
       ? .max : .random(in: 0..<UInt32(record.slotCount), using: &generator)
     record.maxLevel = .random(in: 0...50, using: &generator)
+    record.normBound = .random(in: 0...1e6, using: &generator)
     (record.graphVersion, record.deadVersion, record.tailVersion) =
       (generator.next(), generator.next(), generator.next())
     record.tailCount = .random(in: 0...Int(UInt32.max), using: &generator)

@@ -94,9 +94,10 @@ import Testing
     var generator = SeededGenerator(seed: 23)
     for dimension in Self.dimensions.dropFirst(2) {
       var (vectors, quantizer) = sample(dimension: dimension, count: 200, &generator)
-      if metric == .cosine {
-        vectors = try vectors.map { try normalized($0) }
-        quantizer = Quantizer.trained(dimension: dimension, count: 200) { index, target in
+      if metric != .l2 {
+        if metric == .cosine { vectors = try vectors.map { try normalized($0) } }
+        quantizer = Quantizer.trained(dimension: dimension, isCentred: metric != .dot, count: 200) {
+          index, target in
           target.update(from: vectors[index], count: dimension)
         }
       }
@@ -140,7 +141,8 @@ import Testing
       let sum = query[64...].reduce(Int32(0)) { $0 + Int32($1) }
       var results: [[Float]] = []
       for arm in [portable, kernels] {
-        let head = kindred_code_query(base: 0, row_factor: 1, factor: 1, code_sum: sum)
+        var head = kindred_code_query()
+        (head.row_factor, head.factor, head.code_sum) = (1, 1, sum)
         query.withUnsafeMutableBytes { $0.storeBytes(of: head, as: kindred_code_query.self) }
         var out: [Float] = [0, 0]
         row.withUnsafeBytes { bytes in

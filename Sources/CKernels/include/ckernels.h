@@ -41,7 +41,17 @@ typedef struct kindred_code_query {
   float row_factor;  ///< Times the squared norm of the row's codes, added; for `squared_l2_i8` only.
   float factor;      ///< Times the inner product of the query's codes and the row's, taken off.
   int32_t code_sum;  ///< The sum of the query's codes.
+  float bound;       ///< For `squared_l2_i8`: as in `kindred_augmented_query` where positive; 0 for plain distances.
+  float height;
 } kindred_code_query;
+
+/// A query over rows of floats that are raised by a further component to one norm; its own `dimension` floats follow
+/// at the next line of 64 bytes.
+typedef struct kindred_augmented_query {
+  float norm;    ///< The squared norm of the query.
+  float bound;   ///< The squared norm that rows are raised to; longer ones get 0 as their further component.
+  float height;  ///< The further component of the query: sqrt(max(0, bound - norm)).
+} kindred_augmented_query;
 
 /// The kernels of one instruction-set arm. All arms agree up to the rounding of sums; the half
 /// conversions agree bit for bit.
@@ -58,8 +68,14 @@ typedef struct kindred_kernels {
   kindred_distance negative_inner_product_f16;
   kindred_distance squared_l2_f16;
 
+  /// sum of (q - r)^2, + (height - sqrt(max(0, bound - sum of r * r)))^2; takes a `kindred_augmented_query`
+  kindred_distance augmented_l2_f32;
+  kindred_distance augmented_l2_f16;
+
   kindred_distance inner_product_i8;  ///< base - factor * (sum of q * r)
-  kindred_distance squared_l2_i8;     ///< base + row_factor * (sum of r * r) - factor * (sum of q * r)
+  /// base + row_factor * (sum of r * r) - factor * (sum of q * r),
+  /// + (height - sqrt(max(0, bound - row_factor * (sum of r * r))))^2 where bound is positive
+  kindred_distance squared_l2_i8;
 
   /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
   void (*f32_to_f16)(const float *source, uint16_t *target, size_t count);
