@@ -60,10 +60,12 @@ final class CheckedRows: @unchecked Sendable {
     let blocks = try MappedBlocks(tables.rows, .rows, record, geometry, layout.blockBytes, transaction)
     return CheckedRows(blocks, geometry, headerBytes: layout.headerBytes, count: record.slotCount) { table in
       let generation = record.generation
+      let headers = FirstTouch(count: blocks.count) { block in
+        BlockHeader.matches(blocks.values[Int(block)], kind: .rows, generation: generation, number: block)
+      }
       return { slot in
         let block = geometry.block(of: slot)
-        return BlockHeader.matches(
-          blocks.values[block], kind: .rows, generation: generation, number: UInt32(block))
+        return headers.isSound(UInt32(block))
           && layout.isRowSound(
             base: table.base(ofBlock: block), index: Int(slot) - block * geometry.rowsPerBlock, slot: slot)
       }
