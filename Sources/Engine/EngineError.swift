@@ -29,6 +29,12 @@ package struct EngineError: Error, CustomStringConvertible {
       return EngineError(
         .foreign, "\(table) \(key): \(error); open it with a newer version of Kindred", cause: error)
     }
+    if case .olderVersion = error {
+      return EngineError(
+        .foreign,
+        "\(table) \(key): \(error); export the store with the version that wrote it and import that",
+        cause: error)
+    }
     return EngineError(
       .corrupted, "\(table) \(key) is damaged: \(error); run verify and restore a backup", cause: error)
   }

@@ -129,7 +129,9 @@ extension OpenFile {
         mdb_txn_abort(transaction)
         if status == MDB_NOTFOUND {
           throw LMDBError(
-            .foreign, "table \(name) is missing: not a store, or made by another version", path: path)
+            .foreign,
+            "table \(name) is missing: not a store, or of another version; export it with the version that wrote it",
+            path: path)
         }
         throw LMDBError.from(status: status, action: "opening table \(name)", path: path)
       }

@@ -1,7 +1,7 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 1
+  package static let formatVersion: UInt32 = 2
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.
@@ -44,6 +44,7 @@ package struct StoreRecord: Equatable, Sendable {
     var reader = try Envelope.open(record)
     formatVersion = try reader.read(UInt32.self)
     guard formatVersion <= StoreRecord.formatVersion else { throw .newerVersion(Int(formatVersion)) }
+    guard formatVersion == StoreRecord.formatVersion else { throw .olderVersion(Int(formatVersion)) }
     identity = try reader.read(UInt64.self)
     created = try reader.read(Int64.self)
     itemCount = try reader.read(UInt64.self)

@@ -83,11 +83,12 @@ import VectorMath
     }
   }
 
-  @Test func aStoreOfANewerFormatIsRefused() {
-    let newer = resealed(bytes(Samples.storeBytes)) { $0[0] = 2 }
-    newer.withUnsafeBytes { bytes in
+  @Test(arguments: [(UInt8(1), RecordError.olderVersion(1)), (3, .newerVersion(3))])
+  func aStoreOfAnotherFormatIsRefused(version: UInt8, error: RecordError) {
+    let other = resealed(bytes(Samples.storeBytes)) { $0[0] = version }
+    other.withUnsafeBytes { bytes in
       let result = outcome { () throws(RecordError) in try StoreRecord(decoding: bytes) }
-      #expect(throws: RecordError.newerVersion(2)) { try result.get() }
+      #expect(throws: error) { try result.get() }
     }
   }
 
