@@ -68,22 +68,34 @@ typedef struct kindred_code_sums {
   int32_t product;
 } kindred_code_sums;
 
+/// The bytes of a row of codes, whole lines.
+KINDRED_INLINE size_t kindred_code_row_size(size_t dimension, size_t bits) {
+  return (dimension * bits / 8 + KINDRED_CODE_LINE - 1) / KINDRED_CODE_LINE * KINDRED_CODE_LINE;
+}
+
 /// The codes behind the head of a query.
 KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
   return (const int8_t *)query + KINDRED_CODE_LINE;
 }
 
-#define KINDRED_CODE_BATCH(function, attributes, row_kernel, needs_norm)                                   \
+/// The sums over codes 2 u - 15 from those over u: `product` of u and the query's codes, `norm` of u and u - 15.
+KINDRED_INLINE kindred_code_sums kindred_nibble_sums(int32_t norm, int32_t product, size_t size, int32_t code_sum) {
+  return (kindred_code_sums){4 * norm + 225 * (int32_t)size, 2 * product - 15 * code_sum};
+}
+
+/// Defines a `kindred_distance` over rows of `bits` a component. `row_kernel` gives the sums of one row.
+#define KINDRED_CODE_BATCH(function, attributes, row_kernel, bits, needs_norm)                             \
   attributes static void function(const void *query, const void *const *rows, size_t count,               \
                                   size_t dimension, float *out) {                                         \
     const kindred_code_query head = *(const kindred_code_query *)query;                                   \
     const int8_t *codes = kindred_query_codes(query);                                                     \
-    const size_t size = (dimension + KINDRED_CODE_LINE - 1) / KINDRED_CODE_LINE * KINDRED_CODE_LINE;      \
+    const size_t row_size = kindred_code_row_size(dimension, bits);                                       \
+    const size_t size = row_size * 8 / (bits);                                                            \
     const size_t ahead = count < KINDRED_CODE_ROWS_AHEAD ? count : KINDRED_CODE_ROWS_AHEAD;               \
-    for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], size);                               \
+    for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], row_size);                           \
     for (size_t i = 0; i < count; i++) {                                                                  \
       if (i + KINDRED_CODE_ROWS_AHEAD < count) {                                                          \
-        kindred_prefetch_row(rows[i + KINDRED_CODE_ROWS_AHEAD], size);                                    \
+        kindred_prefetch_row(rows[i + KINDRED_CODE_ROWS_AHEAD], row_size);                                \
       }                                                                                                   \
       const kindred_code_sums sums = row_kernel(codes, rows[i], size, head.code_sum, needs_norm);         \
       float distance = head.base - head.factor * (float)sums.product;                                     \
@@ -96,10 +108,12 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
     }                                                                                                     \
   }
 
-/// Defines the two functions over codes from an arm's kernel for one row.
+/// Defines the four functions over codes from an arm's kernels for one row.
 #define KINDRED_CODE_BATCHES(arm, attributes)                                                              \
-  KINDRED_CODE_BATCH(arm##_inner_product_i8, attributes, arm##_code_sums, 0)                               \
-  KINDRED_CODE_BATCH(arm##_squared_l2_i8, attributes, arm##_code_sums, 1)
+  KINDRED_CODE_BATCH(arm##_inner_product_i8, attributes, arm##_code_sums, 8, 0)                            \
+  KINDRED_CODE_BATCH(arm##_squared_l2_i8, attributes, arm##_code_sums, 8, 1)                               \
+  KINDRED_CODE_BATCH(arm##_inner_product_i4, attributes, arm##_nibble_row_sums, 4, 0)                      \
+  KINDRED_CODE_BATCH(arm##_squared_l2_i4, attributes, arm##_nibble_row_sums, 4, 1)
 
 /// Defines the ten batch functions of an arm from its four row kernels, which are named
 /// `<arm>_dot_f32`, `<arm>_l2_f32`, `<arm>_dot_f16` and `<arm>_l2_f16`.
@@ -132,6 +146,8 @@ KINDRED_INLINE const int8_t *kindred_query_codes(const void *query) {
       .augmented_l2_f16 = arm##_augmented_l2_f16,                                                         \
       .inner_product_i8 = code_arm##_inner_product_i8,                                                    \
       .squared_l2_i8 = code_arm##_squared_l2_i8,                                                          \
+      .inner_product_i4 = code_arm##_inner_product_i4,                                                    \
+      .squared_l2_i4 = code_arm##_squared_l2_i4,                                                          \
       .f32_to_f16 = arm##_f32_to_f16,                                                                     \
       .f16_to_f32 = arm##_f16_to_f32,                                                                     \
   };

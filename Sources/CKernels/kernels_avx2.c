@@ -113,6 +113,29 @@ AVX2 KINDRED_INLINE kindred_code_sums avx2_code_sums(const int8_t *query, const 
   return (kindred_code_sums){avx2_sum_i32(norm), avx2_sum_i32(product)};
 }
 
+/// Adds the products of unsigned bytes below 16 with signed ones, which do not saturate.
+AVX2 KINDRED_INLINE __m256i avx2_add_nibble_products(__m256i sum, __m256i u, __m256i q) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u, q), _mm256_set1_epi16(1)));
+}
+
+AVX2 KINDRED_INLINE kindred_code_sums avx2_nibble_row_sums(const int8_t *query, const void *row, size_t size,
+                                                           int32_t code_sum, int needs_norm) {
+  const __m256i mask = _mm256_set1_epi8(15);
+  __m256i product = _mm256_setzero_si256(), norm = product;
+  for (size_t i = 0; i < size / 2; i += 32) {
+    const int8_t *q = query + i / 64 * 128 + i % 64;
+    const __m256i bytes = _mm256_loadu_si256((const __m256i *)((const uint8_t *)row + i));
+    const __m256i low = _mm256_and_si256(bytes, mask), high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), mask);
+    product = avx2_add_nibble_products(product, low, _mm256_loadu_si256((const __m256i *)q));
+    product = avx2_add_nibble_products(product, high, _mm256_loadu_si256((const __m256i *)(q + 64)));
+    if (needs_norm) {
+      norm = avx2_add_nibble_products(norm, low, _mm256_sub_epi8(low, mask));
+      norm = avx2_add_nibble_products(norm, high, _mm256_sub_epi8(high, mask));
+    }
+  }
+  return kindred_nibble_sums(avx2_sum_i32(norm), avx2_sum_i32(product), size, code_sum);
+}
+
 KINDRED_BATCHES(avx2, AVX2)
 KINDRED_CODE_BATCHES(avx2, AVX2)
 KINDRED_TABLE(avx2, avx2, "avx2")

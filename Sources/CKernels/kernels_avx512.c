@@ -92,6 +92,28 @@ AVX512 KINDRED_INLINE kindred_code_sums avx512_code_sums(const int8_t *query, co
   return (kindred_code_sums){needs_norm ? _mm512_reduce_add_epi32(norm) : 0, _mm512_reduce_add_epi32(product)};
 }
 
+/// Adds the products of unsigned bytes below 16 with signed ones, which do not saturate.
+AVX512 KINDRED_INLINE __m512i avx512_add_nibble_products(__m512i sum, __m512i u, __m512i q) {
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(u, q), _mm512_set1_epi16(1)));
+}
+
+AVX512 KINDRED_INLINE kindred_code_sums avx512_nibble_row_sums(const int8_t *query, const void *row, size_t size,
+                                                               int32_t code_sum, int needs_norm) {
+  const __m512i mask = _mm512_set1_epi8(15);
+  __m512i product = _mm512_setzero_si512(), norm = product;
+  for (size_t i = 0; i < size / 2; i += 64) {
+    const __m512i bytes = _mm512_loadu_si512((const uint8_t *)row + i);
+    const __m512i low = _mm512_and_si512(bytes, mask), high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), mask);
+    product = avx512_add_nibble_products(product, low, _mm512_loadu_si512(query + 2 * i));
+    product = avx512_add_nibble_products(product, high, _mm512_loadu_si512(query + 2 * i + 64));
+    if (needs_norm) {
+      norm = avx512_add_nibble_products(norm, low, _mm512_sub_epi8(low, mask));
+      norm = avx512_add_nibble_products(norm, high, _mm512_sub_epi8(high, mask));
+    }
+  }
+  return kindred_nibble_sums(_mm512_reduce_add_epi32(norm), _mm512_reduce_add_epi32(product), size, code_sum);
+}
+
 #define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
 
 VNNI KINDRED_INLINE __m256i avx512_fold_i32(__m512i a) {
@@ -106,43 +128,65 @@ VNNI KINDRED_INLINE __m128i avx512_sums_of_4(const __m512i *a) {
   return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
 }
 
-/// Four rows at a time. VNNI multiplies unsigned by signed bytes: a row goes in with 128 added (its top bits turned),
-/// which the query's sum takes off again; for the norm both factors are magnitudes.
+/// The sums of one row of `row_size` bytes, spread over a register each. VNNI multiplies unsigned by signed bytes: a row
+/// of 8 bits goes in with 128 added (its top bits turned), which the query's sum takes off again; for the norm both
+/// factors are magnitudes. A row of 4 bits is unsigned as it is.
+VNNI KINDRED_INLINE void avx512vnni_row(const int8_t *codes, const int8_t *row, size_t row_size, int bits, int needs_norm,
+                                        __m512i *product, __m512i *norm) {
+  const __m512i top = _mm512_set1_epi8((char)0x80), mask = _mm512_set1_epi8(15);
+  __m512i product_sum = _mm512_setzero_si512(), norm_sum = product_sum;
+  for (size_t k = 0; k < row_size; k += 64) {
+    const __m512i r = _mm512_loadu_si512(row + k);
+    if (bits == 8) {
+      product_sum = _mm512_dpbusd_epi32(product_sum, _mm512_xor_si512(r, top), _mm512_loadu_si512(codes + k));
+      if (needs_norm) {
+        const __m512i magnitude = _mm512_abs_epi8(r);
+        norm_sum = _mm512_dpbusd_epi32(norm_sum, magnitude, magnitude);
+      }
+    } else {
+      const __m512i low = _mm512_and_si512(r, mask), high = _mm512_and_si512(_mm512_srli_epi16(r, 4), mask);
+      product_sum = _mm512_dpbusd_epi32(product_sum, low, _mm512_loadu_si512(codes + 2 * k));
+      product_sum = _mm512_dpbusd_epi32(product_sum, high, _mm512_loadu_si512(codes + 2 * k + 64));
+      if (needs_norm) {
+        norm_sum = _mm512_dpbusd_epi32(norm_sum, low, _mm512_sub_epi8(low, mask));
+        norm_sum = _mm512_dpbusd_epi32(norm_sum, high, _mm512_sub_epi8(high, mask));
+      }
+    }
+  }
+  *product = product_sum;
+  *norm = norm_sum;
+}
+
+/// Four rows at a time.
 VNNI KINDRED_INLINE void avx512vnni_code_batch(const void *query, const void *const *rows, size_t count,
-                                               size_t dimension, float *out, int needs_norm) {
+                                               size_t dimension, float *out, int bits, int needs_norm) {
   const kindred_code_query head = *(const kindred_code_query *)query;
   const int8_t *codes = kindred_query_codes(query);
-  const size_t size = (dimension + KINDRED_CODE_LINE - 1) / KINDRED_CODE_LINE * KINDRED_CODE_LINE;
-  const __m512i top = _mm512_set1_epi8((char)0x80);
-  const __m128i bias = _mm_set1_epi32(128 * head.code_sum);
+  const size_t row_size = kindred_code_row_size(dimension, (size_t)bits);
+  const __m128i bias = _mm_set1_epi32((bits == 8 ? 128 : 15) * head.code_sum);
+  const __m128i norm_bias = _mm_set1_epi32(225 * 2 * (int32_t)row_size);
   const __m128 base = _mm_set1_ps(head.base), factor = _mm_set1_ps(head.factor);
   const __m128 row_factor = _mm_set1_ps(head.row_factor);
   const size_t ahead = count < KINDRED_CODE_ROWS_AHEAD ? count : KINDRED_CODE_ROWS_AHEAD;
-  for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], size);
+  for (size_t i = 0; i < ahead; i++) kindred_prefetch_row(rows[i], row_size);
   for (size_t i = 0; i < count; i += 4) {
     const size_t next = i + KINDRED_CODE_ROWS_AHEAD;
-    for (size_t j = next; j < next + 4 && j < count; j++) kindred_prefetch_row(rows[j], size);
+    for (size_t j = next; j < next + 4 && j < count; j++) kindred_prefetch_row(rows[j], row_size);
     const size_t taken = count - i < 4 ? count - i : 4;
     __m512i product[4], norm[4];
     for (size_t lane = 0; lane < 4; lane++) {
       // The last rows stand in for those that are not there.
       const int8_t *row = rows[i + (lane < taken ? lane : taken - 1)];
-      __m512i product_sum = _mm512_setzero_si512(), norm_sum = product_sum;
-      for (size_t k = 0; k < size; k += 64) {
-        const __m512i r = _mm512_loadu_si512(row + k);
-        product_sum = _mm512_dpbusd_epi32(product_sum, _mm512_xor_si512(r, top), _mm512_loadu_si512(codes + k));
-        if (needs_norm) {
-          const __m512i magnitude = _mm512_abs_epi8(r);
-          norm_sum = _mm512_dpbusd_epi32(norm_sum, magnitude, magnitude);
-        }
-      }
-      product[lane] = product_sum;
-      norm[lane] = norm_sum;
+      avx512vnni_row(codes, row, row_size, bits, needs_norm, &product[lane], &norm[lane]);
     }
-    const __m128 products = _mm_cvtepi32_ps(_mm_sub_epi32(avx512_sums_of_4(product), bias));
-    __m128 distance = _mm_sub_ps(base, _mm_mul_ps(factor, products));
+    __m128i products = avx512_sums_of_4(product);
+    if (bits == 4) products = _mm_slli_epi32(products, 1);
+    products = _mm_sub_epi32(products, bias);
+    __m128 distance = _mm_sub_ps(base, _mm_mul_ps(factor, _mm_cvtepi32_ps(products)));
     if (needs_norm) {
-      const __m128 row_norms = _mm_mul_ps(row_factor, _mm_cvtepi32_ps(avx512_sums_of_4(norm)));
+      __m128i norms = avx512_sums_of_4(norm);
+      if (bits == 4) norms = _mm_add_epi32(_mm_slli_epi32(norms, 2), norm_bias);
+      const __m128 row_norms = _mm_mul_ps(row_factor, _mm_cvtepi32_ps(norms));
       distance = _mm_add_ps(distance, row_norms);
       if (head.bound > 0) {
         const __m128 rest = _mm_max_ps(_mm_sub_ps(_mm_set1_ps(head.bound), row_norms), _mm_setzero_ps());
@@ -154,15 +198,16 @@ VNNI KINDRED_INLINE void avx512vnni_code_batch(const void *query, const void *co
   }
 }
 
-VNNI static void avx512vnni_inner_product_i8(const void *query, const void *const *rows, size_t count,
-                                             size_t dimension, float *out) {
-  avx512vnni_code_batch(query, rows, count, dimension, out, 0);
-}
+#define VNNI_BATCH(function, bits, needs_norm)                                                                  \
+  VNNI static void function(const void *query, const void *const *rows, size_t count, size_t dimension,        \
+                            float *out) {                                                                       \
+    avx512vnni_code_batch(query, rows, count, dimension, out, bits, needs_norm);                                \
+  }
 
-VNNI static void avx512vnni_squared_l2_i8(const void *query, const void *const *rows, size_t count,
-                                          size_t dimension, float *out) {
-  avx512vnni_code_batch(query, rows, count, dimension, out, 1);
-}
+VNNI_BATCH(avx512vnni_inner_product_i8, 8, 0)
+VNNI_BATCH(avx512vnni_squared_l2_i8, 8, 1)
+VNNI_BATCH(avx512vnni_inner_product_i4, 4, 0)
+VNNI_BATCH(avx512vnni_squared_l2_i4, 4, 1)
 
 KINDRED_BATCHES(avx512, AVX512)
 KINDRED_CODE_BATCHES(avx512, AVX512)

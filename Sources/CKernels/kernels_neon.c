@@ -95,6 +95,25 @@ KINDRED_INLINE kindred_code_sums neon_code_sums(const int8_t *query, const void 
   return (kindred_code_sums){vaddvq_s32(norm), vaddvq_s32(product)};
 }
 
+KINDRED_INLINE kindred_code_sums neon_nibble_row_sums(const int8_t *query, const void *row, size_t size,
+                                                      int32_t code_sum, int needs_norm) {
+  const int8x16_t fifteen = vdupq_n_s8(15);
+  int32x4_t product = vdupq_n_s32(0), norm = product;
+  for (size_t i = 0; i < size / 2; i += 16) {
+    const int8_t *q = query + i / 64 * 128 + i % 64;
+    const uint8x16_t bytes = vld1q_u8((const uint8_t *)row + i);
+    const int8x16_t low = vreinterpretq_s8_u8(vandq_u8(bytes, vdupq_n_u8(15)));
+    const int8x16_t high = vreinterpretq_s8_u8(vshrq_n_u8(bytes, 4));
+    product = neon_add_code_products(product, low, vld1q_s8(q));
+    product = neon_add_code_products(product, high, vld1q_s8(q + 64));
+    if (needs_norm) {
+      norm = neon_add_code_products(norm, low, vsubq_s8(low, fifteen));
+      norm = neon_add_code_products(norm, high, vsubq_s8(high, fifteen));
+    }
+  }
+  return kindred_nibble_sums(vaddvq_s32(norm), vaddvq_s32(product), size, code_sum);
+}
+
 KINDRED_BATCHES(neon, )
 KINDRED_CODE_BATCHES(neon, )
 KINDRED_TABLE(neon, neon, "neon")

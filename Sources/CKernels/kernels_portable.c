@@ -64,6 +64,19 @@ KINDRED_INLINE kindred_code_sums portable_code_sums(const int8_t *query, const v
   return sums;
 }
 
+KINDRED_INLINE kindred_code_sums portable_nibble_row_sums(const int8_t *query, const void *row, size_t size,
+                                                          int32_t code_sum, int needs_norm) {
+  const uint8_t *bytes = row;
+  int32_t product = 0, norm = 0;
+  for (size_t i = 0; i < size / 2; i++) {
+    const int8_t *q = query + i / 64 * 128 + i % 64;
+    const int32_t low = bytes[i] & 15, high = bytes[i] >> 4;
+    product += low * q[0] + high * q[64];
+    if (needs_norm) norm += low * (low - 15) + high * (high - 15);
+  }
+  return kindred_nibble_sums(norm, product, size, code_sum);
+}
+
 KINDRED_BATCHES(portable, )
 KINDRED_CODE_BATCHES(portable, )
 KINDRED_TABLE(portable, portable, "portable")

@@ -112,6 +112,32 @@ KINDRED_INLINE kindred_code_sums sse2_code_sums(const int8_t *query, const void 
   return (kindred_code_sums){sse2_sum_i32(norm), sse2_sum_i32(product)};
 }
 
+/// Adds the products of unsigned bytes below 16 with signed ones.
+KINDRED_INLINE __m128i sse2_add_nibble_products(__m128i sum, __m128i u, __m128i q) {
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i low = _mm_srai_epi16(_mm_unpacklo_epi8(q, q), 8), high = _mm_srai_epi16(_mm_unpackhi_epi8(q, q), 8);
+  sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpacklo_epi8(u, zero), low));
+  return _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpackhi_epi8(u, zero), high));
+}
+
+KINDRED_INLINE kindred_code_sums sse2_nibble_row_sums(const int8_t *query, const void *row, size_t size,
+                                                      int32_t code_sum, int needs_norm) {
+  const __m128i mask = _mm_set1_epi8(15);
+  __m128i product = _mm_setzero_si128(), norm = product;
+  for (size_t i = 0; i < size / 2; i += 16) {
+    const int8_t *q = query + i / 64 * 128 + i % 64;
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)((const uint8_t *)row + i));
+    const __m128i low = _mm_and_si128(bytes, mask), high = _mm_and_si128(_mm_srli_epi16(bytes, 4), mask);
+    product = sse2_add_nibble_products(product, low, _mm_loadu_si128((const __m128i *)q));
+    product = sse2_add_nibble_products(product, high, _mm_loadu_si128((const __m128i *)(q + 64)));
+    if (needs_norm) {
+      norm = sse2_add_nibble_products(norm, low, _mm_sub_epi8(low, mask));
+      norm = sse2_add_nibble_products(norm, high, _mm_sub_epi8(high, mask));
+    }
+  }
+  return kindred_nibble_sums(sse2_sum_i32(norm), sse2_sum_i32(product), size, code_sum);
+}
+
 KINDRED_BATCHES(sse2, )
 KINDRED_CODE_BATCHES(sse2, )
 KINDRED_TABLE(sse2, sse2, "sse2")

@@ -143,11 +143,14 @@ private struct MergePlan {
       if slot == next { next += 1 }
       rows.append(Row(sequence: view.tail.sequences[index], ordinal: view.tail.ordinals[index], slot: slot))
     }
+    // Distances of 4-bit codes from each other are too coarse to choose links by.
+    let linksByCodes = quantizer?.width == .eight
     for store in stores { store.blocks.grow(toSlots: Int(next)) }
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
-      rules: before.linkRules(graph.view.distance), rows: codeStore?.table ?? rowStore.table,
+      rules: before.linkRules(linksByCodes ? graph.view.distance : view.distance),
+      rows: (linksByCodes ? codeStore?.table : nil) ?? rowStore.table,
       links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
       upper: view.graph.view.upperLayers.copy(),
       slotCount: before.slotCount, nodeCount: before.nodeCount,
@@ -169,7 +172,8 @@ private struct MergePlan {
     }
     do throws(GraphError) {
       curve = try view.curve(
-        addingRecallOf: editor, with: rows.map(\.slot), rowStore.table, isNode, threads: threads)
+        addingRecallOf: editor, with: rows.map(\.slot), rowStore.table, codeStore?.table, isNode,
+        threads: threads)
       try editor.insert(rows.map { Slot($0.slot) }, threads: threads)
       let inserted = Set(rows.map(\.slot))
       try editor.reconnect { slot in
@@ -195,14 +199,15 @@ extension SpaceView {
 
   /// The recall curve with what some of the rows to come find in the graph as it is.
   fileprivate func curve(
-    addingRecallOf editor: GraphEditor, with slots: [UInt32], _ rows: BlockTable, _ isNode: [Bool],
-    threads: Int
+    addingRecallOf editor: GraphEditor, with slots: [UInt32], _ rows: BlockTable, _ codes: BlockTable?,
+    _ isNode: [Bool], threads: Int
   ) throws(GraphError) -> RecallCurve? {
     guard let known = graph.curve else { return nil }
     let nodes = isNode.indices.lazy.filter { isNode[$0] }.map { UInt32($0) }
     let measurement = RecallMeasurement(
-      view: editor.view, rows: rows, layout: layout, distance: distance, coarse: nil, m: record.m,
-      ranks: graph.codes != nil, nodes: Array(nodes))
+      view: editor.view(over: codes ?? rows, graph.view.distance), rows: rows, layout: layout,
+      distance: distance, coarse: nil, m: record.m,
+      codeWidth: record.encoding.codeWidth, nodes: Array(nodes))
     let count = min(slots.count, max(2, Self.measuringBudget / max(1, measurement.nodes.count)))
     let queries = slots.prefix(count).flatMap { layout.decoded(rows.row($0)) }
     let found = try measurement.curve(queries: queries, widths: known.points.map(\.ef), threads: threads)

@@ -114,7 +114,7 @@ extension Snapshot {
           try graph.view.search(query, efSearch: ef, admitting: AdmitAll(), context: context)
         }
       } catch { throw EngineError.damagedGraph(view.record.name, error) }
-      let wanted = graph.codes == nil ? k : Self.ranked(forBest: k)
+      let wanted = Self.ranked(forBest: k, view.record.encoding.codeWidth)
       var found: [Candidate] = []
       var slots: [UInt32] = []
       found.reserveCapacity(wanted + 16)
@@ -135,7 +135,13 @@ extension Snapshot {
 
   /// Candidates of a walk over codes whose exact distances decide the best `k`: errors of 8-bit codes move a vector by
   /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit).
-  static func ranked(forBest k: Int) -> Int { 2 * k + 16 }
+  static func ranked(forBest k: Int, _ width: CodeWidth?) -> Int {
+    switch width {
+    case nil: k
+    case .eight: 2 * k + 16
+    case .four: 4 * k + 24
+    }
+  }
 
   /// Gives the candidates the distances of their whole vectors.
   private func rank(

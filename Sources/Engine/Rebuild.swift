@@ -77,17 +77,18 @@ extension StorageEngine {
     let count = staged.plan.ordinals.count
     let editor = GraphEditor(
       parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
-      rules: record.linkRules(staged.distance), rows: staged.codes?.table ?? staged.rows.table, links: links,
+      rules: record.linkRules(staged.built?.distance ?? staged.exact),
+      rows: staged.built?.blocks.table ?? staged.rows.table, links: links,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
     let curve = try build(editor, staged, name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
-    if record.encoding.hasCodes, let codes = staged.codes {
-      try writer.putSliced(codes, kind: .codes, generation: generation)
+    if let codes = staged.kept {
+      try writer.putSliced(codes.blocks, kind: .codes, generation: generation)
     }
     try writer.putSliced(links, kind: .links, generation: generation)
     try environment.write { transaction in
-      if record.encoding.hasCodes, let quantizer = staged.distance.quantizer {
-        try writer.putCodebook(quantizer, generation: generation, transaction)
+      if let codes = staged.kept {
+        try writer.putCodebook(codes.quantizer, generation: generation, transaction)
       }
       try writer.putCurve(curve, generation: generation, transaction)
       try writer.putUpper(editor.changedUpper.sorted(), of: editor.upper, generation: generation, transaction)

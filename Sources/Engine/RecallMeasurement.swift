@@ -14,8 +14,8 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
   /// Codes of the same slots, to find the exact answer sooner with.
   let coarse: (rows: BlockTable, distance: DistanceFunction)?
   let m: Int
-  /// Whether walks go over codes, so that what they find is ranked by whole vectors.
-  let ranks: Bool
+  /// The width of the codes that walks go over, so that what they find is ranked by whole vectors; nil without codes.
+  let codeWidth: CodeWidth?
   /// Slots that a query may be answered with.
   let nodes: [UInt32]
 
@@ -165,13 +165,15 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
         view.distance.prepare(vector, in: buffer), efSearch: ef, admitting: AdmitAll(), context: context)
       let candidates = (0..<context.beamCount).map { context.candidateSlot($0) }
       let exact =
-        ranks
-        ? candidates.prefix(Snapshot.ranked(forBest: 100)).map { distance(query: vector, row: rows.row($0)) }
+        codeWidth != nil
+        ? candidates.prefix(Snapshot.ranked(forBest: 100, codeWidth)).map {
+          distance(query: vector, row: rows.row($0))
+        }
         : []
       return RecallCurve.depths.map { depth in
         var best = candidates.prefix(depth)
-        if ranks {
-          let considered = min(candidates.count, Snapshot.ranked(forBest: depth))
+        if codeWidth != nil {
+          let considered = min(candidates.count, Snapshot.ranked(forBest: depth, codeWidth))
           let order = (0..<considered).sorted { exact[$0] < exact[$1] }
           best = order.prefix(depth).map { candidates[$0] }[...]
         }

@@ -134,7 +134,10 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.codebook, BlockKey(record.generation, 0)) else {
       throw EngineError.corrupted("space \"\(record.name)\" has codes but no codebook")
     }
-    do { return try CodebookRecord.decode(value, dimension: record.dimension) } catch {
+    do {
+      return try CodebookRecord.decode(
+        value, width: record.encoding.codeWidth ?? .eight, dimension: record.dimension)
+    } catch {
       throw EngineError.corrupted("codebook of space", record.name, error)
     }
   }

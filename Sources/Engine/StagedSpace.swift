@@ -2,6 +2,31 @@ import HNSW
 import Records
 import VectorMath
 
+/// Codes of all vectors of a new generation, and how they are measured.
+struct StagedCodes {
+  let blocks: BlockStore
+  let distance: DistanceFunction
+  let quantizer: Quantizer
+
+  /// Codes of the first `count` rows of `rows`.
+  init(
+    _ quantizer: Quantizer, of rows: BlockTable, count: Int, _ layout: RowLayout, metric: Metric,
+    kernels: Kernels
+  ) {
+    self.quantizer = quantizer
+    blocks = GraphWriter.makeCodes(strideBytes: quantizer.strideBytes)
+    blocks.grow(toSlots: count)
+    distance = DistanceFunction(metric: metric, layout: layout, quantizer: quantizer, kernels: kernels)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.dimension) { buffer in
+      guard let components = buffer.baseAddress else { return }
+      for slot in 0..<UInt32(count) {
+        layout.decode(rows.row(slot), into: components)
+        quantizer.encode(components, into: blocks.mutableRow(slot))
+      }
+    }
+  }
+}
+
 /// The vectors of a new generation in memory, with the codes that its graph is built over.
 struct StagedSpace {
   private(set) var plan: GenerationPlan
@@ -9,11 +34,13 @@ struct StagedSpace {
   private(set) var record: SpaceRecord
   let layout: RowLayout
   let rows: RowStore
-  /// Built over whether or not the space keeps them: a graph over codes answers as well and is built in half the time.
-  /// Nil where there are no vectors.
-  let codes: BlockStore?
-  /// What the graph is built with.
-  let distance: DistanceFunction
+  /// How whole vectors are measured.
+  let exact: DistanceFunction
+  /// Codes of 8 bits that the graph is built over, whatever the space keeps: it answers as well as one built over whole
+  /// vectors and takes half the time. Nil where there are no vectors.
+  let built: StagedCodes?
+  /// The codes that the space keeps; nil where it keeps none.
+  let kept: StagedCodes?
 
   /// Vectors that a quantizer learns from at most.
   private static let sampleCount = 65_536
@@ -40,9 +67,10 @@ struct StagedSpace {
     }
     self.plan = plan
     self.plan.rows = []  // addresses in a snapshot that ends
+    exact = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
     guard count > 0 else {
-      codes = nil
-      distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
+      built = nil
+      kept = nil
       return
     }
     let table = rows.table
@@ -50,20 +78,19 @@ struct StagedSpace {
     let readSample = { (index: Int, target: UnsafeMutablePointer<Float>) in
       layout.decode(table.row(UInt32(index * count / sample)), into: target)
     }
-    let quantizer = Quantizer.trained(
-      dimension: record.dimension, isCentred: record.metric != .dot, count: sample, row: readSample)
+    func codes(_ width: CodeWidth) -> StagedCodes {
+      let quantizer = Quantizer.trained(
+        width: width, dimension: record.dimension, isCentred: record.metric != .dot, count: sample,
+        row: readSample)
+      return StagedCodes(
+        quantizer, of: table, count: count, layout, metric: record.metric, kernels: kernels)
+    }
+    let built = codes(.eight)
+    self.built = built
+    kept = record.encoding.codeWidth.map { $0 == .eight ? built : codes($0) }
     if record.metric == .dot {
       self.record.normBound = Self.normBound(dimension: record.dimension, count: sample, row: readSample)
     }
-    let codes = GraphWriter.makeCodes(strideBytes: quantizer.strideBytes)
-    codes.grow(toSlots: count)
-    for slot in 0..<UInt32(count) {
-      layout.decode(table.row(slot), into: components)
-      quantizer.encode(components, into: codes.mutableRow(slot))
-    }
-    self.codes = codes
-    distance = DistanceFunction(
-      metric: record.metric, layout: layout, quantizer: quantizer, kernels: kernels)
   }
 }
 
@@ -103,19 +130,11 @@ extension StagedSpace {
   ) throws(GraphError) -> RecallCurve {
     let outside = Set(slots)
     let nodes = (0..<UInt32(plan.ordinals.count)).filter { !outside.contains(Slot($0)) }
-    let exact = DistanceFunction(metric: record.metric, layout: layout, kernels: distance.kernels)
-    let built = editor.view
-    let view =
-      record.encoding.hasCodes
-      ? built
-      : GraphView(
-        rows: rows.table, links: built.linkTable, upper: built.upperLayers, distance: exact,
-        slotCount: built.slotCount, entryPoint: built.entryPoint, maxLevel: built.maxLevel,
-        section: record.linkSection)
     let measurement = RecallMeasurement(
-      view: view, rows: rows.table, layout: layout, distance: exact,
-      coarse: codes.map { ($0.table, distance) }, m: record.m,
-      ranks: record.encoding.hasCodes, nodes: nodes)
+      view: editor.view(over: kept?.blocks.table ?? rows.table, kept?.distance ?? exact),
+      rows: rows.table, layout: layout, distance: exact,
+      coarse: built.map { ($0.blocks.table, $0.distance) }, m: record.m,
+      codeWidth: record.encoding.codeWidth, nodes: nodes)
     let queries = slots.flatMap { layout.decoded(rows.table.row($0.rawValue)) }
     return try measurement.curve(queries: queries, threads: threads)
   }

@@ -1,4 +1,4 @@
-import VectorMath
+package import VectorMath
 
 /// A graph being changed in memory: built from nothing, or begun from a snapshot by a merge.
 ///
@@ -46,6 +46,14 @@ package final class GraphEditor {
   /// The graph as it is now, all lists of it, measured by the first rule's distance; invalid after the next change.
   package var view: GraphView {
     view(rules[0].distance, rules.count == 1 ? rules[0].section : .both(m: parameters.m))
+  }
+
+  /// The same walked over other rows of the same slots, such as codes of them.
+  package func view(over rows: BlockTable, _ distance: DistanceFunction) -> GraphView {
+    let graph = view
+    return GraphView(
+      rows: rows, links: graph.linkTable, upper: upper, distance: distance, slotCount: slotCount,
+      entryPoint: entryPoint, maxLevel: maxLevel, section: graph.section)
   }
 
   /// The graph of one rule alone.

@@ -11,7 +11,7 @@ package enum CodebookRecord {
 
   /// - Throws: `RecordError` also where the step or a mean is no number that a quantizer can have.
   package static func decode(
-    _ record: UnsafeRawBufferPointer, dimension: Int
+    _ record: UnsafeRawBufferPointer, width: CodeWidth, dimension: Int
   ) throws(RecordError) -> Quantizer {
     var reader = try Envelope.open(record)
     guard reader.remaining == (dimension + 1) * 4 else {
@@ -24,6 +24,6 @@ package enum CodebookRecord {
     guard step > 0, step.isFinite, mean.allSatisfy(\.isFinite) else {
       throw .invalid("a codebook with a step of \(step) or a mean that is not finite")
     }
-    return Quantizer(mean: mean, step: step)
+    return Quantizer(width: width, mean: mean, step: step)
   }
 }

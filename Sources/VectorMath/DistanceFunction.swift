@@ -13,8 +13,11 @@ public import CKernels
   /// The squared norm that rows are raised to, where they are.
   package let bound: Float?
 
-  /// The number of components of the query and of each row.
+  /// The number of components of a vector.
   @usableFromInline package let dimension: Int
+
+  /// The number of components of each row; more than the dimension where codes are of rotated vectors.
+  @usableFromInline let components: Int
 
   /// The arm that computes it, for reports.
   package let kernels: Kernels
@@ -30,6 +33,7 @@ public import CKernels
     self.kernels = kernels
     quantizer = nil
     bound = nil
+    components = layout.dimension
     let table = kernels.table.pointee
     self.function =
       switch (metric, layout.encoding) {
@@ -55,7 +59,12 @@ public import CKernels
     self.quantizer = quantizer
     bound = nil
     let table = kernels.table.pointee
-    self.function = metric == .dot ? table.inner_product_i8 : table.squared_l2_i8
+    components = quantizer.codeCount
+    self.function =
+      switch quantizer.width {
+      case .eight: metric == .dot ? table.inner_product_i8 : table.squared_l2_i8
+      case .four: metric == .dot ? table.inner_product_i4 : table.squared_l2_i4
+      }
   }
 
   /// Picks the function of `kernels` for `metric` over rows of `dimension` components.
@@ -78,7 +87,7 @@ public import CKernels
     query: UnsafeRawPointer, rows: UnsafePointer<UnsafeRawPointer?>, count: Int,
     out: UnsafeMutablePointer<Float>
   ) {
-    function(query, rows, count, dimension, out)
+    function(query, rows, count, components, out)
   }
 
   /// The internal distance of `query` to one row.
@@ -86,7 +95,7 @@ public import CKernels
   package func callAsFunction(query: UnsafeRawPointer, row: UnsafeRawPointer) -> Float {
     var rows: UnsafeRawPointer? = row
     var distance: Float = 0
-    function(query, &rows, 1, dimension, &distance)
+    function(query, &rows, 1, components, &distance)
     return distance
   }
 
@@ -104,11 +113,12 @@ public import CKernels
     dimension = other.dimension
     kernels = other.kernels
     quantizer = other.quantizer
+    components = other.components
     self.bound = bound
     let table = kernels.table.pointee
     function =
-      if quantizer != nil {
-        table.squared_l2_i8
+      if let quantizer {
+        quantizer.width == .eight ? table.squared_l2_i8 : table.squared_l2_i4
       } else {
         encoding == .float32 ? table.augmented_l2_f32 : table.augmented_l2_f16
       }
@@ -120,7 +130,7 @@ public import CKernels
   package var queryByteCount: Int {
     let line = RowLayout.alignmentBytes
     guard let quantizer else { return (dimension * 4 + line - 1) / line * line + (bound == nil ? 0 : line) }
-    return line + quantizer.strideBytes
+    return line + Self.paddedCodes(quantizer.codeCount)
   }
 
   /// Makes `vector`, `dimension` floats, a query.
@@ -140,24 +150,20 @@ public import CKernels
       return UnsafeRawPointer(buffer)
     }
     let codes = buffer + RowLayout.alignmentBytes
+    let count = quantizer.codeCount
     var largest: Float = 0
     var norm = 0.0
-    var sum: Int32 = 0
-    quantizer.mean.withUnsafeBufferPointer { mean in
-      guard let mean = mean.baseAddress else { return }
-      for index in 0..<dimension {
-        let value = vector[index] - mean[index]
-        largest = max(largest, abs(value))
-        norm += Double(value) * Double(value)
+    let target = codes.assumingMemoryBound(to: Int8.self)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { buffer in
+      guard let components = buffer.baseAddress else { return }
+      quantizer.project(vector, into: components)
+      for index in 0..<count {
+        largest = max(largest, abs(components[index]))
+        norm += Double(components[index]) * Double(components[index])
       }
-      let scale = largest > 0 ? 127 / largest : 0
-      let target = codes.assumingMemoryBound(to: Int8.self)
-      kindred_quantize_i8(vector, mean, scale, target, dimension)
-      for index in 0..<dimension { sum &+= Int32(target[index]) }
+      kindred_quantize_i8(components, largest > 0 ? 127 / largest : 0, target, count)
     }
-    (codes + dimension).initializeMemory(
-      as: UInt8.self, repeating: 0, count: quantizer.strideBytes - dimension)
-    writeHead(norm: Float(norm), queryStep: largest / 127, codeSum: sum, quantizer, into: buffer)
+    finish(target, norm: Float(norm), step: largest / 127, quantizer, in: buffer)
     return UnsafeRawPointer(buffer)
   }
 
@@ -167,17 +173,29 @@ public import CKernels
   /// - Parameter buffer: `queryByteCount` bytes, which the result may lie in.
   package func prepare(row: UnsafeRawPointer, in buffer: UnsafeMutableRawPointer) -> UnsafeRawPointer {
     guard let quantizer else { return prepare(floats: row, in: buffer) }
-    let codes = buffer + RowLayout.alignmentBytes
-    codes.copyMemory(from: row, byteCount: quantizer.strideBytes)
-    let signed = codes.assumingMemoryBound(to: Int8.self)
-    var (sum, norm): (Int32, Int32) = (0, 0)
-    for index in 0..<dimension {
-      sum &+= Int32(signed[index])
-      norm &+= Int32(signed[index]) &* Int32(signed[index])
-    }
-    let step = quantizer.step
-    writeHead(norm: Float(norm) * step * step, queryStep: step, codeSum: sum, quantizer, into: buffer)
+    let codes = (buffer + RowLayout.alignmentBytes).assumingMemoryBound(to: Int8.self)
+    quantizer.unpack(row, into: codes)
+    var norm: Int32 = 0
+    for index in 0..<quantizer.codeCount { norm &+= Int32(codes[index]) &* Int32(codes[index]) }
+    finish(
+      codes, norm: Float(norm) * quantizer.step * quantizer.step, step: quantizer.step, quantizer, in: buffer)
     return UnsafeRawPointer(buffer)
+  }
+
+  /// Pads a query's codes with zeros and writes its head.
+  private func finish(
+    _ codes: UnsafeMutablePointer<Int8>, norm: Float, step: Float, _ quantizer: Quantizer,
+    in buffer: UnsafeMutableRawPointer
+  ) {
+    let count = quantizer.codeCount
+    (codes + count).update(repeating: 0, count: Self.paddedCodes(count) - count)
+    var sum: Int32 = 0
+    for index in 0..<count { sum &+= Int32(codes[index]) }
+    writeHead(norm: norm, queryStep: step, codeSum: sum, quantizer, into: buffer)
+  }
+
+  private static func paddedCodes(_ count: Int) -> Int {
+    (count + RowLayout.alignmentBytes - 1) / RowLayout.alignmentBytes * RowLayout.alignmentBytes
   }
 
   private func prepare(floats row: UnsafeRawPointer, in buffer: UnsafeMutableRawPointer) -> UnsafeRawPointer {

@@ -5,12 +5,23 @@ package enum VectorEncoding: UInt8, CaseIterable, Sendable, Hashable {
   case float16 = 1
   /// Half-precision rows, and 8-bit codes to walk over.
   case int8 = 2
+  /// Half-precision rows, and 4-bit codes to walk over.
+  case int4 = 3
 
   /// The encoding of the rows.
   package var rows: RowEncoding { self == .float32 ? .float32 : .float16 }
 
+  /// The width of the codes that are stored beside the rows; nil where there are none.
+  package var codeWidth: CodeWidth? {
+    switch self {
+    case .float32, .float16: nil
+    case .int8: .eight
+    case .int4: .four
+    }
+  }
+
   /// Whether codes are stored beside the rows.
-  package var hasCodes: Bool { self == .int8 }
+  package var hasCodes: Bool { codeWidth != nil }
 
   /// The name in commands and files.
   package var name: String {
@@ -18,6 +29,7 @@ package enum VectorEncoding: UInt8, CaseIterable, Sendable, Hashable {
     case .float32: "float32"
     case .float16: "float16"
     case .int8: "int8"
+    case .int4: "int4"
     }
   }
 }

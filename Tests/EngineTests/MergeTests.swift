@@ -7,7 +7,7 @@ import VectorMath
 @Suite struct MergeTests {
   @Test(arguments: [
     (Metric.cosine, VectorEncoding.float32), (.dot, .float16), (.l2, .float32), (.l2, .int8),
-    (.cosine, .int8),
+    (.cosine, .int8), (.cosine, .int4),
   ])
   func theTailBecomesGraph(metric: Metric, encoding: VectorEncoding) throws {
     var generator = SeededGenerator(seed: 201)

@@ -13,7 +13,7 @@ import VectorMath
   @Test(
     arguments: [
       (Metric.cosine, VectorEncoding.float32, 1), (.dot, .float32, 2), (.l2, .float16, 3),
-      (.cosine, .int8, 4), (.l2, .int8, 5), (.dot, .int8, 6),
+      (.cosine, .int8, 4), (.l2, .int8, 5), (.dot, .int8, 6), (.l2, .int4, 7), (.dot, .int4, 8),
     ]
       as [(Metric, VectorEncoding, UInt64)])
   func followsADictionary(metric: Metric, encoding: VectorEncoding, seed: UInt64) throws {

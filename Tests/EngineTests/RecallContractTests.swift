@@ -17,7 +17,7 @@ import VectorMath
     return (Double(hits) / Double(queries.count * k), Double(computed) / Double(queries.count))
   }
 
-  @Test(arguments: [(Metric.cosine, VectorEncoding.float32), (.l2, .int8)])
+  @Test(arguments: [(Metric.cosine, VectorEncoding.float32), (.l2, .int8), (.cosine, .int4), (.dot, .int8)])
   func whatIsAskedIsFound(metric: Metric, encoding: VectorEncoding) throws {
     var generator = SeededGenerator(seed: 251)
     let store = try TestStore(metric: metric, encoding: encoding, dimension: 24, m: 6, efConstruction: 40)

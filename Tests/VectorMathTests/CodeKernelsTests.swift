@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func componentsFarOutsideAreCutOffAndNotANumberIsNoTrap() {
-    let quantizer = Quantizer(mean: [0, 0, 0, 0], step: 0.5)
+    let quantizer = Quantizer(width: .eight, mean: [0, 0, 0, 0], step: 0.5)
     let found = codes([1e30, -.infinity, .nan, 0.75], quantizer)
     #expect(Array(found.prefix(4)) == [127, -127, 0, 2])
   }

@@ -26,8 +26,10 @@ extern "C" {
 ///
 /// `query` has `dimension` floats. Each of `rows` points at `dimension` components (float32 or IEEE half,
 /// by the member of `kindred_kernels` that is called), at any byte alignment; nothing past the last
-/// component is read. The functions over codes take a `kindred_code_query` instead, and rows of signed bytes
-/// in -127...127, padded with zeros to a multiple of 64, which are read. `out` receives `count` values. Rows
+/// component is read. The functions over codes take a `kindred_code_query` instead. Rows of 8 bits are signed bytes in
+/// -127...127, padded with zeros to a multiple of 64, which are read. Rows of 4 bits have a `dimension` that is a
+/// multiple of 128: byte j of 64-byte line g holds u of component 128 g + j in its low half and u of component
+/// 128 g + 64 + j in its high one, and the component's code is 2 u - 15. `out` receives `count` values. Rows
 /// of later calls are not touched; rows of this call are prefetched ahead of their use.
 typedef void (*kindred_distance)(const void *query, const void *KINDRED_NULLABLE const *KINDRED_NONNULL rows,
                                  size_t count, size_t dimension, float *out);
@@ -76,6 +78,8 @@ typedef struct kindred_kernels {
   /// base + row_factor * (sum of r * r) - factor * (sum of q * r),
   /// + (height - sqrt(max(0, bound - row_factor * (sum of r * r))))^2 where bound is positive
   kindred_distance squared_l2_i8;
+  kindred_distance inner_product_i4;  ///< The same over codes of 4 bits.
+  kindred_distance squared_l2_i4;
 
   /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
   void (*f32_to_f16)(const float *source, uint16_t *target, size_t count);
@@ -89,9 +93,21 @@ const kindred_kernels *KINDRED_NULLABLE kindred_kernels_named(const char *name);
 /// The fastest arm that this processor runs. Never NULL.
 const kindred_kernels *kindred_kernels_best(void);
 
-/// Codes of floats: (source - mean) * scale to the nearest whole number, ties to even, kept in -127...127. NaN
-/// becomes 0. The same bytes on every processor.
-void kindred_quantize_i8(const float *source, const float *mean, float scale, int8_t *target, size_t count);
+/// Codes of floats: source * scale to the nearest whole number, ties to even, kept in -127...127. NaN becomes 0. The
+/// same bytes on every processor.
+void kindred_quantize_i8(const float *source, float scale, int8_t *target, size_t count);
+
+/// Codes of 4 bits of floats, laid out as rows of them are: u is source * scale / 2 + 7.5 to the nearest whole number,
+/// kept in 0...15, so that source * scale is about 2 u - 15. `count` is a multiple of 128. NaN becomes 8. The same bytes
+/// on every processor.
+void kindred_quantize_i4(const float *source, float scale, uint8_t *target, size_t count);
+
+/// Codes of 4 bits as signed bytes -15...15 in the order of components. `count` is a multiple of 128.
+void kindred_unpack_i4(const uint8_t *source, int8_t *target, size_t count);
+
+/// Turns the signs of `values` where those of `signs` (each 1 or -1) are negative, then multiplies them by the
+/// normalised Walsh-Hadamard matrix of order `count`, a power of two. Keeps lengths. The same bytes on every processor.
+void kindred_hadamard(float *values, const float *signs, size_t count);
 
 /// CRC-32C (Castagnoli) of `size` bytes, continuing `crc`; start with 0. Any alignment.
 /// crc32c(crc32c(0, a), b) is the checksum of a followed by b.
