@@ -23,7 +23,7 @@ def options_of_command():
     parser.add_argument("--data", type=names, default=list(DATA),
                         help=f"of {', '.join(DATA)}, or folders with base.npy, queries.npy, gt.npy and meta.json")
     parser.add_argument("--engines", type=names, default=[], help="faiss also means all of faiss-…; default: all")
-    parser.add_argument("--encodings", type=names, default=["float32", "float16", "int8"], help="of our spaces")
+    parser.add_argument("--encodings", type=names, default=["float32", "int8", "int4"], help="of our spaces")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--opens", type=int, default=5, help="new processes to their first answer")
     parser.add_argument("--queries", type=int, help="the first N of the set")
