@@ -19,14 +19,6 @@ package struct Hit: Sendable, Equatable {
   package var distance: Float
 }
 
-/// How a query is answered, chosen before it runs.
-package enum QueryPlan: String, Sendable {
-  case graph = "graph search"
-  case filteredGraph = "graph search, filter tested on the way"
-  case exactMatches = "exact scan of the matches"
-  case exact = "exact scan"
-}
-
 /// What may be answered: the ordinals that pass the filter, less some.
 package struct Restriction: Sendable {
   package var allowed: Bitmap?
@@ -56,33 +48,22 @@ extension Snapshot {
     distanceComputations: inout Int
   ) throws -> [Hit] {
     guard k > 0, view.record.liveCount > 0 else { return [] }
-    let plan = plan(view, k: k, effort: effort, restriction)
+    let plan = view.plan(k: k, effort: effort, restriction)
     var found: [Candidate]
-    switch plan {
+    switch plan.strategy {
     case .exact, .exactMatches:
       found = try scanGraph(query, view, restriction, &distanceComputations)
     case .graph, .filteredGraph:
-      found = try searchGraph(query, view, k: k, effort: effort, restriction, &distanceComputations)
-      if found.count < k, found.count < view.record.nodeCount - view.record.deadCount {
-        // The walk ended before it met k that may be returned, because of a filter or of deleted nodes all around: the
-        // promise is kept by looking at all of them.
+      let walk = try searchGraph(query, view, k: k, effort: effort, restriction, plan, &distanceComputations)
+      found = walk.found
+      if walk.isCutShort || found.count < k && found.count < view.record.nodeCount - view.record.deadCount {
+        // The walk ended before it met enough that may be returned, because of a filter or of deleted nodes all around:
+        // the promise is kept by looking at all of them.
         found = try scanGraph(query, view, restriction, &distanceComputations)
       }
     }
     try scanTail(query, view, restriction, &found, &distanceComputations)
     return try resolve(found, view, k: k)
-  }
-
-  /// The plan `nearest` would take.
-  package func plan(_ view: SpaceView, k: Int, effort: Effort, _ restriction: Restriction) -> QueryPlan {
-    guard case .beam(let width) = effort else { return .exact }
-    guard let allowed = restriction.allowed else { return .graph }
-    // A filtered walk visits about (graph / matches) nodes for each one it may keep; an exact scan looks at each match
-    // once and at each owner's bit, which costs about a fiftieth of a distance.
-    let nodes = view.graph.slotCount
-    let matches = max(1, allowed.populationCount)
-    let walk = Double(max(width, k)) * 12 * max(1, Double(nodes) / Double(matches))
-    return Double(matches) + Double(nodes) / 50 <= walk ? .exactMatches : .filteredGraph
   }
 
   private struct Candidate {
@@ -92,13 +73,16 @@ extension Snapshot {
 
   private func searchGraph(
     _ vector: UnsafePointer<Float>, _ view: SpaceView, k: Int, effort: Effort, _ restriction: Restriction,
-    _ computed: inout Int
-  ) throws -> [Candidate] {
-    guard case .beam(let width) = effort else { return [] }
+    _ plan: QueryPlan, _ computed: inout Int
+  ) throws -> (found: [Candidate], isCutShort: Bool) {
+    guard case .beam(let width) = effort else { return ([], false) }
     let graph = view.graph
     let distance = graph.view.distance
     // Room for what is left out among the first, and one more, so that ties at the end are decided by id.
     let ef = max(width, k + restriction.excluded.count + 1)
+    // Room for twice what a filter that has nothing to do with the query needs. One that turns away all that is near
+    // ends the walk when it has cost as much as the scan that then answers.
+    let passing = 2 * (plan.expectedWalk ?? 0)
     return try engine.contexts.with(m0: view.record.m * 2) { context in
       let before = context.distanceComputations
       defer { computed += context.distanceComputations - before }
@@ -106,7 +90,9 @@ extension Snapshot {
       do throws(GraphError) {
         if restriction.allowed != nil {
           let admission = AdmitOwners(view: view, restriction: restriction)
-          try graph.view.search(query, efSearch: ef, admitting: admission, context: context)
+          try graph.view.search(
+            query, efSearch: ef, admitting: admission, passing: passing, distanceLimit: plan.expectedScan,
+            context: context)
         } else if let live = view.live {
           try graph.view.search(
             query, efSearch: ef, admitting: AdmitBits(words: live.words), context: context)
@@ -114,6 +100,7 @@ extension Snapshot {
           try graph.view.search(query, efSearch: ef, admitting: AdmitAll(), context: context)
         }
       } catch { throw EngineError.damagedGraph(view.record.name, error) }
+      if context.isCutShort { return ([], true) }
       let wanted = Self.ranked(forBest: k, view.record.encoding.codeWidth)
       var found: [Candidate] = []
       var slots: [UInt32] = []
@@ -129,7 +116,7 @@ extension Snapshot {
         found.append(Candidate(ordinal: ordinal, distance: distance))
         slots.append(slot)
       }
-      return graph.codes == nil ? found : try rank(found, slots, for: vector, view, &computed)
+      return (graph.codes == nil ? found : try rank(found, slots, for: vector, view, &computed), false)
     }
   }
 

@@ -22,6 +22,9 @@ package final class SearchContext {
   private var queryCapacity = 0
   /// Distances computed since the caller last reset it.
   package var distanceComputations = 0
+  /// Whether the last search gave up: the beam was too short for what lay between the admitted candidates, or it had
+  /// computed as many distances as it might.
+  package internal(set) var isCutShort = false
   /// What a search stopped at, if it met damage.
   var damage: GraphError?
 
@@ -74,6 +77,7 @@ package final class SearchContext {
     }
     epoch += 1
     beamCount = 0
+    isCutShort = false
     damage = nil
     guard capacity > beamCapacity else { return }
     beamDistances.deallocate()

@@ -74,19 +74,25 @@ extension GraphView {
   /// - Parameters:
   ///   - query: prepared by the graph's distance function, from a vector that is normalised where the metric wants it.
   ///   - efSearch: admitted candidates kept, at least 1; larger raises recall and time.
+  ///   - passing: nodes that may lie in the beam without being admitted, at least; when more would, the context says that
+  ///     the search was cut short.
+  ///   - distanceLimit: under a filter, distances after which the search gives up and is cut short too.
   /// - Throws: `GraphError` when rows or links are not what was written.
   package func search<A: Admission>(
-    _ query: UnsafeRawPointer, efSearch: Int, admitting admission: A, context: SearchContext
+    _ query: UnsafeRawPointer, efSearch: Int, admitting admission: A, passing: Int = 0,
+    distanceLimit: Int = .max, context: SearchContext
   ) throws(GraphError) {
-    context.begin(slotCount: slotCount, beamCapacity: beamCapacity(ef: efSearch, A.self))
+    context.begin(slotCount: slotCount, beamCapacity: beamCapacity(ef: efSearch, passing: passing, A.self))
     guard let entryPoint else { return }
     let start = try descend(query, from: entryPoint, to: 0, context: context)
-    try searchLayer(query, baseLists(), from: start, ef: efSearch, admission, linkCheck, context: context)
+    try searchLayer(
+      query, baseLists(), from: start, ef: efSearch, admission, linkCheck, distanceLimit: distanceLimit,
+      context: context)
   }
 
   /// Room for the admitted candidates and, under a filter, for the nodes walked through between them.
-  private func beamCapacity<A: Admission>(ef: Int, _: A.Type) -> Int {
-    A.admitsAll ? ef + 1 : min(slotCount, 16 * ef + 1024) + ef + 1
+  private func beamCapacity<A: Admission>(ef: Int, passing: Int, _: A.Type) -> Int {
+    A.admitsAll ? ef + 1 : min(slotCount, max(passing, 16 * ef + 1024)) + ef + 1
   }
 
   /// Greedy walk from `entry` through the layers above `layer`.
@@ -150,7 +156,7 @@ extension GraphView {
   @inline(__always)
   func searchLayer<Links: LayerLinks, A: Admission>(
     _ query: UnsafeRawPointer, _ layer: Links, from start: UInt32, ef: Int, _ admission: A,
-    _ linkCheck: FirstTouch?, context: SearchContext
+    _ linkCheck: FirstTouch?, distanceLimit: Int = .max, context: SearchContext
   ) throws(GraphError) {
     let visited = context.visited
     let epoch = context.epoch
@@ -174,6 +180,7 @@ extension GraphView {
     var admitted = A.admitsAll || admission.admits(start) ? 1 : 0
     var cursor = 0
     var computed = 0
+    var isCutShort = false
 
     while cursor < count {
       let node = beamSlots[cursor]
@@ -210,6 +217,10 @@ extension GraphView {
       }
       distance(query: query, rows: batchRows, count: batch, out: batchDistances)
       computed &+= batch
+      if !A.admitsAll && computed > distanceLimit {
+        isCutShort = true
+        break
+      }
       // Everything before the cursor is expanded; an insertion before it moves it back.
       cursor &+= 1
       var candidate = 0
@@ -220,6 +231,7 @@ extension GraphView {
         let full = admitted >= ef
         if full && candidateDistance >= beamDistances[count &- 1] { continue }
         if !A.admitsAll && count == capacity {
+          isCutShort = true
           if candidateDistance >= beamDistances[count &- 1] { continue }
           count &-= 1
           if admission.admits(beamSlots[count] & ~expandedBit) { admitted &-= 1 }
@@ -250,6 +262,7 @@ extension GraphView {
       if cursor < count, let next = layer.links(beamSlots[cursor]) { kindred_prefetch(next) }
     }
     context.beamCount = count
+    context.isCutShort = isCutShort
     context.distanceComputations &+= computed
   }
 

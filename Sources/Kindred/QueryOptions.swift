@@ -72,8 +72,24 @@ public struct QueryStatistics: Sendable, Hashable {
   public var p99Microseconds: Double
   /// Threads used.
   public var threads: Int
-  /// How the queries were answered.
-  public var plan: String
+  /// How the queries were answered, and why so.
+  public var plan: QueryPlan
+}
+
+/// How a query is answered: the way that is expected to compute fewer distances.
+public struct QueryPlan: Sendable, Hashable {
+  /// "graph search", "graph search, filter tested on the way", "exact scan of the matches" or "exact scan".
+  public var strategy: String
+  /// Candidates that a graph search keeps (ef); nil for scans.
+  public var ef: Int?
+  /// Vectors that the filter lets through, at most.
+  public var matches: Int
+  /// Vectors in the graph.
+  public var vectors: Int
+  /// Distances that a graph search was expected to compute for a query; nil where a scan was asked for.
+  public var expectedGraphDistances: Int?
+  /// Distances that a scan computes for a query, the look at each vector's attributes counted as a part of one.
+  public var expectedScanDistances: Int
 }
 
 /// How far a long piece of work is.

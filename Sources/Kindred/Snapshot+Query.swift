@@ -112,7 +112,12 @@ struct PreparedSearch: Sendable {
   }
 
   /// The plan its queries follow.
-  var plan: String { snapshot.plan(view, k: k, effort: effort, restriction).rawValue }
+  var plan: QueryPlan {
+    let plan = view.plan(k: k, effort: effort, restriction)
+    return QueryPlan(
+      strategy: plan.strategy.rawValue, ef: plan.beamWidth, matches: plan.matches, vectors: plan.vectors,
+      expectedGraphDistances: plan.expectedWalk, expectedScanDistances: plan.expectedScan)
+  }
 
   func run(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Match] {
     let metric = view.record.metric

@@ -10,6 +10,8 @@ struct AnswerStatistics {
   var p50Microseconds: Double
   var p99Microseconds: Double
   var threads: Int
+  /// How the queries were answered; nil where a query made no search.
+  var plan: QueryPlan?
 
   var queriesPerSecond: Double { seconds > 0 ? Double(queries) / seconds : 0 }
 
@@ -18,7 +20,7 @@ struct AnswerStatistics {
       "queries": .integer(queries), "seconds": .number(seconds),
       "queriesPerSecond": .number(queriesPerSecond),
       "distanceComputations": .integer(distanceComputations), "p50Microseconds": .number(p50Microseconds),
-      "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads),
+      "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads), "plan": plan?.json ?? .null,
     ]
   }
 
@@ -30,7 +32,35 @@ struct AnswerStatistics {
     parts.append("\(People.count(distanceComputations)) distances")
     parts.append("p50 \(People.fixed(p50Microseconds, 0)) µs, p99 \(People.fixed(p99Microseconds, 0)) µs")
     parts.append(People.count(threads, "thread"))
-    return parts.joined(separator: ", ") + "\n"
+    return parts.joined(separator: ", ") + "\n" + (plan.map { $0.people + "\n" } ?? "")
+  }
+}
+
+extension QueryPlan {
+  var json: JSON {
+    [
+      "strategy": .string(strategy), "ef": JSON(ef), "matches": .integer(matches),
+      "vectors": .integer(vectors), "selectivity": .number(selectivity),
+      "expectedGraphDistances": JSON(expectedGraphDistances),
+      "expectedScanDistances": .integer(expectedScanDistances), "why": .string(why),
+    ]
+  }
+
+  private var selectivity: Double { vectors > 0 ? Double(matches) / Double(vectors) : 1 }
+
+  /// The plan and its reason in a line.
+  var people: String { "plan: \(strategy)\(ef.map { ", ef \($0)" } ?? ""); \(why)" }
+
+  private var why: String {
+    guard let walk = expectedGraphDistances else {
+      return "every vector was asked for, or the space is so small that it costs as little"
+    }
+    let matching =
+      matches < vectors
+      ? "\(People.count(matches)) of \(People.count(vectors)) vectors match (\(People.fixed(100 * selectivity, 2)) %)"
+      : "all \(People.count(vectors)) vectors match"
+    return matching + ": about \(People.count(walk)) distances through the graph, "
+      + "\(People.count(expectedScanDistances)) in a scan"
   }
 }
 
@@ -39,7 +69,7 @@ extension AnswerStatistics {
     self.init(
       queries: statistics.queries, seconds: statistics.seconds,
       distanceComputations: statistics.distanceComputations, p50Microseconds: statistics.p50Microseconds,
-      p99Microseconds: statistics.p99Microseconds, threads: statistics.threads)
+      p99Microseconds: statistics.p99Microseconds, threads: statistics.threads, plan: statistics.plan)
   }
 }
 

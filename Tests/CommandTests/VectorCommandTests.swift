@@ -137,7 +137,7 @@ import Testing
     #expect(
       Set(stats.keys) == [
         "queries", "seconds", "queriesPerSecond", "distanceComputations", "p50Microseconds",
-        "p99Microseconds",
+        "p99Microseconds", "plan",
         "threads",
       ])
     #expect(stats["queries"] as? Int == 3)
