@@ -1,4 +1,4 @@
-package import Records
+import Records
 
 /// How a query is answered, and why so.
 package struct QueryPlan: Sendable, Equatable {
