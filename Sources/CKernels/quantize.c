@@ -60,3 +60,13 @@ void kindred_hadamard(float *values, const float *signs, size_t count) {
   const float scale = 1.0f / sqrtf((float)count);
   for (size_t i = 0; i < count; i++) values[i] *= scale;
 }
+
+void kindred_code_totals_i8(const int8_t *codes, size_t count, int32_t *sum, int32_t *norm) {
+  int32_t codes_sum = 0, squares_sum = 0;
+  for (size_t i = 0; i < count; i++) {
+    codes_sum += codes[i];
+    squares_sum += (int16_t)codes[i] * (int16_t)codes[i];
+  }
+  *sum = codes_sum;
+  *norm = squares_sum;
+}

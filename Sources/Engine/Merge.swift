@@ -117,9 +117,6 @@ private struct MergePlan {
   private(set) var removed: [UInt32] = []
   private(set) var rows: [Row] = []
 
-  /// Rows merged in one slice: with their neighbors' links they stay within one transaction.
-  private static let sliceRows = 1_024
-
   init(_ view: SpaceView, engine: StorageEngine, threads: Int) throws {
     before = view.record
     writer = GraphWriter(engine: engine, record: view.record)
@@ -127,9 +124,6 @@ private struct MergePlan {
     var free: [UInt32] = []
     let isNode = view.slotUse(dead: &dead, free: &free)
     removed = dead.sorted()
-    // Freed slots are filled first, lowest first, then new ones.
-    var available = (removed + free).sorted()[...]
-    var next = UInt32(view.graph.slotCount)
     let graph = view.graph
     let rowStore = RowStore(strideBytes: view.layout.strideBytes, startingFrom: graph.rows.table)
     let quantizer = graph.view.distance.quantizer
@@ -137,15 +131,17 @@ private struct MergePlan {
       GraphWriter.makeCodes(strideBytes: $0.table.geometry.strideBytes, startingFrom: $0.table)
     }
     stores = [(rowStore.blocks, .rows)] + (codeStore.map { [($0, .codes)] } ?? [])
-    let count = min(Self.sliceRows, view.tail.count)
-    for index in 0..<count {
-      let slot = available.popFirst() ?? next
-      if slot == next { next += 1 }
+    let count = min(engine.policy.tailLimit(nodeCount: before.nodeCount), view.tail.count)
+    let slots = FreeSlots(
+      removed + free, slotCount: graph.slotCount, rowsPerBlock: rowStore.blocks.geometry.rowsPerBlock
+    )
+    .take(count)
+    for (index, slot) in slots.enumerated() {
       rows.append(Row(sequence: view.tail.sequences[index], ordinal: view.tail.ordinals[index], slot: slot))
     }
     // Distances of 4-bit codes from each other are too coarse to choose links by.
     let linksByCodes = quantizer?.width == .eight
-    for store in stores { store.blocks.grow(toSlots: Int(next)) }
+    for store in stores { store.blocks.grow(toSlots: max(graph.slotCount, 1 + Int(slots.max() ?? 0))) }
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),

@@ -96,7 +96,7 @@ package final class StorageEngine: Sendable {
 
   /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
   /// - Returns: what `body` returned; merges that became due are the caller's to start.
-  package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, spacesToMerge: Set<String>) {
+  package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, due: DueMerges) {
     try requireWritable()
     return try StorageEngine.translated {
       try environment.write { transaction in
@@ -104,7 +104,7 @@ package final class StorageEngine: Sendable {
           WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)
         let result = try body(writer)
         try writer.finish()
-        return (result, writer.spacesToMerge)
+        return (result, writer.due)
       }
     }
   }
@@ -134,8 +134,13 @@ package final class StorageEngine: Sendable {
 
 /// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
 package struct MergePolicy: Sendable {
-  /// Rows a query may have to scan beside its search.
-  package var tailLimit = 2_048
+  /// Rows of the tail, which every query scans, that are worth a merge; more for a large graph, as a slice of a merge
+  /// walks all of its links.
+  package var tailLimits = 1_024...4_096
+  /// Nodes of a graph to a row of its tail's limit.
+  package var nodesPerTailRow = 256
+  /// A tail as long as this many limits holds its writer up until it is merged: no query scans more.
+  package var limitsBeforeWaiting = 1.5
   /// The part of the graph that may be deleted nodes.
   package var deadFraction = 0.2
   /// Fewer deleted nodes than this are never worth a merge.
@@ -143,11 +148,28 @@ package struct MergePolicy: Sendable {
 
   package init() {}
 
+  /// Rows of a tail that are worth a merge, and that one slice of it takes.
+  package func tailLimit(nodeCount: Int) -> Int {
+    min(max(tailLimits.lowerBound, nodeCount / nodesPerTailRow), tailLimits.upperBound)
+  }
+
   func wantsMerge(_ record: SpaceRecord) -> Bool {
-    record.tailCount >= tailLimit
+    record.tailCount >= tailLimit(nodeCount: record.nodeCount)
       || (record.deadCount >= deadMinimum
         && Double(record.deadCount) > deadFraction * Double(record.nodeCount))
   }
+
+  func holdsWriterUp(_ record: SpaceRecord) -> Bool {
+    Double(record.tailCount) >= limitsBeforeWaiting * Double(tailLimit(nodeCount: record.nodeCount))
+  }
+}
+
+/// The merges that a write leaves to its caller.
+package struct DueMerges: Sendable {
+  /// Spaces whose tail or deletions have grown past what a query should scan.
+  package internal(set) var spaces: Set<String> = []
+  /// Whether one has grown so far that the next write should wait for its merge.
+  package internal(set) var holdsWriterUp = false
 }
 
 /// Search contexts between queries.

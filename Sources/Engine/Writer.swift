@@ -17,8 +17,7 @@ package final class Writer {
   var pages = PageCache()
   var words: [[UInt8]: UInt32] = [:]
   var columns: [String: UInt32] = [:]
-  /// Spaces whose tail or deletions have grown past what a query should scan.
-  package private(set) var spacesToMerge: Set<String> = []
+  private(set) var due = DueMerges()
 
   init(_ transaction: consuming WriteTransaction, engine: StorageEngine) throws {
     tables = engine.tables
@@ -34,7 +33,8 @@ package final class Writer {
     for name in changedSpaces.sorted() {
       guard let record = spaces[name] else { continue }
       try transaction.put(tables.space, name, record.encoded())
-      if engine.policy.wantsMerge(record) { spacesToMerge.insert(name) }
+      if engine.policy.wantsMerge(record) { due.spaces.insert(name) }
+      if engine.policy.holdsWriterUp(record) { due.holdsWriterUp = true }
     }
     if store != storeBefore { try transaction.put(tables.meta, "store", store.encoded()) }
   }

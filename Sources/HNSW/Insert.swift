@@ -141,22 +141,18 @@ extension GraphEditor {
   /// Leaves `pool`, nearest to `slot` first, in the worker's pool.
   func rank(_ pool: [UInt32], from slot: UInt32, worker: InsertWorker) {
     let query = worker.selection.query(slot, in: worker.query)
-    var ranked: [(distance: Float, slot: UInt32)] = []
     let context = worker.context
     var first = 0
     while first < pool.count {
       let size = min(context.batchCapacity, pool.count - first)
       for index in 0..<size { context.batchRows[index] = rows.row(pool[first + index]) }
-      worker.rule.distance(query: query, rows: context.batchRows, count: size, out: context.batchDistances)
-      for index in 0..<size { ranked.append((context.batchDistances[index], pool[first + index])) }
+      worker.rule.distance(
+        query: query, rows: context.batchRows, count: size, out: worker.poolDistances + first)
+      for index in 0..<size { worker.poolSlots[first + index] = pool[first + index] }
       first += size
     }
     context.distanceComputations += pool.count
-    ranked.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
-    for (index, candidate) in ranked.enumerated() {
-      worker.poolSlots[index] = candidate.slot
-      worker.poolDistances[index] = candidate.distance
-    }
+    sortNearestFirst(worker.poolSlots, worker.poolDistances, count: pool.count)
   }
 
   /// The writable links of `slot` in a span of its record of `layer`.
@@ -225,16 +221,17 @@ extension GraphEditor {
     let query = worker.selection.query(head.target, in: worker.query)
     worker.rule.distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
     context.distanceComputations += count
-    var pool: [(distance: Float, slot: UInt32)] = []
-    pool.reserveCapacity(count + new.count)
-    for index in 0..<count { pool.append((context.batchDistances[index], links[index])) }
-    for link in new { pool.append((link.distance, link.source)) }
-    pool.sort { ($0.distance, $0.slot) < ($1.distance, $1.slot) }
-    let poolCount = min(pool.count, worker.poolCapacity)
-    for index in 0..<poolCount {
-      worker.poolSlots[index] = pool[index].slot
-      worker.poolDistances[index] = pool[index].distance
+    for index in 0..<count {
+      worker.poolSlots[index] = links[index]
+      worker.poolDistances[index] = context.batchDistances[index]
     }
+    // More than there is room for comes only where all of a space leads to one node; the first come are as good as any.
+    let poolCount = min(count + new.count, worker.poolCapacity)
+    for (index, link) in new.prefix(poolCount - count).enumerated() {
+      worker.poolSlots[count + index] = link.source
+      worker.poolDistances[count + index] = link.distance
+    }
+    sortNearestFirst(worker.poolSlots, worker.poolDistances, count: poolCount)
     worker.selection.select(
       for: head.target, from: worker.poolSlots, worker.poolDistances, poolCount, limit: width)
     write(worker.selection, to: head.target, span: span, layer: layer)

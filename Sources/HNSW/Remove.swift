@@ -1,6 +1,11 @@
 import VectorMath
 
 extension GraphEditor {
+  /// Behind dead nodes lie others, and where a tenth of all is dead there is no end to them. So the new neighbors of a node
+  /// are chosen from two full lists and this many candidates more for each of its links that is lost, up to so many lists.
+  private static let candidatesPerLoss = 128
+  private static let listsOfCandidates = 64
+
   /// Takes nodes out of the graph: every node that links to one is linked to what lies behind it instead, then the
   /// slots' records are emptied and may be used again.
   /// - Parameters:
@@ -12,16 +17,17 @@ extension GraphEditor {
     _ dead: Set<UInt32>, threads: Int, isNode: (Slot) -> Bool
   ) throws(GraphError) {
     guard !dead.isEmpty else { return }
-    let poolCapacity = parameters.m0 * 64
+    let poolCapacity = parameters.m0 * Self.listsOfCandidates
+    let dead = DeadSlots(slots: dead, slotCount: slotCount)
     let crews = crews(threads: threads, poolCapacity: poolCapacity)
-    let levels = dead.map { upper.level(of: $0) }.max() ?? 0
+    let levels = dead.slots.map { upper.level(of: $0) }.max() ?? 0
     for workers in crews {
       for layer in stride(from: levels, through: 0, by: -1) {
         bypass(dead, layer: layer, workers: workers)
         addReverseLinks(workers: workers)
       }
     }
-    for slot in dead where slot < UInt32(slotCount) {
+    for slot in dead.slots where slot < UInt32(slotCount) {
       links.makePrivate(links.geometry.block(of: slot))
       let record = LinkSection.whole(m: parameters.m).base
       mutableLinks(slot, record, layer: 0)?.update(repeating: noSlot, count: record.width)
@@ -36,7 +42,7 @@ extension GraphEditor {
   }
 
   /// Links the nodes of one layer around the dead ones.
-  private func bypass(_ dead: Set<UInt32>, layer: Int, workers: [InsertWorker]) {
+  private func bypass(_ dead: DeadSlots, layer: Int, workers: [InsertWorker]) {
     let rule = workers[0].rule
     let affected = nodesLinking(to: dead, rule.section.span(layer: layer), layer: layer)
     for slot in affected {
@@ -49,14 +55,13 @@ extension GraphEditor {
   }
 
   /// The living nodes of a layer with a link to a dead one, ascending.
-  private func nodesLinking(to dead: Set<UInt32>, _ span: LinkSpan, layer: Int) -> [UInt32] {
+  private func nodesLinking(to dead: DeadSlots, _ span: LinkSpan, layer: Int) -> [UInt32] {
     var found: [UInt32] = []
-    let isDead = DeadBits(dead, slotCount: slotCount)
     func visit(_ slot: UInt32) {
-      guard !isDead.contains(slot), let links = mutableLinks(slot, span, layer: layer) else { return }
+      guard !dead.contains(slot), let links = mutableLinks(slot, span, layer: layer) else { return }
       var index = 0
       while index < span.width, links[index] != noSlot {
-        if isDead.contains(links[index]) {
+        if dead.contains(links[index]) {
           found.append(slot)
           return
         }
@@ -72,14 +77,16 @@ extension GraphEditor {
     return found
   }
 
-  /// Selects new neighbors for `slot` from its living ones and from those behind its dead ones. Only the lists of
+  /// Selects new neighbors for `slot` from those behind its dead ones, beside its living ones. Only the lists of
   /// dead nodes are read beside its own, and no thread writes those.
-  private func bypass(_ dead: Set<UInt32>, around slot: UInt32, layer: Int, worker: InsertWorker) {
+  private func bypass(_ dead: DeadSlots, around slot: UInt32, layer: Int, worker: InsertWorker) {
     let span = worker.rule.section.span(layer: layer)
     let width = span.width
     guard let own = mutableLinks(slot, span, layer: layer) else { return }
-    var seen: Set<UInt32> = [slot]
-    var before: Set<UInt32> = []
+    let context = worker.context
+    context.begin(slotCount: slotCount, beamCapacity: 1)
+    let (visited, epoch) = (context.visited, context.epoch)
+    visited[Int(slot)] = epoch
     var pool: [UInt32] = []
     var behind: [UInt32] = []
     func take(_ list: UnsafeMutablePointer<UInt32>) {
@@ -87,20 +94,25 @@ extension GraphEditor {
       while index < width, list[index] != noSlot {
         let link = list[index]
         index += 1
-        guard link < UInt32(slotCount), seen.insert(link).inserted else { continue }
+        guard link < UInt32(slotCount), visited[Int(link)] != epoch else { continue }
+        visited[Int(link)] = epoch
         if dead.contains(link) { behind.append(link) } else { pool.append(link) }
       }
     }
     take(own)
-    before.formUnion(pool)
+    let before = pool
+    let enough = min(worker.poolCapacity - width, 2 * width + Self.candidatesPerLoss * behind.count)
     var next = 0
-    while next < behind.count && pool.count < worker.poolCapacity - width {
+    while next < behind.count && pool.count <= enough {
       mutableLinks(behind[next], span, layer: layer).map(take)
       next += 1
     }
     rank(pool, from: slot, worker: worker)
+    for index in pool.indices where before.contains(worker.poolSlots[index]) {
+      worker.poolSlots[index] |= NeighborSelection.keptMark
+    }
     worker.selection.select(
-      for: slot, from: worker.poolSlots, worker.poolDistances, pool.count, limit: width)
+      for: slot, from: worker.poolSlots, worker.poolDistances, pool.count, limit: width, marked: before.count)
     write(worker.selection, to: slot, span: span, layer: layer)
     for index in 0..<worker.selection.count where !before.contains(worker.selection.slots[index]) {
       worker.reverseLinks.append(
@@ -111,7 +123,7 @@ extension GraphEditor {
   }
 
   /// Begins searches at the highest node left, the lowest slot among equals.
-  private func chooseEntryPoint(except dead: Set<UInt32>, isNode: (Slot) -> Bool) {
+  private func chooseEntryPoint(except dead: DeadSlots, isNode: (Slot) -> Bool) {
     entryPoint = nil
     maxLevel = 0
     var best: UInt32 = noSlot
@@ -125,11 +137,13 @@ extension GraphEditor {
   }
 }
 
-/// Membership of slots as bits, for the pass over all links.
-private struct DeadBits {
+/// Slots to remove, and a bit for each slot that says whether it is one of them.
+private struct DeadSlots {
+  let slots: Set<UInt32>
   private var words: [UInt64]
 
-  init(_ slots: Set<UInt32>, slotCount: Int) {
+  init(slots: Set<UInt32>, slotCount: Int) {
+    self.slots = slots
     words = Array(repeating: 0, count: (slotCount + 63) / 64)
     for slot in slots where Int(slot) < slotCount { words[Int(slot >> 6)] |= 1 << UInt64(slot & 63) }
   }

@@ -54,11 +54,16 @@ final class NeighborSelection {
     distance.prepare(row: rows.row(slot), in: buffer)
   }
 
+  /// In the slot of a candidate: it is kept whatever else is near.
+  static let keptMark: UInt32 = 1 << 31
+
   /// Chooses up to `limit` of `candidateCount` candidates for the links of `base`, which come nearest first.
+  /// - Parameter marked: how many of them bear `keptMark`, at most `limit`; nil where that bit means something else.
   func select(
     for base: UInt32, from candidateSlots: UnsafePointer<UInt32>, _ candidateDistances: UnsafePointer<Float>,
-    _ candidateCount: Int, limit: Int
+    _ candidateCount: Int, limit: Int, marked: Int? = nil
   ) {
+    var room = limit &- (marked ?? 0)
     count = 0
     twinCount = 0
     pairCount = 0
@@ -66,21 +71,24 @@ final class NeighborSelection {
     let baseRow = rows.row(base)
     var index = 0
     while index < candidateCount && count < limit {
-      let slot = candidateSlots[index] & 0x7FFF_FFFF
+      let isKept = marked != nil && candidateSlots[index] & Self.keptMark != 0
+      let slot = candidateSlots[index] & ~Self.keptMark
       let fromBase = candidateDistances[index]
       index &+= 1
+      if !isKept && room == 0 { continue }
       let row = rows.row(slot)
       if areTwins(row, baseRow) {
         if twinCount == twinLimit { continue }
         twinCount &+= 1
       } else {
-        if isShadowed(slot, fromBase) { continue }
+        if !isKept && isShadowed(slot, fromBase) { continue }
         pairRows[pairCount] = row
         pairCount &+= 1
       }
       slots[count] = slot
       distances[count] = fromBase
       count &+= 1
+      if !isKept { room &-= 1 }
     }
   }
 

@@ -24,6 +24,9 @@ final class BackgroundMerger: Sendable {
     }
   }
 
+  /// Waits for the merges queued so far.
+  func wait() { queue.sync {} }
+
   /// Ends the merge at hand between two slices and waits for it.
   func finish() {
     isStopping.store(true, ordering: .relaxed)

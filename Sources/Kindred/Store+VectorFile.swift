@@ -64,11 +64,10 @@ extension Store {
 
   /// Merges now what a long-lived process would merge in the background.
   func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
-    let (tail, deleted) = try read {
-      let info = try $0.space(name); return (info.tail, info.deleted)
-    }
+    let info = try read { try $0.space(name) }
     let policy = engine.policy
-    if tail >= policy.tailLimit || deleted >= policy.deadMinimum {
+    let nodes = info.count - info.tail + info.deleted
+    if info.tail >= policy.tailLimit(nodeCount: nodes) || info.deleted >= policy.deadMinimum {
       try merge(space: name, progress: progress)
     }
   }

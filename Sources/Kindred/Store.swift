@@ -116,14 +116,18 @@ public final class Store: Sendable {
   /// Runs `body` in one transaction: all of it is stored when it returns, nothing when it throws.
   ///
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
-  /// overwrite. Writes of all threads and processes take turns; do not call `write` inside.
+  /// overwrite. Writes of all threads and processes take turns; do not call `write` inside. Where vectors come faster
+  /// than they are merged into their graphs, the call returns once the merge has caught up.
   /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
   public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
     let (result, due) = try StoreError.translating {
       try engine.write { writer in try body(WriteTransaction(writer)) }
     }
-    if options.mergesAutomatically { merger.start(due) }
+    if options.mergesAutomatically {
+      merger.start(due.spaces)
+      if due.holdsWriterUp { merger.wait() }
+    }
     return result
   }
 

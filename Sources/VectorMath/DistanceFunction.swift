@@ -163,7 +163,7 @@ public import CKernels
       }
       kindred_quantize_i8(components, largest > 0 ? 127 / largest : 0, target, count)
     }
-    finish(target, norm: Float(norm), step: largest / 127, quantizer, in: buffer)
+    finish(target, norm: { _ in Float(norm) }, step: largest / 127, quantizer, in: buffer)
     return UnsafeRawPointer(buffer)
   }
 
@@ -175,23 +175,23 @@ public import CKernels
     guard let quantizer else { return prepare(floats: row, in: buffer) }
     let codes = (buffer + RowLayout.alignmentBytes).assumingMemoryBound(to: Int8.self)
     quantizer.unpack(row, into: codes)
-    var norm: Int32 = 0
-    for index in 0..<quantizer.codeCount { norm &+= Int32(codes[index]) &* Int32(codes[index]) }
-    finish(
-      codes, norm: Float(norm) * quantizer.step * quantizer.step, step: quantizer.step, quantizer, in: buffer)
+    let square = quantizer.step * quantizer.step
+    finish(codes, norm: { Float($0) * square }, step: quantizer.step, quantizer, in: buffer)
     return UnsafeRawPointer(buffer)
   }
 
   /// Pads a query's codes with zeros and writes its head.
+  /// - Parameter norm: the query's squared norm, which may be had from that of its codes.
+  @inline(__always)
   private func finish(
-    _ codes: UnsafeMutablePointer<Int8>, norm: Float, step: Float, _ quantizer: Quantizer,
+    _ codes: UnsafeMutablePointer<Int8>, norm: (Int32) -> Float, step: Float, _ quantizer: Quantizer,
     in buffer: UnsafeMutableRawPointer
   ) {
     let count = quantizer.codeCount
     (codes + count).update(repeating: 0, count: Self.paddedCodes(count) - count)
-    var sum: Int32 = 0
-    for index in 0..<count { sum &+= Int32(codes[index]) }
-    writeHead(norm: norm, queryStep: step, codeSum: sum, quantizer, into: buffer)
+    var (sum, square) = (Int32(0), Int32(0))
+    kindred_code_totals_i8(codes, count, &sum, &square)
+    writeHead(norm: norm(square), queryStep: step, codeSum: sum, quantizer, into: buffer)
   }
 
   private static func paddedCodes(_ count: Int) -> Int {

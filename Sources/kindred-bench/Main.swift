@@ -4,6 +4,7 @@ import ArgumentParser
 @main
 struct Main: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kindred-bench", abstract: "Measure durable upserts and memory inside one process.",
-    subcommands: [Upserts.self, Memory.self])
+    commandName: "kindred-bench",
+    abstract: "Measure durable upserts, memory and the ageing of a store inside one process.",
+    subcommands: [Upserts.self, Memory.self, Answers.self, Lives.self, Sessions.self])
 }

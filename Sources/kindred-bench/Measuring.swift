@@ -1,4 +1,6 @@
+public import ArgumentParser
 import Interchange
+public import Kindred
 
 #if canImport(Glibc)
   import Glibc
@@ -19,6 +21,9 @@ func median(_ values: [Double]) -> Double {
   values.isEmpty ? .nan : values.sorted()[values.count / 2]
 }
 
+/// Shows at once what was printed, also in a file.
+func flushOutput() { fflush(nil) }
+
 func removeFile(_ path: String) { unlink(path) }
 
 /// Anonymous resident memory of this process (Linux: RssAnon), which the page cache has no part in; 0 elsewhere.
@@ -33,4 +38,35 @@ func privateBytes() throws -> Int {
     }
   #endif
   return 0
+}
+
+extension Metric: ExpressibleByArgument {}
+extension Encoding: ExpressibleByArgument {}
+
+/// All vectors of a file in memory.
+struct Matrix: Sendable {
+  /// Row after row.
+  let values: [Float]
+  let count: Int
+  let dimension: Int
+
+  init(file: String) throws {
+    let source = try VectorSource(path: file)
+    guard case .batch(let batch) = try source.next(.max) else { throw ValidationError("\(file) is empty") }
+    values = batch.values
+    count = batch.count
+    dimension = batch.dimension
+  }
+
+  func row(_ index: Int) -> ArraySlice<Float> { values[(index * dimension)..<((index + 1) * dimension)] }
+}
+
+/// A number with so many decimals.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  let power = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+  let scaled = Int((abs(value) * power).rounded())
+  let (whole, part) = (scaled / Int(power), "\(scaled % Int(power))")
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  return decimals == 0
+    ? "\(sign)\(whole)" : "\(sign)\(whole)." + String(repeating: "0", count: decimals - part.count) + part
 }

@@ -2,10 +2,11 @@ import ArgumentParser
 import Interchange
 import Kindred
 
-/// Private memory of a process that has opened a store and answered queries.
+/// What a process needs to open a store and answer queries: time to the first answer, and private memory.
 struct Memory: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Private (not file-backed) memory after answering queries.")
+    abstract:
+      "Time from opening to the first answer, and private (not file-backed) memory after more of them.")
 
   @Argument(help: "The store.")
   var store: String
@@ -17,19 +18,24 @@ struct Memory: ParsableCommand {
   var count = 1_000
 
   func run() throws {
-    let kindred = try Store.open(at: store, options: .init(readOnly: true))
-    defer { kindred.close() }
     let source = try VectorSource(path: queries)
-    let before = try privateBytes()
     guard case .batch(let batch) = try source.next(count) else {
       throw ValidationError("\(queries) is empty")
     }
+    let before = try privateBytes()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let kindred = try Store.open(at: store, options: .init(readOnly: true))
+    defer { kindred.close() }
+    _ = try kindred.query(space, vector: Array(batch.values.prefix(batch.dimension)))
+    let firstAnswer = (clock.now - start) / .microseconds(1)
     let answers = try kindred.read { try $0.query(space, vectors: batch.values) }
     let after = try privateBytes()
     var json = JSONWriter()
     json.object { json in
       json.member("queries", answers.matches.count)
-      json.member("privateBytesAfterOpen", before)
+      json.member("firstAnswerMicroseconds", firstAnswer)
+      json.member("privateBytesBeforeOpen", before)
       json.member("privateBytesAfterQueries", after)
     }
     print(json.text)

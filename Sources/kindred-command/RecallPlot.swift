@@ -4,10 +4,10 @@
   import Darwin
 #endif
 
-/// Recall against speed in a terminal: up is faster (on a logarithmic scale), right is better.
+/// Recall against speed, in a terminal or as SVG: up is faster (on a logarithmic scale), right is better.
 struct RecallPlot {
-  private let points: [(ef: Int, recall: Double, speed: Double)]
-  private let k: Int
+  let points: [(ef: Int, recall: Double, speed: Double)]
+  let k: Int
   private let width: Int
   private let height: Int
 

@@ -70,14 +70,15 @@ import Testing
     for (code, status) in codes { #expect(code.exitStatus.rawValue == status, "\(code.rawValue)") }
   }
 
+  private let points = [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
+    BenchPoint(
+      ef: ef, k: 10, recall: recall,
+      statistics: AnswerStatistics(
+        queries: 1000, seconds: 1000 / speed, distanceComputations: 5, p50Microseconds: 1,
+        p99Microseconds: 2, threads: 1))
+  }
+
   @Test func theCurveIsDrawn() {
-    let points = [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
-      BenchPoint(
-        ef: ef, k: 10, recall: recall,
-        statistics: AnswerStatistics(
-          queries: 1000, seconds: 1000 / speed, distanceComputations: 5, p50Microseconds: 1,
-          p99Microseconds: 2, threads: 1))
-    }
     #expect(
       RecallPlot(points, k: 10, width: 30, height: 5).text() == """
         queries/s (points are ef)
@@ -91,5 +92,17 @@ import Testing
 
         """)
     #expect(RecallPlot(Array(points.prefix(1)), k: 10).text() == "")
+  }
+
+  @Test func theCurveIsDrawnAsSVG() {
+    let svg = RecallPlot(points, k: 10).svg(title: "a<b & c")
+    #expect(svg.contains(">a&lt;b &amp; c</text>"))
+    #expect(svg.contains(">recall@10</text>"))
+    // Recall 0.8 to 1 and 1,000 to 4,000 queries a second with a twentieth of the span free at each end of
+    // 608 x 336 units from (80, 48).
+    #expect(svg.contains("<polyline points=\"107.6,63.3 522.2,216.0 660.4,368.7\""))
+    for ef in [16, 64, 256] { #expect(svg.contains(">ef \(ef)</text>")) }
+    for tick in ["0.800", "0.900", "1.000", "1,000", "2,000"] { #expect(svg.contains(">\(tick)</text>")) }
+    #expect(!RecallPlot([], k: 10).svg(title: "").contains("circle"))
   }
 }

@@ -8,6 +8,7 @@
 
 #include "ckernels_atomics.h"
 #include "ckernels_prefetch.h"
+#include "ckernels_tensor.h"
 
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
@@ -96,6 +97,9 @@ const kindred_kernels *kindred_kernels_best(void);
 /// Codes of floats: source * scale to the nearest whole number, ties to even, kept in -127...127. NaN becomes 0. The
 /// same bytes on every processor.
 void kindred_quantize_i8(const float *source, float scale, int8_t *target, size_t count);
+
+/// The sum and the sum of the squares of `count` codes.
+void kindred_code_totals_i8(const int8_t *codes, size_t count, int32_t *sum, int32_t *norm);
 
 /// Codes of 4 bits of floats, laid out as rows of them are: u is source * scale / 2 + 7.5 to the nearest whole number,
 /// kept in 0...15, so that source * scale is about 2 u - 15. `count` is a multiple of 128. NaN becomes 8. The same bytes

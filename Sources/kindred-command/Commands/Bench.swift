@@ -37,11 +37,21 @@ extension Command {
     @Option(help: "Threads that search.")
     var threads = 1
 
+    @Option(
+      help: ArgumentHelp(
+        "Also draws the curve into this file; - for standard output.", valueName: "file.svg"),
+      completion: .file())
+    var svg: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      guard svg != "-" || !output.json else {
+        throw ValidationError(
+          "--svg - and --json both write to standard output; name a file for one of them.")
+      }
       _ = try widths()
     }
 
@@ -88,10 +98,15 @@ extension Command {
         }
         return points
       }
-      guard !output.json else { return }
+      let plot = RecallPlot(points.filter { $0.ef != nil }, k: k)
+      if let svg {
+        let file = try OutputFile(svg)
+        try file.write(plot.svg(title: "\(space), \(People.count(threads, "thread"))").utf8)
+        try file.close()
+      }
+      guard !output.json, svg != "-" else { return }
       try StandardOutput.shared.print(points.table(k: k).text())
-      let curve = points.filter { $0.ef != nil }
-      try StandardOutput.shared.print("\n" + RecallPlot(curve, k: k).text())
+      try StandardOutput.shared.print("\n" + plot.text())
     }
 
     /// Searches twice and keeps the second run: the first one pays for pages that were not in memory.

@@ -1,8 +1,7 @@
-"""Ours, through the command and a store on the disk."""
+"""Ours, through the command and a store on the disk; queries in one process that stays, as the peers' do."""
 
 import json
 import os
-import resource
 import subprocess
 import sys
 
@@ -13,8 +12,8 @@ from .base import EF_CONSTRUCTION, M, Adapter, Unsupported
 
 
 class Kindred(Adapter):
-    """The command answers the rows of a file one after another in its own process, so it stands beside the peers'
-    batch calls, which have no Python call for each query either."""
+    """A helper process answers the rows of a file one after another, so it stands beside the peers' batch calls, which
+    have no Python call for each query either."""
 
     modes = ("batch",)
     encoding = None
@@ -22,7 +21,8 @@ class Kindred(Adapter):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         self.command, self.store = os.environ["KINDRED"], self.path("peers.kindred")
-        self.speed = {}  # queries a second, by effort
+        self.helper = os.path.join(os.path.dirname(self.command), "kindred-bench")
+        self.process = None  # ends with this one, when its standard input does
 
     def run(self, *arguments):
         done = subprocess.run([self.command, *arguments], capture_output=True, text=True)
@@ -53,27 +53,33 @@ class Kindred(Adapter):
                  str(self.ef), "--json")
 
     def timed_search(self, mode, queries, prepared, k, budget):
-        """As many queries as fill the time, by the speed of an earlier and shorter search."""
-        if self.ef not in self.speed:
-            timing = self.query(queries, min(len(queries), 500), k)
-            self.speed[self.ef] = timing.queries / timing.seconds
-        count = max(200, int(budget[1] * self.speed[self.ef]))
-        timing = self.query(queries, count, k)
-        timing.found = timing.found[:len(queries)]
-        return timing
+        """All queries, once or more often, for the least time; the process warms up as the peers' do."""
+        if self.process is None:
+            file = self.path("queries.npy")
+            np.save(file, queries)
+            self.process = subprocess.Popen([self.helper, "answers", self.store, "v", "--queries", file, "-k", str(k)],
+                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.ask(0)
+        answer = self.ask(budget[0])
+        found = np.full((len(answer["ids"]), k), -1, np.int64)
+        for row, ids in zip(found, answer["ids"]):
+            row[:len(ids)] = ids
+        return Timing(found, answer["queries"], answer["seconds"])
 
-    def query(self, queries, count, k):
-        file, found = self.path("queries.npy"), self.path("found.npy")
-        np.save(file, queries[np.arange(count) % len(queries)])
-        lines = self.run("query", self.store, "v", "--vectors", file, "-k", str(k), "--ef", str(self.ef), "--threads",
-                         "1", "--stats", "--json", "--output", found)
-        stats = json.loads(lines.splitlines()[-1])["stats"]
-        return Timing(np.load(found), stats["queries"], stats["seconds"])
+    def ask(self, seconds):
+        self.process.stdin.write(f"{self.ef} {seconds}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise Unsupported(f"the helper ended with exit code {self.process.wait()}")
+        return json.loads(line)
 
     def memory_bytes(self, resident):
-        """The most that a query process had in memory, pages of the store's file included."""
-        unit = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
+        """What the helper has in memory, pages of the store's file included."""
+        if self.process is None or not sys.platform.startswith("linux"):
+            return 0
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmRSS"))
 
 
 def encodings(names):

@@ -1,0 +1,37 @@
+package import Transformer
+
+/// How a token's place in its sequence is told.
+package enum PositionKind: String, Sendable, Codable {
+  /// Queries and keys are turned by their positions, so that attention sees distances (Su et al. 2021).
+  case rotary
+  /// A learned vector for each place, added to the token.
+  case learned
+}
+
+/// The shape of a session model.
+package struct SessionConfiguration: Sendable, Hashable, Codable {
+  /// Items that can be tokens and answers.
+  package var itemCount: Int
+  /// Elements of item and query vectors, 16 to 512.
+  package var dimension = 64
+  /// Blocks, 1 to 8.
+  package var blockCount = 2
+  /// Heads of attention, a divisor of `dimension`.
+  package var heads = 2
+  /// Elements between the feed-forward matrices, in dimensions.
+  package var expansion = 4
+  package var activation = Activation.gelu
+  package var normalization = NormalizationKind.layer
+  package var isGated = false
+  /// The newest so many events of a sequence are looked at, 1 to 1,000.
+  package var maximumLength = 50
+  package var positions = PositionKind.rotary
+
+  package init(itemCount: Int) { self.itemCount = itemCount }
+
+  var block: BlockConfiguration {
+    BlockConfiguration(
+      width: dimension, heads: heads, hidden: expansion * dimension, activation: activation,
+      normalization: normalization, isGated: isGated)
+  }
+}

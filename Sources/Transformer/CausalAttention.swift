@@ -1,0 +1,88 @@
+/// Multi-head self-attention in which a token sees itself and those before it in its sequence.
+package struct CausalAttention: Sendable {
+  package let width: Int
+  package let heads: Int
+  package var headWidth: Int { width / heads }
+  let projection: Linear
+  let output: Linear
+
+  package init(_ name: String, width: Int, heads: Int, in layout: inout ParameterLayout) {
+    self.width = width
+    self.heads = heads
+    projection = Linear("\(name).qkv", input: width, output: 3 * width, in: &layout)
+    output = Linear("\(name).out", input: width, output: width, in: &layout)
+  }
+
+  /// What the way back needs.
+  package final class Tape<R: Real> {
+    let projected = Buffer<R>()
+    let probabilities = Buffer<R>()
+    let attended = Buffer<R>()
+
+    package init() {}
+  }
+
+  private var scale: Double { 1 / Double(headWidth).squareRoot() }
+
+  /// x [tokens, d] to y [tokens, d].
+  package func forward<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ sequences: PackedSequences,
+    rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
+  ) {
+    let tokens = sequences.tokenCount
+    let projected = tape.projected.reserve(tokens * 3 * width)
+    projection.forward(parameters, x, rows: tokens, into: projected, workspace)
+    rotary?.turn(projected, ld: 3 * width, heads: heads, width: headWidth, positions: sequences.positions)
+    rotary?.turn(
+      projected + width, ld: 3 * width, heads: heads, width: headWidth, positions: sequences.positions)
+    let attended = tape.attended.reserve(tokens * width)
+    var probabilities = tape.probabilities.reserve(sequences.pairCount * heads)
+    for sequence in 0..<sequences.count {
+      let first = sequences.offsets[sequence]
+      let length = sequences.offsets[sequence + 1] - first
+      for head in 0..<heads {
+        let q = projected + first * 3 * width + head * headWidth
+        R.attention(
+          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
+          attended + first * width + head * headWidth, width, probabilities)
+        probabilities += length * length
+      }
+    }
+    output.forward(parameters, attended, rows: tokens, into: y, workspace)
+  }
+
+  /// Adds the weights' gradients and sets dx [tokens, d].
+  package func backward<R: Real>(
+    _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
+    _ dy: UnsafePointer<R>, _ sequences: PackedSequences, rotary: RotaryTable<R>?,
+    into dx: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
+  ) {
+    let tokens = sequences.tokenCount
+    let projected = tape.projected.reserve(tokens * 3 * width)
+    let attended = tape.attended.reserve(tokens * width)
+    var probabilities = tape.probabilities.reserve(sequences.pairCount * heads)
+    // dx is room enough for the gradient of what was attended.
+    output.backward(parameters, gradients: gradients, attended, dy, rows: tokens, into: dx, workspace)
+    let slopes = workspace.scratch.zeroed(tokens * 3 * width)
+    for sequence in 0..<sequences.count {
+      let first = sequences.offsets[sequence]
+      let length = sequences.offsets[sequence + 1] - first
+      let row = workspace.rows.reserve(length)
+      for head in 0..<heads {
+        let place = first * 3 * width + head * headWidth
+        let (q, dq) = (projected + place, slopes + place)
+        R.attentionBackward(
+          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
+          probabilities,
+          dx + first * width + head * headWidth, width, dq, dq + width, dq + 2 * width, row)
+        probabilities += length * length
+      }
+    }
+    rotary?.turn(
+      slopes, ld: 3 * width, heads: heads, width: headWidth, positions: sequences.positions, isBackward: true)
+    rotary?.turn(
+      slopes + width, ld: 3 * width, heads: heads, width: headWidth, positions: sequences.positions,
+      isBackward: true)
+    projection.backward(parameters, gradients: gradients, x, slopes, rows: tokens, into: dx, workspace)
+  }
+}

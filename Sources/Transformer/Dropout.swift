@@ -1,0 +1,27 @@
+/// Sets elements to 0 with probability `rate` and divides the others by 1 - rate (Srivastava et al. 2014). The choice
+/// depends on the seed and the place alone, so that the way back makes the same one.
+package struct Dropout: Sendable {
+  package let rate: Double
+  package let seed: UInt64
+
+  package init(rate: Double, seed: UInt64) {
+    self.rate = rate
+    self.seed = seed
+  }
+
+  /// Nothing is dropped.
+  package static let none = Dropout(rate: 0, seed: 0)
+
+  /// The dropout of another place of the model in the same step.
+  package func numbered(_ number: Int) -> Dropout {
+    var bits = seed &+ UInt64(bitPattern: Int64(number)) &* 0x9E37_79B9_7F4A_7C15
+    bits = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits &>> 27)) &* 0x94D0_49BB_1331_11EB
+    return Dropout(rate: rate, seed: bits ^ (bits &>> 31))
+  }
+
+  /// In place; the same on the way back.
+  package func apply<R: Real>(_ x: UnsafeMutablePointer<R>, _ count: Int) {
+    if rate > 0 { R.dropout(x, count, R(rate), seed, x) }
+  }
+}

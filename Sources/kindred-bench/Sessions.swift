@@ -1,0 +1,172 @@
+import ArgumentParser
+import Dispatch
+import Evaluation
+import Interchange
+import SessionEncoder
+import Synchronization
+import Training
+import Transformer
+
+/// Trains a session model on a file of interactions and ranks the users' last items among all.
+struct Sessions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions",
+    abstract:
+      "Trains on interactions (user, item, … a line, oldest first) and evaluates leave-one-out, full ranking."
+  )
+
+  @Argument(help: "A tab-separated file with a header; user and item first; users together, in order.")
+  var file: String
+  @Option var dimension = 64
+  @Option var blocks = 2
+  @Option var heads = 2
+  @Option var expansion = 4
+  @Option var length = 50
+  @Option var activation = Activation.gelu
+  @Option var positions = PositionKind.rotary
+  @Option var norm = NormalizationKind.layer
+  @Flag var gated = false
+  @Option var batch = 256
+  @Option var rate = 1e-3
+  @Option var dropout = 0.5
+  @Option var beta2 = 0.98
+  @Option var negatives: Int?
+  @Option var epochs = 100
+  @Option var patience = 10
+  @Option var every = 1
+  @Option var threads = 2
+  @Option var seed: UInt64 = 1
+  @Flag(help: "Also rank the test items after each check, for curves; never for choosing.") var showTest =
+    false
+
+  func run() throws {
+    let data = try Interactions(file: file)
+    var shape = SessionConfiguration(itemCount: data.itemCount)
+    shape.dimension = dimension
+    shape.blockCount = blocks
+    shape.heads = heads
+    shape.expansion = expansion
+    shape.maximumLength = length
+    shape.activation = activation
+    shape.positions = positions
+    shape.normalization = norm
+    shape.isGated = gated
+    var recipe = TrainingConfiguration()
+    recipe.batchSize = batch
+    recipe.learningRate = rate
+    recipe.dropout = dropout
+    recipe.beta2 = beta2
+    recipe.negatives = negatives
+    recipe.threads = threads
+    recipe.seed = seed
+    let trainer = Trainer<Float>(SessionModel(shape), recipe)
+    let training = data.sequences.map { Array($0.dropLast(2)) }.filter { $0.count > 1 }
+    var (best, bestEpoch, total) = (-1.0, 0, 0.0)
+    var atBest = ""
+    for epoch in 1...epochs {
+      var loss = 0.0
+      let seconds = microseconds { loss = trainer.epoch(training) } / 1e6
+      total += seconds
+      guard epoch % every == 0 else { continue }
+      let validation = ranks(trainer, data, leavingOut: 2)
+      let test = showTest || validation.ndcg(at: 10) > best ? ranks(trainer, data, leavingOut: 1) : nil
+      let testText =
+        test.map { "HR@10 \(fixed($0.hitRate(at: 10), 4)) NDCG@10 \(fixed($0.ndcg(at: 10), 4))" } ?? ""
+      print(
+        "epoch \(epoch) loss \(fixed(loss, 4)) \(fixed(seconds, 2)) s; validation NDCG@10 \(fixed(validation.ndcg(at: 10), 4)) test \(testText)"
+      )
+      flushOutput()
+      if validation.ndcg(at: 10) > best {
+        (best, bestEpoch) = (validation.ndcg(at: 10), epoch)
+        atBest = testText
+      } else if epoch - bestEpoch >= patience * every {
+        break
+      }
+    }
+    print(
+      "best epoch \(bestEpoch), \(fixed(total, 1)) s of training, validation NDCG@10 \(fixed(best, 4)): test \(atBest)"
+    )
+  }
+
+  /// The ranks of each user's item before the last `leavingOut - 1`, history removed.
+  private func ranks(_ trainer: Trainer<Float>, _ data: Interactions, leavingOut: Int) -> RankingMetrics {
+    let model = trainer.model
+    let (width, items) = (dimension, data.itemCount)
+    let chunk = 128
+    let users = data.sequences.indices.filter { data.sequences[$0].count > leavingOut }
+    let chunks = stride(from: 0, to: users.count, by: chunk).map {
+      Array(users[$0..<min(users.count, $0 + chunk)])
+    }
+    let found = Mutex([[Int]](repeating: [], count: chunks.count))
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      let tape = SessionModel.Tape<Float>(model)
+      let workspace = Workspace<Float>()
+      let lasts = Buffer<Float>()
+      let scores = Buffer<Float>()
+      while true {
+        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard number < chunks.count else { break }
+        var tokens: [UInt32] = []
+        var sequences = PackedSequences()
+        for user in chunks[number] {
+          let history = data.sequences[user].dropLast(leavingOut).suffix(length)
+          tokens += history
+          sequences.append(length: history.count)
+        }
+        let outputs = model.forward(trainer.parameters, tokens, sequences, dropout: .none, tape, workspace)
+        let queries = lasts.reserve(chunk * width)
+        for index in chunks[number].indices {
+          (queries + index * width).update(
+            from: outputs + (sequences.offsets[index + 1] - 1) * width, count: width)
+        }
+        let rows = chunks[number].count
+        let scored = scores.reserve(rows * items)
+        workspace.multiplyTransposed(
+          queries, trainer.parameters + model.items.offset, m: rows, n: items, k: width, into: scored)
+        let ranks = chunks[number].enumerated().map { index, user in
+          let sequence = data.sequences[user]
+          return RankingMetrics.rank(
+            of: Int(sequence[sequence.count - leavingOut]),
+            in: UnsafeBufferPointer(start: scored + index * items, count: items),
+            excluding: sequence.dropLast(leavingOut))
+        }
+        found.withLock { $0[number] = ranks }
+      }
+    }
+    return RankingMetrics(ranks: found.withLock { $0 }.joined().map { $0 })
+  }
+}
+
+extension Activation: ExpressibleByArgument {}
+extension PositionKind: ExpressibleByArgument {}
+extension NormalizationKind: ExpressibleByArgument {}
+
+/// Users' items in order, numbered as they come.
+struct Interactions {
+  private(set) var sequences: [[UInt32]] = []
+  private(set) var itemCount = 0
+
+  init(file: String) throws {
+    let reader = LineReader(try ByteSource(path: file))
+    var items: [Substring: UInt32] = [:]
+    var users: [Substring: Int] = [:]
+    var isHeader = true
+    while case .text(let line)? = try reader.next() {
+      guard !isHeader else {
+        isHeader = false
+        continue
+      }
+      let columns = String(decoding: line, as: UTF8.self).split(
+        separator: "\t", omittingEmptySubsequences: false)
+      guard columns.count > 1 else { continue }
+      let item = items[columns[1]] ?? UInt32(items.count)
+      items[columns[1]] = item
+      let user = users[columns[0]] ?? users.count
+      users[columns[0]] = user
+      if user == sequences.count { sequences.append([]) }
+      sequences[user].append(item)
+    }
+    itemCount = items.count
+  }
+}

@@ -1,0 +1,25 @@
+import Evaluation
+import Testing
+
+@Suite struct RankingMetricsTests {
+  @Test func metricsOfAHandWorkedTable() {
+    // Ranks 0, 2, 9, 10 and none: 1/log2(2) = 1, 1/log2(4) = 0.5, 1/log2(11) = 0.289065, nothing for the others.
+    let metrics = RankingMetrics(ranks: [0, 2, 9, 10, nil])
+    #expect(metrics.hitRate(at: 10) == 0.6)
+    #expect(metrics.hitRate(at: 1) == 0.2)
+    #expect(abs(metrics.ndcg(at: 10) - (1 + 0.5 + 0.2890648263) / 5) < 1e-9)
+    #expect(abs(metrics.meanReciprocalRank(at: 20) - (1 + 1.0 / 3 + 0.1 + 1.0 / 11) / 5) < 1e-12)
+    #expect(RankingMetrics(ranks: []).ndcg(at: 10) == 0)
+  }
+
+  @Test func ranksBreakTiesByItemAndLeaveOutWhatWasSeen() {
+    let scores: [Float] = [0.5, 0.9, 0.5, 0.1, 0.9]
+    func rank(_ target: Int, _ excluded: [UInt32] = []) -> Int {
+      scores.withUnsafeBufferPointer { RankingMetrics.rank(of: target, in: $0, excluding: excluded[...]) }
+    }
+    #expect([1, 4, 0, 2, 3].map { rank($0) } == [0, 1, 2, 3, 4])
+    #expect(rank(2, [1, 1, 0]) == 1)
+    // The target itself stays even where it was seen.
+    #expect(rank(2, [2, 3]) == 3)
+  }
+}
