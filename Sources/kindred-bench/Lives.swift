@@ -16,6 +16,8 @@ struct Lives: ParsableCommand {
   var vectors: String
   @Option(help: "Queries, .npy [N, dimension].")
   var queries: String
+  @Option(help: "How many of them to ask.")
+  var queryCount = 1_000
   @Option(help: "Items of the catalogue.")
   var items = 100_000
   @Option(help: "How often all of them are replaced.")
@@ -35,7 +37,7 @@ struct Lives: ParsableCommand {
 
   func run() throws {
     let pool = try Matrix(file: vectors)
-    let queries = try Matrix(file: queries)
+    let queries = try Matrix(file: queries, first: queryCount)
     let aged = try makeStore(store, dimension: pool.dimension)
     defer { aged.close() }
     var catalogue = Catalogue(count: items, pool: pool)
@@ -82,7 +84,8 @@ struct Lives: ParsableCommand {
   {
     try store.read { snapshot in
       try snapshot.query(
-        Self.space, vectors: queries.values, threads: 1, options: .init(k: 10, effort: effort))
+        Self.space, vectors: queries.values, threads: effort == .exact ? Store.defaultThreads : 1,
+        options: .init(k: 10, effort: effort))
     }
   }
 

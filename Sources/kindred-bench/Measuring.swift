@@ -43,16 +43,16 @@ func privateBytes() throws -> Int {
 extension Metric: ExpressibleByArgument {}
 extension Encoding: ExpressibleByArgument {}
 
-/// All vectors of a file in memory.
+/// The vectors of a file, or the first ones, in memory.
 struct Matrix: Sendable {
   /// Row after row.
   let values: [Float]
   let count: Int
   let dimension: Int
 
-  init(file: String) throws {
+  init(file: String, first most: Int = .max) throws {
     let source = try VectorSource(path: file)
-    guard case .batch(let batch) = try source.next(.max) else { throw ValidationError("\(file) is empty") }
+    guard case .batch(let batch) = try source.next(most) else { throw ValidationError("\(file) is empty") }
     values = batch.values
     count = batch.count
     dimension = batch.dimension
