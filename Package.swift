@@ -78,7 +78,7 @@ let package = Package(
     tests("Engine", ["Records", "HNSW", "LMDB", "VectorMath", "Filters"]),
     .executableTarget(
       name: "store-child", dependencies: ["Kindred"], path: "Tests/store-child", swiftSettings: settings),
-    tests("Kindred"),
+    tests("Kindred", ["Interchange"]),
     tests("Filters"),
     tests("Interchange"),
     tests("LMDB"),

@@ -1,25 +1,9 @@
 import Kindred
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A real shop's export, dirt included, with the counts that other software gave for it.
 @Suite struct RetailImportTests {
-  /// Where the file is, if it is here: in the folder that KINDRED_SHARED names, or beside the package.
-  static let file: String? = {
-    let folder =
-      getenv("KINDRED_SHARED").map { String(cString: $0) }
-      ?? #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
-      + "/shared"
-    let file = "\(folder)/data/online-retail/transactions.tsv.gz"
-    if access(file, R_OK) == 0 { return file }
-    print("the import of real data is left out: \(file) is not here; KINDRED_SHARED names its folder")
-    return nil
-  }()
+  static let file = SharedData.path("online-retail/transactions.tsv.gz")
 
   @Test(.enabled(if: file != nil, "the data is not here")) func countsOfTheWholeFile() throws {
     let file = try #require(Self.file)

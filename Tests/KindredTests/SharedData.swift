@@ -1,0 +1,21 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Real data, which is no part of the project.
+enum SharedData {
+  /// The path of a data set's file, in the folder that KINDRED_SHARED names or beside the package; nil, and a line that says
+  /// so, where it is not.
+  static func path(_ name: String) -> String? {
+    let folder =
+      getenv("KINDRED_SHARED").map { String(cString: $0) }
+      ?? #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+      + "/shared"
+    let path = "\(folder)/data/\(name)"
+    if access(path, R_OK) == 0 { return path }
+    print("tests of \(name) are left out: \(path) is not here; KINDRED_SHARED names its folder")
+    return nil
+  }
+}
