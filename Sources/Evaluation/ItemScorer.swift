@@ -1,0 +1,8 @@
+/// Scores all items for a history.
+package protocol ItemScorer: Sendable {
+  /// Items that are scored, numbered from 0.
+  var itemCount: Int { get }
+
+  /// Adds to `scores` [itemCount], which are 0, what speaks for each item after `history`, oldest first.
+  func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>)
+}
