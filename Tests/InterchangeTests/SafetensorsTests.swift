@@ -4,7 +4,7 @@ import Testing
 @Suite struct SafetensorsTests {
   private static let sample: Safetensors = {
     var file = Safetensors([
-      .init(name: "b", shape: [2, 3], values: [1, -2, 0.5, .infinity, 1e-40, 6]),
+      .init(name: "b", shape: [2, 3], values: [1, -2, 0.5, .infinity, .leastNonzeroMagnitude, 6]),
       .init(name: "a", shape: [], values: [7]),
       .init(name: "none", shape: [0, 4], values: []),
     ])
