@@ -41,7 +41,7 @@ let package = Package(
     module("TextEncoder"),
     module("Transformer", ["CKernels", "VectorMath"]),
     module("SessionEncoder", ["Transformer"]),
-    module("Training", ["SessionEncoder", "Transformer", "VectorMath"]),
+    module("Training", ["Evaluation", "SessionEncoder", "Transformer", "VectorMath"]),
     module("Evaluation"),
     module("Records", ["CKernels", "VectorMath", "Filters"]),
     module("HNSW", ["CKernels", "VectorMath"]),

@@ -12,6 +12,12 @@ package enum PositionKind: String, Sendable, Codable {
 package struct SessionConfiguration: Sendable, Hashable, Codable {
   /// Items that can be tokens and answers.
   package var itemCount: Int
+  /// What is known of items beside their events: words and attributes, each a learned vector. 0 for none.
+  package var featureCount = 0
+  /// Kinds of events that tokens tell apart; 0 or 1 for none.
+  package var kindCount = 0
+  /// Whether tokens tell how long ago the event before was, in buckets as `TimeGap` makes them.
+  package var hasTimeGaps = false
   /// Elements of item and query vectors, 16 to 512.
   package var dimension = 64
   /// Blocks, 1 to 8.
@@ -26,6 +32,8 @@ package struct SessionConfiguration: Sendable, Hashable, Codable {
   /// The newest so many events of a sequence are looked at, 1 to 1,000.
   package var maximumLength = 50
   package var positions = PositionKind.rotary
+  /// The temperature of a softmax over cosines; nil compares by inner product.
+  package var temperature: Double?
 
   package init(itemCount: Int) { self.itemCount = itemCount }
 

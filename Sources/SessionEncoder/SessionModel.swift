@@ -1,43 +1,46 @@
 package import Transformer
 
-/// A causal Transformer over a session's items; its last output is the query vector, compared by inner product with the
-/// same table of item vectors that its tokens come from.
+/// A causal Transformer over a session's events; its last output is the query vector, compared with the same item vectors
+/// that its tokens come from.
 package struct SessionModel: Sendable {
   package let configuration: SessionConfiguration
   /// Where the weights lie; the items' table comes first.
   package let layout: ParameterLayout
-  /// The items' vectors [items, dimension].
-  package let items: ParameterRange
+  package let items: ItemTable
+  private let kinds: ParameterRange?
+  private let gaps: ParameterRange?
   private let positions: ParameterRange?
-  private let blocks: [Block]
-  private let norm: Normalization
+  package let blocks: [Block]
+  package let norm: Normalization
 
-  package init(_ configuration: SessionConfiguration) {
+  /// - Parameter features: what is known of the items, of as many as the configuration says.
+  package init(_ configuration: SessionConfiguration, features: ItemFeatures? = nil) {
+    precondition((features?.featureCount ?? 0) == configuration.featureCount)
     var layout = ParameterLayout()
     let width = configuration.dimension
     self.configuration = configuration
-    let deviation = 1 / Double(width).squareRoot()
-    items = layout.add("items.weight", [configuration.itemCount, width], .normal(deviation: deviation / 4))
-    positions =
-      configuration.positions == .learned
-      ? layout.add("positions.weight", [configuration.maximumLength, width], .normal(deviation: deviation))
-      : nil
+    items = ItemTable(configuration, features: features, in: &layout)
+    func table(_ name: String, _ count: Int) -> ParameterRange {
+      layout.add("\(name).weight", [count, width], .normal(deviation: 0.5 / Double(width).squareRoot()))
+    }
+    kinds = configuration.kindCount > 1 ? table("kinds", configuration.kindCount) : nil
+    gaps = configuration.hasTimeGaps ? table("gaps", TimeGap.bucketCount) : nil
+    positions = configuration.positions == .learned ? table("positions", configuration.maximumLength) : nil
     blocks = (0..<configuration.blockCount).map { Block("blocks.\($0)", configuration.block, in: &layout) }
     norm = Normalization("norm", configuration.normalization, width: width, in: &layout)
     self.layout = layout
   }
-
-  /// Weights beside the items' table.
-  package var denseCount: Int { layout.count - items.count }
 
   /// What the way back needs, kept from step to step.
   package final class Tape<R: Real> {
     fileprivate var inputs: [Buffer<R>] = []
     fileprivate var blocks: [Block.Tape<R>] = []
     fileprivate let moments = Buffer<R>()
+    fileprivate let normed = Buffer<R>()
     fileprivate let outputs = Buffer<R>()
     fileprivate let passage = Block.Passage<R>()
     fileprivate let slope = Buffer<R>()
+    fileprivate let normedSlope = Buffer<R>()
     fileprivate let rotary: RotaryTable<R>?
 
     package init(_ model: SessionModel) {
@@ -54,71 +57,126 @@ package struct SessionModel: Sendable {
     }
   }
 
-  /// The factor of item vectors as tokens: as tokens they should have length about 1, as answers less.
-  private var tokenScale: Double { Double(configuration.dimension).squareRoot() }
+  /// The factor of item vectors as tokens: as tokens they should have length about 1 an element, as answers less.
+  private var tokenScale: Double {
+    configuration.temperature == nil ? Double(configuration.dimension).squareRoot() : 1
+  }
 
-  /// Encodes packed sequences of items.
+  /// The learned tables beside the items' whose rows are added to a token, and the rows' numbers.
+  private func additions(_ tokens: SessionTokens, _ token: Int) -> [ParameterRange] {
+    let width = configuration.dimension
+    func row(_ table: ParameterRange?, _ number: Int) -> ParameterRange? {
+      table?.row(number, width: width)
+    }
+    return [
+      row(kinds, min(Int(tokens.kinds[token]), configuration.kindCount - 1)),
+      row(gaps, min(Int(tokens.gaps[token]), TimeGap.bucketCount - 1)),
+      row(positions, Int(tokens.sequences.positions[token])),
+    ].compactMap { $0 }
+  }
+
+  /// What the blocks are given for each token [tokens, dimension].
+  /// - Parameters:
+  ///   - vectors: of items [_, dimension].
+  ///   - rows: the row of each token's item among them.
+  package func embed<R: Real>(
+    _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
+    into x: UnsafeMutablePointer<R>
+  ) {
+    let width = configuration.dimension
+    x.update(repeating: 0, count: tokens.count * width)
+    let isPlain = kinds == nil && gaps == nil && positions == nil
+    for token in 0..<tokens.count {
+      let target = x + token * width
+      R.add(vectors + Int(rows[token]) * width, width, R(tokenScale), target)
+      guard !isPlain else { continue }
+      for addition in additions(tokens, token) { R.add(parameters + addition.offset, width, 1, target) }
+    }
+  }
+
+  /// Encodes packed sequences of events.
   /// - Returns: the outputs [tokens, dimension], valid until the tape's next use.
   package func forward<R: Real>(
-    _ parameters: UnsafePointer<R>, _ tokens: [UInt32], _ sequences: PackedSequences, dropout: Dropout,
-    _ tape: Tape<R>, _ workspace: Workspace<R>
+    _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
+    dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) -> UnsafeMutablePointer<R> {
     let width = configuration.dimension
     let count = tokens.count * width
-    let x = tape.inputs[0].zeroed(count)
-    for (token, item) in tokens.enumerated() {
-      R.add(parameters + items.offset + Int(item) * width, width, R(tokenScale), x + token * width)
-      if let positions {
-        let row = parameters + positions.offset + Int(sequences.positions[token]) * width
-        R.add(row, width, 1, x + token * width)
-      }
-    }
+    let x = tape.inputs[0].reserve(count)
+    embed(parameters, tokens, vectors: vectors, rows: rows, into: x)
     dropout.numbered(0).apply(x, count)
     for (number, block) in blocks.enumerated() {
       block.forward(
-        parameters, tape.inputs[number].reserve(count), sequences, rotary: tape.rotary,
+        parameters, tape.inputs[number].reserve(count), tokens.sequences, rotary: tape.rotary,
         dropout: dropout.numbered(1 + number), into: tape.inputs[number + 1].reserve(count),
         tape.blocks[number],
         workspace)
     }
-    let outputs = tape.outputs.reserve(count)
+    let normed = tape.normed.reserve(count)
     norm.forward(
-      parameters, tape.inputs[blocks.count].reserve(count), rows: tokens.count, into: outputs,
+      parameters, tape.inputs[blocks.count].reserve(count), rows: tokens.count, into: normed,
       tape: tape.moments.reserve(2 * tokens.count))
+    guard let temperature = configuration.temperature else { return normed }
+    let outputs = tape.outputs.reserve(count)
+    for token in 0..<tokens.count {
+      let (from, to) = (normed + token * width, outputs + token * width)
+      to.update(from: from, count: width)
+      R.scale(to, width, 1 / (R(temperature) * length(from)))
+    }
     return outputs
+  }
+
+  private func length<R: Real>(_ vector: UnsafePointer<R>) -> R {
+    max(R.dot(vector, vector, configuration.dimension).squareRoot(), R(1e-12))
   }
 
   /// Adds the gradients of all weights for those of the outputs [tokens, dimension].
   /// - Parameters:
   ///   - gradients: of all weights but the items' table, at the same offsets as the weights; the table's part is not
   ///     touched.
-  ///   - tableGradients: rows of `dimension` elements, that of token t at `rows[t]`.
+  ///   - vectorSlopes: of the item vectors that `forward` was given; those of token t are added to row `rows[t]`.
   package func backward<R: Real>(
-    _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>,
-    tableGradients: UnsafeMutablePointer<R>,
-    rows: [UInt32], _ outputSlopes: UnsafePointer<R>, _ sequences: PackedSequences, dropout: Dropout,
-    _ tape: Tape<R>, _ workspace: Workspace<R>
+    _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ tokens: SessionTokens,
+    vectorSlopes: UnsafeMutablePointer<R>, rows: [UInt32], _ outputSlopes: UnsafePointer<R>,
+    dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) {
     let width = configuration.dimension
-    let tokenCount = sequences.tokenCount
-    let count = tokenCount * width
+    let count = tokens.count * width
     let slope = tape.slope.zeroed(count)
     norm.backward(
-      parameters, gradients: gradients, tape.inputs[blocks.count].reserve(count), outputSlopes,
-      rows: tokenCount,
-      tape: tape.moments.reserve(2 * tokenCount), addingTo: slope)
+      parameters, gradients: gradients, tape.inputs[blocks.count].reserve(count),
+      normedSlopes(outputSlopes, tokens: tokens.count, tape), rows: tokens.count,
+      tape: tape.moments.reserve(2 * tokens.count), addingTo: slope)
     for (number, block) in blocks.enumerated().reversed() {
       block.backward(
-        parameters, gradients: gradients, tape.inputs[number].reserve(count), sequences, rotary: tape.rotary,
+        parameters, gradients: gradients, tape.inputs[number].reserve(count), tokens.sequences,
+        rotary: tape.rotary,
         dropout: dropout.numbered(1 + number), slope: slope, tape.blocks[number], tape.passage, workspace)
     }
     dropout.numbered(0).apply(slope, count)
-    for token in 0..<tokenCount {
-      R.add(slope + token * width, width, R(tokenScale), tableGradients + Int(rows[token]) * width)
-      if let positions {
-        let row = gradients + positions.offset + Int(sequences.positions[token]) * width
-        R.add(slope + token * width, width, 1, row)
-      }
+    let isPlain = kinds == nil && gaps == nil && positions == nil
+    for token in 0..<tokens.count {
+      let source = slope + token * width
+      R.add(source, width, R(tokenScale), vectorSlopes + Int(rows[token]) * width)
+      guard !isPlain else { continue }
+      for addition in additions(tokens, token) { R.add(source, width, 1, gradients + addition.offset) }
     }
+  }
+
+  /// The gradients of the last norm's outputs for those of the outputs.
+  private func normedSlopes<R: Real>(
+    _ outputSlopes: UnsafePointer<R>, tokens: Int, _ tape: Tape<R>
+  ) -> UnsafePointer<R> {
+    guard let temperature = configuration.temperature else { return outputSlopes }
+    let width = configuration.dimension
+    let (normed, slopes) = (tape.normed.reserve(tokens * width), tape.normedSlope.reserve(tokens * width))
+    for token in 0..<tokens {
+      let (vector, slope) = (normed + token * width, slopes + token * width)
+      slope.update(from: outputSlopes + token * width, count: width)
+      let inverse = 1 / length(vector)
+      R.add(vector, width, -R.dot(vector, slope, width) * inverse * inverse, slope)
+      R.scale(slope, width, inverse / R(temperature))
+    }
+    return UnsafePointer(slopes)
   }
 }

@@ -12,12 +12,17 @@ package final class Trainer<R: Real>: @unchecked Sendable {
   package let configuration: TrainingConfiguration
   /// The weights as they are now.
   package let parameters: UnsafeMutablePointer<R>
-  private let firstMoments: UnsafeMutablePointer<R>
-  private let secondMoments: UnsafeMutablePointer<R>
+  let firstMoments: UnsafeMutablePointer<R>
+  let secondMoments: UnsafeMutablePointer<R>
+  /// The weights' moving average, where one is kept.
+  let averages: UnsafeMutablePointer<R>?
+  package internal(set) var step = 0
+  /// What is random, step by step.
+  var generator: SeededGenerator
   private let workers: [TrainingWorker<R>]
-  package private(set) var step = 0
-  /// Steps so far, as seeds of what is random in one.
-  private var generator: SeededGenerator
+  /// The vectors of all items in a step with full softmax, then the gradients of their sums.
+  private let vectors = Buffer<R>()
+  private let sumSlopes = Buffer<R>()
 
   package init(_ model: SessionModel, _ configuration: TrainingConfiguration) {
     self.model = model
@@ -26,10 +31,12 @@ package final class Trainer<R: Real>: @unchecked Sendable {
     parameters = .allocate(capacity: count)
     firstMoments = .allocate(capacity: count)
     secondMoments = .allocate(capacity: count)
+    averages = configuration.averaging > 0 ? .allocate(capacity: count) : nil
     parameters.initialize(
       from: model.layout.initialValues(seed: configuration.seed, as: R.self), count: count)
     firstMoments.initialize(repeating: 0, count: count)
     secondMoments.initialize(repeating: 0, count: count)
+    averages?.initialize(from: parameters, count: count)
     workers = (0..<max(1, configuration.threads)).map { _ in TrainingWorker(model) }
     generator = SeededGenerator(seed: configuration.seed &+ 1)
   }
@@ -38,21 +45,27 @@ package final class Trainer<R: Real>: @unchecked Sendable {
     parameters.deallocate()
     firstMoments.deallocate()
     secondMoments.deallocate()
+    averages?.deallocate()
   }
+
+  /// The weights to be used: the average of those of the last steps where one is kept.
+  package var trained: UnsafeMutablePointer<R> { averages ?? parameters }
 
   /// Learns from every sequence once, in an order of its own.
   /// - Parameters:
-  ///   - sequences: items, oldest first, at least two each; of longer ones than the model looks at, all windows.
-  ///   - isStopped: asked before every step.
+  ///   - sequences: of at least two items each; of longer ones than the model looks at, all windows.
+  ///   - isStopped: asked before every step, with the share of the epoch that is done.
   /// - Returns: the mean of -log p(target).
-  package func epoch(_ sequences: [[UInt32]], isStopped: () -> Bool = { false }) -> Double {
+  package func epoch(_ sequences: SequenceSet, isStopped: (Double) -> Bool = { _ in false }) -> Double {
     let windows = Windows(sequences, maximumLength: model.configuration.maximumLength)
+    let sampler = NegativeSampler(
+      sequences, itemCount: model.configuration.itemCount, popularShare: configuration.popularShare)
     let order = windows.ranges.indices.shuffled(using: &generator)
     var (loss, targets) = (0.0, 0)
     for first in stride(from: 0, to: order.count, by: configuration.batchSize) {
-      if isStopped() { break }
+      if isStopped(Double(first) / Double(order.count)) { break }
       let batch = order[first..<min(order.count, first + configuration.batchSize)].map { windows.ranges[$0] }
-      let part = learn(batch.map { sequences[$0.sequence][$0.range] })
+      let part = learn(batch, of: sequences, sampler)
       loss += part.loss
       targets += part.targets
     }
@@ -60,37 +73,87 @@ package final class Trainer<R: Real>: @unchecked Sendable {
   }
 
   /// One step.
-  private func learn(_ batch: [ArraySlice<UInt32>]) -> (loss: Double, targets: Int) {
+  private func learn(
+    _ batch: [Range<Int>], of sequences: SequenceSet, _ sampler: NegativeSampler
+  ) -> (loss: Double, targets: Int) {
     let targets = batch.reduce(0) { $0 + $1.count - 1 }
-    share(batch, targets: targets)
+    share(batch, of: sequences, targets: targets)
     let seed = generator.next()
-    DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
-      workers[number].run(
-        parameters, negatives: configuration.negatives, weight: 1 / R(targets),
-        dropout: Dropout(rate: configuration.dropout, seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15))
+    let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
+    let (weight, rate) = (1 / R(targets), configuration.dropout)
+    @Sendable func dropout(_ worker: Int) -> Dropout {
+      Dropout(rate: rate, seed: seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     }
-    update()
+    if let negatives = configuration.negatives {
+      DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+        var generator = SeededGenerator(seed: dropout(number).numbered(-1).seed)
+        workers[number].runSampled(
+          parameters, negatives: sampler.draw(negatives, using: &generator), corrections: sampler.corrections,
+          weight: weight, dropout: dropout(number), rowDropout: rowDropout)
+      }
+      update(table: Array(Set(workers.flatMap(\.touched))).sorted())
+    } else {
+      let items = model.items
+      _ = vectors.reserve(items.itemCount * items.width)
+      DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+        let range = slice(items.itemCount, number)
+        items.vectors(parameters, of: range, rowDropout, into: vectors.start + range.lowerBound * items.width)
+      }
+      DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+        workers[number].runFull(
+          parameters, vectors: vectors.start, weight: weight, smoothing: R(configuration.smoothing),
+          dropout: dropout(number))
+      }
+      finishItems(rowDropout)
+      update(table: nil)
+    }
     return (workers.reduce(0) { $0 + $1.loss }, targets)
   }
 
+  /// Adds up the gradients of all items' vectors in the first worker and turns them into those of their rows.
+  private func finishItems(_ dropout: ItemTable.RowDropout) {
+    let items = model.items
+    _ = sumSlopes.reserve(items.features == nil ? 0 : items.itemCount * items.width)
+    DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+      let (range, total) = (slice(items.itemCount, number), workers[0].gradients)
+      let (offset, count) = (items.rows.offset + range.lowerBound * items.width, range.count * items.width)
+      for worker in workers.dropFirst() {
+        R.add(worker.gradients + offset, count, 1, total + offset)
+        (worker.gradients + offset).update(repeating: 0, count: count)
+      }
+      items.itemsBackward(parameters, gradients: total, range, dropout, sumSlopes: sumSlopes.start)
+    }
+    guard let features = items.features else { return }
+    DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+      items.featuresBackward(
+        gradients: workers[0].gradients, slice(features.featureCount, number), sumSlopes: sumSlopes.start)
+    }
+  }
+
+  /// A worker's part of so many things.
+  private func slice(_ count: Int, _ worker: Int) -> Range<Int> {
+    (count * worker / workers.count)..<(count * (worker + 1) / workers.count)
+  }
+
   /// Gives each worker about the same number of tokens.
-  private func share(_ batch: [ArraySlice<UInt32>], targets: Int) {
+  private func share(_ batch: [Range<Int>], of sequences: SequenceSet, targets: Int) {
     for worker in workers { worker.removeAll() }
     var (number, given) = (0, 0)
-    for sequence in batch {
+    for range in batch {
       if given * workers.count >= (number + 1) * targets, number < workers.count - 1 { number += 1 }
-      workers[number].append(sequence)
-      given += sequence.count - 1
+      workers[number].append(range, of: sequences)
+      given += range.count - 1
     }
   }
 
   /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without a
   /// gradient stay as they are, and so do their moments.
-  private func update() {
+  /// - Parameter table: the rows with a gradient; nil for all.
+  private func update(table: [UInt32]?) {
     step += 1
     let parts = UpdateParts(
-      rows: configuration.negatives == nil ? nil : touchedRows(), width: model.configuration.dimension,
-      tableCount: model.items.count, count: model.layout.count, parts: workers.count)
+      rows: table, width: model.configuration.dimension, tableCount: model.items.rows.count,
+      count: model.layout.count, parts: workers.count)
     DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
       var square = 0.0
       parts.forEach(number) { offset, count in
@@ -105,19 +168,33 @@ package final class Trainer<R: Real>: @unchecked Sendable {
     let warmUp = min(1, Double(step) / Double(max(1, configuration.warmUpSteps)))
     let (beta1, beta2) = (configuration.beta1, configuration.beta2)
     let correction = (1 - power(beta2, step)).squareRoot()
-    let rate = configuration.learningRate * warmUp * correction / (1 - power(beta1, step))
+    let rate = configuration.learningRate * warmUp
+    let corrected = rate * correction / (1 - power(beta1, step))
     DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
       parts.forEach(number) { offset, count in
         R.adam(
           parameters + offset, workers[0].gradients + offset, firstMoments + offset, secondMoments + offset,
-          count,
-          R(rate), R(beta1), R(beta2), R(configuration.epsilon * correction), 0, R(scale))
+          count, R(corrected), R(beta1), R(beta2), R(configuration.epsilon * correction),
+          R(rate * configuration.decay), R(scale))
         for worker in workers { (worker.gradients + offset).update(repeating: 0, count: count) }
       }
     }
+    average()
   }
 
-  private func touchedRows() -> [UInt32] { Array(Set(workers.flatMap(\.touched))).sorted() }
+  /// Moves the average towards the weights, every few steps by as much as that many would.
+  private func average() {
+    let stride = 8
+    guard averages != nil, step % stride == 0 else { return }
+    // The first steps' weights say little: the average begins short and grows as long as it shall be.
+    let kept = min(power(configuration.averaging, stride), Double(step) / Double(step + 10 * stride))
+    DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+      guard let averages else { return }
+      let range = slice(model.layout.count, number)
+      R.scale(averages + range.lowerBound, range.count, R(kept))
+      R.add(parameters + range.lowerBound, range.count, R(1 - kept), averages + range.lowerBound)
+    }
+  }
 
   private func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, factor, rest) = (1.0, base, exponent)

@@ -12,8 +12,18 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var clip = 5.0
   /// The share of elements dropped.
   package var dropout = 0.5
+  /// The share of items that go without their own row in a step, so that their features learn to stand for them.
+  package var rowDropout = 0.0
+  /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).
+  package var decay = 0.0
+  /// What is taken from the target's share and spread over all items (Szegedy et al. 2016), of full softmax.
+  package var smoothing = 0.0
   /// Negatives shared by the targets of a step's part; nil compares with all items.
   package var negatives: Int?
+  /// The share of the negatives drawn by their number of events instead of uniformly; scores are corrected by log q.
+  package var popularShare = 0.0
+  /// What a step leaves of the average of the weights that is used in the end (Polyak and Juditsky 1992); 0 for none.
+  package var averaging = 0.0
   package var threads = 2
   package var seed: UInt64 = 1
 

@@ -1,6 +1,7 @@
 /// Memory that is kept from one step to the next and grows when more is asked for.
 package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {  // used by one thread at a time
-  private var start: UnsafeMutablePointer<Element>
+  /// What `reserve` returned last.
+  package private(set) var start: UnsafeMutablePointer<Element>
   private var capacity: Int
 
   package init() {

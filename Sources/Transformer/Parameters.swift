@@ -4,6 +4,11 @@ import VectorMath
 package struct ParameterRange: Sendable, Hashable {
   package let offset: Int
   package let count: Int
+
+  /// The row of that number in a table of rows of `width` elements.
+  package func row(_ number: Int, width: Int) -> ParameterRange {
+    ParameterRange(offset: offset + number * width, count: width)
+  }
 }
 
 /// How weights begin.

@@ -48,6 +48,8 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func addBias(_ bias: Source, _ rows: Int, _ d: Int, _ y: Target)
   static func sumRows(_ x: Source, _ rows: Int, _ d: Int, _ y: Target)
   static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self
+  /// x *= factor
+  static func scale(_ x: Target, _ count: Int, _ factor: Self)
   static func adam(
     _ parameters: Target, _ gradients: Source, _ first: Target, _ second: Target, _ count: Int, _ step: Self,
     _ beta1: Self, _ beta2: Self, _ epsilon: Self, _ decay: Self, _ scale: Self)
@@ -145,6 +147,9 @@ extension Float: Real {
   }
   package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self {
     kernelsF32.dot(x, y, count)
+  }
+  package static func scale(_ x: Target, _ count: Int, _ factor: Self) {
+    for index in 0..<count { x[index] *= factor }
   }
   package static func adam(
     _ parameters: Target, _ gradients: Source, _ first: Target, _ second: Target, _ count: Int, _ step: Self,
@@ -246,6 +251,9 @@ extension Double: Real {
   }
   package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self {
     kernelsF64.dot(x, y, count)
+  }
+  package static func scale(_ x: Target, _ count: Int, _ factor: Self) {
+    for index in 0..<count { x[index] *= factor }
   }
   package static func adam(
     _ parameters: Target, _ gradients: Source, _ first: Target, _ second: Target, _ count: Int, _ step: Self,

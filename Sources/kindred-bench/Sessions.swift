@@ -30,7 +30,14 @@ struct Sessions: ParsableCommand {
   @Option var rate = 1e-3
   @Option var dropout = 0.5
   @Option var beta2 = 0.98
+  @Option var rowDropout = 0.0
+  @Option var decay = 0.0
+  @Option var smoothing = 0.0
+  @Option var averaging = 0.0
+  @Option var temperature: Double?
+  @Option(help: "Items with their title and attributes, .jsonl or .jsonl.gz.") var items: String?
   @Option var negatives: Int?
+  @Option var popularShare = 0.0
   @Option var epochs = 100
   @Option var patience = 10
   @Option var every = 1
@@ -43,7 +50,9 @@ struct Sessions: ParsableCommand {
   func run() throws {
     let data = try Interactions(file: file)
     if baselines { return measureBaselines(data) }
+    let features = try items.map { try data.features(file: $0) }
     var shape = SessionConfiguration(itemCount: data.itemCount)
+    shape.featureCount = features?.featureCount ?? 0
     shape.dimension = dimension
     shape.blockCount = blocks
     shape.heads = heads
@@ -53,16 +62,24 @@ struct Sessions: ParsableCommand {
     shape.positions = positions
     shape.normalization = norm
     shape.isGated = gated
+    shape.temperature = temperature
     var recipe = TrainingConfiguration()
     recipe.batchSize = batch
     recipe.learningRate = rate
     recipe.dropout = dropout
+    recipe.rowDropout = rowDropout
+    recipe.decay = decay
+    recipe.smoothing = smoothing
+    recipe.averaging = averaging
     recipe.beta2 = beta2
     recipe.negatives = negatives
+    recipe.popularShare = popularShare
     recipe.threads = threads
     recipe.seed = seed
-    let trainer = Trainer<Float>(SessionModel(shape), recipe)
-    let training = data.sequences.map { Array($0.dropLast(2)) }.filter { $0.count > 1 }
+    let model = SessionModel(shape, features: features)
+    let trainer = Trainer<Float>(model, recipe)
+    let all = SequenceSet(data.sequences)
+    let training = all.droppingLast(2, atLeast: 2)
     var (best, bestEpoch, total) = (-1.0, 0, 0.0)
     var atBest = ""
     for epoch in 1...epochs {
@@ -70,8 +87,8 @@ struct Sessions: ParsableCommand {
       let seconds = microseconds { loss = trainer.epoch(training) } / 1e6
       total += seconds
       guard epoch % every == 0 else { continue }
-      let validation = ranks(trainer, data, leavingOut: 2)
-      let test = showTest || validation.ndcg(at: 10) > best ? ranks(trainer, data, leavingOut: 1) : nil
+      let validation = ranks(trainer, all, leavingOut: 2)
+      let test = showTest || validation.ndcg(at: 10) > best ? ranks(trainer, all, leavingOut: 1) : nil
       let testText =
         test.map { "HR@10 \(fixed($0.hitRate(at: 10), 4)) NDCG@10 \(fixed($0.ndcg(at: 10), 4))" } ?? ""
       print(
@@ -129,52 +146,12 @@ struct Sessions: ParsableCommand {
   }
 
   /// The ranks of each user's item before the last `leavingOut - 1`, history removed.
-  private func ranks(_ trainer: Trainer<Float>, _ data: Interactions, leavingOut: Int) -> RankingMetrics {
-    let model = trainer.model
-    let (width, items) = (dimension, data.itemCount)
-    let chunk = 128
-    let users = data.sequences.indices.filter { data.sequences[$0].count > leavingOut }
-    let chunks = stride(from: 0, to: users.count, by: chunk).map {
-      Array(users[$0..<min(users.count, $0 + chunk)])
-    }
-    let found = Mutex([[Int]](repeating: [], count: chunks.count))
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      let tape = SessionModel.Tape<Float>(model)
-      let workspace = Workspace<Float>()
-      let lasts = Buffer<Float>()
-      let scores = Buffer<Float>()
-      while true {
-        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard number < chunks.count else { break }
-        var tokens: [UInt32] = []
-        var sequences = PackedSequences()
-        for user in chunks[number] {
-          let history = data.sequences[user].dropLast(leavingOut).suffix(length)
-          tokens += history
-          sequences.append(length: history.count)
-        }
-        let outputs = model.forward(trainer.parameters, tokens, sequences, dropout: .none, tape, workspace)
-        let queries = lasts.reserve(chunk * width)
-        for index in chunks[number].indices {
-          (queries + index * width).update(
-            from: outputs + (sequences.offsets[index + 1] - 1) * width, count: width)
-        }
-        let rows = chunks[number].count
-        let scored = scores.reserve(rows * items)
-        workspace.multiplyTransposed(
-          queries, trainer.parameters + model.items.offset, m: rows, n: items, k: width, into: scored)
-        let ranks = chunks[number].enumerated().map { index, user in
-          let sequence = data.sequences[user]
-          return RankingMetrics.rank(
-            of: Int(sequence[sequence.count - leavingOut]),
-            in: UnsafeBufferPointer(start: scored + index * items, count: items),
-            excluding: sequence.dropLast(leavingOut))
-        }
-        found.withLock { $0[number] = ranks }
-      }
-    }
-    return RankingMetrics(ranks: found.withLock { $0 }.joined().map { $0 })
+  private func ranks(_ trainer: Trainer<Float>, _ all: SequenceSet, leavingOut: Int) -> RankingMetrics {
+    let users = (0..<all.count).filter { all.range($0).count > leavingOut }
+    return RankingMetrics(
+      ranks: HeldOutRanks(trainer.model, threads: threads).ranks(
+        trainer.trained, users.map { all.range($0).dropLast(leavingOut) }, of: all,
+        targets: users.map { all.items[all.range($0).upperBound - leavingOut] }, isKeepingSeen: false))
   }
 }
 
@@ -186,10 +163,32 @@ extension NormalizationKind: ExpressibleByArgument {}
 struct Interactions {
   private(set) var sequences: [[UInt32]] = []
   private(set) var itemCount = 0
+  private var items: [Substring: UInt32] = [:]
+
+  /// Words of titles and attributes of the items in a file of JSON lines.
+  func features(file: String) throws -> ItemFeatures {
+    var names = [[String]](repeating: [], count: itemCount)
+    let reader = LineReader(try ByteSource(path: file))
+    while case .text(let line)? = try reader.next() {
+      guard let members = try JSONParser.parse(String(decoding: line, as: UTF8.self)).object else { continue }
+      var (item, found): (String?, [String]) = (nil, [])
+      for member in members.members {
+        let (name, value) = (member.key, member.value)
+        if name == "item" {
+          item = value.identifier
+        } else if name == "title", let text = value.string {
+          found += text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { "word:" + $0 }
+        } else if let values = value.array {
+          found += values.compactMap(\.identifier).map { "\(name):\($0)" }
+        }
+      }
+      if let number = item.flatMap({ items[Substring($0)] }) { names[Int(number)] = found }
+    }
+    return ItemFeatures(names)
+  }
 
   init(file: String) throws {
     let reader = LineReader(try ByteSource(path: file))
-    var items: [Substring: UInt32] = [:]
     var users: [Substring: Int] = [:]
     var isHeader = true
     while case .text(let line)? = try reader.next() {

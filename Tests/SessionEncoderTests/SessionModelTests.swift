@@ -4,52 +4,84 @@ import Transformer
 import VectorMath
 
 @Suite struct SessionModelTests {
-  private static func configuration(_ positions: PositionKind, isGated: Bool) -> SessionConfiguration {
-    var configuration = SessionConfiguration(itemCount: 9)
-    configuration.dimension = 8
-    configuration.heads = 2
-    configuration.expansion = 2
-    configuration.maximumLength = 6
-    configuration.positions = positions
-    configuration.isGated = isGated
-    return configuration
+  /// What models are tried with.
+  enum Variant: CaseIterable {
+    case rotary, learnedGated, cosine, everyFeature
+
+    var features: ItemFeatures? {
+      self == .everyFeature ? ItemFeatures([["a", "b"], ["a"], [], ["b", "c"], ["c"], ["a", "c"]]) : nil
+    }
+
+    var model: SessionModel {
+      var configuration = SessionConfiguration(itemCount: self == .everyFeature ? 6 : 9)
+      configuration.dimension = 8
+      configuration.heads = 2
+      configuration.expansion = 2
+      configuration.maximumLength = 6
+      configuration.positions = self == .learnedGated ? .learned : .rotary
+      configuration.isGated = self == .learnedGated
+      configuration.temperature = self == .cosine || self == .everyFeature ? 0.3 : nil
+      if self == .everyFeature {
+        configuration.kindCount = 3
+        configuration.hasTimeGaps = true
+        configuration.featureCount = 3
+      }
+      return SessionModel(configuration, features: features)
+    }
   }
 
   private let workspace = Workspace<Double>()
 
-  private func outputs(
-    _ model: SessionModel, _ parameters: [Double], _ sequences: [[UInt32]], dropout: Dropout = .none
-  ) -> [Double] {
-    let tape = SessionModel.Tape<Double>(model)
-    let packed = PackedSequences(lengths: sequences.map(\.count))
-    let found = model.forward(
-      parameters, Array(sequences.joined()), packed, dropout: dropout, tape, workspace)
-    return Array(UnsafeBufferPointer(start: found, count: packed.tokenCount * model.configuration.dimension))
+  private func tokens(_ sequences: [[UInt32]]) -> SessionTokens {
+    var tokens = SessionTokens()
+    for sequence in sequences {
+      tokens.append(
+        items: sequence, kinds: sequence.map { UInt8($0 % 3) }, gaps: sequence.map { UInt8($0 % 5) })
+    }
+    return tokens
   }
 
-  @Test(arguments: [PositionKind.rotary, .learned], [true, false])
-  func gradients(_ positions: PositionKind, _ isGated: Bool) {
-    let model = SessionModel(Self.configuration(positions, isGated: isGated))
+  private func outputs(
+    _ model: SessionModel, _ parameters: [Double], _ tokens: SessionTokens, dropout: Dropout = .none,
+    rowDropout: ItemTable.RowDropout = .none
+  ) -> [Double] {
+    let width = model.configuration.dimension
+    var vectors = [Double](repeating: 0, count: tokens.count * width)
+    model.items.vectors(parameters, of: tokens.items, rowDropout, into: &vectors)
+    let tape = SessionModel.Tape<Double>(model)
+    let found = model.forward(
+      parameters, tokens, vectors: vectors, rows: Array(0..<UInt32(tokens.count)), dropout: dropout, tape,
+      workspace)
+    return Array(UnsafeBufferPointer(start: found, count: tokens.count * width))
+  }
+
+  @Test(arguments: Variant.allCases)
+  func gradients(_ variant: Variant) {
+    let model = variant.model
+    let width = model.configuration.dimension
     var generator = SeededGenerator(seed: 21)
     var parameters: [Double] = model.layout.initialValues(seed: 22)
-    let sequences: [[UInt32]] = [[1, 4, 4, 8], [0], [7, 2, 3]]
-    let tokens = Array(sequences.joined())
-    let direction = (0..<(tokens.count * 8)).map { _ in generator.nextGaussian() }
+    let tokens = tokens([[1, 4, 4, 5], [0], [5, 2, 3]])
+    let direction = (0..<(tokens.count * width)).map { _ in generator.nextGaussian() }
     let dropout = Dropout(rate: 0.2, seed: 23)
+    let rowDropout = ItemTable.RowDropout(rate: 0.4, seed: 24)
     func value(_ parameters: [Double]) -> Double {
-      zip(outputs(model, parameters, sequences, dropout: dropout), direction).reduce(0) { $0 + $1.0 * $1.1 }
+      zip(outputs(model, parameters, tokens, dropout: dropout, rowDropout: rowDropout), direction)
+        .reduce(0) { $0 + $1.0 * $1.1 }
     }
     var gradients = [Double](repeating: 0, count: parameters.count)
+    var vectors = [Double](repeating: 0, count: tokens.count * width)
+    var slopes = vectors
+    var touched: [UInt32] = []
+    let rows = Array(0..<UInt32(tokens.count))
     let tape = SessionModel.Tape<Double>(model)
-    let packed = PackedSequences(lengths: sequences.map(\.count))
-    _ = model.forward(parameters, tokens, packed, dropout: dropout, tape, workspace)
-    gradients.withUnsafeMutableBufferPointer { gradients in
-      guard let start = gradients.baseAddress else { return }
-      model.backward(
-        parameters, gradients: start, tableGradients: start, rows: tokens, direction, packed,
-        dropout: dropout,
-        tape, workspace)
-    }
+    model.items.vectors(parameters, of: tokens.items, rowDropout, into: &vectors)
+    _ = model.forward(parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace)
+    model.backward(
+      parameters, gradients: &gradients, tokens, vectorSlopes: &slopes, rows: rows, direction,
+      dropout: dropout, tape, workspace)
+    model.items.backward(
+      parameters, gradients: &gradients, of: tokens.items, &slopes, rowDropout, touched: &touched)
     let step = 1e-5
     for index in parameters.indices {
       let before = parameters[index]
@@ -59,20 +91,46 @@ import VectorMath
       let expected = (above - value(parameters)) / (2 * step)
       parameters[index] = before
       #expect(abs(expected - gradients[index]) < 1e-6 * max(1, abs(expected)), "weight \(index)")
+      let isOfTable = model.items.rows.offset == 0 && index < model.items.rows.count
+      if isOfTable, gradients[index] != 0 { #expect(touched.contains(UInt32(index / width))) }
     }
   }
 
+  /// The gradients of all items' vectors at once are those of the items one by one.
+  @Test(arguments: Variant.allCases)
+  func gradientsOfTheWholeTable(_ variant: Variant) {
+    let model = variant.model
+    let (items, width) = (model.items.itemCount, model.items.width)
+    let parameters: [Double] = model.layout.initialValues(seed: 25)
+    var generator = SeededGenerator(seed: 26)
+    var slopes = (0..<(items * width)).map { _ in generator.nextGaussian() }
+    let dropout = ItemTable.RowDropout(rate: 0.4, seed: 27)
+    var whole = [Double](repeating: 0, count: parameters.count)
+    whole.replaceSubrange(0..<slopes.count, with: slopes)
+    var sums = slopes
+    for range in [0..<2, 2..<items] {
+      model.items.itemsBackward(parameters, gradients: &whole, range, dropout, sumSlopes: &sums)
+    }
+    model.items.featuresBackward(
+      gradients: &whole, 0..<model.configuration.featureCount, sumSlopes: sums)
+    var single = [Double](repeating: 0, count: parameters.count)
+    var touched: [UInt32] = []
+    model.items.backward(
+      parameters, gradients: &single, of: Array(0..<UInt32(items)), &slopes, dropout, touched: &touched)
+    for (one, other) in zip(whole, single) { #expect(abs(one - other) < 1e-12) }
+  }
+
   /// What comes later changes nothing before it, and neither do other sequences of the pack.
-  @Test(arguments: [PositionKind.rotary, .learned])
-  func outputsDependOnThePastOfTheirSequenceAlone(_ positions: PositionKind) {
-    let model = SessionModel(Self.configuration(positions, isGated: true))
+  @Test(arguments: Variant.allCases)
+  func outputsDependOnThePastOfTheirSequenceAlone(_ variant: Variant) {
+    let model = variant.model
     let parameters: [Double] = model.layout.initialValues(seed: 31)
-    let whole = outputs(model, parameters, [[3, 1, 5, 2], [6, 0, 0]])
-    let changed = outputs(model, parameters, [[3, 1, 8, 7], [6, 0, 4]])
+    let whole = outputs(model, parameters, tokens([[3, 1, 5, 2], [4, 0, 0]]))
+    let changed = outputs(model, parameters, tokens([[3, 1, 0, 5], [4, 0, 2]]))
     #expect(whole[..<16] == changed[..<16])
     #expect(whole[16..<24] != changed[16..<24])
     #expect(whole[32..<48] == changed[32..<48])
-    let alone = outputs(model, parameters, [[6, 0, 0]])
+    let alone = outputs(model, parameters, tokens([[4, 0, 0]]))
     for (packed, unpacked) in zip(whole[32...], alone) { #expect(abs(packed - unpacked) < 1e-12) }
   }
 }

@@ -1,0 +1,36 @@
+package import Transformer
+
+/// Encodes many sequences at once. For one sequence at a time there is a faster way.
+package final class BatchEncoder<R: Real>: @unchecked Sendable {  // used by one thread at a time
+  package let workspace = Workspace<R>()
+  private let model: SessionModel
+  private let tape: SessionModel.Tape<R>
+  private let lasts = Buffer<R>()
+  private var tokens = SessionTokens()
+
+  package init(_ model: SessionModel) {
+    self.model = model
+    tape = SessionModel.Tape(model)
+  }
+
+  /// The query vectors [histories.count, dimension], valid until the next call.
+  /// - Parameters:
+  ///   - histories: places in the set, at least one event each; the newest of them are looked at.
+  ///   - vectors: of all items [items, dimension].
+  package func encode(
+    _ parameters: UnsafePointer<R>, _ histories: some Collection<Range<Int>>, of set: SequenceSet,
+    vectors: UnsafePointer<R>
+  ) -> UnsafeMutablePointer<R> {
+    let width = model.configuration.dimension
+    tokens.removeAll()
+    for history in histories { tokens.append(history.suffix(model.configuration.maximumLength), of: set) }
+    let outputs = model.forward(
+      parameters, tokens, vectors: vectors, rows: tokens.items, dropout: .none, tape, workspace)
+    let queries = lasts.reserve(histories.count * width)
+    for index in 0..<histories.count {
+      (queries + index * width).update(
+        from: outputs + (tokens.sequences.offsets[index + 1] - 1) * width, count: width)
+    }
+    return queries
+  }
+}

@@ -1,0 +1,49 @@
+/// Words and attributes of items as numbered features, sparse: those of item i lie at `starts[i]..<starts[i + 1]`.
+package struct ItemFeatures: Sendable {
+  package let names: [String]
+  package private(set) var starts: [Int] = [0]
+  package private(set) var features: [UInt32] = []
+  /// The items of each feature, the other way round.
+  private(set) var itemStarts: [Int] = []
+  private(set) var items: [UInt32] = []
+
+  package var itemCount: Int { starts.count - 1 }
+  package var featureCount: Int { names.count }
+
+  /// - Parameters:
+  ///   - names: what each item has; a name may occur once an item.
+  ///   - minimumItems: names of fewer items are left out, since nothing can be learned from them about others.
+  package init(_ names: [[String]], minimumItems: Int = 2) {
+    var counts: [String: Int] = [:]
+    for item in names { for name in Set(item) { counts[name, default: 0] += 1 } }
+    let kept = counts.filter { $0.value >= minimumItems }.keys.sorted()
+    self.init(names, among: kept)
+  }
+
+  /// Numbers `names` as a model knows them; others are left out.
+  package init(_ names: [[String]], among known: [String]) {
+    self.names = known
+    let numbers = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, UInt32($0)) })
+    for item in names {
+      features += Set(item.compactMap { numbers[$0] }).sorted()
+      starts.append(features.count)
+    }
+    itemStarts = [Int](repeating: 0, count: known.count + 1)
+    for feature in features { itemStarts[Int(feature) + 1] += 1 }
+    for feature in known.indices { itemStarts[feature + 1] += itemStarts[feature] }
+    items = [UInt32](repeating: 0, count: features.count)
+    var next = itemStarts
+    for item in names.indices {
+      for feature in features[starts[item]..<starts[item + 1]] {
+        items[next[Int(feature)]] = UInt32(item)
+        next[Int(feature)] += 1
+      }
+    }
+  }
+
+  /// The factor of each feature's vector in an item's: together they weigh about as much as one.
+  func weight(of item: Int) -> Double {
+    let count = starts[item + 1] - starts[item]
+    return count == 0 ? 0 : 1 / Double(count).squareRoot()
+  }
+}

@@ -1,0 +1,61 @@
+/// Many sequences of events, oldest first, one behind the other.
+package struct SequenceSet: Sendable {
+  /// Where each sequence begins, and at last where the last one ends.
+  package private(set) var offsets: [Int] = [0]
+  package private(set) var items: [UInt32] = []
+  /// A number for each event's kind; empty where nothing tells kinds apart.
+  package private(set) var kinds: [UInt8] = []
+  /// A `TimeGap` bucket each; empty where times say nothing.
+  package private(set) var gaps: [UInt8] = []
+
+  package init() {}
+
+  /// Sequences of which nothing but the items is known.
+  package init(_ sequences: some Sequence<[UInt32]>) {
+    for sequence in sequences { append(items: sequence) }
+  }
+
+  /// Sequences.
+  package var count: Int { offsets.count - 1 }
+
+  package func range(_ sequence: Int) -> Range<Int> { offsets[sequence]..<offsets[sequence + 1] }
+
+  /// Adds a sequence. Kinds and gaps are there for all sequences or for none.
+  package mutating func append(
+    items: some Collection<UInt32>, kinds: some Collection<UInt8> = EmptyCollection(),
+    gaps: some Collection<UInt8> = EmptyCollection()
+  ) {
+    self.items += items
+    self.kinds += kinds
+    self.gaps += gaps
+    precondition(self.kinds.isEmpty || self.kinds.count == self.items.count)
+    precondition(self.gaps.isEmpty || self.gaps.count == self.items.count)
+    offsets.append(self.items.count)
+  }
+
+  /// The sequences without their last `count` events, those that then have fewer than `atLeast` left out.
+  package func droppingLast(_ count: Int, atLeast: Int = 0) -> SequenceSet {
+    var rest = SequenceSet()
+    for sequence in 0..<self.count {
+      let range = range(sequence).dropLast(count)
+      if range.count >= max(1, atLeast) { rest.append(range, of: self) }
+    }
+    return rest
+  }
+
+  /// Adds a part of one of another set's sequences.
+  package mutating func append(_ range: Range<Int>, of other: SequenceSet) {
+    append(
+      items: other.items[range], kinds: other.kinds.isEmpty ? [] : other.kinds[range],
+      gaps: other.gaps.isEmpty ? [] : other.gaps[range])
+  }
+}
+
+extension SessionTokens {
+  /// Adds a part of one of a set's sequences.
+  package mutating func append(_ range: Range<Int>, of set: SequenceSet) {
+    append(
+      items: set.items[range], kinds: set.kinds.isEmpty ? [] : set.kinds[range],
+      gaps: set.gaps.isEmpty ? [] : set.gaps[range])
+  }
+}

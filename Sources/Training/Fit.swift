@@ -1,0 +1,118 @@
+import Evaluation
+package import SessionEncoder
+import VectorMath
+
+/// Events that are held out of training: each target with the history before it.
+package struct HeldOut: Sendable {
+  package let set: SequenceSet
+  /// Places in the set.
+  package let histories: [Range<Int>]
+  package let targets: [UInt32]
+  package let isKeepingSeen: Bool
+
+  /// The last event of each sequence that has one before it.
+  /// - Parameter limit: so many sequences at most, drawn with the seed.
+  package init(lastOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool, seed: UInt64 = 1) {
+    var chosen = (0..<set.count).filter { set.range($0).count > 1 }
+    if chosen.count > limit {
+      var generator = SeededGenerator(seed: seed)
+      chosen = chosen.shuffled(using: &generator).prefix(limit).sorted()
+    }
+    self.set = set
+    histories = chosen.map { set.range($0).dropLast() }
+    targets = chosen.map { set.items[set.range($0).upperBound - 1] }
+    self.isKeepingSeen = isKeepingSeen
+  }
+}
+
+/// Trains epoch by epoch until held-out events are no longer ranked better.
+package struct Fit: Sendable {
+  /// At most so many epochs.
+  package var epochs = 200
+  /// After so many epochs without a better score it ends.
+  package var patience = 20
+  /// Epochs from one check to the next.
+  package var checkEvery = 1
+  /// Targets are scored by NDCG at this many ranks.
+  package var cutoff = 10
+
+  package init() {}
+
+  /// What an epoch came to.
+  package struct Epoch: Sendable {
+    package let number: Int
+    package let loss: Double
+    /// Where the epoch was checked.
+    package let ndcg: Double?
+    package let isBest: Bool
+    package let seconds: Double
+    package let sequencesPerSecond: Double
+  }
+
+  /// Where a training stands between two epochs; with the trainer's own state all that is needed to go on.
+  package struct Progress: Sendable {
+    package var epoch = 0
+    package var bestEpoch = 0
+    package var bestScore = -1.0
+    /// The weights of the best epoch.
+    package var bestWeights: [Float] = []
+
+    package init() {}
+  }
+
+  /// Goes on from `progress` until an end is reached.
+  /// - Parameters:
+  ///   - training: sequences of at least two events.
+  ///   - heldOut: nil trains all epochs and keeps the last weights.
+  ///   - onEpoch: told after each; here checkpoints may be taken.
+  ///   - isStopped: asked before each step with the epoch and the share of it that is done; what is best so far is kept.
+  /// - Returns: whether it came to an end by itself.
+  @discardableResult
+  package func run(
+    _ trainer: Trainer<Float>, _ training: SequenceSet, heldOut: HeldOut?, progress: inout Progress,
+    onEpoch: (Epoch, Progress) throws -> Void, isStopped: (Int, Double) -> Bool
+  ) rethrows -> Bool {
+    let ranking = HeldOutRanks(trainer.model, threads: trainer.configuration.threads)
+    let clock = ContinuousClock()
+    while progress.epoch < epochs, progress.epoch - progress.bestEpoch < patience || progress.epoch == 0 {
+      let number = progress.epoch + 1
+      let start = clock.now
+      var wasStopped = false
+      let loss = trainer.epoch(training) { share in
+        wasStopped = wasStopped || isStopped(number, share)
+        return wasStopped
+      }
+      let seconds = (clock.now - start) / .seconds(1)
+      if wasStopped {
+        if progress.bestWeights.isEmpty { keep(trainer, &progress) }
+        return false
+      }
+      progress.epoch = number
+      var score: Double?
+      var isBest = heldOut == nil
+      if let heldOut, number % checkEvery == 0 || number == epochs {
+        let ranks = ranking.ranks(
+          trainer.trained, heldOut.histories, of: heldOut.set, targets: heldOut.targets,
+          isKeepingSeen: heldOut.isKeepingSeen)
+        let ndcg = RankingMetrics(ranks: ranks).ndcg(at: cutoff)
+        score = ndcg
+        isBest = ndcg > progress.bestScore
+        progress.bestScore = max(ndcg, progress.bestScore)
+      }
+      if isBest {
+        progress.bestEpoch = number
+        keep(trainer, &progress)
+      }
+      try onEpoch(
+        Epoch(
+          number: number, loss: loss, ndcg: score, isBest: isBest, seconds: seconds,
+          sequencesPerSecond: Double(training.count) / seconds), progress)
+    }
+    return true
+  }
+
+  private func keep(_ trainer: Trainer<Float>, _ progress: inout Progress) {
+    progress.bestWeights = Array(
+      UnsafeBufferPointer(start: trainer.trained, count: trainer.model.layout.count))
+  }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import Evaluation
+package import SessionEncoder
+import Synchronization
+import Transformer
+
+/// Ranks targets among all items by a session model's scores.
+package struct HeldOutRanks: Sendable {
+  private let model: SessionModel
+  private let threads: Int
+
+  package init(_ model: SessionModel, threads: Int) {
+    self.model = model
+    self.threads = threads
+  }
+
+  /// Histories scored together: their scores stay in the cache.
+  private static var chunk: Int { 64 }
+
+  /// The rank of each target, from 0, ties to the lower item.
+  /// - Parameters:
+  ///   - histories: places in the set; the newest events of each are looked at.
+  ///   - targets: as many as histories.
+  ///   - isKeepingSeen: whether items of the history are ranked too.
+  package func ranks(
+    _ parameters: UnsafePointer<Float>, _ histories: [Range<Int>], of set: SequenceSet, targets: [UInt32],
+    isKeepingSeen: Bool
+  ) -> [Int] {
+    let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
+    let vectors = UnsafeMutablePointer<Float>.allocate(capacity: items * width)
+    defer { vectors.deallocate() }
+    model.items.vectors(parameters, of: 0..<items, .none, into: vectors)
+    let found = Mutex([Int](repeating: 0, count: histories.count))
+    let next = Atomic<Int>(0)
+    // unchecked: read by all
+    nonisolated(unsafe) let (table, weights) = (UnsafePointer(vectors), parameters)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      let encoder = BatchEncoder<Float>(model)
+      let scores = Buffer<Float>()
+      while true {
+        let first = next.wrappingAdd(Self.chunk, ordering: .relaxed).oldValue
+        guard first < histories.count else { break }
+        let chunk = first..<min(histories.count, first + Self.chunk)
+        let queries = encoder.encode(weights, histories[chunk], of: set, vectors: table)
+        let scored = scores.reserve(chunk.count * items)
+        encoder.workspace.multiplyTransposed(
+          queries, table, m: chunk.count, n: items, k: width, into: scored)
+        let ranks = chunk.map { index in
+          RankingMetrics.rank(
+            of: Int(targets[index]),
+            in: UnsafeBufferPointer(start: scored + (index - first) * items, count: items),
+            excluding: isKeepingSeen ? [] : set.items[histories[index]])
+        }
+        found.withLock { $0.replaceSubrange(chunk, with: ranks) }
+      }
+    }
+    return found.withLock { $0 }
+  }
+}

@@ -1,0 +1,82 @@
+import SessionEncoder
+import Transformer
+import VectorMath
+
+extension TrainingWorker {
+  /// Targets whose scores of all items are made at once: they stay in the third-level cache.
+  private static var chunk: Int { 128 }
+
+  /// Softmax over all items, a chunk of targets at a time, with both gradients made from the chunk's scores.
+  func fullSoftmax(
+    _ vectors: UnsafePointer<R>, _ outputs: UnsafePointer<R>, _ slopes: UnsafeMutablePointer<R>,
+    _ losses: UnsafeMutablePointer<R>, _ weight: R, _ smoothing: R
+  ) {
+    let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
+    let logits = logits.reserve(Self.chunk * items)
+    let uniform = weight * smoothing / R(items)
+    for first in stride(from: 0, to: tokens.count, by: Self.chunk) {
+      let rows = min(Self.chunk, tokens.count - first)
+      let part = outputs + first * width
+      workspace.multiplyTransposed(part, vectors, m: rows, n: items, k: width, into: logits)
+      targets.withUnsafeBufferPointer { targets in
+        guard let targets = targets.baseAddress else { return }
+        R.softmaxGradient(logits, items, rows, items, targets + first, weight, losses + first)
+        guard smoothing > 0 else { return }
+        // The gradient is p - y, and y is spread: a share of the target's goes to all.
+        for row in 0..<rows {
+          let line = logits + row * items
+          for item in 0..<items { line[item] -= uniform }
+          line[Int(targets[first + row])] += weight * smoothing
+        }
+      }
+      workspace.multiply(logits, vectors, m: rows, n: width, k: items, into: slopes + first * width)
+      workspace.addProduct(
+        transposing: logits, part, m: items, n: width, k: rows, to: gradients + model.items.rows.offset)
+    }
+  }
+
+  /// Softmax over the target and negatives, the same for all targets of the part; a negative that is the target itself
+  /// does not count.
+  func sampledSoftmax(
+    _ parameters: UnsafePointer<R>, _ outputs: UnsafePointer<R>, _ slopes: UnsafeMutablePointer<R>,
+    _ losses: UnsafeMutablePointer<R>, _ weight: R, drawn: [UInt32], corrections: [Float],
+    rowDropout: ItemTable.RowDropout
+  ) {
+    let (width, count, rows) = (model.configuration.dimension, drawn.count, tokens.count)
+    let negatives = negativeVectors.reserve(count * width)
+    model.items.vectors(parameters, of: drawn, rowDropout, into: negatives)
+    let positives = targetVectors.reserve(rows * width)
+    model.items.vectors(parameters, of: targets, rowDropout, into: positives)
+    let columns = count + 1
+    let logits = logits.reserve(rows * columns)
+    let scores = workspace.scores.reserve(rows * count)
+    workspace.multiplyTransposed(outputs, negatives, m: rows, n: count, k: width, into: scores)
+    for (row, target) in targets.enumerated() {
+      let line = logits + row * columns
+      line.update(from: scores + row * count, count: count)
+      if !corrections.isEmpty {
+        for (index, item) in drawn.enumerated() { line[index] -= R(corrections[Int(item)]) }
+      }
+      for index in 0..<count where drawn[index] == target { line[index] = -.greatestFiniteMagnitude / 2 }
+      line[count] = R.dot(outputs + row * width, positives + row * width, width)
+    }
+    let last = [UInt32](repeating: UInt32(count), count: rows)
+    R.softmaxGradient(logits, columns, rows, columns, last, weight, losses)
+    let positiveSlopes = targetSlopes.zeroed(rows * width)
+    for row in 0..<rows {
+      let line = logits + row * columns
+      (scores + row * count).update(from: line, count: count)
+      R.add(outputs + row * width, width, line[count], positiveSlopes + row * width)
+    }
+    workspace.multiply(scores, negatives, m: rows, n: width, k: count, into: slopes)
+    for row in 0..<rows {
+      R.add(positives + row * width, width, logits[row * columns + count], slopes + row * width)
+    }
+    let negativeSlopes = negativeSlopes.zeroed(count * width)
+    workspace.addProduct(transposing: scores, outputs, m: count, n: width, k: rows, to: negativeSlopes)
+    model.items.backward(
+      parameters, gradients: gradients, of: drawn, negativeSlopes, rowDropout, touched: &touched)
+    model.items.backward(
+      parameters, gradients: gradients, of: targets, positiveSlopes, rowDropout, touched: &touched)
+  }
+}
