@@ -49,8 +49,8 @@ let package = Package(
     module(
       "Kindred",
       [
-        "Engine", "Records", "Filters", "Interchange", "TextEncoder", "VectorMath", "LMDB",
-        .product(name: "Logging", package: "swift-log"),
+        "Engine", "Records", "Filters", "Interchange", "TextEncoder", "VectorMath", "LMDB", "Transformer",
+        "SessionEncoder", "Training", "Evaluation", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "kindred-command",

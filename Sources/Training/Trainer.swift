@@ -53,11 +53,12 @@ package final class Trainer<R: Real>: @unchecked Sendable {
 
   /// Learns from every sequence once, in an order of its own.
   /// - Parameters:
-  ///   - sequences: of at least two items each; of longer ones than the model looks at, all windows.
+  ///   - sequences: of at least two items each; of longer ones than the model looks at, window by window.
   ///   - isStopped: asked before every step, with the share of the epoch that is done.
   /// - Returns: the mean of -log p(target).
   package func epoch(_ sequences: SequenceSet, isStopped: (Double) -> Bool = { _ in false }) -> Double {
-    let windows = Windows(sequences, maximumLength: model.configuration.maximumLength)
+    let windows = Windows(
+      sequences, maximumLength: model.configuration.maximumLength, using: &generator)
     let sampler = NegativeSampler(
       sequences, itemCount: model.configuration.itemCount, popularShare: configuration.popularShare)
     let order = windows.ranges.indices.shuffled(using: &generator)

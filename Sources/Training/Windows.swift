@@ -1,21 +1,28 @@
 import SessionEncoder
+import VectorMath
 
-/// Where a model of limited length looks in longer sequences: from the end, windows that overlap by half, each item the
-/// target of one of them at least.
+/// Where a model of limited length looks in longer sequences: windows one behind the other from a random place on, so that
+/// each event but the first is a target once, now with more before it and now with less.
 struct Windows {
   /// Places in the set.
   private(set) var ranges: [Range<Int>] = []
 
-  /// - Parameter maximumLength: tokens of a window; with the last target it spans one item more.
-  init(_ sequences: SequenceSet, maximumLength: Int) {
+  /// - Parameter maximumLength: tokens of a window; with the last target it spans one event more.
+  init(_ sequences: SequenceSet, maximumLength: Int, using generator: inout SeededGenerator) {
     for number in 0..<sequences.count where sequences.range(number).count > 1 {
       let range = sequences.range(number)
       var end = range.upperBound
-      while true {
-        let start = max(range.lowerBound, end - maximumLength - 1)
+      var length = maximumLength
+      if range.count > maximumLength + 1 {
+        // The newest window is at least half a window: what is newest is what will be asked for.
+        length -= Int(generator.next() % UInt64(maximumLength / 2 + 1))
+      }
+      while end - range.lowerBound > 1 {
+        let start = max(range.lowerBound, end - length - 1)
         ranges.append(start..<end)
-        if start == range.lowerBound { break }
-        end -= max(1, maximumLength / 2)
+        // The first event of a window, which is no target in it, is the last target of the window before.
+        end = start + 1
+        length = maximumLength
       }
     }
   }

@@ -1,0 +1,46 @@
+import Filters
+import Records
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a session model may know of an item: the words of its text and the values of its attributes, as names.
+enum ItemFeatureNames {
+  /// The most names of one item; a long description says no more with more of them.
+  private static let limit = 64
+
+  static func names(of record: EntityRecord) -> [String] {
+    var names: [String] = []
+    for (name, value) in record.attributes.sorted(by: { $0.key < $1.key }) {
+      names += values(value).map { "\(name)=\($0)" }
+    }
+    if let text = record.text {
+      names += text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { "word \($0)" }
+    }
+    return Array(names.prefix(limit))
+  }
+
+  private static func values(_ value: AttributeValue) -> [String] {
+    switch value {
+    case .null: []
+    case .bool(let flag): [flag ? "true" : "false"]
+    case .string(let text): [text]
+    case .strings(let texts): texts
+    case .integers(let numbers): numbers.map(\.description)
+    case .number(let number): [bucket(number)]
+    }
+  }
+
+  /// Small whole numbers stand for themselves, such as years and ratings; others for quarters of an octave, such as
+  /// prices.
+  private static func bucket(_ number: Double) -> String {
+    if number == number.rounded(), abs(number) < 10_000 { return Int(number).description }
+    let octave = (log2(abs(number)) * 4).rounded(.down)
+    return (number < 0 ? "-2^" : "2^") + (octave / 4).description
+  }
+}

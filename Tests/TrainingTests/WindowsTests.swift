@@ -1,0 +1,26 @@
+import SessionEncoder
+import Testing
+import VectorMath
+
+@testable import Training
+
+@Suite struct WindowsTests {
+  @Test(arguments: [1, 2, 5, 50]) func eachEventButTheFirstIsATargetOnce(_ length: Int) {
+    var generator = SeededGenerator(seed: 5)
+    let set = SequenceSet([[7], Array(0..<2), Array(0..<6), [], Array(0..<37)])
+    let windows = Windows(set, maximumLength: length, using: &generator)
+    let targets = windows.ranges.flatMap { Array($0.dropFirst()) }.sorted()
+    let expected = (0..<set.count).flatMap { Array(set.range($0).dropFirst()) }
+    #expect(targets == expected)
+    #expect(windows.ranges.allSatisfy { $0.count <= length + 1 })
+  }
+
+  @Test func theNewestWindowVariesAndIsAtLeastHalf() {
+    var generator = SeededGenerator(seed: 6)
+    let set = SequenceSet([Array(0..<100)])
+    let newest = (0..<40).map { _ in
+      Windows(set, maximumLength: 10, using: &generator).ranges[0].count - 1
+    }
+    #expect(Set(newest) == Set(5...10))
+  }
+}
