@@ -219,9 +219,21 @@ static void NAMED(norm_backward)(const REAL *x, const REAL *gain, const REAL *dy
   }
 }
 
+/// 32 well mixed bits of a place (the finaliser "lowbias32" found by C. Wellons' hash prospector).
+static inline __attribute__((always_inline)) uint32_t NAMED(mixed)(uint32_t x) {
+  x ^= x >> 16;
+  x *= 0x7feb352dU;
+  x ^= x >> 15;
+  x *= 0x846ca68bU;
+  x ^= x >> 16;
+  return x;
+}
+
 static void NAMED(attention)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,
-                             size_t keys, size_t shift, size_t width, REAL scale, REAL *out, size_t ldout,
-                             REAL *probabilities) {
+                             size_t keys, size_t shift, size_t width, REAL scale, REAL rate, uint64_t seed, REAL *out,
+                             size_t ldout, REAL *probabilities) {
+  const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
+  const uint32_t bound = (uint32_t)(rate * (REAL)4294967295.0);
   for (size_t i = 0; i < queries; i++) {
     const REAL *query = q + i * ldq;
     REAL *row = probabilities + i * keys;
@@ -231,6 +243,11 @@ static void NAMED(attention)(const REAL *q, size_t ldq, const REAL *k, const REA
       REAL sum = 0;
       for (size_t t = 0; t < width; t++) sum += query[t] * key[t];
       row[j] = sum * scale;
+    }
+    if (bound > 0) {
+      for (size_t j = 0; j + 1 < seen; j++) {
+        if (NAMED(mixed)(NAMED(mixed)((uint32_t)(i * keys + j) + low) ^ high) < bound) row[j] = -INFINITY;
+      }
     }
     const REAL most = NAMED(largest)(row, seen);
     REAL sum = 0;
@@ -360,16 +377,6 @@ static void NAMED(gate_backward)(const REAL *g, const REAL *x, const REAL *dy, s
     dg[i] = up * x[i] * s * (1 - s);
     dx[i] = up * s;
   }
-}
-
-/// 32 well mixed bits of a place (the finaliser "lowbias32" found by C. Wellons' hash prospector).
-static inline __attribute__((always_inline)) uint32_t NAMED(mixed)(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7feb352dU;
-  x ^= x >> 15;
-  x *= 0x846ca68bU;
-  x ^= x >> 16;
-  return x;
 }
 
 static void NAMED(dropout)(const REAL *x, size_t count, REAL rate, uint64_t seed, REAL *y) {

@@ -81,9 +81,11 @@ package final class Trainer<R: Real>: @unchecked Sendable {
     share(batch, of: sequences, targets: targets)
     let seed = generator.next()
     let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
-    let (weight, rate) = (1 / R(targets), configuration.dropout)
+    let (weight, configuration) = (1 / R(targets), configuration)
     @Sendable func dropout(_ worker: Int) -> Dropout {
-      Dropout(rate: rate, seed: seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
+      Dropout(
+        rate: configuration.dropout, attentionRate: configuration.attentionDropout,
+        seed: seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     }
     if let negatives = configuration.negatives {
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in

@@ -12,6 +12,8 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var clip = 5.0
   /// The share of elements dropped.
   package var dropout = 0.5
+  /// The share of a token's history that it does not attend to in a step.
+  package var attentionDropout = 0.0
   /// The share of items that go without their own row in a step, so that their features learn to stand for them.
   package var rowDropout = 0.0
   /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).

@@ -81,7 +81,8 @@ package struct Block: Sendable {
       tape.attentionSide, workspace
     ) { normed, added in
       attention.forward(
-        parameters, normed, sequences, rotary: rotary, into: added, tape.attention, workspace)
+        parameters, normed, sequences, rotary: rotary, dropout: dropout.numbered(4), into: added,
+        tape.attention, workspace)
     }
     branch(
       parameters, between, rows: rows, feedForwardNorm, feedForwardGate, dropout.numbered(2), into: y,

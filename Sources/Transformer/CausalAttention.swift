@@ -25,9 +25,11 @@ package struct CausalAttention: Sendable {
   private var scale: Double { 1 / Double(headWidth).squareRoot() }
 
   /// x [tokens, d] to y [tokens, d].
+  /// - Parameter dropout: of keys: what a token does not look at in this step.
   package func forward<R: Real>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ sequences: PackedSequences,
-    rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
+    rotary: RotaryTable<R>?, dropout: Dropout, into y: UnsafeMutablePointer<R>, _ tape: Tape<R>,
+    _ workspace: Workspace<R>
   ) {
     let tokens = sequences.tokenCount
     let projected = tape.projected.reserve(tokens * 3 * width)
@@ -44,6 +46,7 @@ package struct CausalAttention: Sendable {
         let q = projected + first * 3 * width + head * headWidth
         R.attention(
           q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
+          R(dropout.attentionRate), dropout.seed &+ UInt64(first * heads + head) &* 0x9E37_79B9_7F4A_7C15,
           attended + first * width + head * headWidth, width, probabilities)
         probabilities += length * length
       }

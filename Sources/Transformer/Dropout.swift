@@ -2,10 +2,13 @@
 /// depends on the seed and the place alone, so that the way back makes the same one.
 package struct Dropout: Sendable {
   package let rate: Double
+  /// The probability that a token leaves out one before it when it attends.
+  package let attentionRate: Double
   package let seed: UInt64
 
-  package init(rate: Double, seed: UInt64) {
+  package init(rate: Double, attentionRate: Double = 0, seed: UInt64) {
     self.rate = rate
+    self.attentionRate = attentionRate
     self.seed = seed
   }
 
@@ -17,7 +20,7 @@ package struct Dropout: Sendable {
     var bits = seed &+ UInt64(bitPattern: Int64(number)) &* 0x9E37_79B9_7F4A_7C15
     bits = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return Dropout(rate: rate, seed: bits ^ (bits &>> 31))
+    return Dropout(rate: rate, attentionRate: attentionRate, seed: bits ^ (bits &>> 31))
   }
 
   /// In place; the same on the way back.

@@ -26,7 +26,8 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     _ dgain: Target, _ dbias: Target?)
   static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
-    _ width: Int, _ scale: Self, _ out: Target, _ ldout: Int, _ probabilities: Target)
+    _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
+    _ probabilities: Target)
   static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ probabilities: Source, _ dout: Source, _ ldout: Int, _ dq: Target,
@@ -88,9 +89,11 @@ extension Float: Real {
   }
   package static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
-    _ width: Int, _ scale: Self, _ out: Target, _ ldout: Int, _ probabilities: Target
+    _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
+    _ probabilities: Target
   ) {
-    kernelsF32.attention(q, ldq, k, v, ldkv, queries, keys, shift, width, scale, out, ldout, probabilities)
+    kernelsF32.attention(
+      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities)
   }
   package static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
@@ -192,9 +195,11 @@ extension Double: Real {
   }
   package static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
-    _ width: Int, _ scale: Self, _ out: Target, _ ldout: Int, _ probabilities: Target
+    _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
+    _ probabilities: Target
   ) {
-    kernelsF64.attention(q, ldq, k, v, ldkv, queries, keys, shift, width, scale, out, ldout, probabilities)
+    kernelsF64.attention(
+      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities)
   }
   package static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,

@@ -30,6 +30,7 @@ struct Sessions: ParsableCommand {
   @Option var rate = 1e-3
   @Option var dropout = 0.5
   @Option var beta2 = 0.98
+  @Option var attentionDropout = 0.0
   @Option var rowDropout = 0.0
   @Option var decay = 0.0
   @Option var smoothing = 0.0
@@ -67,6 +68,7 @@ struct Sessions: ParsableCommand {
     recipe.batchSize = batch
     recipe.learningRate = rate
     recipe.dropout = dropout
+    recipe.attentionDropout = attentionDropout
     recipe.rowDropout = rowDropout
     recipe.decay = decay
     recipe.smoothing = smoothing

@@ -51,7 +51,7 @@ import VectorMath
     let losses = (0..<30).map { _ in trainer.epoch(sequences) }
     // A single event does not tell which of its pair it was: four items may be next, later on two. That is 0.87 on average.
     // Without features there would be nothing to learn from: log 10 is 2.3.
-    #expect(losses[29] < 1.2, "\(losses)")
+    #expect(losses[29] < 1.5, "\(losses)")
     if negatives == nil { #expect(losses[29] > 0.87, "\(losses)") }
   }
 

@@ -45,15 +45,16 @@ import VectorMath
     }
   }
 
-  @Test(arguments: [true, false])
-  func attention(_ isRotary: Bool) {
+  @Test(arguments: [true, false], [0, 0.4])
+  func attention(_ isRotary: Bool, _ rate: Double) {
     var layout = ParameterLayout()
     let layer = CausalAttention("attention", width: 8, heads: 2, in: &layout)
     var check = GradientCheck(layout, inputs: 64, outputs: 64, seed: 4)
     let tape = CausalAttention.Tape<Double>()
     let rotary = isRotary ? RotaryTable<Double>(positions: 8, width: 4) : nil
+    let dropout = Dropout(rate: 0, attentionRate: rate, seed: 6)
     check.expectAgreement("attention") {
-      layer.forward($0, $1, sequences, rotary: rotary, into: $2, tape, workspace)
+      layer.forward($0, $1, sequences, rotary: rotary, dropout: dropout, into: $2, tape, workspace)
     } backward: {
       layer.backward($0, gradients: $1, $2, $3, sequences, rotary: rotary, into: $4, tape, workspace)
     }

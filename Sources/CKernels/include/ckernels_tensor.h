@@ -38,10 +38,11 @@ extern "C" {
                           size_t rows, size_t d, REAL *dx, REAL *dgain, REAL *_Nullable dbias);                         \
                                                                                                                         \
     /* One head of one sequence: out_i = sum over j <= i + shift of softmax_j(scale * q_i k_j) v_j, i < queries,        \
-       j < keys. `probabilities` [queries, keys] is kept for the way back. */                                           \
+       j < keys. Each key but the last seen is left out with probability `rate`, chosen by `seed` and place (DropKey; Li  \
+       et al. 2023). `probabilities` [queries, keys] is kept for the way back. */                                       \
     void (*attention)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,             \
-                      size_t keys, size_t shift, size_t width, REAL scale, REAL *out, size_t ldout,                     \
-                      REAL *probabilities);                                                                             \
+                      size_t keys, size_t shift, size_t width, REAL scale, REAL rate, uint64_t seed, REAL *out,         \
+                      size_t ldout, REAL *probabilities);                                                               \
     /* dq, dk, dv += ...; `workspace` has `keys` elements. */                                                           \
     void (*attention_backward)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,    \
                                size_t keys, size_t shift, size_t width, REAL scale, const REAL *probabilities,          \
