@@ -14,6 +14,19 @@ package struct RebuildResult: Sendable {
   package var distanceComputations: Int
 }
 
+/// A generation that is written and waits to become a space's own.
+struct BuiltGeneration {
+  let number: UInt32
+  let staged: StagedSpace
+  let editor: GraphEditor
+
+  var result: RebuildResult {
+    RebuildResult(
+      space: staged.record.name, count: staged.plan.ordinals.count, generation: number,
+      distanceComputations: editor.distanceComputations)
+  }
+}
+
 /// Vectors to take into a new generation beside those that are stored; they replace stored ones of the same ordinal.
 package struct NewRows {
   package var ordinals: [Ordinal]
@@ -44,20 +57,26 @@ extension StorageEngine {
     try maintenance.withLock {
       try StorageEngine.translated {
         let generation = try reserveGeneration()
-        let result: RebuildResult
-        do { result = try build(generation, of: name, new, encoding, threads, progress, finishing) } catch {
+        let built: BuiltGeneration
+        do {
+          built = try build(generation, try stage(name, new, encoding), threads, progress)
+          _ = try write { writer in
+            try flip(to: built, writer)
+            try finishing?(writer)
+          }
+        } catch {
           abandon(generation)
           throw error
         }
         // Outside: from here on the new generation is the space's own, whatever fails.
         try collectGarbage()
-        return result
+        return built.result
       }
     }
   }
 
   /// Frees what an unfinished generation has written; if that fails too, the next open does it.
-  private func abandon(_ generation: UInt32) {
+  func abandon(_ generation: UInt32) {
     let marked = try? write { writer in
       // A generation in use has no record here and must never get one: collecting it would delete the space.
       guard try writer.transaction.contains(tables.garbage, generation) else { return }
@@ -66,11 +85,10 @@ extension StorageEngine {
     if marked != nil { _ = try? collectGarbage() }
   }
 
-  private func build(
-    _ generation: UInt32, of name: String, _ new: NewRows?, _ encoding: VectorEncoding?, _ threads: Int,
-    _ progress: ProgressHandler?, _ finishing: ((Writer) throws -> Void)?
-  ) throws -> RebuildResult {
-    let staged = try stage(name, new, encoding)
+  /// Builds a generation and writes it, all but the places of its vectors.
+  func build(
+    _ generation: UInt32, _ staged: StagedSpace, _ threads: Int, _ progress: ProgressHandler?
+  ) throws -> BuiltGeneration {
     let record = staged.record
     let writer = GraphWriter(engine: self, record: record)
     let links = writer.makeLinks()
@@ -80,7 +98,7 @@ extension StorageEngine {
       rules: record.linkRules(staged.built?.distance ?? staged.exact),
       rows: staged.built?.blocks.table ?? staged.rows.table, links: links,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
-    let curve = try build(editor, staged, name, threads, progress)
+    let curve = try build(editor, staged, record.name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
     if let codes = staged.kept {
       try writer.putSliced(codes.blocks, kind: .codes, generation: generation)
@@ -95,9 +113,7 @@ extension StorageEngine {
       try writer.putWords(
         staged.plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
     }
-    try flip(to: generation, staged, editor, finishing)
-    return RebuildResult(
-      space: name, count: count, generation: generation, distanceComputations: editor.distanceComputations)
+    return BuiltGeneration(number: generation, staged: staged, editor: editor)
   }
 
   /// Builds the graph and measures its recall, with its last nodes as queries before they go in.
@@ -134,10 +150,10 @@ extension StorageEngine {
     var record = view.record
     record.encoding = encoding ?? record.encoding
     let plan = try GenerationPlan(view, new: new)
-    return try StagedSpace(plan, from: view, as: record, kernels: kernels)
+    return try StagedSpace(plan, from: view.layout, as: record, kernels: kernels)
   }
 
-  private func reserveGeneration() throws -> UInt32 {
+  func reserveGeneration() throws -> UInt32 {
     try write { writer in
       let generation = writer.store.nextGeneration
       writer.store.nextGeneration += 1
@@ -146,68 +162,57 @@ extension StorageEngine {
     }.result
   }
 
-  /// Makes the new generation the space's own, with what was written since `before` carried over.
-  private func flip(
-    to generation: UInt32, _ staged: StagedSpace, _ editor: GraphEditor,
-    _ finishing: ((Writer) throws -> Void)?
-  ) throws {
+  /// Makes the new generation the space's own, with what was written since it was staged carried over.
+  func flip(to built: BuiltGeneration, _ writer: Writer) throws {
+    let (generation, staged, editor) = (built.number, built.staged, built.editor)
     let (plan, before) = (staged.plan, staged.record)
-    _ = try write { writer in
-      var record = try writer.space(before.name)
-      guard record.generation == before.generation, record.graphVersion == before.graphVersion else {
-        throw EngineError(
-          .busy, "space \"\(before.name)\" was merged or rebuilt by another process meanwhile; run it again")
-      }
-      guard try writer.transaction.contains(tables.garbage, generation) else {
-        throw EngineError(
-          .busy, "the new graph of \"\(before.name)\" was removed by another process meanwhile; run it again")
-      }
-      let old = record.generation
-      let known = Int(record.kind == .items ? writer.store.nextItem : writer.store.nextUser)
-      var places = [UInt32](repeating: Place.none.stored, count: known)
-      var deadSlots: [UInt32] = []
-      for (slot, ordinal) in plan.ordinals.enumerated() {
-        let now = try writer.place(of: ordinal, generation: old)
-        // A vector that had no place before is new: its record may have been deleted while the graph was built.
-        let isGone = try now == .none && !writer.isLive(ordinal, record.kind)
-        if now == plan.places[slot], !isGone {
-          places[Int(ordinal.rawValue)] = UInt32(slot)
-        } else {
-          // Deleted, or written again, since the snapshot: the row just built is out of date.
-          deadSlots.append(UInt32(slot))
-        }
-      }
-      let carried = try self.tail(of: record, from: before.nextSequence, writer)
-      for (sequence, ordinal) in carried {
-        places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored
-      }
-      try recode(carried.map(\.sequence), of: record, as: staged, writer)
-      try GraphWriter(engine: self, record: record)
-        .putWords(places, kind: .places, generation: generation, writer.transaction)
-      for slot in deadSlots { try writer.setDead(slot, true, generation: generation) }
-      if before.nextSequence > 0 {
-        try writer.transaction.deleteRange(
-          tables.tail, from: BlockKey(record.number, 0),
-          through: BlockKey(record.number, before.nextSequence - 1))
-      }
-      record.generation = generation
-      record.encoding = before.encoding
-      record.graphVersion = 0
-      record.slotCount = editor.slotCount
-      record.nodeCount = editor.nodeCount
-      record.deadCount = deadSlots.count
-      record.deadVersion += 1
-      record.entryPoint = editor.entryPoint?.rawValue ?? .max
-      record.maxLevel = editor.maxLevel
-      record.normBound = before.normBound
-      record.tailCount = carried.count
-      record.tailVersion += 1
-      if carried.isEmpty { record.nextSequence = 0 }
-      writer.update(record)
-      try writer.transaction.put(tables.garbage, old, GarbageRecord.abandoned.encoded())
-      try writer.transaction.delete(tables.garbage, generation)
-      try finishing?(writer)
+    var record = try writer.space(before.name)
+    guard record.generation == before.generation, record.graphVersion == before.graphVersion else {
+      throw EngineError(
+        .busy, "space \"\(before.name)\" was merged or rebuilt by another process meanwhile; run it again")
     }
+    guard try writer.transaction.contains(tables.garbage, generation) else {
+      throw EngineError(
+        .busy, "the new graph of \"\(before.name)\" was removed by another process meanwhile; run it again")
+    }
+    let old = record.generation
+    let known = Int(record.kind == .items ? writer.store.nextItem : writer.store.nextUser)
+    var places = [UInt32](repeating: Place.none.stored, count: known)
+    var deadSlots: [UInt32] = []
+    for (slot, ordinal) in plan.ordinals.enumerated() {
+      let now = try writer.place(of: ordinal, generation: old)
+      // A vector that had no place before is new: its record may have been deleted while the graph was built.
+      let isGone = try now == .none && !writer.isLive(ordinal, record.kind)
+      if now == plan.places[slot], !isGone {
+        places[Int(ordinal.rawValue)] = UInt32(slot)
+      } else {
+        // Deleted, or written again, since the snapshot: the row just built is out of date.
+        deadSlots.append(UInt32(slot))
+      }
+    }
+    let carried = try self.tail(of: record, from: before.nextSequence, writer)
+    for (sequence, ordinal) in carried {
+      places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored
+    }
+    try recode(carried.map(\.sequence), of: record, as: staged, writer)
+    try GraphWriter(engine: self, record: record)
+      .putWords(places, kind: .places, generation: generation, writer.transaction)
+    for slot in deadSlots { try writer.setDead(slot, true, generation: generation) }
+    if before.nextSequence > 0 {
+      try writer.transaction.deleteRange(
+        tables.tail, from: BlockKey(record.number, 0),
+        through: BlockKey(record.number, before.nextSequence - 1))
+    }
+    record.generation = generation
+    record.encoding = before.encoding
+    record.take(editor, normBound: before.normBound, deadCount: deadSlots.count)
+    record.deadVersion += 1
+    record.tailCount = carried.count
+    record.tailVersion += 1
+    if carried.isEmpty { record.nextSequence = 0 }
+    writer.update(record)
+    try writer.transaction.put(tables.garbage, old, GarbageRecord.abandoned.encoded())
+    try writer.transaction.delete(tables.garbage, generation)
   }
 
   /// Rewrites rows of the tail in the encoding that the space has from now on, where that is another one.

@@ -148,7 +148,7 @@ package final class Snapshot: @unchecked Sendable {
     }
   }
 
-  private static func decode(
+  static func decode(
     _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) throws -> (EventKey, EventRecord) {
     guard let decoded = EventKey(keyBytes: key) else {

@@ -45,7 +45,8 @@ struct StagedSpace {
   /// Vectors that a quantizer learns from at most.
   private static let sampleCount = 65_536
 
-  init(_ plan: GenerationPlan, from view: SpaceView, as record: SpaceRecord, kernels: Kernels) throws {
+  /// - Parameter source: how the plan's rows are encoded.
+  init(_ plan: GenerationPlan, from source: RowLayout, as record: SpaceRecord, kernels: Kernels) throws {
     self.record = record
     let layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
     self.layout = layout
@@ -55,10 +56,10 @@ struct StagedSpace {
     let components = UnsafeMutablePointer<Float>.allocate(capacity: record.dimension)
     defer { components.deallocate() }
     for (slot, row) in plan.rows.enumerated() {
-      if layout == view.layout {
+      if layout == source {
         rows.set(UInt32(slot), to: row)
       } else {
-        view.layout.decode(row, into: components)
+        source.decode(row, into: components)
         try validate(
           UnsafeBufferPointer(start: components, count: record.dimension), dimension: record.dimension,
           metric: record.metric, encoding: layout.encoding)
@@ -149,6 +150,16 @@ struct GenerationPlan {
   /// Where each vector's predecessor lay: if that changed until the flip, the new row is out of date.
   private(set) var places: [Place] = []
 
+  /// Nothing but new vectors.
+  init(_ new: NewRows, _ layout: RowLayout) {
+    guard let start = new.rows.baseAddress else { return }
+    let order = new.ordinals.indices.sorted { new.ordinals[$0] < new.ordinals[$1] }
+    ordinals = order.map { new.ordinals[$0] }
+    rows = order.map { start + $0 * layout.strideBytes }
+    places = order.map { _ in .none }
+  }
+
+  /// A space's vectors, and new ones in place of theirs or beside them.
   init(_ view: SpaceView, new: NewRows?) throws {
     var sources: [(ordinal: Ordinal, row: UnsafeRawPointer, place: Place)] = []
     sources.reserveCapacity(view.record.liveCount + (new?.ordinals.count ?? 0))

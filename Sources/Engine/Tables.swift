@@ -11,7 +11,7 @@ struct Tables: Sendable {
   static let names = [
     "meta", "item.id", "item", "user.id", "user", "event", "word.id", "word", "column.id", "column", "space",
     "rows", "codes", "codebook", "curve", "links", "upper", "owners", "places", "dead", "tail", "encoder",
-    "garbage",
+    "model", "weights", "garbage",
   ]
 
   let meta: Table<String>
@@ -36,6 +36,8 @@ struct Tables: Sendable {
   let dead: Table<BlockKey>
   let tail: Table<BlockKey>
   let encoder: Table<BlockKey>
+  let model: Table<UInt32>
+  let weights: Table<BlockKey>
   let garbage: Table<UInt32>
 
   init(_ environment: Environment) {
@@ -61,6 +63,8 @@ struct Tables: Sendable {
     dead = environment.table("dead", key: BlockKey.self)
     tail = environment.table("tail", key: BlockKey.self)
     encoder = environment.table("encoder", key: BlockKey.self)
+    model = environment.table("model", key: UInt32.self)
+    weights = environment.table("weights", key: BlockKey.self)
     garbage = environment.table("garbage", key: UInt32.self)
   }
 
@@ -69,7 +73,9 @@ struct Tables: Sendable {
   /// Ordinal → record, for one kind of record.
   func entities(_ kind: EntityKind) -> Table<UInt32> { kind == .items ? item : user }
   /// The tables whose keys begin with a generation.
-  var generational: [Table<BlockKey>] { [rows, codes, codebook, curve, links, upper, owners, places, dead] }
+  var generational: [Table<BlockKey>] {
+    [rows, codes, codebook, curve, links, upper, owners, places, dead, weights]
+  }
 }
 
 extension EventKey {

@@ -40,6 +40,7 @@ extension StorageEngine {
     result.part { try snapshot.verifyEvents(store, &$0) }
     result.part { try snapshot.verifyColumns(&$0) }
     result.part { try snapshot.verifyWords(&$0) }
+    result.part { try snapshot.verifyModels(&$0) }
     var spaces: [SpaceRecord] = []
     result.part { _ in spaces = try snapshot.spaces() }
     result.checked.append(("spaces", spaces.count))
@@ -109,6 +110,18 @@ extension Snapshot {
       result.report("\(count) events where \(store.eventCount) are counted")
     }
     result.checked.append(("events", count))
+  }
+
+  fileprivate func verifyModels(_ result: inout VerifyResult) throws {
+    let models = try models()
+    for model in models {
+      var count = 0
+      result.part { _ in try forEachPiece(of: model) { count += $0.count } }
+      if count != model.record.byteCount {
+        result.report("model \(model.version): \(count) bytes where \(model.record.byteCount) belong")
+      }
+    }
+    result.checked.append(("models", models.count))
   }
 
   /// Every attribute of every record must stand in its column, and no column may say more.

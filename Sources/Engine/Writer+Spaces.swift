@@ -40,16 +40,11 @@ extension Writer {
     if try transaction.spaceRecord(definition.name, tables) != nil {
       throw EngineError(.spaceExists, "the store has a space \"\(definition.name)\" already; drop it first")
     }
-    let record = SpaceRecord(
-      number: store.nextSpace, name: definition.name, kind: definition.kind, dimension: definition.dimension,
-      metric: definition.metric, encoding: definition.encoding, m: definition.m,
-      efConstruction: definition.efConstruction, seed: definition.seed, generation: store.nextGeneration)
-    var withEncoder = record
-    withEncoder.encoder = definition.encoder
+    let record = SpaceRecord(definition, number: store.nextSpace, generation: store.nextGeneration)
     store.nextSpace += 1
     store.nextGeneration += 1
-    try transaction.put(tables.space, definition.name, withEncoder.encoded())
-    update(withEncoder)
+    try transaction.put(tables.space, definition.name, record.encoded())
+    update(record)
   }
 
   private func check(_ definition: SpaceDefinition) throws {

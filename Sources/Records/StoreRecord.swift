@@ -1,7 +1,7 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 2
+  package static let formatVersion: UInt32 = 3
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.
@@ -17,6 +17,8 @@ package struct StoreRecord: Equatable, Sendable {
   package var nextColumn: UInt32 = 0
   package var nextSpace: UInt32 = 0
   package var nextGeneration: UInt32 = 0
+  /// The version of the next model; never used again.
+  package var nextModel: UInt32 = 1
 
   package init(identity: UInt64, created: Int64) {
     self.identity = identity
@@ -37,6 +39,7 @@ package struct StoreRecord: Equatable, Sendable {
       writer.append(nextColumn)
       writer.append(nextSpace)
       writer.append(nextGeneration)
+      writer.append(nextModel)
     }
   }
 
@@ -56,5 +59,6 @@ package struct StoreRecord: Equatable, Sendable {
     nextColumn = try reader.read(UInt32.self)
     nextSpace = try reader.read(UInt32.self)
     nextGeneration = try reader.read(UInt32.self)
+    nextModel = try reader.read(UInt32.self)
   }
 }

@@ -1,0 +1,102 @@
+import LMDB
+package import Records
+
+/// Events of many users, one user behind the other, oldest first.
+package struct EventSequences: Sendable {
+  package internal(set) var users: [Ordinal] = []
+  /// Where each user's events begin, and at last where the last one's end.
+  package internal(set) var offsets: [Int] = [0]
+  package internal(set) var items: [Ordinal] = []
+  /// The number of each event's kind.
+  package internal(set) var kinds: [UInt32] = []
+  /// Milliseconds since 1970.
+  package internal(set) var times: [Int64] = []
+
+  package func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+}
+
+extension Snapshot {
+  /// The events of all users in the order users were first written, those of deleted users and items left out.
+  /// - Parameter before: only events earlier than this, in milliseconds since 1970.
+  package func sequences(before: Int64? = nil) throws -> EventSequences {
+    try reading { transaction, tables in
+      let store = try transaction.storeRecord(tables)
+      let items = try transaction.live(.items, count: Int(store.nextItem), tables)
+      let users = try transaction.live(.users, count: Int(store.nextUser), tables)
+      var found = EventSequences()
+      found.items.reserveCapacity(Int(store.eventCount))
+      found.kinds.reserveCapacity(Int(store.eventCount))
+      found.times.reserveCapacity(Int(store.eventCount))
+      var user: Ordinal?
+      try transaction.forEach(tables.event) { key, value in
+        let (key, event) = try Self.decode(key, value)
+        guard Int(key.user.rawValue) < users.count, users[Int(key.user.rawValue)] else { return .next }
+        guard Int(event.item.rawValue) < items.count, items[Int(event.item.rawValue)] else { return .next }
+        if let before, key.time >= before { return .next }
+        if user != key.user {
+          if user != nil { found.offsets.append(found.items.count) }
+          user = key.user
+          found.users.append(key.user)
+        }
+        found.items.append(event.item)
+        found.kinds.append(event.kind)
+        found.times.append(key.time)
+        return .next
+      }
+      if user != nil { found.offsets.append(found.items.count) }
+      return found
+    }
+  }
+
+  /// The newest events of one user, oldest first; nil where there is no such user.
+  package func recentEvents(ofUser id: String, last limit: Int) throws -> EventSequences? {
+    try reading { transaction, tables -> EventSequences? in
+      guard let user = try transaction.ordinal(of: id, .users, tables),
+        let value = try transaction.get(tables.user, user.rawValue)
+      else { return nil }
+      do { if try EntityRecord.decodeID(value, of: user).isDeleted { return nil } } catch let error
+        as RecordError
+      {
+        throw EngineError.corrupted("users", "\(user.rawValue)", error)
+      }
+      var found = EventSequences()
+      found.users = [user]
+      guard limit > 0 else {
+        found.offsets.append(0)
+        return found
+      }
+      try transaction.forEach(tables.event, prefix: user.rawValue, reverse: true) { key, value in
+        let (key, event) = try Self.decode(key, value)
+        found.items.append(event.item)
+        found.kinds.append(event.kind)
+        found.times.append(key.time)
+        return found.items.count < limit ? .next : .stop
+      }
+      found.items.reverse()
+      found.kinds.reverse()
+      found.times.reverse()
+      found.offsets.append(found.items.count)
+      return found
+    }
+  }
+
+  /// The name of a kind of event by its number.
+  package func eventKindName(_ number: UInt32) throws -> String {
+    try reading { String(decoding: try $0.word(number, $1).dropFirst(), as: UTF8.self) }
+  }
+}
+
+extension Transaction where Self: ~Copyable {
+  /// For each ordinal whether its record is there and not deleted.
+  fileprivate func live(_ kind: EntityKind, count: Int, _ tables: Tables) throws -> [Bool] {
+    var live = [Bool](repeating: false, count: count)
+    try forEach(tables.entities(kind)) { key, value in
+      guard let ordinal = UInt32(keyBytes: key), Int(ordinal) < count else { return .next }
+      do { live[Int(ordinal)] = try !EntityRecord.decodeID(value, of: Ordinal(ordinal)).isDeleted } catch let
+        error as RecordError
+      { throw EngineError.corrupted("\(kind)", "\(ordinal)", error) }
+      return .next
+    }
+    return live
+  }
+}
