@@ -1,6 +1,6 @@
 import HNSW
 import LMDB
-import Records
+package import Records
 import VectorMath
 
 /// A space as it shall be: what it is, and all of its vectors.
@@ -91,7 +91,7 @@ extension StorageEngine {
 
 extension SpaceRecord {
   /// An empty space of that definition.
-  init(_ definition: SpaceDefinition, number: UInt32, generation: UInt32) {
+  package init(_ definition: SpaceDefinition, number: UInt32, generation: UInt32) {
     self.init(
       number: number, name: definition.name, kind: definition.kind, dimension: definition.dimension,
       metric: definition.metric, encoding: definition.encoding, m: definition.m,

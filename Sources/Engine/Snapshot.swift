@@ -76,6 +76,11 @@ package final class Snapshot: @unchecked Sendable {
     }
   }
 
+  /// The record of an ordinal, deleted or not; nil where it was never given.
+  package func entity(at ordinal: Ordinal, _ kind: EntityKind) throws -> EntityRecord? {
+    try reading { try $0.entity(ordinal, kind, $1) }
+  }
+
   package func ordinal(of id: String, _ kind: EntityKind) throws -> Ordinal? {
     try reading { try $0.ordinal(of: id, kind, $1) }
   }

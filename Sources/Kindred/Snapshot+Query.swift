@@ -83,7 +83,10 @@ struct PreparedSearch: Sendable {
   let effort: Engine.Effort
   let restriction: Restriction
 
-  init(_ snapshot: Engine.Snapshot, _ space: String, _ options: QueryOptions) throws {
+  /// - Parameter leavingOut: ordinals that are not to be returned, beside the options' ids.
+  init(
+    _ snapshot: Engine.Snapshot, _ space: String, _ options: QueryOptions, leavingOut: Set<Ordinal> = []
+  ) throws {
     guard options.k >= 1 else {
       throw StoreError(code: .invalidArgument, message: "k is \(options.k); ask for at least 1")
     }
@@ -108,7 +111,8 @@ struct PreparedSearch: Sendable {
     }
     restriction = Restriction(
       allowed: try options.filter.map { try snapshot.matches($0, view.record.kind) },
-      excluded: Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
+      excluded: leavingOut.union(
+        try options.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
   }
 
   /// The plan its queries follow.
@@ -121,13 +125,23 @@ struct PreparedSearch: Sendable {
 
   func run(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Match] {
     let metric = view.record.metric
+    return try hits(vector, &computed).map { hit in
+      Match(
+        id: hit.id, score: metric.score(fromInternal: hit.distance),
+        distance: metric.userDistance(fromInternal: hit.distance))
+    }
+  }
+
+  /// What is nearest to a vector, in the engine's words.
+  func hits(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Hit] {
+    let metric = view.record.metric
     do {
       try validate(vector, dimension: view.record.dimension, metric: metric)
     } catch {
       let code: StoreError.Code = error.code == .dimensionMismatch ? .dimensionMismatch : .invalidVector
       throw StoreError(code: code, message: "\(error.message) (space \"\(view.record.name)\")", cause: error)
     }
-    let hits = try withUnsafeTemporaryAllocation(of: Float.self, capacity: view.record.dimension) { scratch in
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: view.record.dimension) { scratch in
       guard let query = scratch.baseAddress, let source = vector.baseAddress else { return [Hit]() }
       if metric == .cosine {
         try normalize(source, into: query, dimension: view.record.dimension)
@@ -136,11 +150,6 @@ struct PreparedSearch: Sendable {
       }
       return try snapshot.nearest(
         to: query, in: view, k: k, effort: effort, restriction: restriction, distanceComputations: &computed)
-    }
-    return hits.map { hit in
-      Match(
-        id: hit.id, score: metric.score(fromInternal: hit.distance),
-        distance: metric.userDistance(fromInternal: hit.distance))
     }
   }
 }

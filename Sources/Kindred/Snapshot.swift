@@ -5,10 +5,12 @@ import Records
 public struct Snapshot: ~Copyable {
   let base: Engine.Snapshot
   let encoders: EncoderCache
+  let sessionEncoders: SessionEncoderCache
 
-  init(_ base: Engine.Snapshot, encoders: EncoderCache) {
+  init(_ base: Engine.Snapshot, encoders: EncoderCache, sessionEncoders: SessionEncoderCache) {
     self.base = base
     self.encoders = encoders
+    self.sessionEncoders = sessionEncoders
   }
 
   /// The number of the commit it sees; rises by one with each.

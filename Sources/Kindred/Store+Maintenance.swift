@@ -170,6 +170,7 @@ extension Store {
       do throws(LMDBError) {
         let (before, after) = try engine.environment.compact()
         encoders.removeAll()
+        sessionEncoders.removeAll()
         return CompactReport(bytesBefore: before, bytesAfter: after)
       } catch { throw EngineError(error) }
     }

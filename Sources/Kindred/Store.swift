@@ -58,6 +58,7 @@ public final class Store: Sendable {
   let engine: StorageEngine
   let options: Options
   let encoders = EncoderCache()
+  let sessionEncoders = SessionEncoderCache()
   let merger: BackgroundMerger
 
   private init(path: String, engine: StorageEngine, options: Options) {
@@ -102,7 +103,9 @@ public final class Store: Sendable {
   /// - Throws: what `body` throws; `StoreError` `.closed`, `.busy`, `.ioError`.
   public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
     try StoreError.translating {
-      try engine.read { snapshot in try body(Snapshot(snapshot, encoders: encoders)) }
+      try engine.read { snapshot in
+        try body(Snapshot(snapshot, encoders: encoders, sessionEncoders: sessionEncoders))
+      }
     }
   }
 

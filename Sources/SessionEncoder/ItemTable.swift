@@ -77,6 +77,16 @@ package struct ItemTable: Sendable {
     }
   }
 
+  /// The rows [items, width] with what the items' features add to them: what a model that is done learning keeps.
+  package func bakedRows<R: Real>(_ parameters: UnsafePointer<R>) -> [R] {
+    var baked = [R](repeating: 0, count: itemCount * width)
+    baked.withUnsafeMutableBufferPointer { baked in
+      guard let start = baked.baseAddress else { return }
+      for item in 0..<itemCount { sum(parameters, item, .none, into: start + item * width) }
+    }
+    return baked
+  }
+
   private func vector<R: Real>(
     _ parameters: UnsafePointer<R>, _ item: Int, _ dropout: RowDropout, into vector: UnsafeMutablePointer<R>
   ) {

@@ -26,7 +26,11 @@ struct Command: ParsableCommand {
       CommandGroup(
         name: "Put something in:", subcommands: [Import.self, Upsert.self, Embed.self, Append.self]),
       CommandGroup(
-        name: "Ask and look:", subcommands: [Query.self, Get.self, Sequence.self, Stats.self, Bench.self]),
+        name: "Ask and look:",
+        subcommands: [
+          Query.self, Recommend.self, Get.self, Sequence.self, Stats.self, Models.self, Bench.self,
+        ]),
+      CommandGroup(name: "Learn:", subcommands: [Train.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self]),
       CommandGroup(
         name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self]),

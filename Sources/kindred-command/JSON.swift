@@ -36,6 +36,23 @@ extension JSON {
   /// The value, or null where there is none.
   init(_ integer: Int?) { self = integer.map(JSON.integer) ?? .null }
 
+  /// An object of members in their order.
+  init(members: [(String, JSON)]) {
+    self = .object(members.map { Member(key: $0.0, value: $0.1) })
+  }
+
+  /// A value that was read.
+  init(_ value: JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .bool(let flag): self = .bool(flag)
+    case .number(let number): self = number.integer.map { .integer(Int($0)) } ?? .number(number.value)
+    case .string(let text): self = .string(text)
+    case .array(let elements): self = .array(elements.map { JSON($0) })
+    case .object(let object): self.init(members: object.members.map { ($0.key, JSON($0.value)) })
+    }
+  }
+
   /// Counts by name, by falling count and then by name.
   init(counts: [String: Int]) {
     let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -12,6 +12,7 @@ extension Command {
         Example:
           kindred rebuild shop.kindred --space content
           kindred rebuild shop.kindred --space content --encoding int8
+          kindred rebuild shop.kindred --from-sequences --model 1
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -23,12 +24,25 @@ extension Command {
     @Option(help: "How components are stored from now on; as they are if not given.")
     var encoding: Encoding?
 
+    @Flag(
+      help: "Encode items and users anew with a trained model and flip to the vectors of all at once.")
+    var fromSequences = false
+
+    @Option(help: ArgumentHelp("Which model; the newest if not given.", valueName: "version"))
+    var model: Int?
+
     @Option(help: "Threads that build; as many as the machine has cores if not given.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+      guard fromSequences || model == nil else {
+        throw ValidationError("--model is for --from-sequences.")
+      }
+      guard !fromSequences || (space.allSatisfy { $0.hasPrefix("session") } && encoding == nil) else {
+        throw ValidationError("--from-sequences writes the spaces session and session-users, nothing else.")
+      }
       if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
     }
 
@@ -36,9 +50,12 @@ extension Command {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let reports = try output.withProgress { progress in
-        try opened.rebuild(
-          spaces: space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
-          progress: progress)
+        fromSequences
+          ? try opened.rebuildFromSequences(
+            model: model, threads: threads ?? Store.defaultThreads, progress: progress)
+          : try opened.rebuild(
+            spaces: space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
+            progress: progress)
       }
       if output.json {
         for report in reports { try StandardOutput.shared.print(report.json) }

@@ -1,0 +1,68 @@
+/// How recommendations are to be made.
+public struct RecommendOptions: Sendable, Hashable {
+  /// How many, at least 1.
+  public var k: Int
+  /// A condition on attributes of items: min(k, matching) come back.
+  public var filter: String?
+  /// Whether items of the history may come back.
+  public var keepsSeen: Bool
+  /// How much unlike each other the items shall be, 0 (only the score counts) to 1 (only the difference does).
+  public var diversity: Double
+  /// Whether each item comes with what of the history speaks for it.
+  public var explains: Bool
+  /// How hard to look.
+  public var effort: QueryOptions.Effort
+
+  /// Makes options.
+  public init(
+    k: Int = 10, filter: String? = nil, keepsSeen: Bool = false, diversity: Double = 0,
+    explains: Bool = false, effort: QueryOptions.Effort = .automatic
+  ) {
+    self.k = k
+    self.filter = filter
+    self.keepsSeen = keepsSeen
+    self.diversity = diversity
+    self.explains = explains
+    self.effort = effort
+  }
+
+  func check() throws {
+    guard k >= 1 else {
+      throw StoreError(code: .invalidArgument, message: "k is \(k); ask for at least 1")
+    }
+    guard (0...1).contains(diversity) else {
+      throw StoreError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
+    }
+  }
+}
+
+/// An item that somebody may like next.
+public struct Recommendation: Sendable, Hashable {
+  /// The item's id.
+  public var id: String
+  /// Larger is better: the cosine or inner product with the history's vector; for items by popularity their share of recent
+  /// events, less 1 where they come behind others.
+  public var score: Float
+  /// What chose it.
+  public var source: RecommendationSource
+  /// What of the history speaks for it, the strongest first; empty unless asked for.
+  public var because: [Contribution]
+
+  /// An item of the history and what the score would lose without it.
+  public struct Contribution: Sendable, Hashable {
+    /// The item's id.
+    public var id: String
+    /// The score with it less the score without it.
+    public var contribution: Float
+  }
+}
+
+/// What chose an item.
+public enum RecommendationSource: String, Sendable, Hashable {
+  /// The session encoder, from the order of events.
+  case session
+  /// Words and attributes of the history's items, where the encoder knows none of them.
+  case content
+  /// Recent popularity, where nothing is known of the history or nothing else is left.
+  case popularity
+}

@@ -1,0 +1,88 @@
+import Engine
+import Records
+import SessionEncoder
+
+/// The events of a store as a session model learns from them.
+struct SessionData {
+  /// The ordinal of each of the model's items, ascending.
+  let items: [Ordinal]
+  private(set) var sequences = SequenceSet()
+  /// The user of each sequence.
+  private(set) var users: [Ordinal] = []
+  /// The names of the kinds that tokens tell apart: kind k of an event is number k + 1; 0 is any other.
+  let kinds: [String]
+  let hasTimeGaps: Bool
+  /// The newest event that is learned from, in milliseconds since 1970.
+  private(set) var newest: Int64 = .min
+  /// How often each item occurs, events counting half for each tenth of the time that they are older than the newest.
+  private(set) var popularity: [Float]
+  /// The share of events whose item occurred before in their sequence.
+  private(set) var repeatedShare = 0.0
+
+  /// More kinds than this are not told apart.
+  private static let kindLimit = 64
+
+  /// - Parameter excludingLast: so many of each user's newest events are left out; their items are known all the same.
+  init(_ snapshot: Engine.Snapshot, excludingLast: Int, before: Int64?) throws {
+    let events = try snapshot.sequences(before: before)
+    items = Set(events.items).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
+    var kindCounts: [UInt32: Int] = [:]
+    for kind in events.kinds { kindCounts[kind, default: 0] += 1 }
+    let common = kindCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.kindLimit).map(
+      \.key)
+    let isOneKind = common.count < 2
+    kinds = isOneKind ? [] : try common.map { try snapshot.eventKindName($0) }
+    let kindNumbers =
+      isOneKind ? [:] : Dictionary(uniqueKeysWithValues: common.enumerated().map { ($1, UInt8($0 + 1)) })
+    popularity = [Float](repeating: 0, count: items.count)
+    // A mere order has the same gap everywhere, which says nothing.
+    hasTimeGaps = Self.varies(events)
+    for (index, user) in events.users.enumerated() {
+      let range = events.range(index).dropLast(excludingLast)
+      guard !range.isEmpty else { continue }
+      users.append(user)
+      sequences.append(
+        items: events.items[range].map { numbers[$0] ?? 0 },
+        kinds: isOneKind ? [] : events.kinds[range].map { kindNumbers[$0] ?? 0 },
+        gaps: hasTimeGaps ? TimeGap.buckets(times: events.times[range]) : [])
+      newest = max(newest, events.times[range.upperBound - 1])
+    }
+    countItems(events, excludingLast: excludingLast, numbers)
+  }
+
+  /// Whether the time between two events differs from pair to pair, as it does where times are real.
+  private static func varies(_ events: EventSequences) -> Bool {
+    var buckets: Set<UInt8> = []
+    for index in events.users.indices {
+      buckets.formUnion(TimeGap.buckets(times: events.times[events.range(index)]).dropFirst())
+      if buckets.count > 2 { return true }
+    }
+    return false
+  }
+
+  private mutating func countItems(
+    _ events: EventSequences, excludingLast: Int, _ numbers: [Ordinal: UInt32]
+  ) {
+    let oldest = events.times.min() ?? 0
+    let tenth = max(1, (Double(newest) - Double(oldest)) / 10)
+    var (repeated, count) = (0, 0)
+    for index in events.users.indices {
+      var seen: Set<Ordinal> = []
+      for place in events.range(index).dropLast(excludingLast) {
+        count += 1
+        if !seen.insert(events.items[place]).inserted { repeated += 1 }
+        let age = (Double(newest) - Double(events.times[place])) / tenth
+        popularity[Int(numbers[events.items[place]] ?? 0)] += Float(halved(age))
+      }
+    }
+    repeatedShare = count == 0 ? 0 : Double(repeated) / Double(count)
+  }
+
+  /// 2^-x for x of at least 0, by whole powers and a line between them.
+  private func halved(_ x: Double) -> Double {
+    guard x < 60 else { return 0 }
+    let whole = x.rounded(.down)
+    return (1 - (x - whole) / 2) / Double(UInt64(1) << UInt64(whole))
+  }
+}

@@ -1,0 +1,99 @@
+import Engine
+import Records
+import SessionEncoder
+import Synchronization
+import TextEncoder
+import Transformer
+import VectorMath
+
+/// A session model with its weights, ready to encode.
+// unchecked: the weights do not change after `init`
+final class SessionEncoderModel: @unchecked Sendable {
+  let version: UInt32
+  let manifest: SessionManifest
+  let model: SessionModel
+  /// The ordinal of each of its items.
+  let items: [Ordinal]
+  /// The number of each ordinal among its items.
+  let numbers: [Ordinal: UInt32]
+  let weights: [Float]
+  /// The vectors of its items [items, dimension].
+  let vectors: [Float]
+  /// For items that it does not know.
+  private let features: FeatureTable
+  /// Recent popularity of its items.
+  let popularity: [Float]
+  /// Its items, the most popular first.
+  let popularOrder: [Int]
+  private let kindNumbers: [String: UInt8]
+  private let encoders = Mutex<[Carrier]>([])
+
+  // unchecked: one thread has it at a time
+  private struct Carrier: @unchecked Sendable {
+    let encoder: BatchEncoder<Float>
+  }
+
+  /// - Throws: `StoreError` `.corrupted`, where description and weights do not go together.
+  init(_ stored: StoredModel, _ snapshot: Engine.Snapshot) throws {
+    let (ordinals, values) = try snapshot.contents(of: stored)
+    manifest = try SessionManifest(decoding: stored.record.manifest)
+    version = stored.version
+    func damaged(_ what: String) -> StoreError {
+      StoreError(code: .corrupted, message: "model \(stored.version) cannot be used: \(what)")
+    }
+    guard manifest.shape.itemCount == ordinals.count else {
+      throw damaged("it is of \(manifest.shape.itemCount) items and names \(ordinals.count)")
+    }
+    // What was learned of the known items' features is in their rows.
+    var shape = manifest.shape
+    shape.featureCount = 0
+    model = SessionModel(shape)
+    let (count, featureCount) = (model.layout.count, manifest.features.count * shape.dimension)
+    guard values.count == count + featureCount + ordinals.count else {
+      throw damaged("\(values.count) weights where \(count + featureCount + ordinals.count) belong")
+    }
+    guard values.allSatisfy(\.isFinite) else { throw damaged("a weight is not finite") }
+    items = ordinals
+    numbers = Dictionary(ordinals.enumerated().map { ($1, UInt32($0)) }) { first, _ in first }
+    weights = Array(values[..<count])
+    features = FeatureTable(
+      names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
+      isNormalized: shape.temperature != nil)
+    popularity = Array(values[(count + featureCount)...])
+    let popularity = popularity
+    popularOrder = popularity.indices.sorted { (popularity[$1], $0) < (popularity[$0], $1) }
+    var vectors = [Float](repeating: 0, count: ordinals.count * manifest.shape.dimension)
+    model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
+    self.vectors = vectors
+    kindNumbers = Dictionary(
+      manifest.kinds.enumerated().map { ($1, UInt8($0 + 1)) }
+    ) { first, _ in first }
+  }
+
+  /// All numbers of a trained model in the order `init` reads them.
+  static func values(
+    _ model: SessionModel, _ weights: [Float], popularity: [Float]
+  ) -> [Float] {
+    let rows = model.items.rows
+    let items = model.items.itemCount * model.items.width
+    return model.items.bakedRows(weights) + weights[rows.count...] + weights[items..<rows.count] + popularity
+  }
+
+  var dimension: Int { manifest.shape.dimension }
+  var metric: VectorMath.Metric { manifest.shape.temperature == nil ? .dot : .cosine }
+
+  func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
+
+  /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
+  func vector(of record: EntityRecord) -> [Float]? {
+    features.vector(of: ItemFeatureNames.names(of: record))
+  }
+
+  /// The query vectors of some histories, each of at least one event.
+  func encode(_ histories: [Range<Int>], of set: SequenceSet) -> [Float] {
+    let carrier = encoders.withLock { $0.popLast() } ?? Carrier(encoder: BatchEncoder(model))
+    defer { encoders.withLock { $0.append(carrier) } }
+    let queries = carrier.encoder.encode(weights, histories, of: set, vectors: vectors)
+    return Array(UnsafeBufferPointer(start: queries, count: histories.count * dimension))
+  }
+}

@@ -1,0 +1,72 @@
+import Engine
+import Records
+import SessionEncoder
+import Synchronization
+
+/// Histories of events in the words of a session model: the newest of those that it can read.
+struct SessionHistories {
+  private(set) var set = SequenceSet()
+  private let encoder: SessionEncoderModel
+  private var kinds: [UInt32: UInt8] = [:]
+
+  init(_ encoder: SessionEncoderModel) { self.encoder = encoder }
+
+  /// Adds a part of a store's events.
+  /// - Returns: whether there was one that the model knows; nothing is added where there was none.
+  mutating func append(
+    _ events: EventSequences, _ range: Range<Int>, _ snapshot: Engine.Snapshot
+  ) throws -> Bool {
+    let known = range.filter { encoder.numbers[events.items[$0]] != nil }
+      .suffix(encoder.manifest.shape.maximumLength)
+    guard !known.isEmpty else { return false }
+    var numbers: [UInt8] = []
+    if !encoder.manifest.kinds.isEmpty {
+      numbers = try known.map { try number(ofKind: events.kinds[$0], snapshot) }
+    }
+    set.append(
+      items: known.map { encoder.numbers[events.items[$0]] ?? 0 }, kinds: numbers,
+      gaps: encoder.manifest.shape.hasTimeGaps ? TimeGap.buckets(times: known.map { events.times[$0] }) : [])
+    return true
+  }
+
+  /// Adds items of which nothing but their order is known.
+  mutating func append(_ items: [Ordinal]) -> Bool {
+    let known = items.compactMap { encoder.numbers[$0] }.suffix(encoder.manifest.shape.maximumLength)
+    guard !known.isEmpty else { return false }
+    set.append(
+      items: known,
+      kinds: encoder.manifest.kinds.isEmpty ? [] : [UInt8](repeating: 1, count: known.count),
+      gaps: encoder.manifest.shape.hasTimeGaps ? [UInt8](repeating: 0, count: known.count) : [])
+    return true
+  }
+
+  private mutating func number(ofKind kind: UInt32, _ snapshot: Engine.Snapshot) throws -> UInt8 {
+    if let number = kinds[kind] { return number }
+    let number = encoder.kindNumber(try snapshot.eventKindName(kind))
+    kinds[kind] = number
+    return number
+  }
+}
+
+/// Session models that were read, kept while they are among the newest used.
+final class SessionEncoderCache: Sendable {
+  private let models = Mutex<[(key: UInt32, model: SessionEncoderModel)]>([])
+
+  func removeAll() { models.withLock { $0.removeAll() } }
+
+  /// - Throws: `StoreError` `.recordNotFound`, `.corrupted`.
+  func model(_ version: UInt32, _ snapshot: Engine.Snapshot) throws -> SessionEncoderModel {
+    if let known = models.withLock({ $0.first { $0.key == version }?.model }) { return known }
+    guard let stored = try snapshot.model(version) else {
+      throw StoreError(code: .recordNotFound, message: "the store has no model \(version)")
+    }
+    let model = try SessionEncoderModel(stored, snapshot)
+    models.withLock { models in
+      models.removeAll { $0.key == version }
+      models.append((version, model))
+      // One that serves and one that is being rebuilt from.
+      if models.count > 2 { models.removeFirst() }
+    }
+    return model
+  }
+}

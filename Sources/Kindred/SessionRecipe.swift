@@ -1,0 +1,51 @@
+import SessionEncoder
+import Training
+import Transformer
+
+/// The shape of a session model and how it learns, chosen by what the data is like. What validation decides is decided
+/// there; these are the places it starts from.
+struct SessionRecipe {
+  var shape: SessionConfiguration
+  var training = TrainingConfiguration()
+  var fit = Fit()
+
+  /// Scores of one item for one target that a training step may compute in all, for a softmax over all items: beyond it
+  /// negatives are drawn.
+  private static let fullSoftmaxLimit = 6e9
+  /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
+  private static let sparseLength = 25.0
+
+  init(_ data: SessionData, featureCount: Int, _ options: TrainOptions) {
+    let sequences = data.sequences
+    let lengths = (0..<sequences.count).map { sequences.range($0).count }.sorted()
+    let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
+    shape = SessionConfiguration(itemCount: data.items.count)
+    shape.featureCount = featureCount
+    shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
+    shape.hasTimeGaps = data.hasTimeGaps
+    shape.dimension = options.dimension
+    shape.blockCount = options.layers
+    shape.heads = options.heads
+    // Nine tenths of the sequences are seen whole, if that is not too dear.
+    let usual = lengths.isEmpty ? 0 : lengths[lengths.count * 9 / 10]
+    shape.maximumLength = options.maxLength ?? min(200, max(20, (usual + 9) / 10 * 10))
+    shape.temperature = 0.07
+    let isSparse = mean < Self.sparseLength
+    shape.activation = isSparse ? .relu : .gelu
+    shape.expansion = isSparse ? 1 : 4
+    training.dropout = isSparse ? 0.5 : 0.2
+    training.attentionDropout = isSparse ? 0.2 : 0
+    training.averaging = 0.998
+    training.rowDropout = featureCount > 0 ? 0.05 : 0
+    training.batchSize = isSparse ? 256 : 128
+    training.learningRate = 1e-3
+    training.seed = options.seed
+    training.threads = options.threads
+    if Double(sequences.items.count) * Double(data.items.count) > Self.fullSoftmaxLimit {
+      training.negatives = 2_048
+    }
+    fit.epochs = options.epochs ?? 300
+    fit.patience = isSparse ? 12 : 6
+    fit.checkEvery = 1
+  }
+}

@@ -1,0 +1,68 @@
+import Engine
+import Records
+
+/// How a space remembers the session model that made its vectors.
+enum SessionEncoderNames {
+  private static let prefix = "session:"
+
+  static func name(ofModel version: UInt32) -> String { prefix + version.description }
+
+  /// The version of the model that made a space's vectors; nil where none did.
+  static func version(_ record: SpaceRecord) -> UInt32? {
+    record.encoder.hasPrefix(prefix) ? UInt32(record.encoder.dropFirst(prefix.count)) : nil
+  }
+}
+
+extension Snapshot {
+  /// All trained models, oldest first.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func models() throws -> [ModelInfo] {
+    try StoreError.translating {
+      let serving = try servingVersion()
+      return try base.models().map { ModelInfo($0, isServing: $0.version == serving) }
+    }
+  }
+
+  /// The trained model of that version.
+  /// - Throws: `StoreError` `.recordNotFound`, which names the versions there are, `.corrupted`.
+  public func model(_ version: Int) throws -> ModelInfo {
+    let models = try models()
+    guard let model = models.first(where: { $0.version == version }) else {
+      let list =
+        models.isEmpty
+        ? "it has none; train one" : "it has \(models.map { $0.version.description }.joined(separator: ", "))"
+      throw StoreError(code: .recordNotFound, message: "the store has no model \(version); \(list)")
+    }
+    return model
+  }
+
+  /// The version of the model that recommendations are made with.
+  func servingVersion() throws -> UInt32? {
+    try base.spaces().first { $0.name == SessionSpaces.items }.flatMap(SessionEncoderNames.version)
+  }
+}
+
+extension Store {
+  /// Removes a trained model; spaces that it made stay.
+  /// - Throws: `StoreError` `.recordNotFound`; `.busy` for the model that recommendations are made with.
+  public func deleteModel(_ version: Int) throws {
+    try StoreError.translating {
+      let model = try read { try $0.model(version) }
+      guard !model.isServing else {
+        throw StoreError(
+          code: .busy,
+          message:
+            "model \(version) serves recommendations; rebuild from another version before you delete it")
+      }
+      _ = try engine.removeModel(UInt32(version))
+    }
+  }
+}
+
+extension ModelInfo {
+  init(_ model: StoredModel, isServing: Bool) {
+    self.init(
+      version: Int(model.version), created: model.record.created, items: model.record.itemCount,
+      bytes: model.record.byteCount, isServing: isServing, manifest: model.record.manifest)
+  }
+}

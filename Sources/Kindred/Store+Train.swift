@@ -1,0 +1,122 @@
+import Engine
+import Interchange
+import Records
+import SessionEncoder
+import Training
+
+extension Store {
+  /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
+  /// it gives items and users into their spaces and serves recommendations with it.
+  ///
+  /// The last event of each sequence that is long enough is held out to tell when to stop. A cancelled task keeps the best
+  /// weights so far; cancelled before the first epoch it stores nothing.
+  /// - Parameters:
+  ///   - onEpoch: is told after each.
+  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
+  ///   `CancellationError`.
+  @discardableResult
+  public func train(
+    _ options: TrainOptions = .init(), progress: ProgressHandler? = nil,
+    onEpoch: (TrainingEpoch) throws -> Void = { _ in }
+  ) throws -> ModelInfo {
+    try StoreError.translating {
+      try options.check()
+      try engine.requireWritable()
+      let (data, names) = try engine.read { snapshot in
+        let data = try SessionData(snapshot, excludingLast: options.excludeLast, before: options.before)
+        return (data, options.usesContent ? try data.featureNames(snapshot) : [])
+      }
+      let features = ItemFeatures(names)
+      let hasFeatures = features.featureCount > 0
+      let session = SessionTraining(
+        data: data, features: hasFeatures ? features : nil,
+        recipe: SessionRecipe(data, featureCount: hasFeatures ? features.featureCount : 0, options))
+      let trained = try session.run(minutes: options.minutes, progress, onEpoch)
+      let version = try engine.addModel(
+        manifest: trained.manifest.encoded(), items: data.items, weights: trained.values,
+        created: Timestamp.now().milliseconds)
+      try rebuildFromSequences(model: Int(version), threads: options.threads, progress: progress)
+      return try read { try $0.model(Int(version)) }
+    }
+  }
+}
+
+extension SessionData {
+  /// What is known of each item beside its events.
+  func featureNames(_ snapshot: Engine.Snapshot) throws -> [[String]] {
+    try items.map { try snapshot.entity(at: $0, .items).map { ItemFeatureNames.names(of: $0) } ?? [] }
+  }
+}
+
+/// One training from start to end.
+private struct SessionTraining {
+  let data: SessionData
+  let features: ItemFeatures?
+  let recipe: SessionRecipe
+
+  /// Fewer sequences than this tell nothing about what follows what.
+  private static let leastSequences = 2
+  /// Held-out targets that are ranked after an epoch.
+  private static let heldOutLimit = 10_000
+
+  func run(
+    minutes: Double?, _ progress: ProgressHandler?, _ onEpoch: (TrainingEpoch) throws -> Void
+  ) throws -> (manifest: SessionManifest, values: [Float]) {
+    // Where two events are left, the last is to be foreseen from the one before and nothing is left to learn from.
+    let training = data.sequences.droppingLast(1, atLeast: 2)
+    let isHeldOut = training.count * 2 >= data.sequences.count && training.count > Self.leastSequences
+    let learned = isHeldOut ? training : data.sequences.droppingLast(0, atLeast: 2)
+    guard learned.count >= Self.leastSequences, data.items.count >= 2 else {
+      throw StoreError(
+        code: .unsupported,
+        message:
+          "\(learned.count) sequences of two events or more, \(data.items.count) items: too little to learn from; "
+          + "import events first")
+    }
+    let heldOut =
+      isHeldOut
+      ? HeldOut(
+        lastOf: data.sequences, limit: Self.heldOutLimit, isKeepingSeen: data.repeatedShare > 0.02,
+        seed: recipe.training.seed) : nil
+    let model = SessionModel(recipe.shape, features: features)
+    let trainer = Trainer<Float>(model, recipe.training)
+    var state = Fit.Progress()
+    let clock = ContinuousClock()
+    let start = clock.now
+    var isCancelled = false
+    try recipe.fit.run(
+      trainer, learned, heldOut: heldOut, progress: &state,
+      onEpoch: { epoch, _ in
+        try onEpoch(
+          TrainingEpoch(
+            epoch: epoch.number, loss: epoch.loss, validationNDCG: epoch.ndcg, isBest: epoch.isBest,
+            seconds: epoch.seconds, sequencesPerSecond: epoch.sequencesPerSecond))
+      },
+      isStopped: { epoch, share in
+        isCancelled = Task.isCancelled
+        let done = Int(share * Double(learned.count))
+        progress?(Progress(stage: "training, epoch \(epoch)", completed: done, total: learned.count))
+        let spent = (clock.now - start) / .seconds(60)
+        return isCancelled || minutes.map { spent >= $0 } ?? false
+      })
+    if isCancelled, state.bestEpoch == 0 { throw CancellationError() }
+    var manifest = SessionManifest(
+      shape: recipe.shape, recipe: recipe.training, data: manifestData(learned), kinds: data.kinds,
+      features: features?.names ?? [], isRepeating: data.repeatedShare > 0.02)
+    manifest.epochs = state.bestEpoch
+    manifest.seconds = (clock.now - start) / .seconds(1)
+    if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
+    return (
+      manifest,
+      SessionEncoderModel.values(model, state.bestWeights, popularity: data.popularity)
+    )
+  }
+
+  private func manifestData(_ learned: SequenceSet) -> SessionManifest.Data {
+    var described = SessionManifest.Data()
+    described.sequences = learned.count
+    described.events = learned.items.count
+    described.newest = data.newest
+    return described
+  }
+}

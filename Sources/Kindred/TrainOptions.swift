@@ -1,0 +1,78 @@
+/// How a session encoder is trained.
+public struct TrainOptions: Sendable, Hashable {
+  /// Elements of the vectors, 16 to 512; a multiple of twice `heads`.
+  public var dimension = 64
+  /// Blocks of the Transformer, 1 to 8.
+  public var layers = 2
+  /// Heads of attention.
+  public var heads = 2
+  /// The newest so many events of a sequence are looked at, 1 to 1,000; nil takes what suits the stored sequences.
+  public var maxLength: Int?
+  /// At most so many epochs; it ends before where held-out events are no longer ranked better.
+  public var epochs: Int?
+  /// At most so many minutes.
+  public var minutes: Double?
+  /// The same seed, events and threads give the same model, bit for bit.
+  public var seed: UInt64 = 1
+  /// Leaves out so many of each user's newest events, to be evaluated with.
+  public var excludeLast = 0
+  /// Leaves out events at or after this time, in milliseconds since 1970, to be evaluated with.
+  public var before: Int64?
+  /// Whether words and attributes of items are learned from.
+  public var usesContent = true
+  /// Threads, 1 to 256.
+  public var threads = Store.defaultThreads
+
+  /// Makes options.
+  public init() {}
+
+  func check() throws {
+    func require(_ isRight: Bool, _ message: String) throws {
+      if !isRight { throw StoreError(code: .invalidArgument, message: message) }
+    }
+    try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
+    try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
+    try require(
+      heads >= 1 && dimension % (2 * heads) == 0,
+      "dimension \(dimension) is not a multiple of twice \(heads) heads; choose heads that divide it evenly")
+    if let maxLength {
+      try require((1...1_000).contains(maxLength), "a length of \(maxLength) is outside 1 to 1,000")
+    }
+    if let epochs { try require(epochs >= 1, "\(epochs) epochs; it takes at least 1") }
+    if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
+    try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
+    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+  }
+}
+
+/// What an epoch of training came to.
+public struct TrainingEpoch: Sendable, Hashable {
+  /// From 1.
+  public var epoch: Int
+  /// The mean of -log p(next item).
+  public var loss: Double
+  /// NDCG@10 of held-out events among all items; nil where there are none.
+  public var validationNDCG: Double?
+  /// Whether it is the best so far.
+  public var isBest: Bool
+  /// Wall time of its training.
+  public var seconds: Double
+  /// Sequences learned from in a second.
+  public var sequencesPerSecond: Double
+}
+
+/// A trained model that a store holds.
+public struct ModelInfo: Sendable, Hashable {
+  /// From 1; never used again.
+  public var version: Int
+  /// Milliseconds since 1970.
+  public var created: Int64
+  /// Items it knows.
+  public var items: Int
+  /// Bytes of its weights.
+  public var bytes: Int
+  /// Whether recommendations are made with it.
+  public var isServing: Bool
+  /// Configuration, recipe, what it learned from and its scores, as JSON.
+  public var manifest: String
+}
