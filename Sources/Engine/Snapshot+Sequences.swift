@@ -12,6 +12,17 @@ package struct EventSequences: Sendable {
   /// Milliseconds since 1970.
   package internal(set) var times: [Int64] = []
 
+  package init() {}
+
+  /// Adds a sequence of which nothing but its items is known, of no user that is stored.
+  package mutating func append(items: [Ordinal]) {
+    users.append(Ordinal(.max))
+    self.items += items
+    kinds += repeatElement(.max, count: items.count)
+    times += repeatElement(0, count: items.count)
+    offsets.append(self.items.count)
+  }
+
   package func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 }
 

@@ -25,6 +25,11 @@ package struct RankingMetrics: Sendable {
   /// 1 / (rank + 1) for targets among the first k.
   package func meanReciprocalRank(at k: Int) -> Double { mean { $0 < k ? 1 / Double($0 + 1) : 0 } }
 
+  /// What each target adds to `ndcg`.
+  package func ndcgValues(at k: Int) -> [Double] {
+    ranks.map { rank in rank.map { $0 < k ? 1 / log2(Double($0) + 2) : 0 } ?? 0 }
+  }
+
   private func mean(_ gain: (Int) -> Double) -> Double {
     ranks.isEmpty ? 0 : ranks.reduce(0) { $0 + ($1.map(gain) ?? 0) } / Double(ranks.count)
   }

@@ -26,10 +26,7 @@ package struct SequentialRules: ItemScorer {
 
   package let itemCount: Int
   private let configuration: Configuration
-  /// The rules of item i lie at starts[i]..<starts[i + 1].
-  private let starts: [Int]
-  private let targets: [UInt32]
-  private let weights: [Float]
+  private let table: SparseTable
 
   package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
@@ -49,40 +46,29 @@ package struct SequentialRules: ItemScorer {
       }
     }
     pairs.sort { $0.key < $1.key }
-    var starts = [Int](repeating: 0, count: itemCount + 1)
-    var targets: [UInt32] = []
-    var weights: [Float] = []
+    var builder = SparseTable.Builder(rowCount: itemCount)
     var index = 0
-    while index < pairs.count {
-      let key = pairs[index].key
-      var weight = 0.0
-      while index < pairs.count, pairs[index].key == key {
-        weight += Double(pairs[index].weight)
-        index += 1
+    for earlier in 0..<itemCount {
+      var row: [(UInt32, Float)] = []
+      while index < pairs.count, Int(pairs[index].key >> 32) == earlier {
+        let key = pairs[index].key
+        var weight = 0.0
+        while index < pairs.count, pairs[index].key == key {
+          weight += Double(pairs[index].weight)
+          index += 1
+        }
+        let later = Int(key & 0xFFFF_FFFF)
+        let norm =
+          pow(popularity[earlier], configuration.antecedentPower)
+          * pow(popularity[later], configuration.consequentPower)
+        row.append((UInt32(later), Float(weight / norm)))
       }
-      let (earlier, later) = (Int(key >> 32), Int(key & 0xFFFF_FFFF))
-      let norm =
-        pow(popularity[earlier], configuration.antecedentPower)
-        * pow(popularity[later], configuration.consequentPower)
-      starts[earlier + 1] += 1
-      targets.append(UInt32(later))
-      weights.append(Float(weight / norm))
+      builder.append(row)
     }
-    for item in 0..<itemCount { starts[item + 1] += starts[item] }
-    self.starts = starts
-    self.targets = targets
-    self.weights = weights
+    table = builder.table
   }
 
   package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
-    var share: Float = 1
-    for item in history.reversed() {
-      for rule in starts[Int(item)]..<starts[Int(item) + 1] {
-        scores[Int(targets[rule])] += share * weights[rule]
-      }
-      share *= Float(configuration.decay)
-      // What is left would change no place among single-precision scores.
-      if share < 1e-6 { break }
-    }
+    table.add(history, decay: configuration.decay, to: scores)
   }
 }

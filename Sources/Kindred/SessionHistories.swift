@@ -25,7 +25,7 @@ struct SessionHistories {
     }
     set.append(
       items: known.map { encoder.numbers[events.items[$0]] ?? 0 }, kinds: numbers,
-      gaps: encoder.manifest.shape.hasTimeGaps ? TimeGap.buckets(times: known.map { events.times[$0] }) : [])
+      gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known) : [])
     return true
   }
 
@@ -42,9 +42,18 @@ struct SessionHistories {
 
   private mutating func number(ofKind kind: UInt32, _ snapshot: Engine.Snapshot) throws -> UInt8 {
     if let number = kinds[kind] { return number }
-    let number = encoder.kindNumber(try snapshot.eventKindName(kind))
+    // What tells no kind is taken for the most common one.
+    let number = kind == .max ? 1 : encoder.kindNumber(try snapshot.eventKindName(kind))
     kinds[kind] = number
     return number
+  }
+}
+
+extension EventSequences {
+  /// The `TimeGap` buckets of the events at some places; 0 where no time is known.
+  func gaps(_ places: some Collection<Int>) -> [UInt8] {
+    let buckets = TimeGap.buckets(times: places.map { times[$0] })
+    return zip(places, buckets).map { kinds[$0] == .max ? 0 : $1 }
   }
 }
 

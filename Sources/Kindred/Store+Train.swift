@@ -31,7 +31,7 @@ extension Store {
       let session = SessionTraining(
         data: data, features: hasFeatures ? features : nil,
         recipe: SessionRecipe(data, featureCount: hasFeatures ? features.featureCount : 0, options))
-      let trained = try session.run(minutes: options.minutes, progress, onEpoch)
+      let trained = try session.run(options, progress, onEpoch)
       let version = try engine.addModel(
         manifest: trained.manifest.encoded(), items: data.items, weights: trained.values,
         created: Timestamp.now().milliseconds)
@@ -56,16 +56,17 @@ private struct SessionTraining {
 
   /// Fewer sequences than this tell nothing about what follows what.
   private static let leastSequences = 2
+  /// Sequences that are shorter than this on average are sessions rather than users.
+  private static let shortLength = 6.5
+  /// Where more of the events repeat an item of their sequence than this, items that were seen are held out too.
+  private static let repeating = 0.02
   /// Held-out targets that are ranked after an epoch.
   private static let heldOutLimit = 10_000
 
   func run(
-    minutes: Double?, _ progress: ProgressHandler?, _ onEpoch: (TrainingEpoch) throws -> Void
+    _ options: TrainOptions, _ progress: ProgressHandler?, _ onEpoch: (TrainingEpoch) throws -> Void
   ) throws -> (manifest: SessionManifest, values: [Float]) {
-    // Where two events are left, the last is to be foreseen from the one before and nothing is left to learn from.
-    let training = data.sequences.droppingLast(1, atLeast: 2)
-    let isHeldOut = training.count * 2 >= data.sequences.count && training.count > Self.leastSequences
-    let learned = isHeldOut ? training : data.sequences.droppingLast(0, atLeast: 2)
+    let (learned, heldOut) = split(options)
     guard learned.count >= Self.leastSequences, data.items.count >= 2 else {
       throw StoreError(
         code: .unsupported,
@@ -73,11 +74,6 @@ private struct SessionTraining {
           "\(learned.count) sequences of two events or more, \(data.items.count) items: too little to learn from; "
           + "import events first")
     }
-    let heldOut =
-      isHeldOut
-      ? HeldOut(
-        lastOf: data.sequences, limit: Self.heldOutLimit, isKeepingSeen: data.repeatedShare > 0.02,
-        seed: recipe.training.seed) : nil
     let model = SessionModel(recipe.shape, features: features)
     let trainer = Trainer<Float>(model, recipe.training)
     var state = Fit.Progress()
@@ -97,12 +93,12 @@ private struct SessionTraining {
         let done = Int(share * Double(learned.count))
         progress?(Progress(stage: "training, epoch \(epoch)", completed: done, total: learned.count))
         let spent = (clock.now - start) / .seconds(60)
-        return isCancelled || minutes.map { spent >= $0 } ?? false
+        return isCancelled || options.minutes.map { spent >= $0 } ?? false
       })
     if isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
-      shape: recipe.shape, recipe: recipe.training, data: manifestData(learned), kinds: data.kinds,
-      features: features?.names ?? [], isRepeating: data.repeatedShare > 0.02)
+      shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
+      features: features?.names ?? [], isRepeating: data.repeatedShare > Self.repeating)
     manifest.epochs = state.bestEpoch
     manifest.seconds = (clock.now - start) / .seconds(1)
     if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
@@ -112,11 +108,42 @@ private struct SessionTraining {
     )
   }
 
-  private func manifestData(_ learned: SequenceSet) -> SessionManifest.Data {
+  /// What is learned from, and what is held out to tell when to stop: of short sequences that no last event is left out
+  /// of, some as a whole, since their last events are a large part of all; of others each one's last event.
+  private func split(_ options: TrainOptions) -> (learned: SequenceSet, heldOut: HeldOut?) {
+    let sequences = data.sequences
+    let keepsSeen = data.repeatedShare > Self.repeating
+    let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
+    if options.excludeLast == 0, mean < Self.shortLength, sequences.count >= 20 * Self.leastSequences {
+      var (learned, heldOut) = (SequenceSet(), SequenceSet())
+      for number in 0..<sequences.count where sequences.range(number).count > 1 {
+        if number % 20 == 19 {
+          heldOut.append(sequences.range(number), of: sequences)
+        } else {
+          learned.append(sequences.range(number), of: sequences)
+        }
+      }
+      return (learned, HeldOut(everyPrefixOf: heldOut, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen))
+    }
+    let training = sequences.droppingLast(1, atLeast: 2)
+    // Where two events are left, the last is to be foreseen from the one before and nothing is left to learn from.
+    guard training.count * 2 >= sequences.count, training.count > Self.leastSequences else {
+      return (sequences.droppingLast(0, atLeast: 2), nil)
+    }
+    return (
+      training,
+      HeldOut(
+        lastOf: sequences, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen, seed: recipe.training.seed)
+    )
+  }
+
+  private func manifestData(_ learned: SequenceSet, _ options: TrainOptions) -> SessionManifest.Data {
     var described = SessionManifest.Data()
     described.sequences = learned.count
     described.events = learned.items.count
     described.newest = data.newest
+    described.excludedLast = options.excludeLast
+    described.before = options.before
     return described
   }
 }

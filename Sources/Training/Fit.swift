@@ -23,6 +23,23 @@ package struct HeldOut: Sendable {
     targets = chosen.map { set.items[set.range($0).upperBound - 1] }
     self.isKeepingSeen = isKeepingSeen
   }
+
+  /// Every event but the first of each sequence.
+  /// - Parameter limit: so many targets at most, evenly spread.
+  package init(everyPrefixOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool) {
+    let all = (0..<set.count).flatMap { sequence in
+      let range = set.range(sequence)
+      return (range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound)).map {
+        (range.lowerBound..<$0, set.items[$0])
+      }
+    }
+    let count = min(limit, all.count)
+    let chosen = (0..<count).map { all[$0 * all.count / count] }
+    self.set = set
+    histories = chosen.map(\.0)
+    targets = chosen.map(\.1)
+    self.isKeepingSeen = isKeepingSeen
+  }
 }
 
 /// Trains epoch by epoch until held-out events are no longer ranked better.

@@ -33,6 +33,15 @@ package final class Workspace<R: Real>: @unchecked Sendable {  // used by one th
     R.gemm(false, false, m, n, k, 1, a, k, b, n, accumulate, y, n, packed)
   }
 
+  /// y [m, n] = factor · a' b' (+ y where `accumulate`), each matrix or its transpose, rows `stride` elements apart.
+  package func multiply(
+    transposing transposesA: Bool, _ a: UnsafePointer<R>, stride lda: Int, transposing transposesB: Bool,
+    _ b: UnsafePointer<R>, stride ldb: Int, m: Int, n: Int, k: Int, factor: R, accumulate: Bool,
+    into y: UnsafeMutablePointer<R>, stride ldy: Int
+  ) {
+    R.gemm(transposesA, transposesB, m, n, k, factor, a, lda, b, ldb, accumulate, y, ldy, packed)
+  }
+
   /// y [m, n] += aᵀ · b, a [k, m], b [k, n].
   package func addProduct(
     transposing a: UnsafePointer<R>, _ b: UnsafePointer<R>, m: Int, n: Int, k: Int,

@@ -1,0 +1,108 @@
+/// Items that the same users took: cosine of the items' sets of sequences, shrunk for small ones, the `neighborCount`
+/// nearest of each item (Sarwar et al. 2001, Deshpande and Karypis 2004); newer items of a history count more.
+package struct ItemNeighbors: ItemScorer {
+  package struct Configuration: Sendable, Hashable {
+    package var neighborCount = 200
+    /// Added to the product of lengths: what few sequences say counts less.
+    package var shrink = 10.0
+    /// The weight of an item of the history in that of the next one; 1 for all alike.
+    package var decay = 0.5
+
+    package init() {}
+  }
+
+  package let itemCount: Int
+  private let configuration: Configuration
+  private let table: SparseTable
+
+  package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
+    self.itemCount = itemCount
+    self.configuration = configuration
+    let sets = sequences.map { Array(Set($0)).sorted() }
+    var counts = [Int](repeating: 0, count: itemCount)
+    for set in sets { for item in set { counts[Int(item)] += 1 } }
+    let owners = Inverted(sets, itemCount: itemCount)
+    var table = SparseTable.Builder(rowCount: itemCount)
+    var common = [Float](repeating: 0, count: itemCount)
+    var touched: [UInt32] = []
+    for item in 0..<itemCount {
+      for sequence in owners[item] {
+        for other in sets[Int(sequence)] where Int(other) != item {
+          if common[Int(other)] == 0 { touched.append(other) }
+          common[Int(other)] += 1
+        }
+      }
+      var entries = touched.map { other in
+        let lengths = (Double(counts[item]) * Double(counts[Int(other)])).squareRoot()
+        return (other, common[Int(other)] / Float(lengths + configuration.shrink))
+      }
+      entries.sort { ($1.1, $0.0) < ($0.1, $1.0) }
+      table.append(entries.prefix(configuration.neighborCount))
+      for other in touched { common[Int(other)] = 0 }
+      touched.removeAll(keepingCapacity: true)
+    }
+    self.table = table.table
+  }
+
+  package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
+    table.add(history, decay: configuration.decay, to: scores)
+  }
+}
+
+/// Rows of few entries, one behind the other.
+struct SparseTable: Sendable {
+  /// The entries of row i lie at starts[i]..<starts[i + 1].
+  private(set) var starts: [Int] = [0]
+  private(set) var columns: [UInt32] = []
+  private(set) var weights: [Float] = []
+
+  struct Builder {
+    private(set) var table = SparseTable()
+
+    init(rowCount: Int) { table.starts.reserveCapacity(rowCount + 1) }
+
+    mutating func append(_ entries: some Sequence<(UInt32, Float)>) {
+      for (column, weight) in entries {
+        table.columns.append(column)
+        table.weights.append(weight)
+      }
+      table.starts.append(table.columns.count)
+    }
+  }
+
+  /// Adds the rows of a history's items, the newest with weight 1, each older one with `decay` times the next one's.
+  func add(_ history: ArraySlice<UInt32>, decay: Double, to scores: UnsafeMutableBufferPointer<Float>) {
+    var share: Float = 1
+    for item in history.reversed() {
+      for place in starts[Int(item)]..<starts[Int(item) + 1] {
+        scores[Int(columns[place])] += share * weights[place]
+      }
+      share *= Float(decay)
+      // What is left would change no place among single-precision scores.
+      if share < 1e-6 { break }
+    }
+  }
+}
+
+/// For each item the sequences that it occurs in, ascending.
+struct Inverted: Sendable {
+  private var starts: [Int]
+  private var sequences: [UInt32]
+
+  /// - Parameter sets: each item once.
+  init(_ sets: [[UInt32]], itemCount: Int) {
+    starts = [Int](repeating: 0, count: itemCount + 1)
+    for set in sets { for item in set { starts[Int(item) + 1] += 1 } }
+    for item in 0..<itemCount { starts[item + 1] += starts[item] }
+    sequences = [UInt32](repeating: 0, count: starts[itemCount])
+    var next = starts
+    for (number, set) in sets.enumerated() {
+      for item in set {
+        sequences[next[Int(item)]] = UInt32(number)
+        next[Int(item)] += 1
+      }
+    }
+  }
+
+  subscript(item: Int) -> ArraySlice<UInt32> { sequences[starts[item]..<starts[item + 1]] }
+}

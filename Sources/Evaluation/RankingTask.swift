@@ -1,0 +1,75 @@
+/// Events that are to be foreseen, each from what came before it in its sequence.
+package struct RankingTask: Sendable {
+  /// One target: the event at `place` of a sequence; its history is all before it.
+  package struct Case: Sendable, Hashable {
+    package let sequence: Int
+    package let place: Int
+  }
+
+  /// Items, oldest first.
+  package let sequences: [[UInt32]]
+  package let cases: [Case]
+  package let itemCount: Int
+  /// Whether items of the history are ranked too.
+  package let isKeepingSeen: Bool
+
+  package init(_ sequences: [[UInt32]], cases: [Case], itemCount: Int, isKeepingSeen: Bool) {
+    self.sequences = sequences
+    self.cases = cases
+    self.itemCount = itemCount
+    self.isKeepingSeen = isKeepingSeen
+  }
+
+  /// Each sequence's last event but `after`, where one is left before it.
+  package init(
+    leavingOneOut sequences: [[UInt32]], after: Int = 0, itemCount: Int, isKeepingSeen: Bool
+  ) {
+    self.init(
+      sequences,
+      cases: sequences.indices.filter { sequences[$0].count > after + 1 }
+        .map { Case(sequence: $0, place: sequences[$0].count - 1 - after) },
+      itemCount: itemCount, isKeepingSeen: isKeepingSeen)
+  }
+
+  /// Every event but the first of each sequence.
+  package init(everyPrefixOf sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) {
+    self.init(
+      sequences,
+      cases: sequences.indices.flatMap { sequence in
+        (1..<max(1, sequences[sequence].count)).map { Case(sequence: sequence, place: $0) }
+      },
+      itemCount: itemCount, isKeepingSeen: isKeepingSeen)
+  }
+
+  /// Every event from a place of its sequence on, the first of all left out.
+  /// - Parameter firsts: that place for each sequence.
+  package init(from firsts: [Int], of sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) {
+    self.init(
+      sequences,
+      cases: sequences.indices.flatMap { sequence in
+        let first = max(1, firsts[sequence])
+        return (first..<max(first, sequences[sequence].count)).map { Case(sequence: sequence, place: $0) }
+      },
+      itemCount: itemCount, isKeepingSeen: isKeepingSeen)
+  }
+
+  package func history(_ index: Int) -> ArraySlice<UInt32> {
+    sequences[cases[index].sequence][..<cases[index].place]
+  }
+
+  package func target(_ index: Int) -> UInt32 { sequences[cases[index].sequence][cases[index].place] }
+
+  /// Some of the cases, evenly spread.
+  package func sampled(_ limit: Int) -> RankingTask {
+    guard cases.count > limit else { return self }
+    return RankingTask(
+      sequences, cases: (0..<limit).map { cases[$0 * cases.count / limit] }, itemCount: itemCount,
+      isKeepingSeen: isKeepingSeen)
+  }
+
+  /// Targets that are part of what was learned from, as the same place of the same sequence: none may be.
+  /// - Parameter training: how many events of each sequence were learned from.
+  package func leaks(training: [Int]) -> Int {
+    cases.count { $0.sequence < training.count && $0.place < training[$0.sequence] }
+  }
+}

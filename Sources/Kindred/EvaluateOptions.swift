@@ -1,0 +1,66 @@
+/// How recommendations are to be judged.
+public struct EvaluateOptions: Sendable {
+  /// What is to be foreseen.
+  public enum Split: Sendable, Hashable {
+    /// Each user's last event, from all before it.
+    case leaveOneOut
+    /// Every event from this time on (milliseconds since 1970), each from all before it of the same user.
+    case time(Int64)
+    /// Every item but the first of these sessions, which are not in the store, each from those before it.
+    case sessions([[String]])
+  }
+
+  /// What is to be foreseen.
+  public var split: Split
+  /// The lengths of lists that are judged, each 1 to 1,000.
+  public var cutoffs = [5, 10, 20]
+  /// Names of baselines to compare with; see `baselineNames`.
+  public var baselines: [String] = []
+  /// Whether items of the history may come back.
+  public var keepsSeen = false
+  /// The model to judge; nil takes the newest that did not learn from the targets.
+  public var model: Int?
+  /// Targets at most, evenly spread; nil takes all.
+  public var limit: Int?
+  /// Threads, 1 to 256.
+  public var threads = Store.defaultThreads
+
+  /// Makes options.
+  public init(split: Split = .leaveOneOut) { self.split = split }
+
+  func check() throws {
+    func require(_ isRight: Bool, _ message: String) throws {
+      if !isRight { throw StoreError(code: .invalidArgument, message: message) }
+    }
+    for k in cutoffs { try require((1...1_000).contains(k), "a list of \(k) is outside 1 to 1,000") }
+    try require(!cutoffs.isEmpty, "no length of lists is given")
+    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+    if let limit { try require(limit >= 1, "\(limit) targets; take at least 1") }
+  }
+}
+
+/// What an evaluation found.
+public struct EvaluationReport: Sendable {
+  /// The split and its settings, by name.
+  public var protocolSettings: [(name: String, value: String)]
+  /// Targets that were ranked.
+  public var targets: Int
+  /// Items that they were ranked among.
+  public var items: Int
+  /// What was compared.
+  public var models: [EvaluatedModel]
+  /// What could not be compared, and why.
+  public var notes: [String]
+}
+
+/// One way to recommend and how it did.
+public struct EvaluatedModel: Sendable {
+  /// `session`, or a baseline's name.
+  public var name: String
+  /// The settings that validation chose, in words.
+  public var settings: String
+  /// Values such as `HR@10`, in the order they are to be shown.
+  public var metrics: [(name: String, value: Double)]
+  /// Wall time of one target, all threads together.
+  public var secondsPerUser: Double
+}

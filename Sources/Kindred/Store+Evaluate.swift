@@ -1,0 +1,272 @@
+import Engine
+import Evaluation
+import Records
+import SessionEncoder
+
+extension Store {
+  /// The names of the baselines that `evaluate` compares with.
+  public static let baselineNames = Baseline.allCases.map(\.rawValue)
+
+  /// Ranks held-out events among all items, by the session encoder and by baselines that validation tunes.
+  ///
+  /// A model takes part only if it did not learn from the targets: train it with `excludeLast` or `before`.
+  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is nothing to foresee; `.recordNotFound`.
+  public func evaluate(
+    _ options: EvaluateOptions = .init(), progress: ProgressHandler? = nil
+  ) throws -> EvaluationReport {
+    try StoreError.translating {
+      try options.check()
+      let baselines = try options.baselines.map { name in
+        guard let baseline = Baseline(rawValue: name) else {
+          throw StoreError(
+            code: .invalidArgument,
+            message:
+              "baseline \"\(name)\" is not known; there are \(Store.baselineNames.joined(separator: ", "))")
+        }
+        return baseline
+      }
+      return try engine.read { snapshot in
+        let problem = try EvaluationProblem(snapshot, options)
+        return try SessionEvaluation(
+          store: self, snapshot: snapshot, problem: problem, options: options, progress: progress
+        ).run(baselines)
+      }
+    }
+  }
+}
+
+/// What is to be foreseen, what may be learned from, and what settings are chosen by.
+private struct EvaluationProblem {
+  /// The ordinal of each item of the tasks.
+  let items: [Ordinal]
+  /// The events of the test's sequences.
+  let events: EventSequences
+  let test: RankingTask
+  /// What baselines learn from in the end.
+  let training: [[UInt32]]
+  /// What they learn from while their settings are chosen, and by which targets.
+  let tuningTraining: [[UInt32]]
+  let validation: RankingTask
+  let settings: [(name: String, value: String)]
+
+  init(_ snapshot: Engine.Snapshot, _ options: EvaluateOptions) throws {
+    let stored = try snapshot.sequences()
+    let items = Set(stored.items).sorted()
+    self.items = items
+    let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
+    let sequences = stored.users.indices.map { stored.items[stored.range($0)].map { numbers[$0] ?? 0 } }
+    func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(items.count, options.keepsSeen) }
+    let all: RankingTask
+    switch options.split {
+    case .leaveOneOut:
+      events = stored
+      all = task { RankingTask(leavingOneOut: sequences, itemCount: $0, isKeepingSeen: $1) }
+      training = sequences.map { Array($0.dropLast(2)) }
+      tuningTraining = training
+      validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
+      settings = [
+        ("split", "leave-one-out"), ("learned from", "all but each user's last two events"),
+        ("settings chosen by", "each user's last event but one"),
+      ]
+    case .time(let date):
+      events = stored
+      let firsts = stored.users.indices.map { index in
+        stored.times[stored.range(index)].count { $0 < date }
+      }
+      all = task { RankingTask(from: firsts, of: sequences, itemCount: $0, isKeepingSeen: $1) }
+      let before = zip(sequences, firsts).map { Array($0.prefix($1)) }
+      training = before
+      tuningTraining = before.map { Array($0.dropLast()) }
+      validation = task { RankingTask(leavingOneOut: before, itemCount: $0, isKeepingSeen: $1) }
+      settings = [
+        ("split", "time"), ("from", Timestamp(milliseconds: date).description),
+        ("learned from", "events before"), ("settings chosen by", "each user's last event before"),
+      ]
+    case .sessions(let sessions):
+      let tested = try EventSequences(sessions: sessions, snapshot, known: numbers)
+      events = tested
+      let testSequences = tested.users.indices.map { tested.items[tested.range($0)].map { numbers[$0] ?? 0 } }
+      all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
+      training = sequences
+      tuningTraining = sequences.enumerated().filter { $0.offset % 20 != 0 }.map(\.element)
+      let heldOut = sequences.enumerated().filter { $0.offset % 20 == 0 }.map(\.element)
+      validation = task { RankingTask(everyPrefixOf: heldOut, itemCount: $0, isKeepingSeen: $1) }
+      settings = [
+        ("split", "sessions"), ("learned from", "the store's sequences"),
+        ("settings chosen by", "every twentieth of them"),
+      ]
+    }
+    test = options.limit.map { all.sampled($0) } ?? all
+    guard !test.cases.isEmpty else {
+      throw StoreError(
+        code: .unsupported, message: "there is nothing to foresee: no sequence has two events of known items")
+    }
+  }
+}
+
+extension EventSequences {
+  /// Sessions of items by id, those that the store does not know left out.
+  fileprivate init(
+    sessions: [[String]], _ snapshot: Engine.Snapshot, known: [Ordinal: UInt32]
+  ) throws {
+    var events = EventSequences()
+    for session in sessions {
+      events.append(
+        items: try session.compactMap { try snapshot.ordinal(of: $0, .items) }.filter { known[$0] != nil })
+    }
+    self = events
+  }
+}
+
+private struct SessionEvaluation {
+  let store: Store
+  let snapshot: Engine.Snapshot
+  let problem: EvaluationProblem
+  let options: EvaluateOptions
+  let progress: ProgressHandler?
+
+  /// The list that coverage and the like are told for, and intervals of NDCG.
+  private static let usual = 10
+
+  func run(_ baselines: [Baseline]) throws -> EvaluationReport {
+    var report = EvaluationReport(
+      protocolSettings: problem.settings + [
+        ("seen items", options.keepsSeen ? "kept" : "removed"), ("ranked among", "all items"),
+        ("ties", "to the item that was stored first"),
+      ],
+      targets: problem.test.cases.count, items: problem.items.count, models: [], notes: [])
+    let (encoder, note) = try sessionEncoder()
+    if let note { report.notes.append(note) }
+    let popularity = counts(problem.training)
+    var session: SessionScorer?
+    if let encoder {
+      let scorer = try SessionScorer(encoder, items: problem.items, problem.events, snapshot)
+      session = scorer
+      report.models.append(
+        judge("session", settings: "model \(encoder.version)", popularity, by: scorer))
+      if let indexed = try judgeThroughIndex(encoder, popularity) { report.models.append(indexed) }
+    }
+    for (number, baseline) in baselines.enumerated() {
+      try Task.checkCancellation()
+      progress?(Progress(stage: "tuning \(baseline.rawValue)", completed: number, total: baselines.count))
+      guard
+        let tuned = baseline.tuned(
+          problem.tuningTraining, validation: problem.validation, threads: options.threads),
+        let scorer = tuned.make(problem.training)
+      else {
+        report.notes.append("\(baseline.rawValue) does not do for \(problem.items.count) items")
+        continue
+      }
+      let history = HistoryScorer(scorer)
+      report.models.append(judge(baseline.rawValue, settings: tuned.settings, popularity, by: history))
+      if baseline == .rules, let session {
+        report.models.append(
+          judge(
+            "session + rules", settings: "half each, standardised", popularity,
+            by: BlendedScorer(session, history, share: 0.5)))
+      }
+    }
+    return report
+  }
+
+  /// The model to judge, or why there is none.
+  private func sessionEncoder() throws -> (SessionEncoderModel?, note: String?) {
+    let stored = try snapshot.models()
+    var note = "no model was trained, so there is no row for one"
+    for model in stored.reversed() {
+      if let wanted = options.model, wanted != model.version { continue }
+      let encoder = try store.sessionEncoders.model(model.version, snapshot)
+      let data = encoder.manifest.data
+      switch options.split {
+      case .leaveOneOut where data.excludedLast < 1:
+        note = "model \(model.version) learned from the targets; train one with --exclude-last 1"
+      case .time(let date) where data.before.map({ $0 > date }) ?? true && data.newest >= date:
+        note =
+          "model \(model.version) learned from the targets; train one with --before \(Timestamp(milliseconds: date))"
+      default: return (encoder, nil)
+      }
+    }
+    if let wanted = options.model, !stored.contains(where: { $0.version == wanted }) {
+      throw StoreError(code: .recordNotFound, message: "the store has no model \(wanted)")
+    }
+    return (nil, note)
+  }
+
+  private func counts(_ sequences: [[UInt32]]) -> [Int] {
+    var counts = [Int](repeating: 0, count: problem.items.count)
+    for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
+    return counts
+  }
+
+  private func judge(
+    _ name: String, settings: String, _ popularity: [Int], by scorer: some CaseScorer
+  ) -> EvaluatedModel {
+    progress?(Progress(stage: "ranking by \(name)", completed: 0, total: problem.test.cases.count))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let ranking = Ranking(
+      problem.test, by: scorer, k: options.cutoffs.max() ?? Self.usual, threads: options.threads)
+    let seconds = (clock.now - start) / .seconds(1)
+    return EvaluatedModel(
+      name: name, settings: settings, metrics: metrics(ranking, popularity),
+      secondsPerUser: seconds / Double(problem.test.cases.count))
+  }
+
+  private func metrics(_ ranking: Ranking, _ popularity: [Int]) -> [(name: String, value: Double)] {
+    let found = ranking.metrics
+    var metrics: [(name: String, value: Double)] = []
+    for k in options.cutoffs {
+      metrics += [
+        ("HR@\(k)", found.hitRate(at: k)), ("NDCG@\(k)", found.ndcg(at: k)),
+        ("MRR@\(k)", found.meanReciprocalRank(at: k)), ("recall@\(k)", found.hitRate(at: k)),
+      ]
+    }
+    for k in options.cutoffs {
+      let lists = ListMetrics(ranking.best, k: k, popularity: popularity)
+      metrics += [
+        ("coverage@\(k)", lists.coverage), ("gini@\(k)", lists.gini), ("novelty@\(k)", lists.novelty),
+      ]
+    }
+    let interval = Bootstrap(meanOf: found.ndcgValues(at: Self.usual))
+    metrics += [("NDCG@\(Self.usual) low", interval.low), ("NDCG@\(Self.usual) high", interval.high)]
+    return metrics
+  }
+
+  /// The same through the space's index, where it holds this model's vectors.
+  private func judgeThroughIndex(
+    _ encoder: SessionEncoderModel, _ popularity: [Int]
+  ) throws -> EvaluatedModel? {
+    guard
+      let record = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items }),
+      SessionEncoderNames.version(record) == encoder.version
+    else { return nil }
+    let task = problem.test
+    let k = options.cutoffs.max() ?? Self.usual
+    let numbers = Dictionary(uniqueKeysWithValues: problem.items.enumerated().map { ($1, UInt32($0)) })
+    let (events, items, snapshot) = (problem.events, problem.items, snapshot)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let keepsSeen = options.keepsSeen
+    let lists = try concurrentMap(task.cases.count, threads: options.threads) { index -> [UInt32] in
+      let one = task.cases[index]
+      var histories = SessionHistories(encoder)
+      guard
+        try histories.append(events, events.range(one.sequence).prefix(one.place), snapshot)
+      else { return [] }
+      let vector = encoder.encode([histories.set.range(0)], of: histories.set)
+      let target = items[Int(task.target(index))]
+      let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] }).subtracting([target])
+      let search = try PreparedSearch(
+        snapshot, SessionSpaces.items, QueryOptions(k: k), leavingOut: seen)
+      var computed = 0
+      return try vector.withUnsafeBufferPointer { try search.hits($0, &computed) }
+        .prefix(k).compactMap { numbers[$0.ordinal] }
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    let ranking = Ranking(
+      lists: lists, targets: task.cases.indices.map { task.target($0) }, itemCount: task.itemCount)
+    return EvaluatedModel(
+      name: "session, by the index", settings: "model \(encoder.version), recall 0.98",
+      metrics: metrics(ranking, popularity), secondsPerUser: seconds / Double(task.cases.count))
+  }
+}

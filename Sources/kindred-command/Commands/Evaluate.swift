@@ -1,0 +1,115 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Rank held-out events among all items, by the trained encoder and by baselines.",
+      discussion: """
+        A model takes part only if it did not learn from what it is to foresee. Baselines are tuned on validation \
+        events: popularity, recent, item-knn, rules, v-sknn, ease, als.
+
+        Examples:
+          kindred train shop.kindred --exclude-last 1
+          kindred evaluate shop.kindred --baselines all
+          kindred evaluate shop.kindred --split time:2011-11-01 --baselines rules,v-sknn --json
+          kindred evaluate shop.kindred --test sessions.jsonl --keep-seen --at 20
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: ArgumentHelp("leave-one-out, or time:DATE.", valueName: "split"))
+    var split = "leave-one-out"
+
+    @Option(
+      help: ArgumentHelp(
+        "Sessions to foresee, one a line as for recommend; every item but the first is a target.",
+        valueName: "file"), completion: .file())
+    var test: String?
+
+    @Option(help: ArgumentHelp("Lengths of the lists.", valueName: "5,10,20"))
+    var at = "5,10,20"
+
+    @Option(help: ArgumentHelp("Names of baselines, or all.", valueName: "a,b"))
+    var baselines: String?
+
+    @Flag(help: "Items of the history may come back.")
+    var keepSeen = false
+
+    @Option(
+      help: ArgumentHelp("Which model; the newest that may take part if not given.", valueName: "version"))
+    var model: Int?
+
+    @Option(help: "Targets at most, evenly spread.")
+    var limit: Int?
+
+    @Option(help: "Threads; as many as the machine has cores if not given.")
+    var threads: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      var options = EvaluateOptions(split: try parsedSplit())
+      options.cutoffs = try SessionFile.ids(at).map { text in
+        guard let k = Int(text) else { throw ValidationError("--at holds '\(text)', which is no number.") }
+        return k
+      }
+      if let baselines {
+        options.baselines = baselines == "all" ? Store.baselineNames : SessionFile.ids(baselines)
+      }
+      options.keepsSeen = keepSeen
+      options.model = model
+      options.limit = limit
+      options.threads = threads ?? Store.defaultThreads
+      let opened = try Store.openForReading(store)
+      defer { opened.close() }
+      let report = try output.withProgress { try opened.evaluate(options, progress: $0) }
+      if output.json { return try StandardOutput.shared.print(report.json) }
+      try StandardOutput.shared.print(
+        Table.pairs(
+          report.protocolSettings.map { ($0.name, $0.value) } + [("targets", People.count(report.targets))])
+          + "\n" + table(report, options.cutoffs).text())
+      for note in report.notes { try output.note(note) }
+    }
+
+    private func parsedSplit() throws -> EvaluateOptions.Split {
+      if let test { return .sessions(try SessionFile.read(test)) }
+      if split == "leave-one-out" { return .leaveOneOut }
+      guard split.hasPrefix("time:"), let time = Timestamp(String(split.dropFirst(5))) else {
+        throw ValidationError(
+          "--split is '\(split)'; it is leave-one-out, or time:DATE such as time:2011-11-01.")
+      }
+      return .time(time.milliseconds)
+    }
+
+    private func table(_ report: EvaluationReport, _ cutoffs: [Int]) -> Table {
+      let names =
+        cutoffs.flatMap { ["HR@\($0)", "NDCG@\($0)"] }
+        + (cutoffs.last.map { ["MRR@\($0)", "coverage@\($0)"] } ?? [])
+      var table = Table([.left("model")] + names.map { .right($0) } + [.right("µs"), .left("settings")])
+      table.rows = report.models.map { model in
+        let values = Dictionary(model.metrics.map { ($0.name, $0.value) }) { first, _ in first }
+        return [model.name] + names.map { People.fixed(values[$0] ?? 0, 4) }
+          + [People.fixed(1e6 * model.secondsPerUser, 0), model.settings]
+      }
+      return table
+    }
+  }
+}
+
+extension EvaluationReport {
+  fileprivate var json: JSON {
+    [
+      "protocol": JSON(members: protocolSettings.map { ($0.name, .string($0.value)) }),
+      "targets": .integer(targets), "items": .integer(items),
+      "models": .array(
+        models.map { model in
+          JSON(
+            members: [("name", .string(model.name)), ("settings", .string(model.settings))]
+              + model.metrics.map { ($0.name, .number($0.value)) }
+              + [("secondsPerUser", .number(model.secondsPerUser))])
+        }), "notes": .array(notes.map { .string($0) }),
+    ]
+  }
+}
