@@ -412,6 +412,28 @@ static REAL NAMED(dot)(const REAL *x, const REAL *y, size_t count) {
   return sum;
 }
 
+static void NAMED(project)(const REAL *w, const REAL *bias, const REAL *x, size_t outputs, size_t d, REAL *y) {
+  size_t i = 0;
+  for (; i + 4 <= outputs; i += 4) {
+    const REAL *first = w + i * d, *second = first + d, *third = second + d, *fourth = third + d;
+    REAL a = 0, b = 0, c = 0, e = 0;
+    for (size_t t = 0; t < d; t++) {
+      a += first[t] * x[t];
+      b += second[t] * x[t];
+      c += third[t] * x[t];
+      e += fourth[t] * x[t];
+    }
+    y[i] = a;
+    y[i + 1] = b;
+    y[i + 2] = c;
+    y[i + 3] = e;
+  }
+  for (; i < outputs; i++) y[i] = NAMED(dot)(w + i * d, x, d);
+  if (bias) {
+    for (size_t j = 0; j < outputs; j++) y[j] += bias[j];
+  }
+}
+
 static void NAMED(adam)(REAL *parameters, const REAL *gradients, REAL *first, REAL *second, size_t count, REAL step,
                         REAL beta1, REAL beta2, REAL epsilon, REAL decay, REAL scale) {
   IN_PLACE
@@ -428,7 +450,7 @@ const TABLE_TYPE TABLE = {
     NAMED(attention),   NAMED(attention_backward), NAMED(rotate),      NAMED(relu),       NAMED(relu_backward),
     NAMED(gelu),        NAMED(gelu_backward), NAMED(swiglu),           NAMED(swiglu_backward), NAMED(gate),
     NAMED(gate_backward), NAMED(dropout),     NAMED(add),              NAMED(add_bias),   NAMED(sum_rows),
-    NAMED(dot),         NAMED(adam),
+    NAMED(dot),         NAMED(project),       NAMED(adam),
 };
 
 #undef LANES

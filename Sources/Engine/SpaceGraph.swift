@@ -81,7 +81,10 @@ final class SpaceGraph: @unchecked Sendable {
         try checkPageBlock(
           value, .owners, record.generation, UInt32(loaded / PageBlock.wordsPerBlock))
         let count = max(0, min(PageBlock.wordsPerBlock, record.slotCount - loaded))
-        for index in 0..<count { owners[loaded + index] = value.word(index) }
+        if count > 0, let source = value.baseAddress {
+          UnsafeMutableRawPointer(owners + loaded)
+            .copyMemory(from: source + BlockHeader.byteCount, byteCount: 4 * count)
+        }
         loaded += PageBlock.wordsPerBlock
         return .next
       }
@@ -107,9 +110,9 @@ final class SpaceGraph: @unchecked Sendable {
       do {
         let (level, links) = try UpperRecord.decode(value, m: record.m)
         upper.add(slot, level: level)
-        for layer in 1...level {
-          guard let target = upper.links(of: slot, layer: layer) else { continue }
-          for index in 0..<record.m { target[index] = links[(layer - 1) * record.m + index] }
+        // The layers of a node lie one behind the other here and there.
+        if let target = upper.links(of: slot, layer: 1), let source = links.baseAddress {
+          UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: links.count)
         }
       } catch let error as RecordError {
         throw EngineError.corrupted("upper layers of slot", "\(slot)", error)

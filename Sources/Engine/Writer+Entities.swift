@@ -20,8 +20,10 @@ extension Writer {
         throw EngineError.corrupted("\(kind)", id, error)
       }
       if isDeleted {
+        // What is deleted and still there is named by events.
         try transaction.put(
-          tables.entities(kind), ordinal.rawValue, EntityRecord(id: id).encoded(for: ordinal))
+          tables.entities(kind), ordinal.rawValue,
+          EntityRecord(id: id, isNamedByEvents: true).encoded(for: ordinal))
         adjustCount(kind, by: 1)
       }
       return ordinal
@@ -46,6 +48,8 @@ extension Writer {
       return .stored
     }
     let before = try transaction.entity(ordinal, kind, tables) ?? EntityRecord(id: record.id, isDeleted: true)
+    var record = record
+    record.isNamedByEvents = before.isNamedByEvents
     let encoded = record.encoded(for: ordinal)
     if before.encoded(for: ordinal) == encoded { return .unchanged }
     try transaction.put(tables.entities(kind), ordinal.rawValue, encoded)
@@ -103,7 +107,7 @@ extension Writer {
     }
   }
 
-  /// Deletes a record with its vectors; a user's events go too, an item's id stays for the events that name it.
+  /// Deletes a record with its vectors; a user's events go too, an item's id stays where events name it.
   /// - Returns: false when there was none.
   package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {
     guard let ordinal = try transaction.ordinal(of: id, kind, tables),
@@ -111,16 +115,26 @@ extension Writer {
     else { return false }
     for space in try allSpaces() where space.kind == kind { try removeVector(ordinal, from: space.name) }
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
-    if kind == .users {
-      try deleteEvents(of: ordinal)
+    if kind == .users { try deleteEvents(of: ordinal) }
+    if record.isNamedByEvents {
+      try transaction.put(
+        tables.entities(kind), ordinal.rawValue,
+        EntityRecord(id: id, isDeleted: true, isNamedByEvents: true).encoded(for: ordinal))
+    } else {
       try transaction.delete(tables.ids(kind), id)
       try transaction.delete(tables.entities(kind), ordinal.rawValue)
-    } else {
-      try transaction.put(
-        tables.entities(kind), ordinal.rawValue, EntityRecord(id: id, isDeleted: true).encoded(for: ordinal))
     }
     adjustCount(kind, by: -1)
     return true
+  }
+
+  /// Notes that an event names an item, whose id has to stay from now on.
+  func markNamed(_ item: Ordinal) throws {
+    guard named.insert(item).inserted, var record = try transaction.entity(item, .items, tables),
+      !record.isNamedByEvents
+    else { return }
+    record.isNamedByEvents = true
+    try transaction.put(tables.item, item.rawValue, record.encoded(for: item))
   }
 
   private func deleteEvents(of user: Ordinal) throws {

@@ -36,6 +36,7 @@ extension Writer {
       let encoded = event.encoded(for: EventKey(user: user, time: time, number: next))
       guard known.insert(encoded).inserted else { continue }
       try transaction.put(tables.event, EventKey(user: user, time: time, number: next).tableKey, encoded)
+      try markNamed(event.item)
       next += 1
       count += 1
     }

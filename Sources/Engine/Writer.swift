@@ -17,6 +17,8 @@ package final class Writer {
   var pages = PageCache()
   var words: [[UInt8]: UInt32] = [:]
   var columns: [String: UInt32] = [:]
+  /// Items that this transaction knows to be named by events.
+  var named: Set<Ordinal> = []
   private(set) var due = DueMerges()
 
   init(_ transaction: consuming WriteTransaction, engine: StorageEngine) throws {

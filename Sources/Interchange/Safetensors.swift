@@ -47,10 +47,12 @@ package struct Safetensors: Sendable, Equatable {
         continue
       }
       let (shape, range) = try Self.entry(member, dataBytes: bytes.count - start)
-      let values = range.lowerBound..<range.upperBound
-      let numbers = stride(from: start + values.lowerBound, to: start + values.upperBound, by: 4).map {
-        place in
-        Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) })
+      let numbers = bytes.withUnsafeBytes { bytes in
+        (0..<(range.count / 4)).map { index in
+          let place = start + range.lowerBound + 4 * index
+          return Float(
+            bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+        }
       }
       found.append((range, Tensor(name: member.key, shape: shape, values: numbers)))
     }
@@ -145,9 +147,9 @@ package struct Safetensors: Sendable, Equatable {
     var bytes = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
     bytes += text
     bytes.reserveCapacity(bytes.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
-    for value in tensors.lazy.map(\.values).joined() {
-      for shift in [0, 8, 16, 24] {
-        bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(shift)))
+    for tensor in tensors {
+      for value in tensor.values {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
       }
     }
     return bytes

@@ -27,6 +27,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   let popularOrder: [Int]
   private let kindNumbers: [String: UInt8]
   private let encoders = Mutex<[Carrier]>([])
+  private let liveEncoders = Mutex<[LiveEncoder]>([])
 
   // unchecked: one thread has it at a time
   private struct Carrier: @unchecked Sendable {
@@ -87,6 +88,17 @@ final class SessionEncoderModel: @unchecked Sendable {
   /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
   func vector(of record: EntityRecord) -> [Float]? {
     features.vector(of: ItemFeatureNames.names(of: record))
+  }
+
+  /// The query vector of one history of at least one event: the last block looks at its end alone.
+  func encode(_ history: Range<Int>, of set: SequenceSet) -> [Float] {
+    let encoder = liveEncoders.withLock { $0.popLast() } ?? LiveEncoder(model)
+    defer { liveEncoders.withLock { $0.append(encoder) } }
+    encoder.removeAll()
+    var tokens = SessionTokens()
+    tokens.append(history.suffix(manifest.shape.maximumLength), of: set)
+    let query = encoder.append(weights, tokens, vectors: vectors)
+    return Array(UnsafeBufferPointer(start: query, count: dimension))
   }
 
   /// The query vectors of some histories, each of at least one event.

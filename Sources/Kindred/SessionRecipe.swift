@@ -33,11 +33,13 @@ struct SessionRecipe {
     let isSparse = mean < Self.sparseLength
     shape.activation = isSparse ? .relu : .gelu
     shape.expansion = isSparse ? 1 : 4
-    training.dropout = isSparse ? 0.5 : 0.2
+    // Few dimensions hold little that could be learned by heart.
+    training.dropout = isSparse && options.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.averaging = 0.998
     training.rowDropout = featureCount > 0 ? 0.05 : 0
-    training.batchSize = isSparse ? 256 : 128
+    // A small shop has too few sequences for large steps: an epoch takes sixteen or more.
+    training.batchSize = min(isSparse ? 256 : 128, max(8, sequences.count / 16))
     training.learningRate = 1e-3
     training.seed = options.seed
     training.threads = options.threads

@@ -253,7 +253,7 @@ private struct SessionEvaluation {
       guard
         try histories.append(events, events.range(one.sequence).prefix(one.place), snapshot)
       else { return [] }
-      let vector = encoder.encode([histories.set.range(0)], of: histories.set)
+      let vector = encoder.encode(histories.set.range(0), of: histories.set)
       let target = items[Int(task.target(index))]
       let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] }).subtracting([target])
       let search = try PreparedSearch(

@@ -77,12 +77,15 @@ private struct SessionTraining {
     let model = SessionModel(recipe.shape, features: features)
     let trainer = Trainer<Float>(model, recipe.training)
     var state = Fit.Progress()
+    let checkpoint = TrainingCheckpoint(fingerprint: fingerprint)
+    if let path = options.checkpoint { _ = try checkpoint.restore(path, trainer, &state) }
     let clock = ContinuousClock()
     let start = clock.now
     var isCancelled = false
     try recipe.fit.run(
       trainer, learned, heldOut: heldOut, progress: &state,
-      onEpoch: { epoch, _ in
+      onEpoch: { epoch, state in
+        if let path = options.checkpoint { try checkpoint.save(path, trainer, state) }
         try onEpoch(
           TrainingEpoch(
             epoch: epoch.number, loss: epoch.loss, validationNDCG: epoch.ndcg, isBest: epoch.isBest,
@@ -135,6 +138,22 @@ private struct SessionTraining {
       HeldOut(
         lastOf: sequences, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen, seed: recipe.training.seed)
     )
+  }
+
+  /// What a checkpoint is of: the recipe, and a checksum of all that is learned from.
+  private var fingerprint: String {
+    var checksum: UInt32 = 0
+    func add<T: BitwiseCopyable>(_ values: [T]) {
+      checksum = values.withUnsafeBytes { crc32c($0, seed: checksum) }
+    }
+    let sequences = data.sequences
+    add(sequences.offsets)
+    add(sequences.items)
+    add(sequences.kinds)
+    add(sequences.gaps)
+    add(Array((features?.names ?? []).joined(separator: "\n").utf8))
+    add(features?.features ?? [])
+    return "\(Store.version) \(checksum) \(recipe.shape) \(recipe.training)"
   }
 
   private func manifestData(_ learned: SequenceSet, _ options: TrainOptions) -> SessionManifest.Data {

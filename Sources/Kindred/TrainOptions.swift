@@ -20,6 +20,9 @@ public struct TrainOptions: Sendable, Hashable {
   public var before: Int64?
   /// Whether words and attributes of items are learned from.
   public var usesContent = true
+  /// A file in which the training is kept epoch by epoch: where it is there, the training goes on from it as if it had
+  /// never stopped. Minutes count from where it goes on.
+  public var checkpoint: String?
   /// Threads, 1 to 256.
   public var threads = Store.defaultThreads
 

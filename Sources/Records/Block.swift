@@ -185,18 +185,15 @@ package enum UpperRecord {
     }
   }
 
-  /// The level and the links of all layers, one after the other.
+  /// The level, and the links of all layers, one after the other, as they lie in the record: not aligned.
   package static func decode(_ record: UnsafeRawBufferPointer, m: Int) throws(RecordError) -> (
-    level: Int, links: [UInt32]
+    level: Int, links: UnsafeRawBufferPointer
   ) {
     var reader = try Envelope.open(record)
     let level = Int(try reader.read(UInt8.self))
     guard (1...64).contains(level), reader.remaining == level * m * 4 else {
       throw .invalid("upper layers of level \(level) in \(reader.remaining) bytes")
     }
-    var links: [UInt32] = []
-    links.reserveCapacity(level * m)
-    for _ in 0..<(level * m) { links.append(try reader.read(UInt32.self)) }
-    return (level, links)
+    return (level, try reader.readBytes(reader.remaining))
   }
 }

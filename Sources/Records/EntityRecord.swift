@@ -2,21 +2,25 @@ package import Filters
 
 /// What is stored of one item or one user.
 ///
-/// Payload: `u8 flags (1 deleted, 2 has text) · text id · [text] · varint count · count × (text name · value)`.
+/// Payload: `u8 flags (1 deleted, 2 has text, 4 named by events) · text id · [text] · varint count · count × (text name · value)`.
 package struct EntityRecord: Equatable, Sendable {
   package var id: String
   package var text: String?
   package var attributes: [String: AttributeValue]
   /// The record was deleted; its id stays, because events still name it.
   package var isDeleted: Bool
+  /// Events name it, or did: its id must stay when it is deleted.
+  package var isNamedByEvents: Bool
 
   package init(
-    id: String, text: String? = nil, attributes: [String: AttributeValue] = [:], isDeleted: Bool = false
+    id: String, text: String? = nil, attributes: [String: AttributeValue] = [:], isDeleted: Bool = false,
+    isNamedByEvents: Bool = false
   ) {
     self.id = id
     self.text = text
     self.attributes = attributes
     self.isDeleted = isDeleted
+    self.isNamedByEvents = isNamedByEvents
   }
 
   /// The stored bytes; attributes in the order of their names, so that equal records have equal bytes.
@@ -25,7 +29,7 @@ package struct EntityRecord: Equatable, Sendable {
     Envelope.seal(
       seed: ordinal.rawValue, reservingCapacity: 64 + (text?.utf8.count ?? 0) + attributes.count * 24
     ) { writer in
-      writer.append(UInt8((isDeleted ? 1 : 0) | (text == nil ? 0 : 2)))
+      writer.append(UInt8((isDeleted ? 1 : 0) | (text == nil ? 0 : 2) | (isNamedByEvents ? 4 : 0)))
       writer.append(id)
       if let text { writer.append(text) }
       writer.append(varint: attributes.count)
@@ -40,6 +44,7 @@ package struct EntityRecord: Equatable, Sendable {
     var reader = try Envelope.open(record, seed: ordinal.rawValue)
     let flags = try reader.read(UInt8.self)
     isDeleted = flags & 1 != 0
+    isNamedByEvents = flags & 4 != 0
     id = try reader.readText()
     text = flags & 2 != 0 ? try reader.readText() : nil
     let count = try reader.readVarint()

@@ -116,14 +116,17 @@ package struct SessionModel: Sendable {
     norm.forward(
       parameters, tape.inputs[blocks.count].reserve(count), rows: tokens.count, into: normed,
       tape: tape.moments.reserve(2 * tokens.count))
-    guard let temperature = configuration.temperature else { return normed }
+    guard configuration.temperature != nil else { return normed }
     let outputs = tape.outputs.reserve(count)
-    for token in 0..<tokens.count {
-      let (from, to) = (normed + token * width, outputs + token * width)
-      to.update(from: from, count: width)
-      R.scale(to, width, 1 / (R(temperature) * length(from)))
-    }
+    outputs.update(from: normed, count: count)
+    for token in 0..<tokens.count { scaleToTemperature(outputs + token * width) }
     return outputs
+  }
+
+  /// Brings a vector to length 1 / temperature, where vectors are compared by cosine.
+  func scaleToTemperature<R: Real>(_ vector: UnsafeMutablePointer<R>) {
+    guard let temperature = configuration.temperature else { return }
+    R.scale(vector, configuration.dimension, 1 / (R(temperature) * length(vector)))
   }
 
   private func length<R: Real>(_ vector: UnsafePointer<R>) -> R {

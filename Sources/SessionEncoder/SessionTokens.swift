@@ -14,13 +14,15 @@ package struct SessionTokens: Sendable {
   package var count: Int { items.count }
 
   /// Adds a sequence, oldest first. Kinds and gaps may be empty: then they are 0.
+  /// - Parameter firstPosition: of its first event in the sequence that it is a part of.
   package mutating func append(
-    items: some Collection<UInt32>, kinds: some Collection<UInt8>, gaps: some Collection<UInt8>
+    items: some Collection<UInt32>, kinds: some Collection<UInt8>, gaps: some Collection<UInt8>,
+    firstPosition: Int = 0
   ) {
     self.items += items
     if kinds.isEmpty { self.kinds += repeatElement(0, count: items.count) } else { self.kinds += kinds }
     if gaps.isEmpty { self.gaps += repeatElement(0, count: items.count) } else { self.gaps += gaps }
-    sequences.append(length: items.count)
+    sequences.append(length: items.count, firstPosition: firstPosition)
   }
 
   /// Adds a sequence of which nothing but the items is known.

@@ -11,6 +11,18 @@ package struct TrainerState<R: Real>: Sendable {
   package var secondMoments: [R]
   /// Empty where no average is kept.
   package var averages: [R]
+
+  package init(
+    step: Int, generator: SeededGenerator, parameters: [R], firstMoments: [R], secondMoments: [R],
+    averages: [R]
+  ) {
+    self.step = step
+    self.generator = generator
+    self.parameters = parameters
+    self.firstMoments = firstMoments
+    self.secondMoments = secondMoments
+    self.averages = averages
+  }
 }
 
 extension Trainer {

@@ -49,6 +49,8 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func addBias(_ bias: Source, _ rows: Int, _ d: Int, _ y: Target)
   static func sumRows(_ x: Source, _ rows: Int, _ d: Int, _ y: Target)
   static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self
+  static func project(
+    _ w: Source, _ bias: Source?, _ x: Source, _ outputs: Int, _ d: Int, _ y: Target)
   /// x *= factor
   static func scale(_ x: Target, _ count: Int, _ factor: Self)
   static func adam(
@@ -150,6 +152,11 @@ extension Float: Real {
   }
   package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self {
     kernelsF32.dot(x, y, count)
+  }
+  package static func project(
+    _ w: Source, _ bias: Source?, _ x: Source, _ outputs: Int, _ d: Int, _ y: Target
+  ) {
+    kernelsF32.project(w, bias, x, outputs, d, y)
   }
   package static func scale(_ x: Target, _ count: Int, _ factor: Self) {
     for index in 0..<count { x[index] *= factor }
@@ -256,6 +263,11 @@ extension Double: Real {
   }
   package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self {
     kernelsF64.dot(x, y, count)
+  }
+  package static func project(
+    _ w: Source, _ bias: Source?, _ x: Source, _ outputs: Int, _ d: Int, _ y: Target
+  ) {
+    kernelsF64.project(w, bias, x, outputs, d, y)
   }
   package static func scale(_ x: Target, _ count: Int, _ factor: Self) {
     for index in 0..<count { x[index] *= factor }

@@ -14,7 +14,8 @@
   /// The seed that it was made with.
   @usableFromInline package let seed: UInt64
 
-  @usableFromInline var state: UInt64
+  /// Where it stands: a generator with this seed goes on as this one does.
+  @usableFromInline package private(set) var state: UInt64
 
   @inlinable package init(seed: UInt64) {
     self.seed = seed

@@ -36,7 +36,7 @@ import VectorMath
     try bytes(Samples.upperBytes).withUnsafeBytes { record in
       let (level, links) = try UpperRecord.decode(record, m: 3)
       #expect(level == 2)
-      #expect(links == Samples.upperLinks)
+      #expect(links.words == Samples.upperLinks)
     }
   }
 

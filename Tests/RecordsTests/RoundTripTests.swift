@@ -46,7 +46,10 @@ import VectorMath
       let level = Int.random(in: 1...6, using: &generator)
       let links = (0..<m * level).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
       let record = UpperRecord.encode(level: level, links: links, m: m)
-      let found = try record.withUnsafeBytes { try UpperRecord.decode($0, m: m) }
+      let found = try record.withUnsafeBytes { record in
+        let (level, links) = try UpperRecord.decode(record, m: m)
+        return (level: level, links: links.words)
+      }
       #expect(found.level == level && found.links == links, "\(generator)")
       // Links for another m are not these.
       #expect(throws: RecordError.self) {

@@ -30,6 +30,7 @@ struct ChildSession {
     case "upsert": return try store.upsertNumbered(arguments)
     case "delete": return "\(try store.delete(arguments, kind: .items).count)"
     case "append": return try store.appendNumbered(arguments)
+    case "reencode": return "\(try store.rebuildFromSequences(model: arguments.number(0)).count)"
     case "rebuild": return "\(try store.rebuild().count)"
     case "merge": return "\(try store.merge(space: "numbers"))"
     case "import": return try store.importNumbered(arguments)

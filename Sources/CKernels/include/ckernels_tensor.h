@@ -72,6 +72,8 @@ extern "C" {
     void (*add_bias)(const REAL *bias, size_t rows, size_t d, REAL *y);                                                 \
     void (*sum_rows)(const REAL *x, size_t rows, size_t d, REAL *y); /* y [d] += the sum of the rows */                 \
     REAL (*dot)(const REAL *x, const REAL *y, size_t count);                                                            \
+    /* y [outputs] = w [outputs, d] x + bias, for one x */                                                              \
+    void (*project)(const REAL *w, const REAL *_Nullable bias, const REAL *x, size_t outputs, size_t d, REAL *y);       \
     /* One step of Adam: `step` is the rate with the corrections of both moments' biases in it. */                      \
     void (*adam)(REAL *parameters, const REAL *gradients, REAL *first, REAL *second, size_t count, REAL step,           \
                  REAL beta1, REAL beta2, REAL epsilon, REAL decay, REAL scale);                                         \

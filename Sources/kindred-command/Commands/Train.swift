@@ -54,6 +54,12 @@ extension Command {
       })
     var before: Timestamp?
 
+    @Option(
+      help: ArgumentHelp(
+        "Keeps the training here epoch by epoch, and goes on from it where it is there.", valueName: "file"),
+      completion: .file())
+    var checkpoint: String?
+
     @Flag(help: "Do not learn from words and attributes of items.")
     var withoutContent = false
 
@@ -76,6 +82,7 @@ extension Command {
       options.excludeLast = excludeLast
       options.before = before?.milliseconds
       options.usesContent = !withoutContent
+      options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
       let model = try output.withProgress { progress in
         try opened.train(options, progress: progress) { epoch in

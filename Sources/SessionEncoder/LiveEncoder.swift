@@ -1,0 +1,64 @@
+import Transformer
+
+/// Encodes one sequence at a time, with what its blocks have computed kept, so that one more event costs one token.
+///
+/// The vectors are those of the whole sequence; there is room for the model's `maximumLength` events, and then the caller
+/// begins anew with the newest of them.
+package final class LiveEncoder: @unchecked Sendable {  // used by one thread at a time
+  private let model: SessionModel
+  private let rotary: RotaryTable<Float>?
+  private let room = ServingRoom<Float>()
+  private let caches: [KeyValueCache<Float>]
+  private let inputs = Buffer<Float>()
+  private let outputs = Buffer<Float>()
+  private let normed = Buffer<Float>()
+  private let moments = Buffer<Float>()
+
+  package init(_ model: SessionModel) {
+    self.model = model
+    let configuration = model.configuration
+    rotary =
+      configuration.positions == .rotary
+      ? RotaryTable(
+        positions: configuration.maximumLength, width: configuration.dimension / configuration.heads) : nil
+    caches = (0..<configuration.blockCount).map { _ in
+      KeyValueCache(width: configuration.dimension, capacity: configuration.maximumLength)
+    }
+  }
+
+  /// Events so far.
+  package var count: Int { caches.first?.count ?? 0 }
+
+  /// Forgets the sequence.
+  package func removeAll() { for cache in caches { cache.removeAll() } }
+
+  /// Adds events to the sequence.
+  /// - Parameters:
+  ///   - tokens: one sequence of at most as many events as there is room for; its positions go on from `count`.
+  ///   - vectors: of items [items, dimension].
+  /// - Returns: the query vector [dimension] of the sequence so far, valid until the next call.
+  package func append(
+    _ parameters: UnsafePointer<Float>, _ tokens: SessionTokens, vectors: UnsafePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let width = model.configuration.dimension
+    let rows = tokens.count
+    precondition(rows > 0 && count + rows <= model.configuration.maximumLength)
+    var x = inputs.reserve(rows * width)
+    model.embed(parameters, tokens, vectors: vectors, rows: tokens.items, into: x)
+    let y = outputs.reserve(rows * width)
+    var place = (from: x, to: y)
+    for (number, block) in model.blocks.enumerated() {
+      // What comes after the last block is asked of the newest event alone.
+      let asked = number == model.blocks.count - 1 ? 1 : rows
+      block.extend(
+        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to, room
+      )
+      place = (place.to, place.from)
+    }
+    x = place.from
+    let query = normed.reserve(width)
+    model.norm.forward(parameters, x, rows: 1, into: query, tape: moments.reserve(2))
+    model.scaleToTemperature(query)
+    return query
+  }
+}

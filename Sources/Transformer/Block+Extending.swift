@@ -1,0 +1,125 @@
+// Encoding without a way back: further tokens of one sequence, whose earlier ones are in caches. With empty caches it is the
+// encoding of a whole sequence.
+
+extension Linear {
+  /// x [rows, input] to y [rows, output] by the weights' rows from `first` on; for few rows without packing the weights.
+  func extend<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, outputs: Range<Int>? = nil,
+    into y: UnsafeMutablePointer<R>, _ workspace: Workspace<R>
+  ) {
+    let outputs = outputs ?? 0..<output
+    let matrix = parameters + weight.offset + outputs.lowerBound * input
+    let bias = bias.map { parameters + $0.offset + outputs.lowerBound }
+    // Packing a matrix costs about as much as two products with it.
+    guard rows > 3 else {
+      for row in 0..<rows {
+        R.project(matrix, bias, x + row * input, outputs.count, input, y + row * outputs.count)
+      }
+      return
+    }
+    workspace.multiplyTransposed(x, matrix, m: rows, n: outputs.count, k: input, into: y)
+    if let bias { R.addBias(bias, rows, outputs.count, y) }
+  }
+}
+
+extension CausalAttention {
+  /// Attends from new tokens to themselves and all before.
+  /// - Parameter asked: the newest so many of the new tokens are answered: y [asked, d].
+  func extend<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
+    rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
+  ) {
+    let before = cache.count
+    let positions = (before..<(before + rows)).map { UInt32($0) }
+    let added = cache.append(rows)
+    projection.extend(parameters, x, rows: rows, outputs: width..<(3 * width), into: added, room.workspace)
+    rotary?.turn(added, ld: 2 * width, heads: heads, width: headWidth, positions: positions)
+    let queries = room.queries.reserve(asked * width)
+    projection.extend(
+      parameters, x + (rows - asked) * width, rows: asked, outputs: 0..<width, into: queries, room.workspace)
+    rotary?.turn(
+      queries, ld: width, heads: heads, width: headWidth, positions: Array(positions.suffix(asked)))
+    let attended = room.attended.reserve(asked * width)
+    let probabilities = room.probabilities.reserve(asked * cache.count)
+    for head in 0..<heads {
+      let place = head * headWidth
+      R.attention(
+        queries + place, width, cache.keys + place, cache.values + place, 2 * width, asked, cache.count,
+        cache.count - asked, headWidth, R(1 / Double(headWidth).squareRoot()), 0, 0, attended + place, width,
+        probabilities)
+    }
+    output.extend(parameters, attended, rows: asked, into: y, room.workspace)
+  }
+}
+
+extension FeedForward {
+  func extend<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, into y: UnsafeMutablePointer<R>,
+    _ room: ServingRoom<R>
+  ) {
+    let raised = room.raised.reserve(rows * up.output)
+    let active = room.active.reserve(rows * down.input)
+    up.extend(parameters, x, rows: rows, into: raised, room.workspace)
+    switch activation {
+    case .relu: R.relu(raised, rows * up.output, active)
+    case .gelu: R.gelu(raised, rows * up.output, active)
+    case .swiglu: R.swiglu(raised, rows, down.input, active)
+    }
+    down.extend(parameters, active, rows: rows, into: y, room.workspace)
+  }
+}
+
+extension Block {
+  /// New tokens x [rows, d] to y [asked, d], those of the newest `asked`.
+  package func extend<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
+    rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
+  ) {
+    let width = configuration.width
+    let normed = room.normed.reserve(rows * width)
+    let added = room.added.reserve(asked * width)
+    attentionNorm.forward(parameters, x, rows: rows, into: normed, tape: room.moments.reserve(2 * rows))
+    attention.extend(
+      parameters, normed, rows: rows, asked: asked, cache, rotary: rotary, into: added, room)
+    let newest = x + (rows - asked) * width
+    let between = room.between.reserve(asked * width)
+    add(parameters, newest, added, rows: asked, attentionGate, into: between, room)
+    feedForwardNorm.forward(
+      parameters, between, rows: asked, into: normed, tape: room.moments.reserve(2 * asked))
+    feedForward.extend(parameters, normed, rows: asked, into: added, room)
+    add(parameters, between, added, rows: asked, feedForwardGate, into: y, room)
+  }
+
+  /// y = x + added, the second part gated by sigmoid(W x) where there is a gate.
+  private func add<R: Real>(
+    _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ added: UnsafePointer<R>, rows: Int,
+    _ gate: Linear?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
+  ) {
+    let count = rows * configuration.width
+    if let gate {
+      let open = room.gate.reserve(count)
+      gate.extend(parameters, x, rows: rows, into: open, room.workspace)
+      R.gate(open, added, count, y)
+    } else {
+      y.update(from: added, count: count)
+    }
+    R.add(x, count, 1, y)
+  }
+}
+
+/// Memory for encoding without a way back, kept from call to call.
+package final class ServingRoom<R: Real>: @unchecked Sendable {  // used by one thread at a time
+  let workspace = Workspace<R>()
+  let normed = Buffer<R>()
+  let moments = Buffer<R>()
+  let added = Buffer<R>()
+  let between = Buffer<R>()
+  let queries = Buffer<R>()
+  let attended = Buffer<R>()
+  let probabilities = Buffer<R>()
+  let raised = Buffer<R>()
+  let active = Buffer<R>()
+  let gate = Buffer<R>()
+
+  package init() {}
+}

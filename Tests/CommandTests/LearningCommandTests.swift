@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// From events to recommendations on the command line.
+@Suite struct LearningCommandTests {
+  /// A ring of twelve items that forty users go round.
+  private func shop() throws -> Workplace {
+    let place = try Workplace()
+    var events = "user,item,time,kind\n"
+    for user in 0..<40 {
+      for step in 0..<6 { events += "u\(user),i\((user + step) % 12),\(1_000 * user + 60 * step),view\n" }
+    }
+    try place.write("events.csv", events)
+    try place.write(
+      "items.jsonl",
+      (0..<12).map { #"{"id":"i\#($0)","text":"thing \#($0)","price":\#($0)}"# + "\n" }.joined())
+    try place.expect("import", "shop.kindred", "--items", "items.jsonl")
+    try place.expect("import", "shop.kindred", "--events", "events.csv")
+    return place
+  }
+
+  @Test func trainRecommendEvaluateRebuild() throws {
+    let place = try shop()
+    let lines = try place.expect(
+      "train", "shop.kindred", "--dimension", "16", "--epochs", "30", "--exclude-last", "1", "--json"
+    ).jsonLines()
+    let epochs = lines.dropLast()
+    #expect(epochs.map { $0["epoch"] as? Int } == Array(1...epochs.count))
+    for epoch in epochs {
+      for key in ["loss", "validationNDCG@10", "seconds", "sequencesPerSecond"] {
+        #expect(epoch[key] is Double || epoch[key] is Int, "\(key)")
+      }
+    }
+    let model = try #require(lines.last?["model"] as? [String: Any])
+    #expect(model["version"] as? Int == 1)
+
+    let found = try place.expect(
+      "recommend", "shop.kindred", "--session", "i3,i4", "-k", "3", "--explain", "--json"
+    ).json()
+    #expect(found["session"] as? [String] == ["i3", "i4"])
+    let matches = try #require(found["matches"] as? [[String: Any]])
+    #expect(matches.count == 3)
+    #expect(matches[0]["id"] as? String == "i5")
+    let because = try #require(matches[0]["because"] as? [[String: Any]])
+    #expect(Set(because.compactMap { $0["item"] as? String }) == ["i3", "i4"])
+    #expect(because.allSatisfy { $0["contribution"] is Double })
+
+    try place.write("sessions.txt", "i1,i2\n\n{\"session\":[\"i7\"]}\nnobody\n")
+    let many = try place.expect("recommend", "shop.kindred", "--sessions", "sessions.txt", "--json")
+      .jsonLines()
+    #expect(many.map { $0["query"] as? Int } == [0, 1, 2])
+    #expect(many.map { ($0["matches"] as? [Any])?.count } == [10, 10, 10])
+    let user = try place.expect(
+      "recommend", "shop.kindred", "--user", "u0", "--where", "price < 3", "--keep-seen", "--json"
+    ).json()
+    #expect(user["user"] as? String == "u0")
+    #expect((user["matches"] as? [Any])?.count == 3)
+    #expect(try place.expect("recommend", "shop.kindred", "--user", "u0").standardOutput.hasPrefix("rank"))
+
+    let report = try place.expect(
+      "evaluate", "shop.kindred", "--baselines", "popularity,rules", "--at", "5,10", "--json"
+    ).json()
+    #expect(report["targets"] as? Int == 40)
+    #expect((report["protocol"] as? [String: Any])?["split"] as? String == "leave-one-out")
+    let models = try #require(report["models"] as? [[String: Any]])
+    #expect(models.first?["name"] as? String == "session")
+    for key in ["HR@10", "NDCG@10", "MRR@10", "coverage@10", "secondsPerUser"] {
+      #expect(models.allSatisfy { $0[key] is Double || $0[key] is Int }, "\(key)")
+    }
+    #expect(
+      try place.expect("evaluate", "shop.kindred", "--test", "sessions.txt").standardOutput
+        .contains("sessions"))
+
+    try place.expect("train", "shop.kindred", "--dimension", "16", "--epochs", "1", "--seed", "2")
+    let versions = try place.expect("models", "shop.kindred", "--json").jsonLines()
+    #expect(versions.map { $0["serving"] as? Bool } == [false, true])
+    #expect(
+      try place.expect("rebuild", "shop.kindred", "--from-sequences", "--model", "1", "--json").jsonLines()
+        .map { $0["space"] as? String } == ["session", "session-users"])
+    #expect(
+      try place.expect("recommend", "shop.kindred", "--session", "i3,i4", "-k", "3", "--explain", "--json")
+        .json()["matches"] as? NSArray == found["matches"] as? NSArray)
+    try place.expect("models", "shop.kindred", "--delete", "2")
+    try place.expect("verify", "shop.kindred")
+  }
+
+  @Test func whatCannotBeDoneIsSaid() throws {
+    let place = try shop()
+    try place.expectFailure("recordNotFound", 66, "recommend", "shop.kindred", "--user", "u0")
+    try place.expectFailure("usage", 64, "recommend", "shop.kindred")
+    try place.expectFailure("usage", 64, "rebuild", "shop.kindred", "--model", "1")
+    try place.expectFailure("recordNotFound", 66, "rebuild", "shop.kindred", "--from-sequences")
+    try place.expectFailure("invalidArgument", 64, "train", "shop.kindred", "--dimension", "4")
+    try place.expectFailure("usage", 64, "evaluate", "shop.kindred", "--split", "time:never")
+    try place.expect("train", "shop.kindred", "--dimension", "16", "--epochs", "1")
+    try place.write("bad.jsonl", "{\"session\":3}\n")
+    try place.expectFailure("badInput", 65, "recommend", "shop.kindred", "--sessions", "bad.jsonl")
+    try place.expectFailure("notFound", 66, "recommend", "shop.kindred", "--sessions", "missing.txt")
+    try place.expectFailure(
+      "badFilter", 64, "recommend", "shop.kindred", "--user", "u0", "--where", "price <")
+  }
+}

@@ -1,0 +1,97 @@
+import Evaluation
+import Testing
+
+@Suite struct RankingTests {
+  private let sequences: [[UInt32]] = [[0, 1, 2], [3], [2, 2, 0, 1]]
+
+  /// Scores items by number, the highest first.
+  private struct ByNumber: ItemScorer {
+    let itemCount = 5
+    func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
+      for item in scores.indices { scores[item] += Float(item) }
+    }
+  }
+
+  @Test func casesOfTheSplits() {
+    func cases(_ task: RankingTask) -> [[UInt32]] {
+      task.cases.indices.map { Array(task.history($0)) + [task.target($0)] }
+    }
+    #expect(
+      cases(RankingTask(leavingOneOut: sequences, itemCount: 5, isKeepingSeen: false)) == [
+        [0, 1, 2], [2, 2, 0, 1],
+      ])
+    #expect(
+      cases(RankingTask(leavingOneOut: sequences, after: 1, itemCount: 5, isKeepingSeen: false)) == [
+        [0, 1], [2, 2, 0],
+      ])
+    #expect(
+      cases(RankingTask(everyPrefixOf: sequences, itemCount: 5, isKeepingSeen: true)) == [
+        [0, 1], [0, 1, 2], [2, 2], [2, 2, 0], [2, 2, 0, 1],
+      ])
+    #expect(
+      cases(RankingTask(from: [2, 0, 9], of: sequences, itemCount: 5, isKeepingSeen: true)) == [[0, 1, 2]])
+    let all = RankingTask(everyPrefixOf: sequences, itemCount: 5, isKeepingSeen: true)
+    #expect(all.sampled(2).cases == [all.cases[0], all.cases[2]])
+  }
+
+  @Test func aTargetThatWasLearnedFromIsFound() {
+    let task = RankingTask(leavingOneOut: sequences, itemCount: 5, isKeepingSeen: false)
+    #expect(task.leaks(training: [2, 0, 3]) == 0)
+    // The last event of the third sequence was left in.
+    #expect(task.leaks(training: [2, 0, 4]) == 1)
+  }
+
+  @Test func seenItemsAreLeftOutUnlessKept() {
+    let kept = RankingTask(everyPrefixOf: [[4, 2, 4]], itemCount: 5, isKeepingSeen: true)
+    let ranking = Ranking(kept, by: HistoryScorer(ByNumber()), k: 3, threads: 2)
+    #expect(ranking.ranks == [2, 0])
+    #expect(ranking.best == [[4, 3, 2], [4, 3, 2]])
+    let removed = RankingTask(everyPrefixOf: [[4, 2, 4]], itemCount: 5, isKeepingSeen: false)
+    let other = Ranking(removed, by: HistoryScorer(ByNumber()), k: 3, threads: 1)
+    // The target itself stays, though it was seen.
+    #expect(other.ranks == [1, 0])
+    #expect(other.best == [[3, 2, 1], [4, 3, 1]])
+  }
+
+  @Test func listsOfAnIndex() {
+    let ranking = Ranking(lists: [[4, 2], [1]], targets: [2, 0], itemCount: 5)
+    #expect(ranking.ranks == [1, 5])
+  }
+
+  @Test func whatListsAreLike() {
+    // Items 0 and 1 twice and once among four; training shares 1/2, 1/4, 1/4 and 0.
+    let lists = ListMetrics([[0, 3], [0, 1, 2]], k: 2, popularity: [4, 2, 2, 0])
+    #expect(lists.coverage == 0.75)
+    // Counts 0, 1, 1, 2: sum (2 i - n - 1) x / (n sum) = (-3·0 - 1·1 + 1·1 + 3·2) / 16.
+    #expect(abs(lists.gini - 6.0 / 16) < 1e-12)
+    // Bits 1, 3 (an item without events as one of 8), 1 and 2.
+    #expect(abs(lists.novelty - 7.0 / 4) < 1e-12)
+    let vectors: [Float] = [1, 0, 0, 2, 3, 0]
+    #expect(ListMetrics.diversity([[0, 1, 2]], k: 3, vectors: vectors, width: 2) == 2.0 / 3)
+    #expect(ListMetrics([], k: 5, popularity: [1]).gini == 0)
+  }
+
+  @Test func blendsAreOfStandardisedScores() {
+    let task = RankingTask(leavingOneOut: [[0, 1]], itemCount: 5, isKeepingSeen: true)
+    struct Thousand: ItemScorer {
+      let itemCount = 5
+      func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
+        for item in scores.indices { scores[item] -= 1_000 * Float(item) }
+      }
+    }
+    // One says the opposite of the other; the greater share wins, however large the scores.
+    let (up, down) = (HistoryScorer(ByNumber()), HistoryScorer(Thousand()))
+    #expect(Ranking(task, by: BlendedScorer(up, down, share: 0.4), k: 1, threads: 1).best == [[4]])
+    #expect(Ranking(task, by: BlendedScorer(up, down, share: 0.6), k: 1, threads: 1).best == [[0]])
+  }
+
+  @Test func bootstrapIntervalsHoldTheMean() {
+    let values = (0..<400).map { $0 % 4 == 0 ? 1.0 : 0 }
+    let interval = Bootstrap(meanOf: values)
+    // The deviation of the mean is 0.0217: about two of them to each side.
+    #expect(abs(interval.low - (0.25 - 0.0424)) < 0.008)
+    #expect(abs(interval.high - (0.25 + 0.0424)) < 0.008)
+    #expect(Bootstrap(meanOf: [3, 3]).low == 3)
+    #expect(Bootstrap(meanOf: []).high == 0)
+  }
+}

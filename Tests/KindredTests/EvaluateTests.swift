@@ -1,0 +1,86 @@
+import Kindred
+import Testing
+
+@Suite struct EvaluateTests {
+  private func value(_ report: EvaluationReport, _ model: String, _ metric: String) -> Double? {
+    report.models.first { $0.name == model }?.metrics.first { $0.name == metric }?.value
+  }
+
+  /// In a ring the next item is certain: rules and the encoder find it, popularity does not.
+  @Test func leaveOneOut() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(excludeLast: 1))
+    var options = EvaluateOptions()
+    options.baselines = Store.baselineNames
+    let report = try shop.store.evaluate(options)
+    #expect(report.targets == SessionFixture.userCount)
+    #expect(report.items == SessionFixture.itemCount)
+    #expect(report.notes == [])
+    #expect(
+      report.models.map(\.name)
+        == [
+          "session", "session, by the index", "popularity", "recent", "item-knn", "rules", "session + rules",
+        ]
+        + ["v-sknn", "ease", "als"])
+    #expect(try #require(value(report, "session", "HR@5")) > 0.9)
+    #expect(try #require(value(report, "rules", "HR@5")) == 1)
+    #expect(try #require(value(report, "session + rules", "HR@5")) > 0.9)
+    #expect(try #require(value(report, "popularity", "NDCG@10")) < 0.6)
+    for model in report.models {
+      for metric in model.metrics {
+        #expect(metric.value.isFinite && metric.value >= 0, "\(model.name) \(metric.name)")
+      }
+    }
+    let exact = try #require(value(report, "session", "NDCG@10"))
+    #expect(try #require(value(report, "session, by the index", "NDCG@10")) >= exact - 0.05)
+  }
+
+  /// A model that has seen the targets takes no part, and the report says so.
+  @Test func leaksAreRefused() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(epochs: 1))
+    for split in [EvaluateOptions.Split.leaveOneOut, .time(50_000_000)] {
+      let report = try shop.store.evaluate(EvaluateOptions(split: split))
+      #expect(report.models.isEmpty)
+      #expect(report.notes.count == 1)
+      #expect(report.notes[0].contains("learned from the targets"))
+    }
+    var until = SessionFixture.options(epochs: 1)
+    until.before = 50_000_000
+    try shop.store.train(until)
+    #expect(try shop.store.evaluate(EvaluateOptions(split: .time(50_000_000))).models.count == 2)
+    #expect(try shop.store.evaluate(EvaluateOptions(split: .time(40_000_000))).models.isEmpty)
+  }
+
+  @Test func timeSplitTakesWhatCameAfter() throws {
+    let shop = try SessionFixture()
+    // Users 0 to 9 are wholly before, user 10 is cut after its third event, the others come after it as a whole.
+    let report = try shop.store.evaluate(EvaluateOptions(split: .time(10_000_000 + 180_000)))
+    #expect(report.targets == 4 + (SessionFixture.userCount - 11) * 6)
+  }
+
+  @Test func sessionsOfAFile() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options())
+    var options = EvaluateOptions(split: .sessions([["i3", "i4", "unknown", "i5"], ["i9"], []]))
+    options.keepsSeen = true
+    options.baselines = ["rules"]
+    let report = try shop.store.evaluate(options)
+    #expect(report.targets == 2)
+    #expect(try #require(value(report, "session", "HR@5")) == 1)
+  }
+
+  @Test func badOptionsAreRefused() throws {
+    let shop = try SessionFixture()
+    var options = EvaluateOptions()
+    options.baselines = ["magic"]
+    #expect(code { try shop.store.evaluate(options) } == .invalidArgument)
+    options.baselines = []
+    options.cutoffs = [0]
+    #expect(code { try shop.store.evaluate(options) } == .invalidArgument)
+    options.cutoffs = [5]
+    options.model = 4
+    #expect(code { try shop.store.evaluate(options) } == .recordNotFound)
+    #expect(code { try shop.store.evaluate(.init(split: .sessions([]))) } == .unsupported)
+  }
+}

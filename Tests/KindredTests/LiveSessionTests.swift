@@ -1,0 +1,42 @@
+import Kindred
+import Testing
+
+@Suite struct LiveSessionTests {
+  /// While the window is not full a live session answers as the session would from its beginning.
+  @Test func itAnswersAsTheWholeSession() throws {
+    let shop = try SessionFixture()
+    var options = SessionFixture.options(epochs: 10)
+    options.maxLength = 8
+    try shop.store.train(options)
+    let live = try shop.store.liveSession()
+    #expect(try live.recommend(options: .init(k: 3)).allSatisfy { $0.source == .popularity })
+    var session: [String] = []
+    for step in 0..<20 {
+      let item = "i\((3 + step) % SessionFixture.itemCount)"
+      session.append(item)
+      #expect(try live.append(item, time: Timestamp(milliseconds: 0)))
+      #expect(live.count <= 8)
+      let found = try live.recommend(options: .init(k: 4))
+      #expect(found.count == 4)
+      #expect(Set(found.map(\.id)).isDisjoint(with: session))
+      // What the model reads of it: all up to 8 events, then from 4 on again.
+      let read = Array(session.suffix(live.count))
+      let whole = try shop.store.recommend(session: read, options: .init(k: 20))
+        .filter { !session.contains($0.id) }
+      #expect(found.map(\.id) == whole.prefix(4).map(\.id), "step \(step)")
+    }
+    #expect(try !live.append("no such item"))
+  }
+
+  @Test func itEndsWithItsModel() throws {
+    let shop = try SessionFixture()
+    #expect(code { try shop.store.liveSession() } == .recordNotFound)
+    try shop.store.train(SessionFixture.options(epochs: 1))
+    let live = try shop.store.liveSession()
+    try live.append("i1")
+    var other = SessionFixture.options(epochs: 1)
+    other.seed = 5
+    try shop.store.train(other)
+    #expect(code { try live.recommend() } == .unsupported)
+  }
+}

@@ -1,0 +1,116 @@
+import Kindred
+import Testing
+
+@Suite struct RecommendTests {
+  private let shop: SessionFixture
+  private var store: Store { shop.store }
+
+  init() throws {
+    shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options())
+  }
+
+  @Test func whatComesNextIsLearned() throws {
+    var hits = 0
+    for start in 0..<20 {
+      let found = try store.recommend(
+        session: (0..<3).map { "i\((start + $0) % SessionFixture.itemCount)" }, options: .init(k: 1))
+      #expect(found.allSatisfy { $0.source == .session })
+      if found.first?.id == "i\((start + 3) % SessionFixture.itemCount)" { hits += 1 }
+    }
+    #expect(hits >= 18)
+  }
+
+  @Test func oneMoreEventIsSeenAtOnce() throws {
+    // User 0 has seen items 0 to 6.
+    #expect(try store.recommend(user: "u0", options: .init(k: 1)).first?.id == "i7")
+    let found = try store.append(
+      Event(user: "u0", item: "i7", time: Timestamp(milliseconds: 900_000), kind: "view"),
+      recommending: .init(k: 1))
+    #expect(found.first?.id == "i8")
+  }
+
+  @Test func whatWasSeenIsLeftOutUnlessKept() throws {
+    let seen = Set((0..<7).map { "i\($0)" })
+    let without = try store.recommend(user: "u0", options: .init(k: 30))
+    #expect(without.count == SessionFixture.itemCount - 7)
+    #expect(seen.isDisjoint(with: without.map(\.id)))
+    let with = try store.recommend(user: "u0", options: .init(k: 30, keepsSeen: true))
+    #expect(Set(with.map(\.id)).count == SessionFixture.itemCount)
+  }
+
+  /// A filter never shortens the answer, also where the model knows fewer items than match.
+  @Test func filtersGiveAllThatMatch() throws {
+    try store.upsert([Record(id: "strange", attributes: ["price": 500]), Record(id: "new", text: "group2")])
+    for (filter, wanted) in [("price > 27", ["i28", "i29", "strange"]), ("price is null", ["new"])] {
+      let found = try store.recommend(session: ["i3"], options: .init(k: 10, filter: filter))
+      #expect(Set(found.map(\.id)) == Set(wanted), "\(filter)")
+    }
+    #expect(code { try store.recommend(session: ["i3"], options: .init(filter: "price <")) } == .badFilter)
+  }
+
+  @Test func strangersGetWhatIsPopular() throws {
+    for found in [
+      try store.recommend(user: "nobody", options: .init(k: 5)),
+      try store.recommend(session: ["no such item"], options: .init(k: 5)),
+      try store.recommend(session: [], options: .init(k: 5)),
+    ] {
+      #expect(found.count == 5)
+      #expect(found.allSatisfy { $0.source == .popularity })
+      #expect(found.map(\.score) == found.map(\.score).sorted(by: >))
+    }
+  }
+
+  /// An item without events is told by its words, once the space is made again.
+  @Test func newItemsAreToldByTheirWords() throws {
+    try store.upsert([Record(id: "new", text: "thing group2")])
+    try store.rebuildFromSequences()
+    let nearest = try store.read { try $0.query("session", like: "new", options: .init(k: 3)) }
+    #expect(!Set(nearest.map(\.id)).isDisjoint(with: ["i6", "i7", "i8"]), "\(nearest)")
+    let found = try store.recommend(session: ["new"], options: .init(k: 3))
+    #expect(found.first?.source == .content)
+  }
+
+  @Test func explanationsNameTheHistory() throws {
+    let found = try store.recommend(session: ["i3", "i4", "i5"], options: .init(k: 2, explains: true))
+    let because = try #require(found.first?.because)
+    #expect(Set(because.map(\.id)) == ["i3", "i4", "i5"])
+    #expect(because.map(\.contribution) == because.map(\.contribution).sorted(by: >))
+    let single = try store.recommend(session: ["i3"], options: .init(k: 1, explains: true))
+    #expect(single.first?.because.map(\.id) == ["i3"])
+    #expect(try store.recommend(session: ["i3"]).allSatisfy { $0.because.isEmpty })
+  }
+
+  @Test func diverseListsAreLessAlike() throws {
+    func likeness(_ list: [Recommendation]) throws -> Float {
+      let vectors = try store.read { snapshot in try list.compactMap { try snapshot.vector("session", $0.id) }
+      }
+      var sum: Float = 0
+      for (place, first) in vectors.enumerated() {
+        for second in vectors[(place + 1)...] { sum += zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } }
+      }
+      return sum
+    }
+    let plain = try store.recommend(session: ["i3"], options: .init(k: 5))
+    let diverse = try store.recommend(session: ["i3"], options: .init(k: 5, diversity: 0.7))
+    #expect(diverse.count == 5)
+    #expect(diverse.first == plain.first)
+    #expect(try likeness(diverse) < likeness(plain))
+    #expect(code { try store.recommend(session: ["i3"], options: .init(diversity: 2)) } == .invalidArgument)
+  }
+
+  @Test func manySessionsAreThoseOneByOne() throws {
+    let sessions = (0..<40).map { ["i\($0 % 30)", "i\(($0 + 1) % 30)"] }
+    let all = try store.read { try $0.recommend(sessions: sessions, threads: 3, options: .init(k: 4)) }
+    for (session, found) in zip(sessions, all) {
+      #expect(try store.recommend(session: session, options: .init(k: 4)) == found)
+    }
+  }
+
+  @Test func withoutAModelTheErrorSaysWhatToDo() throws {
+    let other = try SessionFixture()
+    let error = storeError { try other.store.recommend(user: "u0") }
+    #expect(error?.code == .recordNotFound)
+    #expect(error?.message.contains("train") ?? false)
+  }
+}

@@ -1,0 +1,157 @@
+import Dispatch
+import Kindred
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite struct SessionModelsTests {
+  private func answers(_ store: Store) throws -> [[Recommendation]] {
+    try store.read { try $0.recommend(sessions: (0..<10).map { ["i\($0)", "i\($0 + 1)"] }, threads: 1) }
+  }
+
+  @Test func theSameSeedGivesTheSameModel() throws {
+    let found = try (0..<2).map { _ in
+      let shop = try SessionFixture()
+      try shop.store.train(SessionFixture.options(epochs: 4))
+      return try answers(shop.store)
+    }
+    #expect(found[0] == found[1])
+  }
+
+  /// Versions are kept, listed, gone back to and deleted; their numbers are never used again.
+  @Test func versions() throws {
+    let shop = try SessionFixture()
+    let store = shop.store
+    let first = try store.train(SessionFixture.options(epochs: 5))
+    let before = try answers(store)
+    var second = SessionFixture.options(epochs: 6)
+    second.seed = 2
+    second.dimension = 32
+    #expect(try store.train(second).version == 2)
+    #expect(first.version == 1)
+    #expect(try answers(store) != before)
+    #expect(try store.read { try $0.models() }.map(\.isServing) == [false, true])
+    try store.rebuildFromSequences(model: 1)
+    #expect(try answers(store) == before)
+    #expect(code { try store.deleteModel(1) } == .busy)
+    try store.deleteModel(2)
+    #expect(code { try store.deleteModel(2) } == .recordNotFound)
+    #expect(code { try store.rebuildFromSequences(model: 2) } == .recordNotFound)
+    #expect(try store.train(SessionFixture.options(epochs: 1)).version == 3)
+    #expect(try store.verify().ok)
+    #expect(try store.compact().bytesAfter > 0)
+    #expect(try store.read { try $0.models() }.map(\.version) == [1, 3])
+  }
+
+  /// A training that was cut off goes on from its file with the losses of one that was not.
+  @Test func checkpoints() throws {
+    func losses(_ shop: SessionFixture, _ options: TrainOptions) throws -> [Double] {
+      var losses: [Double] = []
+      try shop.store.train(options, onEpoch: { losses.append($0.loss) })
+      return losses
+    }
+    let shop = try SessionFixture()
+    let straight = try losses(shop, SessionFixture.options(epochs: 6))
+    let expected = try answers(shop.store)
+    var options = SessionFixture.options(epochs: 3)
+    options.checkpoint = shop.directory.file("training.safetensors")
+    let first = try losses(shop, options)
+    options.epochs = 6
+    let second = try losses(shop, options)
+    #expect(first + second == straight)
+    #expect(try answers(shop.store) == expected)
+    options.seed = 3
+    #expect(code { try shop.store.train(options) } == .badInput)
+    options.seed = 1
+    try shop.store.append(Event(user: "u1", item: "i1"))
+    #expect(code { try shop.store.train(options) } == .badInput)
+    options.checkpoint = shop.store.path
+    #expect(code { try shop.store.train(options) } == .badInput)
+  }
+
+  @Test func tooLittleToLearnFrom() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.testing(directory)
+    #expect(code { try store.train() } == .unsupported)
+    try store.append(Event(user: "a", item: "x"))
+    #expect(code { try store.train() } == .unsupported)
+    var options = TrainOptions()
+    options.dimension = 10
+    #expect(code { try store.train(options) } == .invalidArgument)
+    options.dimension = 18
+    options.heads = 2
+    #expect(code { try store.train(options) } == .invalidArgument)
+  }
+
+  /// A reader sees the spaces of items and users made by one model, whatever is flipped meanwhile.
+  @Test func readersNeverSeeTwoModelsAtOnce() throws {
+    let shop = try SessionFixture()
+    let store = shop.store
+    try store.train(SessionFixture.options(epochs: 2))
+    var other = SessionFixture.options(epochs: 2)
+    other.seed = 9
+    try store.train(other)
+    let seen = Mutex((mixed: 0, encoders: Set<String>()))
+    let isDone = Atomic<Bool>(false)
+    let group = DispatchGroup()
+    let hasBegun = DispatchSemaphore(value: 0)
+    DispatchQueue.global().async(group: group) {
+      hasBegun.signal()
+      while !isDone.load(ordering: .relaxed) {
+        let names = try? store.read { snapshot in
+          try ["session", "session-users"].map { try snapshot.space($0).encoder }
+        }
+        seen.withLock { seen in
+          guard let names else { return seen.mixed += 1 }
+          if Set(names).count > 1 { seen.mixed += 1 }
+          seen.encoders.formUnion(names.compactMap { $0 })
+        }
+      }
+    }
+    hasBegun.wait()
+    for round in 0..<12 { try store.rebuildFromSequences(model: 1 + round % 2) }
+    isDone.store(true, ordering: .relaxed)
+    group.wait()
+    #expect(seen.withLock { $0.mixed } == 0)
+    #expect(seen.withLock { $0.encoders } == ["session:1", "session:2"])
+  }
+
+  /// A child that encodes everything anew is killed at random moments: the model that served goes on serving, or the new
+  /// one does, and nothing is left between them.
+  @Test func killedWhileItFlips() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(epochs: 2))
+    var other = SessionFixture.options(epochs: 2)
+    other.seed = 9
+    try shop.store.train(other)
+    let path = shop.store.path
+    var expected: [Int: [[Recommendation]]] = [:]
+    for version in [1, 2] {
+      try shop.store.rebuildFromSequences(model: version)
+      expected[version] = try answers(shop.store)
+    }
+    shop.store.close()
+    var generator = SeededGenerator(seed: 61)
+    var served: Set<Int> = []
+    for round in 0..<16 {
+      let child = try ChildProcess(store: path)
+      #expect(try child.run("open").hasPrefix("ok"))
+      for version in [1, 2, 1, 2] { child.send("reencode \(version)") }
+      for _ in 0..<Int.random(in: 0...2, using: &generator) { _ = try child.line() }
+      usleep(UInt32.random(in: 0...40_000, using: &generator))
+      try child.kill()
+      let store = try Store.open(at: path, options: .testing)
+      let serving = try #require(try store.read { try $0.models() }.first { $0.isServing }?.version)
+      served.insert(serving)
+      #expect(try answers(store) == expected[serving], "\(generator), round \(round)")
+      if round % 4 == 3 { #expect(try store.verify().problems == []) }
+      store.close()
+    }
+    #expect(served == [1, 2])
+  }
+}
