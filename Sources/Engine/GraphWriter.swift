@@ -76,20 +76,26 @@ struct GraphWriter {
     try transaction.put(engine.tables.curve, BlockKey(generation, 0), curve.encoded())
   }
 
-  /// Puts or removes the upper layers of some nodes.
+  /// Puts or removes the blocks in which the upper layers of some nodes lie.
   func putUpper(
     _ slots: some Sequence<UInt32>, of upper: UpperLayers, generation: UInt32,
     _ transaction: borrowing WriteTransaction
   ) throws {
-    for slot in slots {
-      let level = upper.level(of: slot)
-      let key = BlockKey(generation, slot)
-      guard level > 0, let links = upper.links(of: slot, layer: 1) else {
-        try transaction.delete(engine.tables.upper, key)
-        continue
+    for number in Set(slots.map { $0 / UpperBlock.slotsPerBlock }).sorted() {
+      let first = number * UpperBlock.slotsPerBlock
+      let nodes = (0..<UpperBlock.slotsPerBlock).compactMap { place -> UpperBlock.Node? in
+        let level = upper.level(of: first + place)
+        return upper.links(of: first + place, layer: 1).map { links in
+          let bytes = UnsafeRawBufferPointer(start: links, count: 4 * level * record.m)
+          return UpperBlock.Node(slot: first + place, level: level, links: bytes)
+        }
       }
-      try transaction.put(
-        engine.tables.upper, key, UpperRecord.encode(level: level, links: links, m: record.m))
+      let key = BlockKey(generation, number)
+      if nodes.isEmpty {
+        try transaction.delete(engine.tables.upper, key)
+      } else {
+        try transaction.put(engine.tables.upper, key, UpperBlock.encode(nodes))
+      }
     }
   }
 

@@ -64,7 +64,7 @@ extension StorageEngine {
         plan.editor.links.privateBlocks, of: plan.editor.links, kind: .links, generation: generation,
         writer.transaction)
       try graph.putUpper(
-        plan.editor.changedUpper.sorted(), of: plan.editor.upper, generation: generation, writer.transaction)
+        plan.editor.changedUpper, of: plan.editor.upper, generation: generation, writer.transaction)
       for slot in plan.removed {
         try writer.setDead(slot, false, generation: generation)
         try writer.setOwner(of: slot, to: nil, generation: generation)

@@ -109,7 +109,7 @@ extension StorageEngine {
         try writer.putCodebook(codes.quantizer, generation: generation, transaction)
       }
       try writer.putCurve(curve, generation: generation, transaction)
-      try writer.putUpper(editor.changedUpper.sorted(), of: editor.upper, generation: generation, transaction)
+      try writer.putUpper(editor.changedUpper, of: editor.upper, generation: generation, transaction)
       try writer.putWords(
         staged.plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
     }

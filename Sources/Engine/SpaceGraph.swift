@@ -74,7 +74,6 @@ final class SpaceGraph: @unchecked Sendable {
     _ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T
   ) throws -> UnsafeMutablePointer<UInt32> {
     let owners = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, record.slotCount))
-    owners.initialize(repeating: .max, count: max(1, record.slotCount))
     var loaded = 0
     do {
       try transaction.forEach(tables.owners, prefix: record.generation) { _, value in
@@ -104,18 +103,19 @@ final class SpaceGraph: @unchecked Sendable {
   ) throws -> UpperLayers {
     let upper = UpperLayers(m: record.m, expected: record.slotCount / max(1, record.m - 1))
     try transaction.forEach(tables.upper, prefix: record.generation) { key, value in
-      guard let slot = BlockKey(keyBytes: key)?.second, slot < UInt32(record.slotCount) else {
-        throw EngineError.corrupted("space \"\(record.name)\": an upper layer has a node outside the graph")
-      }
+      let number = BlockKey(keyBytes: key)?.second ?? .max
       do {
-        let (level, links) = try UpperRecord.decode(value, m: record.m)
-        upper.add(slot, level: level)
-        // The layers of a node lie one behind the other here and there.
-        if let target = upper.links(of: slot, layer: 1), let source = links.baseAddress {
-          UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: links.count)
+        var isInside = true
+        try UpperBlock.forEach(value, number: number, m: record.m) { node in
+          guard node.slot < UInt32(record.slotCount) else { return isInside = false }
+          let links = upper.add(node.slot, level: node.level)
+          if let source = node.links.baseAddress {
+            UnsafeMutableRawPointer(links).copyMemory(from: source, byteCount: node.links.count)
+          }
         }
+        guard isInside else { throw RecordError.invalid("a node outside the graph") }
       } catch let error as RecordError {
-        throw EngineError.corrupted("upper layers of slot", "\(slot)", error)
+        throw EngineError.corrupted("upper layers of space", "\(record.name), block \(number)", error)
       }
       return .next
     }

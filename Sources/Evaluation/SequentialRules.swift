@@ -38,7 +38,6 @@ package struct SequentialRules: ItemScorer {
         popularity[Int(item)] += 1
         for distance in 1...configuration.window where place >= distance {
           let earlier = sequence[place - distance]
-          guard earlier != item else { continue }
           let weight = 1 / Float(distance)
           pairs.append((UInt64(earlier) << 32 | UInt64(item), weight))
           if configuration.isSymmetric { pairs.append((UInt64(item) << 32 | UInt64(earlier), weight)) }

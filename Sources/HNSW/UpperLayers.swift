@@ -73,8 +73,10 @@ package final class UpperLayers {
   }
 
   /// Adds a node without links.
+  /// - Returns: room for the links of its layers, one after the other.
   /// - Precondition: `level` ≥ 1 and the node is not there.
-  package func add(_ slot: UInt32, level: Int) {
+  @discardableResult
+  package func add(_ slot: UInt32, level: Int) -> UnsafeMutablePointer<UInt32> {
     precondition(level >= 1, "a node of the base only has no upper layers")
     if (count + 1) * 2 > mask { growTable() }
     reserve(1 + level * m)
@@ -83,9 +85,11 @@ package final class UpperLayers {
     keys[position] = slot
     offsets[position] = UInt32(linksUsed)
     links[linksUsed] = UInt32(level)
-    (links + linksUsed + 1).update(repeating: noSlot, count: level * m)
+    let room = links + linksUsed + 1
+    room.update(repeating: noSlot, count: level * m)
     linksUsed += 1 + level * m
     count += 1
+    return room
   }
 
   /// Removes a node; others' links to it are the caller's care.

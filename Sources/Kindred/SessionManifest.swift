@@ -30,6 +30,8 @@ struct SessionManifest: Sendable {
   /// Whether histories may hold an item more than once, and recommendations what was seen.
   var isRepeating: Bool
   var epochs = 0
+  /// Epochs after those in which held-out events were learned from too.
+  var epochsWithHeldOut = 0
   var seconds = 0.0
   /// The best score on held-out events, by name.
   var scores: [(name: String, value: Double)] = []
@@ -59,6 +61,7 @@ struct SessionManifest: Sendable {
         json.member("batchSize", recipe.batchSize)
         json.member("learningRate", recipe.learningRate)
         json.member("dropout", recipe.dropout)
+        json.member("attentionDropout", recipe.attentionDropout)
         json.member("rowDropout", recipe.rowDropout)
         json.member("averaging", recipe.averaging)
         if let negatives = recipe.negatives { json.member("negatives", negatives) }
@@ -75,6 +78,7 @@ struct SessionManifest: Sendable {
       }
       json.member("repeating", isRepeating)
       json.member("epochs", epochs)
+      json.member("epochsWithHeldOut", epochsWithHeldOut)
       json.member("seconds", seconds)
       json.key("scores")
       json.object { json in for score in scores { json.member(score.name, score.value) } }

@@ -12,6 +12,7 @@ struct SessionRecipe {
   /// Scores of one item for one target that a training step may compute in all, for a softmax over all items: beyond it
   /// negatives are drawn.
   private static let fullSoftmaxLimit = 6e9
+  private static let targetsPerStep = 4_000.0
   /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
   private static let sparseLength = 25.0
 
@@ -32,14 +33,14 @@ struct SessionRecipe {
     shape.temperature = 0.07
     let isSparse = mean < Self.sparseLength
     shape.activation = isSparse ? .relu : .gelu
-    shape.expansion = isSparse ? 1 : 4
+    shape.expansion = isSparse ? 1 : 2
     // Few dimensions hold little that could be learned by heart.
     training.dropout = isSparse && options.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.averaging = 0.998
     training.rowDropout = featureCount > 0 ? 0.05 : 0
-    // A small shop has too few sequences for large steps: an epoch takes sixteen or more.
-    training.batchSize = min(isSparse ? 256 : 128, max(8, sequences.count / 16))
+    // Steps of some thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
+    training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
     training.learningRate = 1e-3
     training.seed = options.seed
     training.threads = options.threads
@@ -50,4 +51,7 @@ struct SessionRecipe {
     fit.patience = isSparse ? 12 : 6
     fit.checkEvery = 1
   }
+
+  /// How many epochs held-out events are learned from after the best of the others.
+  func epochsWithHeldOut(_ best: Int) -> Int { max(1, best / 4) }
 }

@@ -8,8 +8,9 @@ extension Store {
   /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
   /// it gives items and users into their spaces and serves recommendations with it.
   ///
-  /// The last event of each sequence that is long enough is held out to tell when to stop. A cancelled task keeps the best
-  /// weights so far; cancelled before the first epoch it stores nothing.
+  /// The last event of each sequence that is long enough is held out to tell when to stop, and then learned from too if
+  /// the options say so. A cancelled task keeps the best weights so far; cancelled before the first epoch it stores
+  /// nothing.
   /// - Parameters:
   ///   - onEpoch: is told after each.
   /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
@@ -82,7 +83,13 @@ private struct SessionTraining {
     let clock = ContinuousClock()
     let start = clock.now
     var isCancelled = false
-    try recipe.fit.run(
+    func isStopped(_ stage: String, _ done: Int, of total: Int) -> Bool {
+      isCancelled = Task.isCancelled
+      progress?(Progress(stage: stage, completed: done, total: total))
+      let spent = (clock.now - start) / .seconds(60)
+      return isCancelled || options.minutes.map { spent >= $0 } ?? false
+    }
+    let hasEnded = try recipe.fit.run(
       trainer, learned, heldOut: heldOut, progress: &state,
       onEpoch: { epoch, state in
         if let path = options.checkpoint { try checkpoint.save(path, trainer, state) }
@@ -92,22 +99,37 @@ private struct SessionTraining {
             seconds: epoch.seconds, sequencesPerSecond: epoch.sequencesPerSecond))
       },
       isStopped: { epoch, share in
-        isCancelled = Task.isCancelled
-        let done = Int(share * Double(learned.count))
-        progress?(Progress(stage: "training, epoch \(epoch)", completed: done, total: learned.count))
-        let spent = (clock.now - start) / .seconds(60)
-        return isCancelled || options.minutes.map { spent >= $0 } ?? false
+        isStopped("training, epoch \(epoch)", Int(share * Double(learned.count)), of: learned.count)
       })
     if isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
       features: features?.names ?? [], isRepeating: data.repeatedShare > Self.repeating)
     manifest.epochs = state.bestEpoch
+    var weights = state.bestWeights
+    if hasEnded, heldOut != nil, options.learnsHeldOut {
+      let all = data.sequences.droppingLast(0, atLeast: 2)
+      let (epochs, steps) = (recipe.epochsWithHeldOut(state.bestEpoch), Double(all.count))
+      var wasStopped = false
+      trainer.begin(from: state.bestWeights)
+      for number in 0..<epochs where !wasStopped {
+        _ = trainer.epoch(all) { share in
+          let done = (Double(number) + share) * steps
+          wasStopped =
+            wasStopped || isStopped("learning from held-out events", Int(done), of: epochs * all.count)
+          return wasStopped
+        }
+      }
+      if !wasStopped {
+        weights = Array(UnsafeBufferPointer(start: trainer.trained, count: weights.count))
+        manifest.epochsWithHeldOut = epochs
+      }
+    }
     manifest.seconds = (clock.now - start) / .seconds(1)
     if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
     return (
       manifest,
-      SessionEncoderModel.values(model, state.bestWeights, popularity: data.popularity)
+      SessionEncoderModel.values(model, weights, popularity: data.popularity)
     )
   }
 

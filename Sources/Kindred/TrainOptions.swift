@@ -18,6 +18,9 @@ public struct TrainOptions: Sendable, Hashable {
   public var excludeLast = 0
   /// Leaves out events at or after this time, in milliseconds since 1970, to be evaluated with.
   public var before: Int64?
+  /// Whether, once held-out events have told when to stop, they are learned from too: the newest events tell the most. Papers
+  /// leave them out.
+  public var learnsHeldOut = true
   /// Whether words and attributes of items are learned from.
   public var usesContent = true
   /// A file in which the training is kept epoch by epoch: where it is there, the training goes on from it as if it had

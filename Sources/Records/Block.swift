@@ -176,24 +176,54 @@ package enum TailRecord {
   }
 }
 
-/// The upper layers of one node: `u8 level · level × m × u32`, framed as a record.
-package enum UpperRecord {
-  package static func encode(level: Int, links: UnsafePointer<UInt32>, m: Int) -> [UInt8] {
-    Envelope.seal(reservingCapacity: 8 + level * m * 4) { writer in
-      writer.append(UInt8(level))
-      for index in 0..<(level * m) { writer.append(links[index]) }
+/// The upper layers of the nodes in 256 slots: `u32 slot · u32 level · level × m × u32` for each that has any, by
+/// ascending slot, framed as a record.
+package enum UpperBlock {
+  package static let slotsPerBlock: UInt32 = 256
+
+  /// One node, with the links of all its layers one after the other.
+  package struct Node {
+    package var slot: UInt32
+    package var level: Int
+    /// As they lie in the record: little-endian, not aligned.
+    package var links: UnsafeRawBufferPointer
+
+    package init(slot: UInt32, level: Int, links: UnsafeRawBufferPointer) {
+      self.slot = slot
+      self.level = level
+      self.links = links
     }
   }
 
-  /// The level, and the links of all layers, one after the other, as they lie in the record: not aligned.
-  package static func decode(_ record: UnsafeRawBufferPointer, m: Int) throws(RecordError) -> (
-    level: Int, links: UnsafeRawBufferPointer
-  ) {
-    var reader = try Envelope.open(record)
-    let level = Int(try reader.read(UInt8.self))
-    guard (1...64).contains(level), reader.remaining == level * m * 4 else {
-      throw .invalid("upper layers of level \(level) in \(reader.remaining) bytes")
+  /// - Parameter nodes: by ascending slot, all in one block.
+  package static func encode(_ nodes: [Node]) -> [UInt8] {
+    Envelope.seal(reservingCapacity: nodes.reduce(0) { $0 + 8 + $1.links.count }) { writer in
+      for node in nodes {
+        writer.append(node.slot)
+        writer.append(UInt32(node.level))
+        writer.append(contentsOf: node.links)
+      }
     }
-    return (level, try reader.readBytes(reader.remaining))
+  }
+
+  /// Visits the nodes of block `number`.
+  package static func forEach(
+    _ record: UnsafeRawBufferPointer, number: UInt32, m: Int, _ body: (Node) -> Void
+  ) throws(RecordError) {
+    var reader = try Envelope.open(record)
+    var least = UInt64(number) * UInt64(slotsPerBlock)
+    let end = least + UInt64(slotsPerBlock)
+    while reader.remaining > 0 {
+      let slot = try reader.read(UInt32.self)
+      guard (least..<end).contains(UInt64(slot)) else {
+        throw .invalid("slot \(slot) in upper block \(number)")
+      }
+      least = UInt64(slot) + 1
+      let level = try reader.read(UInt32.self)
+      guard (1...64).contains(level), reader.remaining >= Int(level) * m * 4 else {
+        throw .invalid("upper layers of level \(level) in \(reader.remaining) bytes")
+      }
+      body(Node(slot: slot, level: Int(level), links: try reader.readBytes(Int(level) * m * 4)))
+    }
   }
 }

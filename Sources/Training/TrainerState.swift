@@ -50,4 +50,11 @@ extension Trainer {
       averages?.update(from: newValue.averages, count: count)
     }
   }
+
+  /// Goes on from other weights of the same model.
+  package func begin(from weights: [R]) {
+    precondition(weights.count == model.layout.count)
+    parameters.update(from: weights, count: weights.count)
+    averages?.update(from: weights, count: weights.count)
+  }
 }

@@ -30,7 +30,7 @@ import VectorMath
       try StoreRecord(decoding: bytes) == Samples.store
     },
     Sample(name: "upper layers", record: bytes(Samples.upperBytes)) { bytes throws(RecordError) in
-      try UpperRecord.decode(bytes, m: 3).links.words == Samples.upperLinks
+      try UpperNode.decoded(bytes, number: 1, m: 3) == Samples.upperNodes
     },
     Sample(name: "tail", record: bytes(Samples.tailBytes)) { bytes throws(RecordError) in
       try TailRecord.decode(bytes, sequence: 5, strideBytes: 64).ordinal == Ordinal(77)

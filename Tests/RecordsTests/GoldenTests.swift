@@ -32,12 +32,11 @@ import VectorMath
   }
 
   @Test func upperLayers() throws {
-    #expect(hex(UpperRecord.encode(level: 2, links: Samples.upperLinks, m: 3)) == Samples.upperBytes)
-    try bytes(Samples.upperBytes).withUnsafeBytes { record in
-      let (level, links) = try UpperRecord.decode(record, m: 3)
-      #expect(level == 2)
-      #expect(links.words == Samples.upperLinks)
+    #expect(hex(UpperNode.encoded(Samples.upperNodes)) == Samples.upperBytes)
+    let found = try bytes(Samples.upperBytes).withUnsafeBytes {
+      try UpperNode.decoded($0, number: 1, m: 3)
     }
+    #expect(found == Samples.upperNodes)
   }
 
   @Test func tailRows() throws {

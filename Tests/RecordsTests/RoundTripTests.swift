@@ -43,17 +43,21 @@ import VectorMath
     var generator = SeededGenerator(seed: 105)
     for _ in 0..<200 {
       let m = Int.random(in: 2...128, using: &generator)
-      let level = Int.random(in: 1...6, using: &generator)
-      let links = (0..<m * level).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
-      let record = UpperRecord.encode(level: level, links: links, m: m)
-      let found = try record.withUnsafeBytes { record in
-        let (level, links) = try UpperRecord.decode(record, m: m)
-        return (level: level, links: links.words)
+      let number = UInt32.random(in: 0...(.max / UpperBlock.slotsPerBlock), using: &generator)
+      let slots = (0..<UpperBlock.slotsPerBlock).shuffled(using: &generator).prefix(20).sorted()
+      let nodes = slots.map { slot in
+        let level = Int.random(in: 1...6, using: &generator)
+        return UpperNode(
+          slot: number * UpperBlock.slotsPerBlock + slot, level: level,
+          links: (0..<m * level).map { _ in UInt32.random(in: .min ... .max, using: &generator) })
       }
-      #expect(found.level == level && found.links == links, "\(generator)")
-      // Links for another m are not these.
+      let record = UpperNode.encoded(nodes)
+      #expect(
+        try record.withUnsafeBytes { try UpperNode.decoded($0, number: number, m: m) } == nodes,
+        "\(generator)")
+      // Nodes of another block are not these.
       #expect(throws: RecordError.self) {
-        try record.withUnsafeBytes { try UpperRecord.decode($0, m: m + 1).level }
+        try record.withUnsafeBytes { try UpperNode.decoded($0, number: number ^ 1, m: m) }
       }
     }
   }

@@ -75,8 +75,15 @@ enum Samples {
     0000000000000004000000050000000600000007000000080000000a00000001000000
     """
 
-  static let upperLinks: [UInt32] = [1, 2, .max, 3, .max, .max]
-  static let upperBytes = "5f07cb5f01020100000002000000ffffffff03000000ffffffffffffffff"
+  /// Of block 1, for m = 3.
+  static let upperNodes: [UpperNode] = [
+    UpperNode(slot: 257, level: 2, links: [1, 2, .max, 3, .max, .max]),
+    UpperNode(slot: 511, level: 1, links: [257, .max, .max]),
+  ]
+  static let upperBytes = """
+    3a18a9d70101010000020000000100000002000000ffffffff03000000ffffffffffffffffff0100\
+    000100000001010000ffffffffffffffff
+    """
 
   /// Row 1.5, -2 and padding, of ordinal 77 under sequence number 5.
   static let tailBytes =

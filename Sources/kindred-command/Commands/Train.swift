@@ -60,6 +60,10 @@ extension Command {
       completion: .file())
     var checkpoint: String?
 
+    @Flag(
+      help: "Never learn from the held-out events; otherwise they are, once they have told when to stop.")
+    var keepHeldOut = false
+
     @Flag(help: "Do not learn from words and attributes of items.")
     var withoutContent = false
 
@@ -81,6 +85,7 @@ extension Command {
       options.seed = seed
       options.excludeLast = excludeLast
       options.before = before?.milliseconds
+      options.learnsHeldOut = !keepHeldOut
       options.usesContent = !withoutContent
       options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
