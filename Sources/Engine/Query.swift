@@ -101,7 +101,7 @@ extension Snapshot {
         }
       } catch { throw EngineError.damagedGraph(view.record.name, error) }
       if context.isCutShort { return ([], true) }
-      let wanted = Self.ranked(forBest: k, view.record.encoding.codeWidth)
+      let wanted = Self.ranked(forBest: k, ef: ef, view.record.encoding.codeWidth)
       var found: [Candidate] = []
       var slots: [UInt32] = []
       found.reserveCapacity(wanted + 16)
@@ -121,12 +121,13 @@ extension Snapshot {
   }
 
   /// Candidates of a walk over codes whose exact distances decide the best `k`: errors of 8-bit codes move a vector by
-  /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit).
-  static func ranked(forBest k: Int, _ width: CodeWidth?) -> Int {
+  /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit), those of
+  /// 4-bit codes by so many that a wide beam is in vain where only its first few are looked at.
+  static func ranked(forBest k: Int, ef: Int, _ width: CodeWidth?) -> Int {
     switch width {
     case nil: k
     case .eight: 2 * k + 16
-    case .four: 4 * k + 24
+    case .four: max(4 * k + 24, ef / 2)
     }
   }
 
