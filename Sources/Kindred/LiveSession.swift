@@ -16,7 +16,8 @@ public final class LiveSession {
   /// The newest events that the model knows, at most its window.
   private var window: [(item: UInt32, kind: UInt8, gap: UInt8)] = []
   private var seen: Set<Ordinal> = []
-  private var vector: [Float] = []
+  /// [interests, dimension]
+  private var vectors: [Float] = []
   private var newest: Int64?
 
   init(_ store: Store, _ encoder: SessionEncoderModel) {
@@ -58,7 +59,7 @@ public final class LiveSession {
     tokens.append(
       items: new.map(\.item), kinds: new.map(\.kind), gaps: new.map(\.gap), firstPosition: live.count)
     let query = live.append(encoder.weights, tokens, vectors: encoder.vectors)
-    vector = Array(UnsafeBufferPointer(start: query, count: encoder.dimension))
+    vectors = Array(UnsafeBufferPointer(start: query, count: encoder.interestCount * encoder.dimension))
   }
 
   /// The items that may come next.
@@ -68,7 +69,7 @@ public final class LiveSession {
       try store.engine.read { snapshot in
         let recommender = try Recommender(snapshot, store.sessionEncoders, options)
         return try recommender.recommend(
-          by: vector.isEmpty ? nil : vector, of: encoder.version, leavingOut: seen)
+          by: vectors.isEmpty ? nil : vectors, of: encoder.version, leavingOut: seen)
       }
     }
   }

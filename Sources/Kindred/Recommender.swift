@@ -51,10 +51,10 @@ struct Recommender: Sendable {
     try answer(try query(after: items, histories), leavingOut: Set(items), histories)
   }
 
-  /// Recommends by a query vector that this model made; what is popular where there is none.
-  /// - Throws: `StoreError` `.unsupported` for a vector of another model.
+  /// Recommends by query vectors [interests, dimension] that this model made; what is popular where there are none.
+  /// - Throws: `StoreError` `.unsupported` for vectors of another model.
   func recommend(
-    by vector: [Float]?, of version: UInt32, leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32, leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation] {
     guard version == encoder.version else {
       throw StoreError(
@@ -62,17 +62,17 @@ struct Recommender: Sendable {
         message:
           "the session is of model \(version), and model \(encoder.version) serves now; begin a new one")
     }
-    return try answer(vector.map { ($0, .session) }, leavingOut: seen, nil)
+    return try answer(vectors.map { ($0, .session) }, leavingOut: seen, nil)
   }
 
   private func answer(
-    _ query: (vector: [Float], source: RecommendationSource)?, leavingOut items: Set<Ordinal>,
+    _ query: (vectors: [Float], source: RecommendationSource)?, leavingOut items: Set<Ordinal>,
     _ histories: SessionHistories?
   ) throws -> [Recommendation] {
     var taken = options.keepsSeen ? [] : items
     var found: [Recommendation] = []
     if let query {
-      let hits = try nearest(to: query.vector, leavingOut: taken)
+      let hits = try nearest(to: query.vectors, leavingOut: taken)
       let metric = view.record.metric
       found = hits.map { hit in
         Recommendation(
@@ -80,17 +80,17 @@ struct Recommender: Sendable {
       }
       taken.formUnion(hits.map(\.ordinal))
       if options.explains, let histories, query.source == .session {
-        try explain(&found, hits, histories, query.vector)
+        try explain(&found, hits, histories, query.vectors)
       }
     }
     if found.count < options.k { try fill(&found, leavingOut: taken) }
     return found
   }
 
-  /// The vector of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of them.
+  /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of them.
   private func query(
     after items: [Ordinal], _ histories: SessionHistories?
-  ) throws -> (vector: [Float], source: RecommendationSource)? {
+  ) throws -> (vectors: [Float], source: RecommendationSource)? {
     if let histories { return (encoder.encode(histories.set.range(0), of: histories.set), .session) }
     let vectors = try items.suffix(encoder.manifest.shape.maximumLength)
       .compactMap { try snapshot.vector(of: $0, in: view) }
@@ -100,13 +100,13 @@ struct Recommender: Sendable {
     return middle.contains { $0 != 0 } ? (middle, .content) : nil
   }
 
-  private func nearest(to vector: [Float], leavingOut seen: Set<Ordinal>) throws -> [Hit] {
+  private func nearest(to vectors: [Float], leavingOut seen: Set<Ordinal>) throws -> [Hit] {
     let wanted = options.diversity > 0 ? options.k * Self.diversityPool : options.k
     let search = try PreparedSearch(
       snapshot, SessionSpaces.items,
       QueryOptions(k: wanted, effort: options.effort, filter: options.filter), leavingOut: seen)
     var computed = 0
-    let hits = try vector.withUnsafeBufferPointer { try search.hits($0, &computed) }
+    let hits = try search.hits(toAnyOf: vectors, &computed)
     guard options.diversity > 0 else { return Array(hits.prefix(options.k)) }
     return try diverse(hits)
   }
@@ -159,7 +159,7 @@ struct Recommender: Sendable {
     for left in range { without.append(set.leavingOut(left, of: range)) }
     let vectors = encoder.encode((0..<without.count).map { without.range($0) }, of: without)
     let ids = try range.map { try snapshot.id(of: encoder.items[Int(set.items[$0])], .items) }
-    let width = encoder.dimension
+    let width = encoder.interestCount * encoder.dimension
     for (index, hit) in hits.enumerated() {
       guard let vector = try snapshot.vector(of: hit.ordinal, in: view) else { continue }
       let score = similarity(whole[...], vector)
@@ -173,11 +173,16 @@ struct Recommender: Sendable {
     }
   }
 
-  private func similarity(_ query: ArraySlice<Float>, _ vector: [Float]) -> Float {
-    let product = zip(query, vector).reduce(0) { $0 + $1.0 * $1.1 }
-    guard view.record.metric == .cosine else { return product }
-    let length = query.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return length > 0 ? product / length : 0
+  /// The score of an item's vector by the nearest of some query vectors.
+  private func similarity(_ queries: ArraySlice<Float>, _ vector: [Float]) -> Float {
+    stride(from: queries.startIndex, to: queries.endIndex, by: vector.count).reduce(-.infinity) {
+      best, start in
+      let query = queries[start..<(start + vector.count)]
+      let product = zip(query, vector).reduce(0) { $0 + $1.0 * $1.1 }
+      guard view.record.metric == .cosine else { return max(best, product) }
+      let length = query.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return max(best, length > 0 ? product / length : 0)
+    }
   }
 
   /// Adds what is popular, then whatever else may be returned, the newest first.

@@ -81,6 +81,8 @@ final class SessionEncoderModel: @unchecked Sendable {
   }
 
   var dimension: Int { manifest.shape.dimension }
+  /// Query vectors of a history.
+  var interestCount: Int { manifest.shape.interestCount }
   var metric: VectorMath.Metric { manifest.shape.temperature == nil ? .dot : .cosine }
 
   func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
@@ -90,7 +92,8 @@ final class SessionEncoderModel: @unchecked Sendable {
     features.vector(of: ItemFeatureNames.names(of: record))
   }
 
-  /// The query vector of one history of at least one event: the last block looks at its end alone.
+  /// The query vectors [interests, dimension] of one history of at least one event: where there is one interest, the last
+  /// block looks at its end alone.
   func encode(_ history: Range<Int>, of set: SequenceSet) -> [Float] {
     let encoder = liveEncoders.withLock { $0.popLast() } ?? LiveEncoder(model)
     defer { liveEncoders.withLock { $0.append(encoder) } }
@@ -98,14 +101,14 @@ final class SessionEncoderModel: @unchecked Sendable {
     var tokens = SessionTokens()
     tokens.append(history.suffix(manifest.shape.maximumLength), of: set)
     let query = encoder.append(weights, tokens, vectors: vectors)
-    return Array(UnsafeBufferPointer(start: query, count: dimension))
+    return Array(UnsafeBufferPointer(start: query, count: interestCount * dimension))
   }
 
-  /// The query vectors of some histories, each of at least one event.
+  /// The query vectors [histories, interests, dimension] of some histories, each of at least one event.
   func encode(_ histories: [Range<Int>], of set: SequenceSet) -> [Float] {
     let carrier = encoders.withLock { $0.popLast() } ?? Carrier(encoder: BatchEncoder(model))
     defer { encoders.withLock { $0.append(carrier) } }
     let queries = carrier.encoder.encode(weights, histories, of: set, vectors: vectors)
-    return Array(UnsafeBufferPointer(start: queries, count: histories.count * dimension))
+    return Array(UnsafeBufferPointer(start: queries, count: histories.count * interestCount * dimension))
   }
 }

@@ -54,6 +54,7 @@ struct SessionManifest: Sendable {
         json.member("maxLength", shape.maximumLength)
         json.member("positions", shape.positions.rawValue)
         json.member("timeGaps", shape.hasTimeGaps)
+        json.member("interests", shape.interestCount)
         if let temperature = shape.temperature { json.member("temperature", temperature) }
       }
       json.key("recipe")
@@ -146,6 +147,7 @@ struct SessionManifest: Sendable {
     shape.maximumLength = try whole("shape", "maxLength", 1...100_000)
     shape.positions = try choice("positions", PositionKind.self)
     shape.hasTimeGaps = try flag("shape", "timeGaps")
+    shape.interestCount = try whole("shape", "interests", 1...64)
     if json["shape"]?.object?["temperature"] != nil {
       shape.temperature = try number("shape", "temperature", 1e-4...1e4)
     }

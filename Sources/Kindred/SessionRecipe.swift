@@ -27,6 +27,7 @@ struct SessionRecipe {
     shape.dimension = options.dimension
     shape.blockCount = options.layers
     shape.heads = options.heads
+    shape.interestCount = options.interests
     // Nine tenths of the sequences are seen whole, if that is not too dear.
     let usual = lengths.isEmpty ? 0 : lengths[lengths.count * 9 / 10]
     shape.maximumLength = options.maxLength ?? min(200, max(20, (usual + 9) / 10 * 10))

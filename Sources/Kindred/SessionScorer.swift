@@ -67,16 +67,22 @@ struct SessionScorer: CaseScorer {
       rows.append(index - cases.lowerBound)
     }
     let queries = encoder.encode((0..<known.count).map { known.range($0) }, of: known)
-    let width = encoder.dimension
+    let (width, interests) = (encoder.dimension, encoder.interestCount)
     let workspace = Workspace<Float>()
+    let all = workspace.scores.reserve(interests * task.itemCount)
     for (number, row) in rows.enumerated() {
       let line = scores + row * task.itemCount
       queries.withUnsafeBufferPointer { queries in
         vectors.withUnsafeBufferPointer { vectors in
           guard let query = queries.baseAddress, let table = vectors.baseAddress else { return }
           workspace.multiplyTransposed(
-            query + number * width, table, m: 1, n: task.itemCount, k: width, into: line)
+            query + number * interests * width, table, m: interests, n: task.itemCount, k: width, into: all)
         }
+      }
+      line.update(from: all, count: task.itemCount)
+      for interest in 1..<max(1, interests) {
+        let others = all + interest * task.itemCount
+        for item in 0..<task.itemCount { line[item] = max(line[item], others[item]) }
       }
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
     }

@@ -123,6 +123,23 @@ struct PreparedSearch: Sendable {
       expectedGraphDistances: plan.expectedWalk, expectedScanDistances: plan.expectedScan)
   }
 
+  /// The hits of several query vectors [_, dimension] together: each item once, by the nearest of them.
+  func hits(toAnyOf vectors: [Float], _ computed: inout Int) throws -> [Hit] {
+    let dimension = view.record.dimension
+    return try vectors.withUnsafeBufferPointer { all in
+      if all.count == dimension { return try hits(all, &computed) }
+      var best: [Ordinal: Hit] = [:]
+      for start in stride(from: 0, to: all.count, by: dimension) {
+        for hit in try hits(UnsafeBufferPointer(rebasing: all[start..<(start + dimension)]), &computed) {
+          if let known = best[hit.ordinal], known.distance <= hit.distance { continue }
+          best[hit.ordinal] = hit
+        }
+      }
+      let order = best.values.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
+      return Array(order.prefix(k))
+    }
+  }
+
   func run(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Match] {
     let metric = view.record.metric
     return try hits(vector, &computed).map { hit in

@@ -253,14 +253,13 @@ private struct SessionEvaluation {
       guard
         try histories.append(events, events.range(one.sequence).prefix(one.place), snapshot)
       else { return [] }
-      let vector = encoder.encode(histories.set.range(0), of: histories.set)
+      let vectors = encoder.encode(histories.set.range(0), of: histories.set)
       let target = items[Int(task.target(index))]
       let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] }).subtracting([target])
       let search = try PreparedSearch(
         snapshot, SessionSpaces.items, QueryOptions(k: k), leavingOut: seen)
       var computed = 0
-      return try vector.withUnsafeBufferPointer { try search.hits($0, &computed) }
-        .prefix(k).compactMap { numbers[$0.ordinal] }
+      return try search.hits(toAnyOf: vectors, &computed).prefix(k).compactMap { numbers[$0.ordinal] }
     }
     let seconds = (clock.now - start) / .seconds(1)
     let ranking = Ranking(

@@ -98,7 +98,7 @@ private struct Reencoding {
     return space
   }
 
-  /// All users with an event that the model can read.
+  /// All users with an event that the model can read; of several interests the middle.
   func users(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
     var space = EncodedSpace(definition: definition(SessionSpaces.users, .users))
     let events = try snapshot.sequences()
@@ -118,6 +118,17 @@ private struct Reencoding {
     return space
   }
 
+  /// The sum of each history's query vectors: [histories, interests, dimension] to [histories, dimension].
+  private func middles(_ vectors: [Float]) -> [Float] {
+    let (width, interests) = (encoder.dimension, encoder.interestCount)
+    guard interests > 1 else { return vectors }
+    var middles = [Float](repeating: 0, count: vectors.count / interests)
+    for (place, value) in vectors.enumerated() {
+      middles[place / (interests * width) * width + place % width] += value
+    }
+    return middles
+  }
+
   private func encodeAll(_ histories: SessionHistories) throws -> [Float] {
     let (set, count, width) = (histories.set, histories.set.count, encoder.dimension)
     let vectors = Mutex([Float](repeating: 0, count: count * width))
@@ -128,7 +139,7 @@ private struct Reencoding {
         let first = next.wrappingAdd(Self.batch, ordering: .relaxed).oldValue
         guard first < count else { break }
         let batch = first..<min(count, first + Self.batch)
-        let encoded = encoder.encode(batch.map { set.range($0) }, of: set)
+        let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
         vectors.withLock {
           $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
         }

@@ -6,6 +6,8 @@ public struct TrainOptions: Sendable, Hashable {
   public var layers = 2
   /// Heads of attention.
   public var heads = 2
+  /// Query vectors for each session, 1 to 16: several interests, whose answers are merged.
+  public var interests = 1
   /// The newest so many events of a sequence are looked at, 1 to 1,000; nil takes what suits the stored sequences.
   public var maxLength: Int?
   /// At most so many epochs; it ends before where held-out events are no longer ranked better.
@@ -41,6 +43,7 @@ public struct TrainOptions: Sendable, Hashable {
     try require(
       heads >= 1 && dimension % (2 * heads) == 0,
       "dimension \(dimension) is not a multiple of twice \(heads) heads; choose heads that divide it evenly")
+    try require((1...16).contains(interests), "\(interests) interests are outside 1 to 16")
     if let maxLength {
       try require((1...1_000).contains(maxLength), "a length of \(maxLength) is outside 1 to 1,000")
     }

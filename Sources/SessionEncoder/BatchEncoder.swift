@@ -13,7 +13,7 @@ package final class BatchEncoder<R: Real>: @unchecked Sendable {  // used by one
     tape = SessionModel.Tape(model)
   }
 
-  /// The query vectors [histories.count, dimension], valid until the next call.
+  /// The query vectors [histories.count, interests, dimension], valid until the next call.
   /// - Parameters:
   ///   - histories: places in the set, at least one event each; the newest of them are looked at.
   ///   - vectors: of all items [items, dimension].
@@ -21,7 +21,7 @@ package final class BatchEncoder<R: Real>: @unchecked Sendable {  // used by one
     _ parameters: UnsafePointer<R>, _ histories: some Collection<Range<Int>>, of set: SequenceSet,
     vectors: UnsafePointer<R>
   ) -> UnsafeMutablePointer<R> {
-    let width = model.configuration.dimension
+    let width = model.configuration.interestCount * model.configuration.dimension
     tokens.removeAll()
     for history in histories { tokens.append(history.suffix(model.configuration.maximumLength), of: set) }
     let outputs = model.forward(

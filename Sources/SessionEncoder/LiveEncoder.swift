@@ -9,6 +9,8 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
   private let rotary: RotaryTable<Float>?
   private let room = ServingRoom<Float>()
   private let caches: [KeyValueCache<Float>]
+  private let interests: InterestSums<Float>?
+  private let vectors = Buffer<Float>()
   private let inputs = Buffer<Float>()
   private let outputs = Buffer<Float>()
   private let normed = Buffer<Float>()
@@ -21,6 +23,7 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
       configuration.positions == .rotary
       ? RotaryTable(
         positions: configuration.maximumLength, width: configuration.dimension / configuration.heads) : nil
+    interests = model.interests.map { InterestSums($0) }
     caches = (0..<configuration.blockCount).map { _ in
       KeyValueCache(width: configuration.dimension, capacity: configuration.maximumLength)
     }
@@ -30,13 +33,16 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
   package var count: Int { caches.first?.count ?? 0 }
 
   /// Forgets the sequence.
-  package func removeAll() { for cache in caches { cache.removeAll() } }
+  package func removeAll() {
+    for cache in caches { cache.removeAll() }
+    interests?.removeAll()
+  }
 
   /// Adds events to the sequence.
   /// - Parameters:
   ///   - tokens: one sequence of at most as many events as there is room for; its positions go on from `count`.
   ///   - vectors: of items [items, dimension].
-  /// - Returns: the query vector [dimension] of the sequence so far, valid until the next call.
+  /// - Returns: the query vectors [interests, dimension] of the sequence so far, valid until the next call.
   package func append(
     _ parameters: UnsafePointer<Float>, _ tokens: SessionTokens, vectors: UnsafePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
@@ -47,18 +53,27 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
     model.embed(parameters, tokens, vectors: vectors, rows: tokens.items, into: x)
     let y = outputs.reserve(rows * width)
     var place = (from: x, to: y)
+    // What comes after the last block is asked of the newest event alone, but where interests attend to all.
+    let outputRows = interests == nil ? 1 : rows
     for (number, block) in model.blocks.enumerated() {
-      // What comes after the last block is asked of the newest event alone.
-      let asked = number == model.blocks.count - 1 ? 1 : rows
+      let asked = number == model.blocks.count - 1 ? outputRows : rows
       block.extend(
         parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to, room
       )
       place = (place.to, place.from)
     }
     x = place.from
-    let query = normed.reserve(width)
-    model.norm.forward(parameters, x, rows: 1, into: query, tape: moments.reserve(2))
-    model.scaleToTemperature(query)
-    return query
+    let queries = normed.reserve(outputRows * width)
+    model.norm.forward(parameters, x, rows: outputRows, into: queries, tape: moments.reserve(2 * outputRows))
+    guard let interests else {
+      model.scaleToTemperature(queries)
+      return queries
+    }
+    for row in 0..<rows { interests.append(parameters, queries + row * width) }
+    let count = model.configuration.interestCount
+    let found = self.vectors.reserve(count * width)
+    interests.vectors(parameters, after: queries + (rows - 1) * width, into: found)
+    for interest in 0..<count { model.scaleToTemperature(found + interest * width) }
+    return found
   }
 }

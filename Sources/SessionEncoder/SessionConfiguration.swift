@@ -32,6 +32,8 @@ package struct SessionConfiguration: Sendable, Hashable, Codable {
   /// The newest so many events of a sequence are looked at, 1 to 1,000.
   package var maximumLength = 50
   package var positions = PositionKind.rotary
+  /// Query vectors that a sequence has, 1 to 16; an item's score is that of the nearest.
+  package var interestCount = 1
   /// The temperature of a softmax over cosines; nil compares by inner product.
   package var temperature: Double?
 

@@ -1,7 +1,7 @@
 package import Transformer
 
 /// A causal Transformer over a session's events; its last output is the query vector, compared with the same item vectors
-/// that its tokens come from.
+/// that its tokens come from. With several interests, a decoder makes a query vector for each.
 package struct SessionModel: Sendable {
   package let configuration: SessionConfiguration
   /// Where the weights lie; the items' table comes first.
@@ -12,6 +12,8 @@ package struct SessionModel: Sendable {
   private let positions: ParameterRange?
   package let blocks: [Block]
   package let norm: Normalization
+  /// Where there are several interests.
+  package let interests: InterestAttention?
 
   /// - Parameter features: what is known of the items, of as many as the configuration says.
   package init(_ configuration: SessionConfiguration, features: ItemFeatures? = nil) {
@@ -28,6 +30,9 @@ package struct SessionModel: Sendable {
     positions = configuration.positions == .learned ? table("positions", configuration.maximumLength) : nil
     blocks = (0..<configuration.blockCount).map { Block("blocks.\($0)", configuration.block, in: &layout) }
     norm = Normalization("norm", configuration.normalization, width: width, in: &layout)
+    interests =
+      configuration.interestCount > 1
+      ? InterestAttention("interests", count: configuration.interestCount, width: width, in: &layout) : nil
     self.layout = layout
   }
 
@@ -42,6 +47,9 @@ package struct SessionModel: Sendable {
     fileprivate let slope = Buffer<R>()
     fileprivate let normedSlope = Buffer<R>()
     fileprivate let rotary: RotaryTable<R>?
+    fileprivate let interests = InterestAttention.Tape<R>()
+    fileprivate let vectors = Buffer<R>()
+    fileprivate let vectorSlopes = Buffer<R>()
 
     package init(_ model: SessionModel) {
       let configuration = model.configuration
@@ -95,7 +103,7 @@ package struct SessionModel: Sendable {
   }
 
   /// Encodes packed sequences of events.
-  /// - Returns: the outputs [tokens, dimension], valid until the tape's next use.
+  /// - Returns: the outputs [tokens, interests, dimension], valid until the tape's next use.
   package func forward<R: Real>(
     _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
     dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
@@ -116,10 +124,16 @@ package struct SessionModel: Sendable {
     norm.forward(
       parameters, tape.inputs[blocks.count].reserve(count), rows: tokens.count, into: normed,
       tape: tape.moments.reserve(2 * tokens.count))
-    guard configuration.temperature != nil else { return normed }
-    let outputs = tape.outputs.reserve(count)
-    outputs.update(from: normed, count: count)
-    for token in 0..<tokens.count { scaleToTemperature(outputs + token * width) }
+    var vectors = normed
+    if let interests {
+      vectors = tape.vectors.reserve(count * interests.count)
+      interests.forward(parameters, normed, tokens.sequences, into: vectors, tape.interests, workspace)
+    }
+    guard configuration.temperature != nil else { return vectors }
+    let vectorCount = tokens.count * configuration.interestCount
+    let outputs = tape.outputs.reserve(vectorCount * width)
+    outputs.update(from: vectors, count: vectorCount * width)
+    for number in 0..<vectorCount { scaleToTemperature(outputs + number * width) }
     return outputs
   }
 
@@ -133,22 +147,30 @@ package struct SessionModel: Sendable {
     max(R.dot(vector, vector, configuration.dimension).squareRoot(), R(1e-12))
   }
 
-  /// Adds the gradients of all weights for those of the outputs [tokens, dimension].
+  /// Adds the gradients of all weights for those of the outputs [tokens, interests, dimension].
   /// - Parameters:
   ///   - gradients: of all weights but the items' table, at the same offsets as the weights; the table's part is not
   ///     touched.
   ///   - vectorSlopes: of the item vectors that `forward` was given; those of token t are added to row `rows[t]`.
   package func backward<R: Real>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ tokens: SessionTokens,
-    vectorSlopes: UnsafeMutablePointer<R>, rows: [UInt32], _ outputSlopes: UnsafePointer<R>,
+    vectorSlopes itemSlopes: UnsafeMutablePointer<R>, rows: [UInt32], _ outputSlopes: UnsafePointer<R>,
     dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) {
     let width = configuration.dimension
     let count = tokens.count * width
     let slope = tape.slope.zeroed(count)
+    var normedSlopes = vectorSlopes(outputSlopes, count: tokens.count * configuration.interestCount, tape)
+    if let interests {
+      let sums = tape.normedSlope.zeroed(count)
+      interests.backward(
+        parameters, gradients: gradients, tape.normed.reserve(count), normedSlopes, tokens.sequences,
+        addingTo: sums, tape.interests, workspace)
+      normedSlopes = UnsafePointer(sums)
+    }
     norm.backward(
-      parameters, gradients: gradients, tape.inputs[blocks.count].reserve(count),
-      normedSlopes(outputSlopes, tokens: tokens.count, tape), rows: tokens.count,
+      parameters, gradients: gradients, tape.inputs[blocks.count].reserve(count), normedSlopes,
+      rows: tokens.count,
       tape: tape.moments.reserve(2 * tokens.count), addingTo: slope)
     for (number, block) in blocks.enumerated().reversed() {
       block.backward(
@@ -160,22 +182,23 @@ package struct SessionModel: Sendable {
     let isPlain = kinds == nil && gaps == nil && positions == nil
     for token in 0..<tokens.count {
       let source = slope + token * width
-      R.add(source, width, R(tokenScale), vectorSlopes + Int(rows[token]) * width)
+      R.add(source, width, R(tokenScale), itemSlopes + Int(rows[token]) * width)
       guard !isPlain else { continue }
       for addition in additions(tokens, token) { R.add(source, width, 1, gradients + addition.offset) }
     }
   }
 
-  /// The gradients of the last norm's outputs for those of the outputs.
-  private func normedSlopes<R: Real>(
-    _ outputSlopes: UnsafePointer<R>, tokens: Int, _ tape: Tape<R>
+  /// The gradients of the query vectors, before they were brought to one length, for those of the outputs.
+  private func vectorSlopes<R: Real>(
+    _ outputSlopes: UnsafePointer<R>, count: Int, _ tape: Tape<R>
   ) -> UnsafePointer<R> {
     guard let temperature = configuration.temperature else { return outputSlopes }
     let width = configuration.dimension
-    let (normed, slopes) = (tape.normed.reserve(tokens * width), tape.normedSlope.reserve(tokens * width))
-    for token in 0..<tokens {
-      let (vector, slope) = (normed + token * width, slopes + token * width)
-      slope.update(from: outputSlopes + token * width, count: width)
+    let vectors = (interests == nil ? tape.normed : tape.vectors).reserve(count * width)
+    let slopes = tape.vectorSlopes.reserve(count * width)
+    for number in 0..<count {
+      let (vector, slope) = (vectors + number * width, slopes + number * width)
+      slope.update(from: outputSlopes + number * width, count: width)
       let inverse = 1 / length(vector)
       R.add(vector, width, -R.dot(vector, slope, width) * inverse * inverse, slope)
       R.scale(slope, width, inverse / R(temperature))

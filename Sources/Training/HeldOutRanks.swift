@@ -42,9 +42,11 @@ package struct HeldOutRanks: Sendable {
         guard first < histories.count else { break }
         let chunk = first..<min(histories.count, first + Self.chunk)
         let queries = encoder.encode(weights, histories[chunk], of: set, vectors: table)
-        let scored = scores.reserve(chunk.count * items)
+        let interests = model.configuration.interestCount
+        let scored = scores.reserve(chunk.count * interests * items)
         encoder.workspace.multiplyTransposed(
-          queries, table, m: chunk.count, n: items, k: width, into: scored)
+          queries, table, m: chunk.count * interests, n: items, k: width, into: scored)
+        if interests > 1 { keepBest(scored, chunk.count, interests, items) }
         let ranks = chunk.map { index in
           RankingMetrics.rank(
             of: Int(targets[index]),
@@ -55,5 +57,20 @@ package struct HeldOutRanks: Sendable {
       }
     }
     return found.withLock { $0 }
+  }
+
+  /// Of the scores [histories, interests, items] the best of an item's, to [histories, items] in place.
+  private func keepBest(
+    _ scores: UnsafeMutablePointer<Float>, _ histories: Int, _ interests: Int, _ items: Int
+  ) {
+    for history in 0..<histories {
+      let target = scores + history * items
+      let source = scores + history * interests * items
+      for item in 0..<items {
+        var best = source[item]
+        for interest in 1..<interests { best = max(best, source[interest * items + item]) }
+        target[item] = best
+      }
+    }
   }
 }

@@ -35,8 +35,8 @@ extension TrainingWorker {
     }
   }
 
-  /// Softmax over the target and negatives, the same for all targets of the part; a negative that is the target itself
-  /// does not count.
+  /// Softmax over the target, whose vectors are made, and negatives, the same for all targets of the part; a negative that
+  /// is the target itself does not count.
   func sampledSoftmax(
     _ parameters: UnsafePointer<R>, _ outputs: UnsafePointer<R>, _ slopes: UnsafeMutablePointer<R>,
     _ losses: UnsafeMutablePointer<R>, _ weight: R, drawn: [UInt32], corrections: [Float],
@@ -45,8 +45,7 @@ extension TrainingWorker {
     let (width, count, rows) = (model.configuration.dimension, drawn.count, tokens.count)
     let negatives = negativeVectors.reserve(count * width)
     model.items.vectors(parameters, of: drawn, rowDropout, into: negatives)
-    let positives = targetVectors.reserve(rows * width)
-    model.items.vectors(parameters, of: targets, rowDropout, into: positives)
+    let positives = targetVectors.start
     let columns = count + 1
     let logits = logits.reserve(rows * columns)
     let scores = workspace.scores.reserve(rows * count)

@@ -27,6 +27,8 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
   private let slopes = Buffer<R>()
   private let tokenVectors = Buffer<R>()
   private let tokenSlopes = Buffer<R>()
+  private let chosenOutputs = Buffer<R>()
+  private let interestSlopes = Buffer<R>()
 
   init(_ model: SessionModel) {
     self.model = model
@@ -53,7 +55,11 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
   func runFull(
     _ parameters: UnsafePointer<R>, vectors: UnsafePointer<R>, weight: R, smoothing: R, dropout: Dropout
   ) {
-    run(parameters, dropout, vectors: vectors, rows: tokens.items) { outputs, slopes, losses in
+    let width = model.configuration.dimension
+    run(parameters, dropout, vectors: vectors, rows: tokens.items) {
+      vectors + Int(targets[$0]) * width
+    } softmax: {
+      outputs, slopes, losses in
       fullSoftmax(vectors, outputs, slopes, losses, weight, smoothing)
     } tokenSlopes: {
       gradients + model.items.rows.offset
@@ -66,11 +72,15 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
     _ parameters: UnsafePointer<R>, negatives: [UInt32], corrections: [Float], weight: R, dropout: Dropout,
     rowDropout: ItemTable.RowDropout
   ) {
-    let count = tokens.count * model.configuration.dimension
+    let width = model.configuration.dimension
+    let count = tokens.count * width
     let vectors = tokenVectors.reserve(count)
     model.items.vectors(parameters, of: tokens.items, rowDropout, into: vectors)
+    let positives = targetVectors.reserve(count)
+    model.items.vectors(parameters, of: targets, rowDropout, into: positives)
     run(parameters, dropout, vectors: vectors, rows: Array(0..<UInt32(tokens.count))) {
-      outputs, slopes, losses in
+      UnsafePointer(positives + $0 * width)
+    } softmax: { outputs, slopes, losses in
       sampledSoftmax(
         parameters, outputs, slopes, losses, weight, drawn: negatives, corrections: corrections,
         rowDropout: rowDropout)
@@ -82,8 +92,10 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
     }
   }
 
+  /// - Parameter target: the vector of a token's target.
   private func run(
     _ parameters: UnsafePointer<R>, _ dropout: Dropout, vectors: UnsafePointer<R>, rows: [UInt32],
+    target: (Int) -> UnsafePointer<R>,
     softmax: (UnsafePointer<R>, UnsafeMutablePointer<R>, UnsafeMutablePointer<R>) -> Void,
     tokenSlopes: () -> UnsafeMutablePointer<R>, finally: (UnsafeMutablePointer<R>) -> Void
   ) {
@@ -92,14 +104,49 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
     guard tokens.count > 0 else { return }
     let outputs = model.forward(
       parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace)
-    let slopes = slopes.reserve(tokens.count * model.configuration.dimension)
+    let count = tokens.count * model.configuration.dimension
+    let slopes = slopes.reserve(count)
     let losses = losses.reserve(tokens.count)
-    softmax(outputs, slopes, losses)
-    for target in 0..<tokens.count { loss += Double(losses[target]) }
+    var outputSlopes = slopes
+    if model.configuration.interestCount > 1 {
+      let chosen = nearestInterests(outputs, target)
+      softmax(chosenOutputs.start, slopes, losses)
+      outputSlopes = interestSlopes.zeroed(count * model.configuration.interestCount)
+      spread(slopes, chosen, into: outputSlopes)
+    } else {
+      softmax(outputs, slopes, losses)
+    }
+    for token in 0..<tokens.count { loss += Double(losses[token]) }
     let vectorSlopes = tokenSlopes()
     model.backward(
-      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows, slopes,
+      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows, outputSlopes,
       dropout: dropout, tape, workspace)
     finally(vectorSlopes)
+  }
+
+  /// The interest of each token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their vectors are
+  /// left in `chosenOutputs`.
+  private func nearestInterests(
+    _ outputs: UnsafePointer<R>, _ target: (Int) -> UnsafePointer<R>
+  ) -> [Int] {
+    let (width, count) = (model.configuration.dimension, model.configuration.interestCount)
+    let vectors = chosenOutputs.reserve(tokens.count * width)
+    return (0..<tokens.count).map { token in
+      let (own, wanted) = (outputs + token * count * width, target(token))
+      var (nearest, best) = (0, -R.infinity)
+      for interest in 0..<count {
+        let score = R.dot(own + interest * width, wanted, width)
+        if score > best { (nearest, best) = (interest, score) }
+      }
+      (vectors + token * width).update(from: own + nearest * width, count: width)
+      return nearest
+    }
+  }
+
+  private func spread(_ slopes: UnsafePointer<R>, _ chosen: [Int], into all: UnsafeMutablePointer<R>) {
+    let (width, count) = (model.configuration.dimension, model.configuration.interestCount)
+    for (token, interest) in chosen.enumerated() {
+      (all + (token * count + interest) * width).update(from: slopes + token * width, count: width)
+    }
   }
 }

@@ -30,6 +30,32 @@ import Testing
     #expect(found.first?.id == "i8")
   }
 
+  /// Each interest asks the index, and the answers are one list.
+  @Test func interestsAreMerged() throws {
+    let other = try SessionFixture()
+    var options = SessionFixture.options()
+    options.interests = 3
+    try other.store.train(options)
+    let sessions = (0..<20).map { start in
+      (0..<3).map { "i\((start + $0) % SessionFixture.itemCount)" }
+    }
+    var hits = 0
+    for (start, session) in sessions.enumerated() {
+      let found = try other.store.recommend(session: session, options: .init(k: 27, explains: true))
+      #expect(Set(found.map(\.id)).count == 27)
+      #expect(found.map(\.score) == found.map(\.score).sorted(by: >))
+      #expect(Set(found[0].because.map(\.id)) == Set(session))
+      if found[0].id == "i\((start + 3) % SessionFixture.itemCount)" { hits += 1 }
+    }
+    #expect(hits >= 18)
+    let live = try other.store.liveSession()
+    for item in sessions[0] { try live.append(item) }
+    let whole = try other.store.recommend(session: sessions[0], options: .init(k: 5))
+    #expect(try live.recommend(options: .init(k: 5)).map(\.id) == whole.map(\.id))
+    let user = try other.store.recommend(user: "u0", options: .init(k: 1))
+    #expect(user.first?.id == "i7")
+  }
+
   @Test func whatWasSeenIsLeftOutUnlessKept() throws {
     let seen = Set((0..<7).map { "i\($0)" })
     let without = try store.recommend(user: "u0", options: .init(k: 30))

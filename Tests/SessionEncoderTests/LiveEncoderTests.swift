@@ -7,9 +7,9 @@ import VectorMath
 @Suite struct LiveEncoderTests {
   @Test(arguments: [PositionKind.rotary, .learned], [true, false])
   func itIsTheTrainingsWayForward(_ positions: PositionKind, _ isGated: Bool) {
-    for (activation, norm, temperature) in [
-      (Activation.relu, NormalizationKind.layer, nil), (.gelu, .rms, 0.1), (.swiglu, .layer, 0.1),
-    ] as [(Activation, NormalizationKind, Double?)] {
+    for (activation, norm, temperature, interests) in [
+      (Activation.relu, NormalizationKind.layer, nil, 1), (.gelu, .rms, 0.1, 1), (.swiglu, .layer, 0.1, 3),
+    ] as [(Activation, NormalizationKind, Double?, Int)] {
       var shape = SessionConfiguration(itemCount: 20)
       shape.dimension = 24
       shape.heads = 3
@@ -20,6 +20,7 @@ import VectorMath
       shape.activation = activation
       shape.normalization = norm
       shape.temperature = temperature
+      shape.interestCount = interests
       shape.kindCount = 3
       shape.hasTimeGaps = true
       expectAgreement(SessionModel(shape))
@@ -29,6 +30,7 @@ import VectorMath
   private func expectAgreement(_ model: SessionModel) {
     var generator = SeededGenerator(seed: 41)
     let width = model.configuration.dimension
+    let outputs = model.configuration.interestCount * width
     let weights: [Float] = model.layout.initialValues(seed: 42).map {
       $0 + 0.1 * Float(generator.nextGaussian())
     }
@@ -47,12 +49,12 @@ import VectorMath
       tokens.append(
         items: set.items[range], kinds: set.kinds[range], gaps: set.gaps[range], firstPosition: encoder.count)
       return Array(
-        UnsafeBufferPointer(start: encoder.append(weights, tokens, vectors: vectors), count: width))
+        UnsafeBufferPointer(start: encoder.append(weights, tokens, vectors: vectors), count: outputs))
     }
     for end in 1...12 {
-      let expected = (wanted + (end - 1) * width)
+      let expected = wanted + (end - 1) * outputs
       func expectNear(_ found: [Float], _ name: String) {
-        for index in 0..<width {
+        for index in 0..<outputs {
           #expect(abs(found[index] - expected[index]) < 1e-5 * max(1, abs(expected[index])), "\(name) \(end)")
         }
       }

@@ -6,7 +6,7 @@ import VectorMath
 @Suite struct SessionModelTests {
   /// What models are tried with.
   enum Variant: CaseIterable {
-    case rotary, learnedGated, cosine, everyFeature
+    case rotary, learnedGated, cosine, everyFeature, interests
 
     var features: ItemFeatures? {
       self == .everyFeature ? ItemFeatures([["a", "b"], ["a"], [], ["b", "c"], ["c"], ["a", "c"]]) : nil
@@ -20,7 +20,8 @@ import VectorMath
       configuration.maximumLength = 6
       configuration.positions = self == .learnedGated ? .learned : .rotary
       configuration.isGated = self == .learnedGated
-      configuration.temperature = self == .cosine || self == .everyFeature ? 0.3 : nil
+      configuration.temperature = [.cosine, .everyFeature, .interests].contains(self) ? 0.3 : nil
+      configuration.interestCount = self == .interests ? 3 : 1
       if self == .everyFeature {
         configuration.kindCount = 3
         configuration.hasTimeGaps = true
@@ -52,7 +53,8 @@ import VectorMath
     let found = model.forward(
       parameters, tokens, vectors: vectors, rows: Array(0..<UInt32(tokens.count)), dropout: dropout, tape,
       workspace)
-    return Array(UnsafeBufferPointer(start: found, count: tokens.count * width))
+    return Array(
+      UnsafeBufferPointer(start: found, count: tokens.count * model.configuration.interestCount * width))
   }
 
   @Test(arguments: Variant.allCases)
@@ -62,7 +64,8 @@ import VectorMath
     var generator = SeededGenerator(seed: 21)
     var parameters: [Double] = model.layout.initialValues(seed: 22)
     let tokens = tokens([[1, 4, 4, 5], [0], [5, 2, 3]])
-    let direction = (0..<(tokens.count * width)).map { _ in generator.nextGaussian() }
+    let direction = (0..<(tokens.count * model.configuration.interestCount * width))
+      .map { _ in generator.nextGaussian() }
     let dropout = Dropout(rate: 0.2, seed: 23)
     let rowDropout = ItemTable.RowDropout(rate: 0.4, seed: 24)
     func value(_ parameters: [Double]) -> Double {
@@ -127,10 +130,15 @@ import VectorMath
     let parameters: [Double] = model.layout.initialValues(seed: 31)
     let whole = outputs(model, parameters, tokens([[3, 1, 5, 2], [4, 0, 0]]))
     let changed = outputs(model, parameters, tokens([[3, 1, 0, 5], [4, 0, 2]]))
-    #expect(whole[..<16] == changed[..<16])
-    #expect(whole[16..<24] != changed[16..<24])
-    #expect(whole[32..<48] == changed[32..<48])
+    let token = 8 * model.configuration.interestCount
+    func same(_ range: Range<Int>) -> Bool {
+      let place = (token * range.lowerBound)..<(token * range.upperBound)
+      return zip(whole[place], changed[place]).allSatisfy { abs($0 - $1) < 1e-12 }
+    }
+    #expect(same(0..<2))
+    #expect(!same(2..<3))
+    #expect(same(4..<6))
     let alone = outputs(model, parameters, tokens([[4, 0, 0]]))
-    for (packed, unpacked) in zip(whole[32...], alone) { #expect(abs(packed - unpacked) < 1e-12) }
+    for (packed, unpacked) in zip(whole[(4 * token)...], alone) { #expect(abs(packed - unpacked) < 1e-12) }
   }
 }

@@ -8,7 +8,7 @@ import VectorMath
   private let sequences = SequenceSet((0..<40).map { start in (0..<6).map { UInt32((start + $0) % 10) } })
 
   private func trainer(
-    temperature: Double? = nil, features: ItemFeatures? = nil,
+    temperature: Double? = nil, features: ItemFeatures? = nil, interests: Int = 1,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) -> Trainer<Float> {
     var shape = SessionConfiguration(itemCount: 10)
@@ -16,6 +16,7 @@ import VectorMath
     shape.dimension = 16
     shape.maximumLength = 4
     shape.temperature = temperature
+    shape.interestCount = interests
     var recipe = TrainingConfiguration()
     recipe.batchSize = 8
     recipe.learningRate = 1e-2
@@ -38,6 +39,19 @@ import VectorMath
     let losses = (0..<25).map { _ in trainer.epoch(sequences) }
     #expect(losses[0] > 1)
     #expect(losses[24] < 0.1, "\(losses)")
+  }
+
+  /// Of several interests the nearest to a target learns from it.
+  @Test(arguments: [nil, 6])
+  func interestsLearn(_ negatives: Int?) {
+    let trainer = trainer(temperature: 0.1, interests: 3) { $0.negatives = negatives }
+    let losses = (0..<25).map { _ in trainer.epoch(sequences) }
+    #expect(losses[0] > 1)
+    #expect(losses[24] < 0.1, "\(losses)")
+    let set = SequenceSet([[3, 4, 5]])
+    let ranks = HeldOutRanks(trainer.model, threads: 2)
+      .ranks(trainer.trained, [0..<2], of: set, targets: [5], isKeepingSeen: true)
+    #expect(ranks == [0])
   }
 
   /// Items 2 n and 2 n + 1 have a feature in common and none of their own rows: what follows them is learned all the same.

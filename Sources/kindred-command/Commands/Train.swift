@@ -27,6 +27,9 @@ extension Command {
     @Option(help: "Heads of attention.")
     var heads = 2
 
+    @Option(help: "Query vectors for each session, 1 to 16; their answers are merged.")
+    var interests = 1
+
     @Option(help: "The newest so many events are looked at; what suits the data if not given.")
     var maxLength: Int?
 
@@ -79,6 +82,7 @@ extension Command {
       options.dimension = dimension
       options.layers = layers
       options.heads = heads
+      options.interests = interests
       options.maxLength = maxLength
       options.epochs = epochs
       options.minutes = minutes
