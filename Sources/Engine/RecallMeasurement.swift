@@ -153,7 +153,7 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
       deviation: deviation)
   }
 
-  /// True neighbors that one search found, for each depth.
+  /// True neighbors that one search found, for each depth; a node as near as the last of them is as good.
   private func hitCounts(
     _ queries: [Float], _ index: Int, ef: Int, _ truth: [UInt32], _ context: SearchContext
   ) throws(GraphError) -> [Int] {
@@ -177,7 +177,14 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
           let order = (0..<considered).sorted { exact[$0] < exact[$1] }
           best = order.prefix(depth).map { candidates[$0] }[...]
         }
-        return Set(best).intersection(truth.prefix(depth)).count
+        let nearest = Set(truth.prefix(depth))
+        guard let last = truth.prefix(depth).last, !nearest.isSuperset(of: best) else {
+          return Set(best).count
+        }
+        let limit = distance(query: vector, row: rows.row(last))
+        return Set(best).count {
+          nearest.contains($0) || distance(query: vector, row: rows.row($0)) <= limit
+        }
       }
     }
   }

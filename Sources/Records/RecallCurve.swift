@@ -38,6 +38,9 @@ package struct RecallCurve: Sendable, Equatable {
   /// By ascending width.
   package var points: [Point]
 
+  /// A curve that would reach a recall only beyond this width does not reach it.
+  private static let widest = 1e7
+
   package init(points: [Point]) { self.points = points }
 
   /// The narrowest beam whose recall@k is at least `target` by this curve, less one standard error.
@@ -45,7 +48,7 @@ package struct RecallCurve: Sendable, Equatable {
   /// Between two measured widths log(1 - recall) is taken to be straight over log(ef); beyond the last it goes on as
   /// between the last two. Between two measured k the width is interpolated the same way.
   /// - Parameter target: below 1.
-  /// - Returns: nil where the curve cannot tell: no points, or recall that no longer grows.
+  /// - Returns: nil where the curve cannot tell: no points, or recall that hardly grows any more.
   package func beamWidth(forRecall target: Double, k: Int) -> Int? {
     guard let deepest = Self.depths.last, let first = Self.depths.first else { return nil }
     let upper = Self.depths.firstIndex { $0 >= k } ?? Self.depths.count - 1
@@ -79,7 +82,8 @@ package struct RecallCurve: Sendable, Equatable {
     let (low, high) = (floor[next - 1], floor[next])
     guard high.missing < low.missing else { return nil }
     let slope = (log(high.ef) - log(low.ef)) / (log(high.missing) - log(low.missing))
-    return exp(log(low.ef) + slope * (log(missing) - log(low.missing)))
+    let width = exp(log(low.ef) + slope * (log(missing) - log(low.missing)))
+    return width < Self.widest ? width : nil
   }
 
   /// The curve with the results of further queries at the same widths; means over more than `memory` queries forget.

@@ -152,8 +152,11 @@ final class TestStore {
       layout.encode(stored, into: buffer)
       ranked.append((distance(query: prepared, row: buffer), id))
     }
-    ranked.sort { ($0.distance, $0.id) < ($1.distance, $1.id) }
-    return ranked.prefix(k).map(\.id)
+    // Numbers are sorted sooner than pairs with ids, of which few are needed.
+    let distances = ranked.map(\.distance).sorted()
+    let limit = distances.isEmpty ? 0 : distances[min(k, distances.count) - 1]
+    return ranked.filter { $0.distance <= limit }
+      .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(k).map(\.id)
   }
 
   // MARK: Checks

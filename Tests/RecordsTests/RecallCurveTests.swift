@@ -36,6 +36,15 @@ import VectorMath
     #expect(vague > exact)
   }
 
+  /// Recall that hardly grows would take a beam wider than any graph.
+  @Test func aFlatCurveHasNoWidth() {
+    var curve = curve([10, 20, 40, 80])
+    for index in curve.points.indices {
+      curve.points[index].recall = RecallCurve.depths.map { _ in 0.58 + 1e-6 * Double(index) }
+    }
+    #expect(curve.beamWidth(forRecall: 0.98, k: 10) == nil)
+  }
+
   @Test func noCurveNoWidth() {
     #expect(RecallCurve(points: []).beamWidth(forRecall: 0.9, k: 10) == nil)
     #expect(curve([10]).beamWidth(forRecall: 0.99, k: 10) == nil)
