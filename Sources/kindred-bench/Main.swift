@@ -6,5 +6,7 @@ struct Main: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kindred-bench",
     abstract: "Measure durable upserts, memory and the ageing of a store inside one process.",
-    subcommands: [Upserts.self, Memory.self, Answers.self, Lives.self, Sessions.self, Serving.self, Recommending.self])
+    subcommands: [
+      Upserts.self, Memory.self, Answers.self, Lives.self, Sessions.self, Serving.self, Recommending.self,
+    ])
 }

@@ -6,9 +6,11 @@ import VectorMath
 /// Appends events one at a time, each followed by the user's recommendations: what a shop does at a click.
 struct Recommending: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Times append and recommend for one user after the other, and one more event of a live session.")
+    abstract: "Times append and recommend for one user after the other, and one more event of a live session."
+  )
 
-  @Argument(help: "A store with a trained model and users u0 to u(N - 1) and items i0 to i(M - 1); it is written to.")
+  @Argument(
+    help: "A store with a trained model and users u0 to u(N - 1) and items i0 to i(M - 1); it is written to.")
   var store: String
   @Option(help: "Users to draw from.") var users = 20_000
   @Option(help: "Items to draw from.") var items = 100_000

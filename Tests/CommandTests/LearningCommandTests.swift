@@ -80,6 +80,13 @@ import Testing
     #expect(
       try place.expect("recommend", "shop.kindred", "--session", "i3,i4", "-k", "3", "--explain", "--json")
         .json()["matches"] as? NSArray == found["matches"] as? NSArray)
+    try place.expect(
+      "models", "shop.kindred", "--export", "1", "--weights", "w.safetensors", "--ids", "w.txt")
+    let names = try place.text("w.txt")
+    #expect(Set(names.split(separator: "\n")) == Set((0..<12).map { "i\($0)" }))
+    let brought = try place.expect(
+      "models", "shop.kindred", "--import", "1", "--weights", "w.safetensors", "--json")
+    #expect((try brought.json()["model"] as? [String: Any])?["version"] as? Int == 3)
     try place.expect("models", "shop.kindred", "--delete", "2")
     try place.expect("verify", "shop.kindred")
   }

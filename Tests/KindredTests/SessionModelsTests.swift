@@ -74,6 +74,26 @@ import Testing
     #expect(code { try shop.store.train(options) } == .badInput)
   }
 
+  /// Weights go out and come back: what comes back answers as what went out, and what does not fit is refused.
+  @Test func weightsGoOutAndComeBack() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(epochs: 4))
+    let expected = try answers(shop.store)
+    let path = shop.directory.file("model.safetensors")
+    let ids = try shop.store.read { try $0.exportModel(1, to: path) }
+    #expect(ids.count == SessionFixture.itemCount && Set(ids).count == ids.count)
+    #expect(try shop.store.importModel(path, like: 1).version == 2)
+    try shop.store.rebuildFromSequences(model: 2)
+    #expect(try answers(shop.store) == expected)
+    var other = SessionFixture.options(epochs: 1)
+    other.dimension = 16
+    try shop.store.train(other)
+    #expect(code { try shop.store.importModel(path, like: 3) } == .badInput)
+    #expect(code { try shop.store.importModel(shop.store.path, like: 1) } == .badInput)
+    #expect(code { try shop.store.importModel(path, like: 9) } == .recordNotFound)
+    #expect(code { try shop.store.read { try $0.exportModel(9, to: path) } } == .recordNotFound)
+  }
+
   @Test func tooLittleToLearnFrom() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
