@@ -35,6 +35,11 @@ extension Snapshot {
     }
   }
 
+  /// Whether there is a model of that version; what is stored of it is not read.
+  package func hasModel(_ version: UInt32) throws -> Bool {
+    try reading { transaction, tables in try transaction.get(tables.model, version) != nil }
+  }
+
   /// The items and weights of a model, every checksum verified.
   /// - Throws: `.corrupted`, naming the piece.
   package func contents(of model: StoredModel) throws -> (items: [Ordinal], weights: [Float]) {

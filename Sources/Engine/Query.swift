@@ -21,17 +21,23 @@ package struct Hit: Sendable, Equatable {
 
 /// What may be answered: the ordinals that pass the filter, less some.
 package struct Restriction: Sendable {
-  package var allowed: Bitmap?
-  package var excluded: Set<Ordinal>
+  package let allowed: Bitmap?
+  package let excluded: Set<Ordinal>
+  /// The excluded ones as bits: a scan asks for every vector.
+  private let excludedBits: Bitmap?
 
   package init(allowed: Bitmap? = nil, excluded: Set<Ordinal> = []) {
     self.allowed = allowed
     self.excluded = excluded
+    excludedBits = excluded.max().map { last in
+      Bitmap(count: Int(last.rawValue) + 1, ordinals: excluded.map(\.rawValue))
+    }
   }
 
   @inline(__always)
   func admits(_ ordinal: Ordinal) -> Bool {
-    (excluded.isEmpty || !excluded.contains(ordinal)) && (allowed?.contains(ordinal.rawValue) ?? true)
+    if let allowed, !allowed.contains(ordinal.rawValue) { return false }
+    return !(excludedBits?.contains(ordinal.rawValue) ?? false)
   }
 }
 

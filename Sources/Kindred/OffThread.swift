@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Where blocking work runs for async callers: never on the threads that run tasks.
 private let blockingWork = DispatchQueue(label: "kindred.blocking", attributes: .concurrent)
@@ -10,4 +11,21 @@ func offThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async th
   return try await withCheckedThrowingContinuation { continuation in
     blockingWork.async { continuation.resume(with: Result { try body() }) }
   }
+}
+
+/// Runs blocking work to its end though the task is cancelled: on a thread that belongs to no task.
+func despiteCancellation<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws -> R {
+  let result = ResultBox<R>()
+  let isDone = DispatchSemaphore(value: 0)
+  blockingWork.async {
+    result.value.withLock { $0 = Result { try body() } }
+    isDone.signal()
+  }
+  isDone.wait()
+  guard let found = result.value.withLock({ $0 }) else { throw CancellationError() }
+  return try found.get()
+}
+
+private final class ResultBox<R: Sendable>: Sendable {
+  let value = Mutex<Result<R, any Error>?>(nil)
 }

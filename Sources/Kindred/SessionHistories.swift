@@ -65,10 +65,13 @@ final class SessionEncoderCache: Sendable {
 
   /// - Throws: `StoreError` `.recordNotFound`, `.corrupted`.
   func model(_ version: UInt32, _ snapshot: Engine.Snapshot) throws -> SessionEncoderModel {
+    if let known = models.withLock({ $0.first { $0.key == version }?.model }), try snapshot.hasModel(version)
+    {
+      return known
+    }
     guard let stored = try snapshot.model(version) else {
       throw StoreError(code: .recordNotFound, message: "the store has no model \(version)")
     }
-    if let known = models.withLock({ $0.first { $0.key == version }?.model }) { return known }
     let model = try SessionEncoderModel(stored, snapshot)
     models.withLock { models in
       models.removeAll { $0.key == version }

@@ -9,8 +9,8 @@ extension Store {
   /// it gives items and users into their spaces and serves recommendations with it.
   ///
   /// The last event of each sequence that is long enough is held out to tell when to stop, and then learned from too if
-  /// the options say so. A cancelled task keeps the best weights so far; cancelled before the first epoch it stores
-  /// nothing.
+  /// the options say so. A cancelled task keeps and serves the best weights so far; cancelled before the first epoch
+  /// it stores nothing.
   /// - Parameters:
   ///   - onEpoch: is told after each.
   /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
@@ -36,7 +36,11 @@ extension Store {
       let version = try engine.addModel(
         manifest: trained.manifest.encoded(), items: data.items, weights: trained.values,
         created: Timestamp.now().milliseconds)
-      try rebuildFromSequences(model: Int(version), threads: options.threads, progress: progress)
+      let threads = options.threads
+      // What was learned until a cancellation serves too.
+      _ = try despiteCancellation { [self] in
+        try rebuildFromSequences(model: Int(version), threads: threads, progress: progress)
+      }
       return try read { try $0.model(Int(version)) }
     }
   }

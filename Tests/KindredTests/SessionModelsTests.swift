@@ -94,6 +94,26 @@ import Testing
     #expect(code { try shop.store.read { try $0.exportModel(9, to: path) } } == .recordNotFound)
   }
 
+  /// Ctrl-C during a training leaves the best so far in service; before there is any, nothing.
+  @Test(arguments: [0, 2]) func aCancelledTrainingKeepsTheBest(after epochs: Int) async throws {
+    let shop = try SessionFixture()
+    let task = Task { () throws -> ModelInfo in
+      if epochs == 0 { withUnsafeCurrentTask { $0?.cancel() } }
+      return try shop.store.train(
+        SessionFixture.options(),
+        onEpoch: { if $0.epoch == epochs { withUnsafeCurrentTask { $0?.cancel() } } })
+    }
+    if epochs == 0 {
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(try await shop.store.read { try $0.models() }.isEmpty)
+    } else {
+      let model = try await task.value
+      #expect(model.isServing)
+      #expect(model.manifest.contains(#""epochs":2,"#))
+      #expect(try answers(shop.store)[0].first?.source == .session)
+    }
+  }
+
   @Test func tooLittleToLearnFrom() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
