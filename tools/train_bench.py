@@ -1,8 +1,8 @@
 """Trains one model in PyTorch and with kindred-bench, epoch by epoch in turn; see tools/train-bench.
 
 The model: ids and learned positions, two pre-norm blocks (two heads, ReLU, as wide as the model), a tied table, softmax
-over all items or over shared negatives, Adam. Sequences are padded to the longest of their batch, and only real targets
-are scored.
+over all items or over shared negatives, Adam. PyTorch's sequences are padded to the longest of their batch, batches are of
+sequences of like length so that little is padded, and only real targets are scored.
 """
 
 import argparse
@@ -89,11 +89,19 @@ class Trainer:
         right = (outputs * self.model.items(targets)).sum(dim=1, keepdim=True)
         return functional.cross_entropy(torch.cat([right, scores], dim=1), torch.zeros(len(targets), dtype=torch.long))
 
-    def epoch(self, order):
+    def batches(self, generator):
+        """All sequences in random order, but sorted by length within every twenty batches; the batches in random order."""
+        order, found = generator.permutation(len(self.sequences)), []
+        for first in range(0, len(order), 20 * BATCH):
+            near = sorted(order[first:first + 20 * BATCH], key=lambda index: len(self.sequences[index]))
+            found += [near[start:start + BATCH] for start in range(0, len(near), BATCH)]
+        return [found[index] for index in generator.permutation(len(found))]
+
+    def epoch(self, generator):
         self.model.train()
         total, count = 0.0, 0
-        for first in range(0, len(order), BATCH):
-            batch = [self.sequences[i] for i in order[first:first + BATCH]]
+        for indices in self.batches(generator):
+            batch = [self.sequences[index] for index in indices]
             longest = max(len(sequence) for sequence in batch) - 1
             inputs = np.zeros((len(batch), longest), dtype=np.int64)
             targets = np.full((len(batch), longest), -1, dtype=np.int64)
@@ -142,7 +150,7 @@ def main():
         seconds, our_loss = ours(options)
         times["ours"].append(seconds)
         start = time.perf_counter()
-        losses = [trainer.epoch(generator.permutation(len(sequences))) for _ in range(2)]
+        losses = [trainer.epoch(generator) for _ in range(2)]
         times["PyTorch"].append((time.perf_counter() - start) / 2)
         print(f"round {round + 1}: ours {seconds:.1f} s (loss {our_loss:.3f} after 2 epochs), "
               f"PyTorch {times['PyTorch'][-1]:.1f} s (loss {losses[-1]:.3f} after {2 * round + 2})", file=sys.stderr)
