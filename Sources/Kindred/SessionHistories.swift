@@ -63,15 +63,24 @@ final class SessionEncoderCache: Sendable {
 
   func removeAll() { models.withLock { $0.removeAll() } }
 
+  static func noModel(_ version: Int) -> StoreError {
+    StoreError(code: .recordNotFound, message: "the store has no model \(version)")
+  }
+
+  /// The model of a version that a caller names, which may be any number.
+  /// - Throws: `StoreError` `.recordNotFound`, `.corrupted`.
+  func model(_ version: Int, _ snapshot: Engine.Snapshot) throws -> SessionEncoderModel {
+    guard let exact = UInt32(exactly: version) else { throw Self.noModel(version) }
+    return try model(exact, snapshot)
+  }
+
   /// - Throws: `StoreError` `.recordNotFound`, `.corrupted`.
   func model(_ version: UInt32, _ snapshot: Engine.Snapshot) throws -> SessionEncoderModel {
     if let known = models.withLock({ $0.first { $0.key == version }?.model }), try snapshot.hasModel(version)
     {
       return known
     }
-    guard let stored = try snapshot.model(version) else {
-      throw StoreError(code: .recordNotFound, message: "the store has no model \(version)")
-    }
+    guard let stored = try snapshot.model(version) else { throw Self.noModel(Int(version)) }
     let model = try SessionEncoderModel(stored, snapshot)
     models.withLock { models in
       models.removeAll { $0.key == version }

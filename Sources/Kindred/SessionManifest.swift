@@ -171,6 +171,7 @@ struct SessionManifest: Sendable {
     if case .number(let newest) = try member("data", "newest") { data.newest = newest.integer ?? 0 }
     isRepeating = try flag(nil, "repeating")
     epochs = try whole(nil, "epochs", 0...Int(Int32.max))
+    epochsWithHeldOut = try whole(nil, "epochsWithHeldOut", 0...Int(Int32.max))
     seconds = try number(nil, "seconds", 0...1e12)
     scores = (json["scores"]?.object?.members ?? []).compactMap { member in
       member.value.number.map { (member.key, $0) }

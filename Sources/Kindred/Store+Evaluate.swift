@@ -143,7 +143,7 @@ private struct SessionEvaluation {
       let scorer = try SessionScorer(encoder, items: problem.items, problem.events, snapshot)
       session = scorer
       report.models.append(
-        judge("session", settings: "model \(encoder.version)", popularity, by: scorer))
+        judge("session", settings: told(encoder), popularity, by: scorer))
       if let indexed = try judgeThroughIndex(encoder, popularity) { report.models.append(indexed) }
     }
     for (number, baseline) in baselines.enumerated() {
@@ -167,6 +167,12 @@ private struct SessionEvaluation {
       }
     }
     return report
+  }
+
+  /// The model, and whether it learned from events that baselines are only tuned by.
+  private func told(_ encoder: SessionEncoderModel) -> String {
+    let more = encoder.manifest.epochsWithHeldOut > 0 ? ", learned from its held-out events too" : ""
+    return "model \(encoder.version)\(more)"
   }
 
   /// The model to judge, or why there is none.
@@ -265,7 +271,7 @@ private struct SessionEvaluation {
     let ranking = Ranking(
       lists: lists, targets: task.cases.indices.map { task.target($0) }, itemCount: task.itemCount)
     return EvaluatedModel(
-      name: "session, by the index", settings: "model \(encoder.version), recall 0.98",
+      name: "session, by the index", settings: "\(told(encoder)), recall 0.98",
       metrics: metrics(ranking, popularity), secondsPerUser: seconds / Double(task.cases.count))
   }
 }

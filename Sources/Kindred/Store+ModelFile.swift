@@ -12,7 +12,7 @@ extension Snapshot {
   public func exportModel(_ version: Int, to path: String) throws -> [String] {
     try StoreError.translating {
       let info = try model(version)
-      let encoder = try sessionEncoders.model(UInt32(version), base)
+      let encoder = try sessionEncoders.model(version, base)
       var file = Safetensors(
         encoder.model.layout.entries.map { entry in
           let range = entry.range.offset..<(entry.range.offset + entry.range.count)
@@ -35,10 +35,10 @@ extension Store {
     try StoreError.translating {
       try engine.requireWritable()
       let (manifest, encoder, tail) = try engine.read { snapshot in
-        guard let stored = try snapshot.model(UInt32(version)) else {
-          throw StoreError(code: .recordNotFound, message: "the store has no model \(version)")
+        let encoder = try sessionEncoders.model(version, snapshot)
+        guard let stored = try snapshot.model(encoder.version) else {
+          throw SessionEncoderCache.noModel(version)
         }
-        let encoder = try sessionEncoders.model(stored.version, snapshot)
         let values = try snapshot.contents(of: stored).weights
         return (stored.record.manifest, encoder, values[encoder.model.layout.count...])
       }

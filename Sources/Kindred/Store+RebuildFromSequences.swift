@@ -30,7 +30,7 @@ extension Store {
         guard let newest = try snapshot.models().last else {
           throw StoreError(code: .recordNotFound, message: "the store has no model; train one first")
         }
-        let encoder = try sessionEncoders.model(version.map(UInt32.init) ?? newest.version, snapshot)
+        let encoder = try sessionEncoders.model(version ?? Int(newest.version), snapshot)
         let reencoding = Reencoding(encoder: encoder, threads: threads, progress: progress)
         return (try reencoding.items(snapshot), try reencoding.users(snapshot))
       }

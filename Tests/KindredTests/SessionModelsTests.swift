@@ -74,7 +74,7 @@ import Testing
     #expect(code { try shop.store.train(options) } == .badInput)
   }
 
-  /// Weights go out and come back: what comes back answers as what went out, and what does not fit is refused.
+  /// Weights go out and come back: another model with them answers as the one they are of, and what does not fit is refused.
   @Test func weightsGoOutAndComeBack() throws {
     let shop = try SessionFixture()
     try shop.store.train(SessionFixture.options(epochs: 4))
@@ -82,16 +82,22 @@ import Testing
     let path = shop.directory.file("model.safetensors")
     let ids = try shop.store.read { try $0.exportModel(1, to: path) }
     #expect(ids.count == SessionFixture.itemCount && Set(ids).count == ids.count)
-    #expect(try shop.store.importModel(path, like: 1).version == 2)
-    try shop.store.rebuildFromSequences(model: 2)
+    var other = SessionFixture.options(epochs: 4)
+    other.seed = 2
+    try shop.store.train(other)
+    #expect(try answers(shop.store) != expected)
+    #expect(try shop.store.importModel(path, like: 2).version == 3)
+    try shop.store.rebuildFromSequences(model: 3)
     #expect(try answers(shop.store) == expected)
-    var other = SessionFixture.options(epochs: 1)
     other.dimension = 16
     try shop.store.train(other)
-    #expect(code { try shop.store.importModel(path, like: 3) } == .badInput)
+    #expect(code { try shop.store.importModel(path, like: 4) } == .badInput)
     #expect(code { try shop.store.importModel(shop.store.path, like: 1) } == .badInput)
-    #expect(code { try shop.store.importModel(path, like: 9) } == .recordNotFound)
-    #expect(code { try shop.store.read { try $0.exportModel(9, to: path) } } == .recordNotFound)
+    for version in [9, -1, .max] {
+      #expect(code { try shop.store.importModel(path, like: version) } == .recordNotFound)
+      #expect(code { try shop.store.read { try $0.exportModel(version, to: path) } } == .recordNotFound)
+      #expect(code { try shop.store.rebuildFromSequences(model: version) } == .recordNotFound)
+    }
   }
 
   /// Ctrl-C during a training leaves the best so far in service; before there is any, nothing.
