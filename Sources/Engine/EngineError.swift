@@ -48,6 +48,7 @@ package struct EngineError: Error, CustomStringConvertible {
       switch error {
       case .damagedRow(let slot): "the vector in slot \(slot.rawValue) does not match its checksum"
       case .damagedLinks(let block): "block \(block) of the links does not match its checksum"
+      case .damagedUpper(let block): "block \(block) of the upper layers does not match its checksum"
       case .linkOutOfRange(let slot, let link):
         "slot \(slot.rawValue) links to \(link), which is not in the graph"
       }

@@ -53,9 +53,12 @@ struct GraphWriter {
       case .codes: engine.tables.codes
       default: engine.tables.links
       }
+    let pieceBytes =
+      kind == .rows ? Int.max : SealedBlockLayout(strideBytes: store.geometry.strideBytes).pieceBytes
     for block in blocks {
       BlockHeader.seal(
-        store.mutableBytes(ofBlock: block), kind: kind, generation: generation, number: UInt32(block))
+        store.mutableBytes(ofBlock: block), kind: kind, generation: generation, number: UInt32(block),
+        pieceBytes: pieceBytes)
       try transaction.put(table, BlockKey(generation, UInt32(block)), store.bytes(ofBlock: block))
     }
   }
@@ -82,20 +85,15 @@ struct GraphWriter {
     _ transaction: borrowing WriteTransaction
   ) throws {
     for number in Set(slots.map { $0 / UpperBlock.slotsPerBlock }).sorted() {
-      let first = number * UpperBlock.slotsPerBlock
-      let nodes = (0..<UpperBlock.slotsPerBlock).compactMap { place -> UpperBlock.Node? in
-        let level = upper.level(of: first + place)
-        return upper.links(of: first + place, layer: 1).map { links in
-          let bytes = UnsafeRawBufferPointer(start: links, count: 4 * level * record.m)
-          return UpperBlock.Node(slot: first + place, level: level, links: bytes)
-        }
-      }
       let key = BlockKey(generation, number)
-      if nodes.isEmpty {
+      guard var block = UpperBlock.encode(upper, number: number, headerBytes: BlockHeader.byteCount) else {
         try transaction.delete(engine.tables.upper, key)
-      } else {
-        try transaction.put(engine.tables.upper, key, UpperBlock.encode(nodes))
+        continue
       }
+      block.withUnsafeMutableBytes {
+        BlockHeader.seal($0, kind: .upper, generation: generation, number: number)
+      }
+      try transaction.put(engine.tables.upper, key, block)
     }
   }
 

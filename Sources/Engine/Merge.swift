@@ -122,7 +122,7 @@ private struct MergePlan {
     writer = GraphWriter(engine: engine, record: view.record)
     var dead: Set<UInt32> = []
     var free: [UInt32] = []
-    let isNode = view.slotUse(dead: &dead, free: &free)
+    let isNode = try view.slotUse(dead: &dead, free: &free)
     removed = dead.sorted()
     let graph = view.graph
     let rowStore = RowStore(strideBytes: view.layout.strideBytes, startingFrom: graph.rows.table)
@@ -142,13 +142,17 @@ private struct MergePlan {
     // Distances of 4-bit codes from each other are too coarse to choose links by.
     let linksByCodes = quantizer?.width == .eight
     for store in stores { store.blocks.grow(toSlots: max(graph.slotCount, 1 + Int(slots.max() ?? 0))) }
+    let upper: UpperLayers
+    do throws(GraphError) { upper = try graph.view.upper.copy() } catch {
+      throw EngineError.damagedGraph(before.name, error)
+    }
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
       rules: before.linkRules(linksByCodes ? graph.view.distance : view.distance),
       rows: (linksByCodes ? codeStore?.table : nil) ?? rowStore.table,
       links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
-      upper: view.graph.view.upperLayers.copy(),
+      upper: upper,
       slotCount: before.slotCount, nodeCount: before.nodeCount,
       entryPoint: before.entryPoint == .max ? nil : Slot(before.entryPoint), maxLevel: before.maxLevel)
     try verifyLinks(view)
@@ -211,10 +215,10 @@ extension SpaceView {
   }
 
   /// Sorts the slots: which hold a living node (the result), which a deleted one, which none.
-  fileprivate func slotUse(dead: inout Set<UInt32>, free: inout [UInt32]) -> [Bool] {
+  fileprivate func slotUse(dead: inout Set<UInt32>, free: inout [UInt32]) throws -> [Bool] {
     var isNode = [Bool](repeating: false, count: graph.slotCount)
     for slot in 0..<UInt32(graph.slotCount) {
-      if graph.owner(of: slot) == nil {
+      if try graph.owner(of: slot) == nil {
         free.append(slot)
       } else if isLive(slot) {
         isNode[Int(slot)] = true

@@ -1,4 +1,4 @@
-package import Filters
+import Filters
 import HNSW
 package import Records
 import VectorMath
@@ -21,12 +21,12 @@ package struct Hit: Sendable, Equatable {
 
 /// What may be answered: the ordinals that pass the filter, less some.
 package struct Restriction: Sendable {
-  package let allowed: Bitmap?
+  package let allowed: FilterMatches?
   package let excluded: Set<Ordinal>
   /// The excluded ones as bits: a scan asks for every vector.
   private let excludedBits: Bitmap?
 
-  package init(allowed: Bitmap? = nil, excluded: Set<Ordinal> = []) {
+  package init(allowed: FilterMatches? = nil, excluded: Set<Ordinal> = []) {
     self.allowed = allowed
     self.excluded = excluded
     excludedBits = excluded.max().map { last in
@@ -36,9 +36,12 @@ package struct Restriction: Sendable {
 
   @inline(__always)
   func admits(_ ordinal: Ordinal) -> Bool {
-    if let allowed, !allowed.contains(ordinal.rawValue) { return false }
-    return !(excludedBits?.contains(ordinal.rawValue) ?? false)
+    if let allowed, !allowed.contains(ordinal) { return false }
+    return !excludes(ordinal)
   }
+
+  @inline(__always)
+  func excludes(_ ordinal: Ordinal) -> Bool { excludedBits?.contains(ordinal.rawValue) ?? false }
 }
 
 extension Snapshot {
@@ -89,6 +92,7 @@ extension Snapshot {
     // Room for twice what a filter that has nothing to do with the query needs. One that turns away all that is near
     // ends the walk when it has cost as much as the scan that then answers.
     let passing = 2 * (plan.expectedWalk ?? 0)
+    if restriction.allowed != nil { try graph.verifyOwners() }
     return try engine.contexts.with(m0: view.record.m * 2) { context in
       let before = context.distanceComputations
       defer { computed += context.distanceComputations - before }
@@ -116,7 +120,7 @@ extension Snapshot {
         // All that are as near as the last one stay: among them the id decides.
         if found.count >= wanted, distance > found[wanted - 1].distance { break }
         let slot = context.candidateSlot(index)
-        guard view.isLive(slot), let ordinal = graph.owner(of: slot), restriction.admits(ordinal) else {
+        guard view.isLive(slot), let ordinal = try graph.owner(of: slot), restriction.admits(ordinal) else {
           continue
         }
         found.append(Candidate(ordinal: ordinal, distance: distance))
@@ -154,9 +158,17 @@ extension Snapshot {
     _ query: UnsafePointer<Float>, _ view: SpaceView, _ restriction: Restriction, _ computed: inout Int
   ) throws -> [Candidate] {
     var batch = DistanceBatch(query: query, distance: view.distance)
-    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = view.graph.owner(of: slot), restriction.admits(ordinal) else { continue }
-      batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
+    func add(_ slots: some Sequence<UInt32>) throws {
+      for slot in slots where view.isLive(slot) {
+        guard let ordinal = view.graph.ownerKnownSound(slot), !restriction.excludes(ordinal) else { continue }
+        batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
+      }
+    }
+    if let allowed = restriction.allowed {
+      try add(try allowed.slots(in: view.graph))
+    } else {
+      try view.graph.verifyOwners()
+      try add(0..<UInt32(view.graph.slotCount))
     }
     return finish(batch, &computed)
   }
@@ -253,7 +265,7 @@ private struct DistanceBatch {
   }
 }
 
-/// Admits the slots whose owner passes a filter and which are not deleted.
+/// Admits the slots whose owner passes a filter and which are not deleted. The owners have been verified.
 private struct AdmitOwners: Admission {
   let view: SpaceView
   let restriction: Restriction
@@ -262,7 +274,7 @@ private struct AdmitOwners: Admission {
 
   @inline(__always)
   func admits(_ slot: UInt32) -> Bool {
-    guard view.isLive(slot), let ordinal = view.graph.owner(of: slot) else { return false }
+    guard view.isLive(slot), let ordinal = view.graph.ownerKnownSound(slot) else { return false }
     return restriction.admits(ordinal)
   }
 }

@@ -36,7 +36,7 @@ extension SpaceView {
   package func plan(k: Int, effort: Effort, _ restriction: Restriction) -> QueryPlan {
     let nodes = record.nodeCount
     // Attributes belong to ordinals with and without a vector here: their number is an upper bound.
-    let matches = min(nodes, restriction.allowed?.populationCount ?? nodes)
+    let matches = min(nodes, restriction.allowed?.count ?? nodes)
     let scan = restriction.allowed == nil ? nodes : matches + graph.slotCount / 50
     guard case .beam(let width) = effort else {
       return QueryPlan(strategy: .exact, beamWidth: nil, matches: matches, vectors: nodes, expectedScan: scan)

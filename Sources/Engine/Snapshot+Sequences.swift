@@ -61,43 +61,60 @@ extension Snapshot {
 
   /// The newest events of one user, oldest first; nil where there is no such user.
   package func recentEvents(ofUser id: String, last limit: Int) throws -> EventSequences? {
-    try reading { transaction, tables -> EventSequences? in
-      guard let user = try transaction.ordinal(of: id, .users, tables),
-        let value = try transaction.get(tables.user, user.rawValue)
-      else { return nil }
-      do { if try EntityRecord.decodeID(value, of: user).isDeleted { return nil } } catch let error
-        as RecordError
-      {
-        throw EngineError.corrupted("users", "\(user.rawValue)", error)
-      }
-      var found = EventSequences()
-      found.users = [user]
-      guard limit > 0 else {
-        found.offsets.append(0)
-        return found
-      }
-      try transaction.forEach(tables.event, prefix: user.rawValue, reverse: true) { key, value in
-        let (key, event) = try Self.decode(key, value)
-        found.items.append(event.item)
-        found.kinds.append(event.kind)
-        found.times.append(key.time)
-        return found.items.count < limit ? .next : .stop
-      }
-      found.items.reverse()
-      found.kinds.reverse()
-      found.times.reverse()
-      found.offsets.append(found.items.count)
-      return found
-    }
+    try reading { try $0.recentEvents(ofUser: id, last: limit, $1) }
   }
 
   /// The name of a kind of event by its number.
   package func eventKindName(_ number: UInt32) throws -> String {
-    try reading { String(decoding: try $0.word(number, $1).dropFirst(), as: UTF8.self) }
+    try reading { try $0.eventKindName(number, $1) }
+  }
+}
+
+extension Writer {
+  /// The newest events of one user, those of this transaction among them, oldest first; nil where there is no such user.
+  package func recentEvents(ofUser id: String, last limit: Int) throws -> EventSequences? {
+    try transaction.recentEvents(ofUser: id, last: limit, tables)
+  }
+
+  /// The name of a kind of event by its number.
+  package func eventKindName(_ number: UInt32) throws -> String {
+    try transaction.eventKindName(number, tables)
   }
 }
 
 extension Transaction where Self: ~Copyable {
+  fileprivate func eventKindName(_ number: UInt32, _ tables: Tables) throws -> String {
+    String(decoding: try word(number, tables).dropFirst(), as: UTF8.self)
+  }
+
+  fileprivate func recentEvents(
+    ofUser id: String, last limit: Int, _ tables: Tables
+  ) throws -> EventSequences? {
+    guard let user = try ordinal(of: id, .users, tables), let value = try get(tables.user, user.rawValue)
+    else { return nil }
+    do throws(RecordError) { if try EntityRecord.decodeID(value, of: user).isDeleted { return nil } } catch {
+      throw EngineError.corrupted("users", "\(user.rawValue)", error)
+    }
+    var found = EventSequences()
+    found.users = [user]
+    guard limit > 0 else {
+      found.offsets.append(0)
+      return found
+    }
+    try forEach(tables.event, prefix: user.rawValue, reverse: true) { key, value in
+      let (key, event) = try Snapshot.decode(key, value)
+      found.items.append(event.item)
+      found.kinds.append(event.kind)
+      found.times.append(key.time)
+      return found.items.count < limit ? .next : .stop
+    }
+    found.items.reverse()
+    found.kinds.reverse()
+    found.times.reverse()
+    found.offsets.append(found.items.count)
+    return found
+  }
+
   /// For each ordinal whether its record is there and not deleted.
   fileprivate func live(_ kind: EntityKind, count: Int, _ tables: Tables) throws -> [Bool] {
     var live = [Bool](repeating: false, count: count)

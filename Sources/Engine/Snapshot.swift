@@ -1,4 +1,4 @@
-package import Filters
+import Filters
 import LMDB
 package import Records
 import Synchronization
@@ -11,7 +11,7 @@ package final class Snapshot: @unchecked Sendable {
   private let lock = RecursiveLock()
   private let transaction: ReadTransaction
   private let views = Mutex<[String: SpaceView]>([:])
-  private let filters = Mutex<[FilterKey: Bitmap]>([:])
+  private let filters: Mutex<[FilterKey: FilterMatches]>
   /// Views of the snapshot before this one, for what did not change. Dropped once looked at.
   private let older: Mutex<[String: SpaceView]>
 
@@ -30,6 +30,7 @@ package final class Snapshot: @unchecked Sendable {
     transactionID = transaction.id
     self.transaction = transaction
     older = Mutex(previous?.views.withLock { $0 } ?? [:])
+    filters = Mutex(previous?.filters.withLock { $0 } ?? [:])
   }
 
   /// Runs `body` with the transaction, one thread at a time.
@@ -192,7 +193,7 @@ package final class Snapshot: @unchecked Sendable {
     defer { buffer.deallocate() }
     guard let start = buffer.baseAddress else { return }
     for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = view.graph.owner(of: slot) else { continue }
+      guard let ordinal = try view.graph.owner(of: slot) else { continue }
       view.layout.decode(try view.graph.row(slot, space: view.record.name), into: start)
       try body(ordinal, UnsafeBufferPointer(buffer))
     }
@@ -220,26 +221,30 @@ package final class Snapshot: @unchecked Sendable {
 
   // MARK: Filters
 
-  /// The ordinals that pass a filter, kept for the next query with the same text.
-  package func matches(_ text: String, _ kind: EntityKind) throws -> Bitmap {
+  /// What passes a filter, kept for queries with the same text until an attribute changes.
+  package func matches(_ text: String, _ kind: EntityKind) throws -> FilterMatches {
     let key = FilterKey(text: text, kind: kind)
-    if let bitmap = filters.withLock({ $0[key] }) { return bitmap }
+    let store = try store()
+    let count = Int(kind == .items ? store.nextItem : store.nextUser)
+    // Made by an earlier snapshot perhaps: the same, if nothing was changed or added since.
+    let known = filters.withLock { $0[key] }
+    if let known, known.attributeVersion == store.attributeVersion, known.ordinals.count == count {
+      return known
+    }
     let filter: Filter
     do { filter = try Filter.parse(text) } catch {
       throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
     let bitmap = try reading { transaction, tables in
-      let store = try transaction.storeRecord(tables)
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
-      return try filter.evaluate(
-        ordinalCount: Int(kind == .items ? store.nextItem : store.nextUser),
-        column: { name in try columns.source(name) })
+      return try filter.evaluate(ordinalCount: count, column: { name in try columns.source(name) })
     }
+    let matches = FilterMatches(bitmap, attributeVersion: store.attributeVersion)
     filters.withLock { filters in
       if filters.count >= 64 { filters.removeAll() }
-      filters[key] = bitmap
+      filters[key] = matches
     }
-    return bitmap
+    return matches
   }
 }
 

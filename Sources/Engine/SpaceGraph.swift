@@ -1,6 +1,7 @@
 import HNSW
 import LMDB
 import Records
+import Synchronization
 import VectorMath
 
 /// One state of a space's graph, resolved to addresses in the map.
@@ -19,8 +20,10 @@ final class SpaceGraph: @unchecked Sendable {
   private let links: CheckedRows
   /// What is known of its recall; nil for a small graph.
   let curve: RecallCurve?
-  /// The ordinal of each slot. A copy: a page block may lie in a page that others share, whose address moves.
-  private let owners: UnsafeMutablePointer<UInt32>
+  /// The ordinal of each slot.
+  private let owners: CheckedRows
+  private let areOwnersSound = Atomic(false)
+  private let upper: CheckedUpper
 
   init<T: Transaction & ~Copyable>(
     _ record: SpaceRecord, exact: DistanceFunction, _ layout: RowLayout, _ tables: Tables,
@@ -42,84 +45,51 @@ final class SpaceGraph: @unchecked Sendable {
       codes = nil
     }
     curve = try transaction.curve(of: record, tables)
-    owners = try Self.loadOwners(record, tables, transaction)
+    owners = try CheckedRows.words(tables.owners, .owners, record, transaction)
+    upper = try CheckedUpper(record, tables, transaction)
     let walked = codes ?? rows
     view = GraphView(
       rows: walked.table,
       links: links.table,
-      upper: try Self.loadUpper(record, tables, transaction), distance: distance,
+      upper: .stored(upper.blocks), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
       maxLevel: record.maxLevel, section: record.linkSection, rowCheck: walked.check,
-      rowCheckUnit: codes == nil ? .row : .block, linkCheck: links.check)
-  }
-
-  deinit {
-    owners.deallocate()
+      linkCheck: links.check)
   }
 
   /// The ordinal whose vector lies in `slot`; nil for a free slot.
+  /// - Throws: `.corrupted`.
   @inline(__always)
-  func owner(of slot: UInt32) -> Ordinal? {
-    let ordinal = owners[Int(slot)]
+  func owner(of slot: UInt32) throws -> Ordinal? {
+    guard owners.check.isSound(slot) else { throw damagedOwners(owners.table.geometry.block(of: slot)) }
+    return ownerKnownSound(slot)
+  }
+
+  /// Verifies all owners, so that `ownerKnownSound` may be asked.
+  func verifyOwners() throws {
+    guard !areOwnersSound.load(ordering: .relaxed) else { return }
+    for block in 0..<owners.table.blockCount where !owners.check.isSound(block: block) {
+      throw damagedOwners(block)
+    }
+    areOwnersSound.store(true, ordering: .relaxed)
+  }
+
+  /// The ordinal whose vector lies in `slot`; nil for a free slot.
+  /// - Precondition: `verifyOwners` has passed.
+  @inline(__always)
+  func ownerKnownSound(_ slot: UInt32) -> Ordinal? {
+    let ordinal = UInt32(littleEndian: owners.table.row(slot).load(as: UInt32.self))
     return ordinal == .max ? nil : Ordinal(ordinal)
+  }
+
+  private func damagedOwners(_ block: Int) -> EngineError {
+    EngineError.corrupted("block \(block) of the owners of generation \(generation) is damaged")
   }
 
   /// The vector in `slot`, verified.
   func row(_ slot: UInt32, space: String) throws -> UnsafeRawPointer {
     guard rows.check.isSound(slot) else { throw EngineError.damagedGraph(space, .damagedRow(Slot(slot))) }
     return rows.table.row(slot)
-  }
-
-  private static func loadOwners<T: Transaction & ~Copyable>(
-    _ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T
-  ) throws -> UnsafeMutablePointer<UInt32> {
-    let owners = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, record.slotCount))
-    var loaded = 0
-    do {
-      try transaction.forEach(tables.owners, prefix: record.generation) { _, value in
-        try checkPageBlock(
-          value, .owners, record.generation, UInt32(loaded / PageBlock.wordsPerBlock))
-        let count = max(0, min(PageBlock.wordsPerBlock, record.slotCount - loaded))
-        if count > 0, let source = value.baseAddress {
-          UnsafeMutableRawPointer(owners + loaded)
-            .copyMemory(from: source + BlockHeader.byteCount, byteCount: 4 * count)
-        }
-        loaded += PageBlock.wordsPerBlock
-        return .next
-      }
-      guard loaded >= record.slotCount else {
-        throw EngineError.corrupted(
-          "space \"\(record.name)\" has owners for fewer than its \(record.slotCount) slots")
-      }
-    } catch {
-      owners.deallocate()
-      throw error
-    }
-    return owners
-  }
-
-  private static func loadUpper<T: Transaction & ~Copyable>(
-    _ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T
-  ) throws -> UpperLayers {
-    let upper = UpperLayers(m: record.m, expected: record.slotCount / max(1, record.m - 1))
-    try transaction.forEach(tables.upper, prefix: record.generation) { key, value in
-      let number = BlockKey(keyBytes: key)?.second ?? .max
-      do {
-        var isInside = true
-        try UpperBlock.forEach(value, number: number, m: record.m) { node in
-          guard node.slot < UInt32(record.slotCount) else { return isInside = false }
-          let links = upper.add(node.slot, level: node.level)
-          if let source = node.links.baseAddress {
-            UnsafeMutableRawPointer(links).copyMemory(from: source, byteCount: node.links.count)
-          }
-        }
-        guard isInside else { throw RecordError.invalid("a node outside the graph") }
-      } catch let error as RecordError {
-        throw EngineError.corrupted("upper layers of space", "\(record.name), block \(number)", error)
-      }
-      return .next
-    }
-    return upper
   }
 }
 

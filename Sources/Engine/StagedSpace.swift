@@ -173,7 +173,7 @@ struct GenerationPlan {
       }
     }
     for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = view.graph.owner(of: slot) else { continue }
+      guard let ordinal = try view.graph.owner(of: slot) else { continue }
       take(ordinal, try view.graph.row(slot, space: view.record.name), .graph(slot: slot))
     }
     for index in 0..<view.tail.count {

@@ -133,7 +133,7 @@ extension Snapshot {
         for (name, value) in record.attributes where value != .null { expected[name, default: 0] += 1 }
       }
       for (name, count) in expected.sorted(by: { $0.key < $1.key }) {
-        let found = try matches("[\(name.replacing("]", with: "]]"))] is not null", kind).populationCount
+        let found = try matches("[\(name.replacing("]", with: "]]"))] is not null", kind).count
         cells += found
         if found != count {
           result.report("\(kind): column \(name) has \(found) values for \(count) attributes")
@@ -179,7 +179,7 @@ extension Snapshot {
     let graph = view.graph
     var (nodes, dead) = (0, 0)
     for slot in 0..<UInt32(graph.slotCount) {
-      guard let ordinal = graph.owner(of: slot) else { continue }
+      guard let ordinal = try graph.owner(of: slot) else { continue }
       nodes += 1
       guard graph.rows.check.isSound(slot), graph.view.isRowSound(Slot(slot)) else {
         result.report("space \"\(record.name)\": the vector in slot \(slot) does not match its checksum")
@@ -206,7 +206,13 @@ extension Snapshot {
     for block in 0..<graph.view.linkTable.blockCount where !graph.view.areLinksSound(block: block) {
       result.report("space \"\(record.name)\": block \(block) of the links does not match its checksum")
     }
-    let report = graph.view.inspect { graph.owner(of: $0.rawValue) != nil }
+    try graph.verifyOwners()
+    let report: GraphReport
+    do throws(GraphError) {
+      report = try graph.view.inspect { graph.ownerKnownSound($0.rawValue) != nil }
+    } catch {
+      throw EngineError.damagedGraph(record.name, error)
+    }
     links = report.linkCount
     for problem in report.problems { result.report("space \"\(record.name)\": \(problem)") }
     if nodes != record.nodeCount || dead != record.deadCount {

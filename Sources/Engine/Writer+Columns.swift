@@ -58,6 +58,7 @@ extension Writer {
     let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.cellsPerBlock)
     let page = try pages.page(
       .column, tables.column, prefix: column, block: UInt32(block), fill: 0, changing: true, transaction)
+    store.attributeVersion += 1
     page.storeBytes(of: cell.tag, toByteOffset: BlockHeader.byteCount + index, as: UInt8.self)
     page.storeBytes(
       of: cell.payload.littleEndian,

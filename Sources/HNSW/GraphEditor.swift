@@ -52,7 +52,7 @@ package final class GraphEditor {
   package func view(over rows: BlockTable, _ distance: DistanceFunction) -> GraphView {
     let graph = view
     return GraphView(
-      rows: rows, links: graph.linkTable, upper: upper, distance: distance, slotCount: slotCount,
+      rows: rows, links: graph.linkTable, upper: .edited(upper), distance: distance, slotCount: slotCount,
       entryPoint: entryPoint, maxLevel: maxLevel, section: graph.section)
   }
 
@@ -61,7 +61,7 @@ package final class GraphEditor {
 
   func view(_ distance: DistanceFunction, _ section: LinkSection) -> GraphView {
     GraphView(
-      rows: rows, links: links.table, upper: upper, distance: distance, slotCount: slotCount,
+      rows: rows, links: links.table, upper: .edited(upper), distance: distance, slotCount: slotCount,
       entryPoint: entryPoint, maxLevel: maxLevel, section: section)
   }
 

@@ -12,8 +12,9 @@ extension GraphView {
   /// Checks every rule that a graph keeps: links in range, none to itself, none twice, none to a slot out of use, upper
   /// links between nodes of that layer, the entry point on the top layer.
   /// - Parameter isNode: whether a slot is in the graph (deleted but not yet merged away counts).
+  /// - Throws: `.damagedUpper`; what base links are worth is for the caller to check.
   /// - Complexity: O(nodes · m0).
-  package func inspect(isNode: (Slot) -> Bool) -> GraphReport {
+  package func inspect(isNode: (Slot) -> Bool) throws(GraphError) -> GraphReport {
     var report = GraphReport()
     var nodeCount = 0
     for slot in 0..<UInt32(slotCount) where isNode(Slot(slot)) {
@@ -22,7 +23,7 @@ extension GraphView {
         inspect(slot, BaseLayerLinks(table: links, span: span), layer: 0, isNode: isNode, report: &report)
       }
     }
-    upper.forEach { slot, level in
+    try upper.forEach { slot, level in
       for layer in 1...level {
         for span in section.upper.lists {
           let lists = UpperLayerLinks(upper: upper, layer: layer, span: span)

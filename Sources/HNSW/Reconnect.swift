@@ -27,7 +27,7 @@ struct ReachedNodes {
         if mark(link, from: node) { count += 1 }
         return true
       }
-      let level = view.upperLayers.level(of: node)
+      let level = view.upper.level(of: node)
       for layer in stride(from: level, to: 0, by: -1) {
         view.upperLists(layer: layer).forEachLink(node) { link in
           if mark(link, from: node) { count += 1 }

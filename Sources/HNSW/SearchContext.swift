@@ -1,13 +1,19 @@
 import VectorMath
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The memory of one search, kept between searches so that a query allocates nothing.
 ///
 /// One search at a time may use a context.
 package final class SearchContext {
   /// The mark of each slot: visited in this search when equal to `epoch`.
-  var visited: UnsafeMutablePointer<UInt16>
+  var visited: UnsafeMutablePointer<UInt8>
   private var visitedCapacity: Int
-  var epoch: UInt16 = 0
+  var epoch: UInt8 = 0
   /// The beam: candidates best first, in two parallel arrays; bit 31 of a slot marks it as expanded.
   var beamDistances: UnsafeMutablePointer<Float>
   var beamSlots: UnsafeMutablePointer<UInt32>
@@ -32,7 +38,7 @@ package final class SearchContext {
   package init(m0: Int) {
     batchCapacity = max(64, m0)
     visitedCapacity = 0
-    visited = .allocate(capacity: 1)
+    visited = allocateZeroed(1)
     beamCapacity = 0
     beamDistances = .allocate(capacity: 1)
     beamSlots = .allocate(capacity: 1)
@@ -43,7 +49,7 @@ package final class SearchContext {
   }
 
   deinit {
-    visited.deallocate()
+    free(visited)
     beamDistances.deallocate()
     beamSlots.deallocate()
     queryBytes.deallocate()
@@ -65,10 +71,9 @@ package final class SearchContext {
   /// Forgets the last search and makes room for one over `slotCount` slots with a beam of `capacity`.
   func begin(slotCount: Int, beamCapacity capacity: Int) {
     if slotCount > visitedCapacity {
-      visited.deallocate()
+      free(visited)
       visitedCapacity = slotCount + slotCount / 4 + 64
-      visited = .allocate(capacity: visitedCapacity)
-      visited.initialize(repeating: 0, count: visitedCapacity)
+      visited = allocateZeroed(visitedCapacity)
       epoch = 0
     }
     if epoch == .max {
@@ -94,4 +99,13 @@ package final class SearchContext {
 
   package func candidateSlot(_ index: Int) -> UInt32 { beamSlots[index] & 0x7FFF_FFFF }
   package func candidateDistance(_ index: Int) -> Float { beamDistances[index] }
+}
+
+/// Memory of zeros, to be given back with `free`: pages that are never touched cost nothing.
+func allocateZeroed<Element: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Element> {
+  guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
+    // As any allocation of Swift's that fails.
+    fatalError("out of memory: \(count) elements")
+  }
+  return memory.bindMemory(to: Element.self, capacity: count)
 }

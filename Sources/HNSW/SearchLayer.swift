@@ -61,11 +61,11 @@ struct BaseLayerLinks: LayerLinks {
 }
 
 struct UpperLayerLinks: LayerLinks {
-  let upper: UpperLayers
+  let upper: UpperLinks
   let layer: Int
   let span: LinkSpan
   @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
-    upper.links(of: slot, layer: layer).map { UnsafePointer($0 + span.start) }
+    upper.links(of: slot, layer: layer).map { $0 + span.start }
   }
 }
 
@@ -132,6 +132,7 @@ extension GraphView {
   private func gather(
     _ lists: UpperLayerLinks, of slot: UInt32, context: SearchContext
   ) throws(GraphError) -> Int {
+    guard upper.isSound(slot) else { throw .damagedUpper(block: Int(slot / UpperBlock.slotsPerBlock)) }
     var count = 0
     var damage: GraphError?
     lists.forEachLink(slot) { link in
@@ -156,7 +157,7 @@ extension GraphView {
   @inline(__always)
   func searchLayer<Links: LayerLinks, A: Admission>(
     _ query: UnsafeRawPointer, _ layer: Links, from start: UInt32, ef: Int, _ admission: A,
-    _ linkCheck: FirstTouch?, distanceLimit: Int = .max, context: SearchContext
+    _ linkCheck: RecordCheck?, distanceLimit: Int = .max, context: SearchContext
   ) throws(GraphError) {
     let visited = context.visited
     let epoch = context.epoch
@@ -169,7 +170,6 @@ extension GraphView {
     let slotLimit = UInt32(truncatingIfNeeded: slotCount)
     let rows = self.rows
     let distance = self.distance
-    let linkGeometry = links.geometry
     let (width, second) = (layer.span.width, layer.span.second)
 
     if let rowCheck, !rowCheck.isSound(start) { throw .damagedRow(Slot(start)) }
@@ -185,9 +185,8 @@ extension GraphView {
     while cursor < count {
       let node = beamSlots[cursor]
       beamSlots[cursor] = node | expandedBit
-      if let linkCheck {
-        let block = linkGeometry.block(of: node)
-        if !linkCheck.isSound(UInt32(truncatingIfNeeded: block)) { throw .damagedLinks(block: block) }
+      if let linkCheck, !linkCheck.isSound(node) {
+        throw .damagedLinks(block: links.geometry.block(of: node))
       }
       guard let nodeLinks = layer.links(node) else { cursor &+= 1; continue }
       var batch = 0

@@ -31,20 +31,6 @@ package final class UpperLayers {
     links.deallocate()
   }
 
-  /// An independent copy, for a merge to change.
-  package func copy() -> UpperLayers {
-    let copy = UpperLayers(m: m, expected: count)
-    forEach { slot, level in
-      copy.add(slot, level: level)
-      for layer in 1...level {
-        self.links(of: slot, layer: layer).map { source in
-          copy.links(of: slot, layer: layer)?.update(from: source, count: m)
-        }
-      }
-    }
-    return copy
-  }
-
   private static func tableSize(for count: Int) -> Int {
     var size = 64
     while size < count * 2 { size *= 2 }

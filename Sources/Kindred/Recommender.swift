@@ -10,7 +10,7 @@ struct Recommender: Sendable {
   private let encoder: SessionEncoderModel
   private let view: SpaceView
   private let options: RecommendOptions
-  private let allowed: Bitmap?
+  private let allowed: FilterMatches?
 
   /// Events of a user that are looked at to leave out what was seen.
   private static let seenLimit = 10_000
@@ -34,10 +34,22 @@ struct Recommender: Sendable {
     code: .recordNotFound, message: "the store has no trained model to recommend with; train one first")
 
   func recommend(user: String) throws -> [Recommendation] {
-    let events = try snapshot.recentEvents(ofUser: user, last: Self.seenLimit)
+    try recommend(
+      after: try snapshot.recentEvents(ofUser: user, last: Self.seenLimit), kindName: snapshot.eventKindName)
+  }
+
+  /// Recommends to a user whose events `writer` changes: as the transaction will leave them.
+  func recommend(user: String, in writer: Writer) throws -> [Recommendation] {
+    try recommend(
+      after: try writer.recentEvents(ofUser: user, last: Self.seenLimit), kindName: writer.eventKindName)
+  }
+
+  private func recommend(
+    after events: EventSequences?, kindName: (UInt32) throws -> String
+  ) throws -> [Recommendation] {
     var histories = SessionHistories(encoder)
     var isKnown = false
-    if let events { isKnown = try histories.append(events, events.range(0), snapshot) }
+    if let events { isKnown = try histories.append(events, events.range(0), kindName: kindName) }
     return try recommend(after: events?.items ?? [], isKnown ? histories : nil)
   }
 
@@ -191,7 +203,7 @@ struct Recommender: Sendable {
     let penalty: Float = found.isEmpty ? 0 : -1
     let total = max(encoder.popularity.reduce(0, +), .leastNormalMagnitude)
     func add(_ ordinal: Ordinal, score: Float) throws {
-      guard found.count < options.k, allowed?.contains(ordinal.rawValue) ?? true, !taken.contains(ordinal),
+      guard found.count < options.k, allowed?.contains(ordinal) ?? true, !taken.contains(ordinal),
         let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted
       else { return }
       taken.insert(ordinal)

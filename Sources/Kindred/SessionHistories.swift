@@ -12,16 +12,17 @@ struct SessionHistories {
   init(_ encoder: SessionEncoderModel) { self.encoder = encoder }
 
   /// Adds a part of a store's events.
+  /// - Parameter kindName: the name of a kind of event by its number.
   /// - Returns: whether there was one that the model knows; nothing is added where there was none.
   mutating func append(
-    _ events: EventSequences, _ range: Range<Int>, _ snapshot: Engine.Snapshot
+    _ events: EventSequences, _ range: Range<Int>, kindName: (UInt32) throws -> String
   ) throws -> Bool {
     let known = range.filter { encoder.numbers[events.items[$0]] != nil }
       .suffix(encoder.manifest.shape.maximumLength)
     guard !known.isEmpty else { return false }
     var numbers: [UInt8] = []
     if !encoder.manifest.kinds.isEmpty {
-      numbers = try known.map { try number(ofKind: events.kinds[$0], snapshot) }
+      numbers = try known.map { try number(ofKind: events.kinds[$0], kindName) }
     }
     set.append(
       items: known.map { encoder.numbers[events.items[$0]] ?? 0 }, kinds: numbers,
@@ -40,10 +41,10 @@ struct SessionHistories {
     return true
   }
 
-  private mutating func number(ofKind kind: UInt32, _ snapshot: Engine.Snapshot) throws -> UInt8 {
+  private mutating func number(ofKind kind: UInt32, _ kindName: (UInt32) throws -> String) throws -> UInt8 {
     if let number = kinds[kind] { return number }
     // What tells no kind is taken for the most common one.
-    let number = kind == .max ? 1 : encoder.kindNumber(try snapshot.eventKindName(kind))
+    let number = kind == .max ? 1 : encoder.kindNumber(try kindName(kind))
     kinds[kind] = number
     return number
   }

@@ -47,9 +47,17 @@ extension Store {
     try read { try $0.recommend(session: session, options: options) }
   }
 
-  /// Appends an event and recommends by all of the user's events, this one included.
+  /// Appends an event and recommends by all of the user's events, this one included, in one transaction: no other
+  /// write comes in between, and nothing is stored where no answer can be given.
+  /// - Throws: as `append` and `recommend(user:)`.
   public func append(_ event: Event, recommending options: RecommendOptions) throws -> [Recommendation] {
-    try append(event)
-    return try recommend(user: event.user, options: options)
+    try write { transaction in
+      try transaction.append(event)
+      // Vectors and attributes are as the last commit left them: nobody else can commit now, and an event changes neither.
+      return try engine.read { snapshot in
+        try Recommender(snapshot, sessionEncoders, options)
+          .recommend(user: event.user, in: transaction.writer)
+      }
+    }
   }
 }

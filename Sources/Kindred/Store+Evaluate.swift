@@ -257,7 +257,8 @@ private struct SessionEvaluation {
       let one = task.cases[index]
       var histories = SessionHistories(encoder)
       guard
-        try histories.append(events, events.range(one.sequence).prefix(one.place), snapshot)
+        try histories.append(
+          events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
       else { return [] }
       let vectors = encoder.encode(histories.set.range(0), of: histories.set)
       let target = items[Int(task.target(index))]

@@ -104,7 +104,9 @@ private struct Reencoding {
     let events = try snapshot.sequences()
     var histories = SessionHistories(encoder)
     for (index, user) in events.users.enumerated() {
-      if try histories.append(events, events.range(index), snapshot) { space.ordinals.append(user) }
+      if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
+        space.ordinals.append(user)
+      }
     }
     let vectors = try encodeAll(histories)
     let rows = try RowEncoder(space.record)

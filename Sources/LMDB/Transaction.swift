@@ -49,6 +49,13 @@ extension Transaction where Self: ~Copyable {
     try get(table, key) != nil
   }
 
+  /// The size of the file's pages. A value of more than half of it has pages of its own.
+  package var pageBytes: Int {
+    var statistics = MDB_stat()
+    mdb_env_stat(mdb_txn_env(raw), &statistics)
+    return Int(statistics.ms_psize)
+  }
+
   /// The number of entries. O(1).
   package func count<Key: LMDBKey>(_ table: Table<Key>) throws(LMDBError) -> Int {
     assert(table.owner == ObjectIdentifier(environment), "the table belongs to another environment")

@@ -10,20 +10,26 @@ package enum BlockKind: UInt8, Sendable {
   case dead = 5
   case column = 6
   case codes = 7
+  case upper = 8
 }
 
 /// The 48 bytes before a block's rows. LMDB puts a large value 16 bytes into its pages, so row 0 begins a cache line.
 ///
-/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · u32 CRC-32C of the rows (0 for vectors,
-/// whose rows carry their own) · 28 zero bytes`.
+/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · 8 × u32 CRC-32C of the pieces that follow`.
+/// Where nothing is said of pieces there is one, all of the block. Vectors have none: their rows carry their own.
 package enum BlockHeader {
   package static let byteCount = 48
+  /// Pieces that a block may have, each with a checksum, so that little is read to verify what one search touches.
+  package static let pieceLimit = 8
   static let magic: UInt32 = 0x314B_4C42  // "BLK1"
   static let version: UInt8 = 1
+  private static let checksumOffset = 16
 
-  /// Writes a header and the checksum of what follows it.
+  /// Writes a header and the checksums of what follows it.
+  /// - Parameter pieceBytes: bytes of each piece but the last, at least an eighth of what follows the header.
   package static func seal(
-    _ block: UnsafeMutableRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32
+    _ block: UnsafeMutableRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32,
+    pieceBytes: Int = .max
   ) {
     block.storeBytes(of: magic.littleEndian, toByteOffset: 0, as: UInt32.self)
     block.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
@@ -31,16 +37,19 @@ package enum BlockHeader {
     block.storeBytes(of: 0, toByteOffset: 6, as: UInt16.self)
     block.storeBytes(of: generation.littleEndian, toByteOffset: 8, as: UInt32.self)
     block.storeBytes(of: number.littleEndian, toByteOffset: 12, as: UInt32.self)
-    for offset in stride(from: 16, to: byteCount, by: 8) {
+    for offset in stride(from: checksumOffset, to: byteCount, by: 8) {
       block.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
     }
     guard kind != .rows else { return }
-    let body = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(block).dropFirst(byteCount))
-    block.storeBytes(
-      of: crc32c(body, seed: generation ^ number).littleEndian, toByteOffset: 16, as: UInt32.self)
+    for piece in 0..<pieceCount(block.count, pieceBytes) {
+      let bytes = pieceOf(UnsafeRawBufferPointer(block), piece, pieceBytes)
+      block.storeBytes(
+        of: crc32c(bytes, seed: seed(generation, number, piece)).littleEndian,
+        toByteOffset: checksumOffset + 4 * piece, as: UInt32.self)
+    }
   }
 
-  /// Whether the header is that of this very block, without looking at its rows.
+  /// Whether the header is that of this very block, without looking at what follows it.
   package static func matches(
     _ block: UnsafeRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32
   ) -> Bool {
@@ -51,14 +60,44 @@ package enum BlockHeader {
       && UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) == number
   }
 
-  /// Whether a block with one checksum is as it was written.
+  /// Whether a block with checksums is as it was written, all of it.
   package static func isSound(
-    _ block: UnsafeRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32
+    _ block: UnsafeRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32,
+    pieceBytes: Int = .max
   ) -> Bool {
-    guard matches(block, kind: kind, generation: generation, number: number) else { return false }
-    let stored = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
-    return stored
-      == crc32c(UnsafeRawBufferPointer(rebasing: block.dropFirst(byteCount)), seed: generation ^ number)
+    matches(block, kind: kind, generation: generation, number: number)
+      && (0..<pieceCount(block.count, pieceBytes)).allSatisfy {
+        isPieceSound(block, $0, pieceBytes: pieceBytes, generation: generation, number: number)
+      }
+  }
+
+  /// Whether one piece of a block is as it was written; of the header only its checksum is looked at.
+  package static func isPieceSound(
+    _ block: UnsafeRawBufferPointer, _ piece: Int, pieceBytes: Int, generation: UInt32, number: UInt32
+  ) -> Bool {
+    let stored = UInt32(
+      littleEndian: block.loadUnaligned(fromByteOffset: checksumOffset + 4 * piece, as: UInt32.self))
+    return stored == crc32c(pieceOf(block, piece, pieceBytes), seed: seed(generation, number, piece))
+  }
+
+  private static func pieceCount(_ blockBytes: Int, _ pieceBytes: Int) -> Int {
+    let bodyBytes = blockBytes - byteCount
+    let count = pieceBytes >= bodyBytes ? 1 : (bodyBytes + pieceBytes - 1) / pieceBytes
+    precondition(count <= pieceLimit, "a block has at most \(pieceLimit) pieces")
+    return count
+  }
+
+  private static func pieceOf(_ block: UnsafeRawBufferPointer, _ piece: Int, _ pieceBytes: Int)
+    -> UnsafeRawBufferPointer
+  {
+    let start = byteCount + (piece == 0 ? 0 : piece * pieceBytes)
+    let end = pieceBytes >= block.count - start ? block.count : start + pieceBytes
+    return UnsafeRawBufferPointer(rebasing: block[start..<end])
+  }
+
+  /// What a piece's checksum begins with, so that one in another's place is noticed.
+  private static func seed(_ generation: UInt32, _ number: UInt32, _ piece: Int) -> UInt32 {
+    generation ^ number ^ UInt32(piece) << 28
   }
 }
 
@@ -77,7 +116,7 @@ package enum PageBlock {
 /// The blocks of one space's vectors: `header · u32 checksum × rows · padding · rows`.
 ///
 /// A row's checksum is CRC-32C seeded with its slot, so that a row in the wrong place is noticed too. Row 0 begins a
-/// cache line; as many rows as fit go into a whole number of pages, 64 KB where rows are not larger.
+/// cache line; as many rows as fit go into a whole number of pages, from 64 KB up to twice that where rows are not larger.
 package struct RowBlockLayout: Sendable, Equatable {
   package let rowsPerBlock: Int
   package let headerBytes: Int
@@ -85,9 +124,9 @@ package struct RowBlockLayout: Sendable, Equatable {
 
   package init(strideBytes: Int) {
     self.strideBytes = strideBytes
-    var pages = 16
-    while Self.rows(inPages: pages, strideBytes: strideBytes) < 16 { pages *= 2 }
-    rowsPerBlock = Self.rows(inPages: pages, strideBytes: strideBytes)
+    rowsPerBlock = recordsInFullPages(recordBytes: strideBytes + 4, leastPages: 16, leastRecords: 16) {
+      Self.rows(inPages: $0, strideBytes: strideBytes)
+    }
     headerBytes = Self.headerBytes(rows: rowsPerBlock)
   }
 
@@ -122,17 +161,22 @@ package struct RowBlockLayout: Sendable, Equatable {
   }
 }
 
-/// Blocks with one checksum, of a space's links or codes: `header · records`; as many records as fit four pages, so
-/// that little is read to verify what one search touches.
+/// Blocks of a space's links or codes, with a checksum for every eighth of them: `header · records`; as many records as
+/// fit into four to seven pages.
 package struct SealedBlockLayout: Sendable, Equatable {
   package let recordsPerBlock: Int
   package let strideBytes: Int
+  /// Records that share a checksum: a power of two.
+  package let recordsPerPiece: Int
 
   package init(strideBytes: Int) {
     self.strideBytes = strideBytes
-    var pages = 4
-    while Self.records(inPages: pages, strideBytes: strideBytes) < 4 { pages *= 2 }
-    recordsPerBlock = Self.records(inPages: pages, strideBytes: strideBytes)
+    recordsPerBlock = recordsInFullPages(recordBytes: strideBytes, leastPages: 4, leastRecords: 4) {
+      ($0 * 4_096 - 16 - BlockHeader.byteCount) / strideBytes
+    }
+    var records = 1
+    while records * BlockHeader.pieceLimit < recordsPerBlock { records *= 2 }
+    recordsPerPiece = records
   }
 
   /// The blocks of links: each record is `2 · m` slots wide and ended by all ones where it is not full.
@@ -141,10 +185,23 @@ package struct SealedBlockLayout: Sendable, Equatable {
   }
 
   package var blockBytes: Int { BlockHeader.byteCount + recordsPerBlock * strideBytes }
+  package var pieceBytes: Int { recordsPerPiece * strideBytes }
+}
 
-  private static func records(inPages pages: Int, strideBytes: Int) -> Int {
-    (pages * 4_096 - 16 - BlockHeader.byteCount) / strideBytes
-  }
+/// How many records to put into a block: those of the smallest number of pages of which they leave less than a hundredth
+/// empty, or of the one that they fill best.
+/// - Parameters:
+///   - leastPages: doubled until `leastRecords` fit; up to twice as many are tried.
+///   - records: how many fit into so many pages.
+private func recordsInFullPages(
+  recordBytes: Int, leastPages: Int, leastRecords: Int, _ records: (Int) -> Int
+) -> Int {
+  var first = leastPages
+  while records(first) < leastRecords { first *= 2 }
+  func share(_ pages: Int) -> Double { Double(records(pages) * recordBytes) / Double(pages * 4_096) }
+  let candidates = first..<2 * first
+  let pages = candidates.first { share($0) >= 0.99 } ?? candidates.max { share($0) < share($1) } ?? first
+  return records(pages)
 }
 
 /// A row of the tail: `u32 CRC-32C of what follows, seeded with the sequence number · u32 ordinal · row`.
@@ -173,57 +230,5 @@ package enum TailRecord {
       Ordinal(UInt32(littleEndian: value.loadUnaligned(fromByteOffset: 4, as: UInt32.self))),
       start + headerBytes
     )
-  }
-}
-
-/// The upper layers of the nodes in 256 slots: `u32 slot · u32 level · level × m × u32` for each that has any, by
-/// ascending slot, framed as a record.
-package enum UpperBlock {
-  package static let slotsPerBlock: UInt32 = 256
-
-  /// One node, with the links of all its layers one after the other.
-  package struct Node {
-    package var slot: UInt32
-    package var level: Int
-    /// As they lie in the record: little-endian, not aligned.
-    package var links: UnsafeRawBufferPointer
-
-    package init(slot: UInt32, level: Int, links: UnsafeRawBufferPointer) {
-      self.slot = slot
-      self.level = level
-      self.links = links
-    }
-  }
-
-  /// - Parameter nodes: by ascending slot, all in one block.
-  package static func encode(_ nodes: [Node]) -> [UInt8] {
-    Envelope.seal(reservingCapacity: nodes.reduce(0) { $0 + 8 + $1.links.count }) { writer in
-      for node in nodes {
-        writer.append(node.slot)
-        writer.append(UInt32(node.level))
-        writer.append(contentsOf: node.links)
-      }
-    }
-  }
-
-  /// Visits the nodes of block `number`.
-  package static func forEach(
-    _ record: UnsafeRawBufferPointer, number: UInt32, m: Int, _ body: (Node) -> Void
-  ) throws(RecordError) {
-    var reader = try Envelope.open(record)
-    var least = UInt64(number) * UInt64(slotsPerBlock)
-    let end = least + UInt64(slotsPerBlock)
-    while reader.remaining > 0 {
-      let slot = try reader.read(UInt32.self)
-      guard (least..<end).contains(UInt64(slot)) else {
-        throw .invalid("slot \(slot) in upper block \(number)")
-      }
-      least = UInt64(slot) + 1
-      let level = try reader.read(UInt32.self)
-      guard (1...64).contains(level), reader.remaining >= Int(level) * m * 4 else {
-        throw .invalid("upper layers of level \(level) in \(reader.remaining) bytes")
-      }
-      body(Node(slot: slot, level: Int(level), links: try reader.readBytes(Int(level) * m * 4)))
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 3
+  package static let formatVersion: UInt32 = 4
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.
@@ -19,6 +19,8 @@ package struct StoreRecord: Equatable, Sendable {
   package var nextGeneration: UInt32 = 0
   /// The version of the next model; never used again.
   package var nextModel: UInt32 = 1
+  /// Counts changes of attributes, for whoever keeps what a filter found.
+  package var attributeVersion: UInt64 = 0
 
   package init(identity: UInt64, created: Int64) {
     self.identity = identity
@@ -40,6 +42,7 @@ package struct StoreRecord: Equatable, Sendable {
       writer.append(nextSpace)
       writer.append(nextGeneration)
       writer.append(nextModel)
+      writer.append(attributeVersion)
     }
   }
 
@@ -60,5 +63,6 @@ package struct StoreRecord: Equatable, Sendable {
     nextSpace = try reader.read(UInt32.self)
     nextGeneration = try reader.read(UInt32.self)
     nextModel = try reader.read(UInt32.self)
+    attributeVersion = try reader.read(UInt64.self)
   }
 }

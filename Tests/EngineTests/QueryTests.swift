@@ -20,7 +20,7 @@ import VectorMath
       for id in store.vectors.keys where isAllowed(number(id)) {
         if let ordinal = try snapshot.ordinal(of: id, .items) { allowed.insert(ordinal.rawValue) }
       }
-      return Restriction(allowed: allowed)
+      return Restriction(allowed: FilterMatches(allowed))
     }
   }
 

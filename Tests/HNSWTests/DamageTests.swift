@@ -19,10 +19,12 @@ import VectorMath
   ) -> GraphView {
     let view = graph.editor.view
     return GraphView(
-      rows: view.rowTable, links: view.linkTable, upper: view.upperLayers, distance: graph.distance,
+      rows: view.rowTable, links: view.linkTable, upper: view.upper, distance: graph.distance,
       slotCount: view.slotCount, entryPoint: view.entryPoint, maxLevel: view.maxLevel,
-      rowCheck: FirstTouch(count: view.slotCount, verify: row),
-      linkCheck: FirstTouch(count: view.linkTable.blockCount, verify: block))
+      rowCheck: RecordCheck(FirstTouch(count: view.slotCount, verify: row), view.rowTable.geometry),
+      linkCheck: RecordCheck(
+        FirstTouch(count: view.linkTable.blockCount, verify: block), view.linkTable.geometry,
+        unit: .piece(records: 1 << 20, perBlock: 1)))
   }
 
   private func search(_ view: GraphView, _ graph: TestGraph, _ query: [Float]) -> GraphError? {

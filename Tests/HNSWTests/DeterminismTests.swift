@@ -16,7 +16,7 @@ import VectorMath
     prints.append(graph.fingerprint())
     try graph.insert(removed.sorted() + Array(700..<900), threads: threads, using: &generator)
     prints.append(graph.fingerprint())
-    #expect(graph.inspect().problems.isEmpty)
+    #expect(try graph.inspect().problems.isEmpty)
     return prints
   }
 
@@ -61,6 +61,6 @@ import VectorMath
     #expect(counts == counts.sorted())
     #expect(counts.last == graph.editor.nodeCount)
     #expect((200..<400).contains(graph.editor.nodeCount))
-    #expect(graph.editor.view.inspect { _ in true }.problems.isEmpty)
+    #expect(try graph.editor.view.inspect { _ in true }.problems.isEmpty)
   }
 }

@@ -31,7 +31,7 @@ import VectorMath
 
   private func check(_ graph: TestGraph, _ step: String, _ generator: inout SeededGenerator) throws {
     try graph.reconnect()
-    let report = graph.inspect()
+    let report = try graph.inspect()
     #expect(report.problems.isEmpty && report.unreachableCount == 0, "\(step): \(report), \(generator)")
     // Queries beside a repeated vector, with a beam that its copies fill: the different ones are found behind them.
     var (found, wanted) = (0, 0)

@@ -31,7 +31,7 @@ import VectorMath
     let perInsert = Double(graph.editor.distanceComputations) / Double(Self.count)
     #expect(perInsert <= cost.distancesPerInsert * 1.05, "\(perInsert) distances an insert")
     // Links are most of a graph's memory traffic: neither many more nor, for recall's sake, many fewer.
-    let links = Double(graph.inspect().linkCount)
+    let links = try Double(graph.inspect().linkCount)
     #expect(links <= cost.linkCount * 1.05, "\(links) links")
     #expect(links >= cost.linkCount * 0.95, "\(links) links")
   }

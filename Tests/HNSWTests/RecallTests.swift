@@ -10,11 +10,11 @@ import VectorMath
   private static let floor = 0.97
 
   private func check(_ graph: TestGraph, _ step: String, _ generator: inout SeededGenerator) throws {
-    let report = graph.inspect()
+    let report = try graph.inspect()
     #expect(report.problems.isEmpty, "\(step): \(report.problems), \(generator)")
     #expect(graph.editor.nodeCount == graph.nodes.count, "\(step), \(generator)")
     try graph.reconnect()
-    let mended = graph.inspect()
+    let mended = try graph.inspect()
     #expect(mended.unreachableCount == 0 && mended.problems.isEmpty, "\(step): \(mended), \(generator)")
     let (recall, distances) = try graph.measureRecall(ef: Self.ef, using: &generator)
     #expect(recall >= Self.floor, "\(step): recall@10 \(recall) with \(distances) distances, \(generator)")
@@ -61,7 +61,7 @@ import VectorMath
     let graph = try TestGraph(dimension: Self.dimension, capacity: 200)
     try graph.build(200, using: &generator)
     try graph.remove(Set(0..<199))
-    #expect(graph.inspect().problems.isEmpty)
+    #expect(try graph.inspect().problems.isEmpty)
     #expect(graph.editor.entryPoint == Slot(199))
     try graph.remove([199])
     #expect(graph.editor.entryPoint == nil)
@@ -81,7 +81,7 @@ import VectorMath
       try graph.setRow(slot, to: vector)
     }
     try graph.editor.build(count: 600, threads: 1)
-    let report = graph.editor.view.inspect { _ in true }
+    let report = try graph.editor.view.inspect { _ in true }
     #expect(report.problems.isEmpty, "\(report.problems), \(generator)")
     #expect(report.unreachableCount == 0, "\(generator)")
     let found = try graph.search(vector, k: 6, ef: Self.ef)
@@ -95,7 +95,7 @@ import VectorMath
       try graph.build(count, using: &generator)
       let query = generator.nextVector(dimension: Self.dimension)
       #expect(try graph.search(query, k: count, ef: 64) == graph.exact(query, k: count), "\(generator)")
-      #expect(graph.inspect().problems.isEmpty, "\(generator)")
+      #expect(try graph.inspect().problems.isEmpty, "\(generator)")
     }
   }
 }

@@ -81,7 +81,7 @@ final class TestGraph {
   func reconnect() throws { try editor.reconnect { self.nodes.contains($0.rawValue) } }
 
   /// What a walk over the graph finds wrong or countable.
-  func inspect() -> GraphReport { editor.view.inspect { self.nodes.contains($0.rawValue) } }
+  func inspect() throws -> GraphReport { try editor.view.inspect { self.nodes.contains($0.rawValue) } }
 
   /// The `k` nearest nodes by looking at each.
   func exact(_ query: [Float], k: Int, where isAllowed: (UInt32) -> Bool = { _ in true }) -> [UInt32] {

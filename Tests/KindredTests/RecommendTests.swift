@@ -30,6 +30,26 @@ import Testing
     #expect(found.first?.id == "i8")
   }
 
+  /// Event and answer are one transaction: what the answer cannot be given to is not stored.
+  @Test func anEventAndItsAnswerAreOne() throws {
+    let before = try store.statistics().events
+    let event = Event(user: "u0", item: "i7", time: Timestamp(milliseconds: 900_000), kind: "view")
+    #expect(code { try store.append(event, recommending: .init(filter: "price <")) } == .badFilter)
+    #expect(try store.statistics().events == before)
+    // A user, an item and a kind that the store has never seen.
+    let strange = Event(user: "new", item: "never", time: Timestamp(milliseconds: 1), kind: "gift")
+    let found = try store.append(strange, recommending: .init(k: 5))
+    #expect(found.count == 5 && found.allSatisfy { $0.source == .popularity })
+    #expect(try store.statistics().events == before + 1)
+    let next = Event(user: "new", item: "i3", time: Timestamp(milliseconds: 2), kind: "parcel")
+    let earlier = Event(user: "new", item: "i20", time: Timestamp(milliseconds: 0), kind: "view")
+    for event in [next, earlier] {
+      let found = try store.append(event, recommending: .init(k: 5))
+      #expect(found.allSatisfy { $0.source == .session })
+      #expect(try found == store.recommend(user: "new", options: .init(k: 5)))
+    }
+  }
+
   /// Each interest asks the index, and the answers are one list.
   @Test func interestsAreMerged() throws {
     let other = try SessionFixture()

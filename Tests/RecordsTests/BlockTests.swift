@@ -45,6 +45,43 @@ import VectorMath
     for other in Self.kinds where other != kind { #expect(!isSound(block, other)) }
   }
 
+  @Test func everyFlippedBitIsNoticedInItsPieceAlone() {
+    // Four pieces of 32 bytes and one of 12.
+    var block = [UInt8](repeating: 0, count: 48) + (0..<140).map { UInt8($0) }
+    func seal() {
+      block.withUnsafeMutableBytes {
+        BlockHeader.seal($0, kind: .codes, generation: 6, number: 3, pieceBytes: 32)
+      }
+    }
+    func soundPieces(_ block: [UInt8], number: UInt32 = 3) -> [Int] {
+      block.withUnsafeBytes { bytes in
+        (0..<5).filter {
+          BlockHeader.isPieceSound(bytes, $0, pieceBytes: 32, generation: 6, number: number)
+        }
+      }
+    }
+    seal()
+    #expect(soundPieces(block) == [0, 1, 2, 3, 4])
+    #expect(soundPieces(block, number: 2) == [])
+    for bit in 48 * 8..<block.count * 8 {
+      var damaged = block
+      damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+      let piece = (bit / 8 - 48) / 32
+      #expect(soundPieces(damaged) == [0, 1, 2, 3, 4].filter { $0 != piece }, "bit \(bit)")
+      #expect(
+        !damaged.withUnsafeBytes {
+          BlockHeader.isSound($0, kind: .codes, generation: 6, number: 3, pieceBytes: 32)
+        }, "bit \(bit)")
+    }
+    // Equal pieces that change places with their checksums are noticed too.
+    block.replaceSubrange(48..<80, with: block[80..<112])
+    seal()
+    let first = Array(block[16..<20])
+    block.replaceSubrange(16..<20, with: block[20..<24])
+    block.replaceSubrange(20..<24, with: first)
+    #expect(soundPieces(block) == [2, 3, 4])
+  }
+
   @Test func everyFlippedBitOfARowIsNoticedAndOnlyThere() {
     let layout = RowBlockLayout(strideBytes: 64)
     var generator = SeededGenerator(seed: 82)
@@ -91,17 +128,20 @@ import VectorMath
       #expect(pages >= 16, "stride \(stride)")
       // What is left over is smaller than a row, its checksum and one line of padding.
       #expect(pages * 4_096 - 16 - layout.blockBytes < stride + 4 + 64, "stride \(stride)")
+      #expect(
+        pages == 16 || layout.rowsPerBlock * (stride + 4) * 100 >= pages * 4_096 * 98, "stride \(stride)")
       #expect(layout.blockBytes <= 16 << 20, "a value LMDB would not take: stride \(stride)")
     }
   }
 
-  @Test func linkBlocksOfEveryWidthFillFourPages() {
+  @Test func linkBlocksOfEveryWidthFillWholePages() {
     for m in 2...128 {
       let layout = SealedBlockLayout.links(m: m)
       #expect(layout.strideBytes % 64 == 0 && layout.strideBytes >= 2 * m * 4, "m \(m)")
       #expect(layout.recordsPerBlock >= 1, "m \(m)")
-      #expect(layout.blockBytes <= 4 * 4_096 - 16, "m \(m)")
-      #expect(4 * 4_096 - 16 - layout.blockBytes < layout.strideBytes, "m \(m)")
+      let pages = (layout.blockBytes + 16 + 4_095) / 4_096
+      #expect((4..<8).contains(pages), "m \(m)")
+      #expect(pages * 4_096 - 16 - layout.blockBytes < layout.strideBytes, "m \(m)")
     }
   }
 
@@ -109,8 +149,9 @@ import VectorMath
     for stride in stride(from: 64, through: 16_384, by: 64) {
       let layout = SealedBlockLayout(strideBytes: stride)
       let pages = (layout.blockBytes + 16 + 4_095) / 4_096
-      #expect(layout.recordsPerBlock >= 3, "stride \(stride)")
-      #expect(pages >= 4 && pages <= 32, "stride \(stride)")
+      #expect(layout.recordsPerBlock >= 4, "stride \(stride)")
+      #expect(layout.recordsPerPiece * 8 >= layout.recordsPerBlock, "stride \(stride)")
+      #expect(pages >= 4 && pages < 64, "stride \(stride)")
       #expect(pages * 4_096 - 16 - layout.blockBytes < stride, "stride \(stride)")
     }
   }

@@ -31,14 +31,6 @@ import VectorMath
     #expect(try decoded(bytes(Samples.storeBytes), StoreRecord.init(decoding:)) == Samples.store)
   }
 
-  @Test func upperLayers() throws {
-    #expect(hex(UpperNode.encoded(Samples.upperNodes)) == Samples.upperBytes)
-    let found = try bytes(Samples.upperBytes).withUnsafeBytes {
-      try UpperNode.decoded($0, number: 1, m: 3)
-    }
-    #expect(found == Samples.upperNodes)
-  }
-
   @Test func tailRows() throws {
     let row = bytes("0000c03f000000c0" + String(repeating: "00", count: 56))
     var value = [UInt8](repeating: 0xAA, count: TailRecord.headerBytes + row.count)

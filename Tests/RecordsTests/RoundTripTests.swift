@@ -39,29 +39,6 @@ import VectorMath
     }
   }
 
-  @Test func randomUpperLayers() throws {
-    var generator = SeededGenerator(seed: 105)
-    for _ in 0..<200 {
-      let m = Int.random(in: 2...128, using: &generator)
-      let number = UInt32.random(in: 0...(.max / UpperBlock.slotsPerBlock), using: &generator)
-      let slots = (0..<UpperBlock.slotsPerBlock).shuffled(using: &generator).prefix(20).sorted()
-      let nodes = slots.map { slot in
-        let level = Int.random(in: 1...6, using: &generator)
-        return UpperNode(
-          slot: number * UpperBlock.slotsPerBlock + slot, level: level,
-          links: (0..<m * level).map { _ in UInt32.random(in: .min ... .max, using: &generator) })
-      }
-      let record = UpperNode.encoded(nodes)
-      #expect(
-        try record.withUnsafeBytes { try UpperNode.decoded($0, number: number, m: m) } == nodes,
-        "\(generator)")
-      // Nodes of another block are not these.
-      #expect(throws: RecordError.self) {
-        try record.withUnsafeBytes { try UpperNode.decoded($0, number: number ^ 1, m: m) }
-      }
-    }
-  }
-
   @Test func numbersOfEveryLength() throws {
     var numbers: [Int] = [0, 1, 127, 128, 16_383, 16_384, .max, .min, -1]
     for shift in 0..<63 { numbers += [1 << shift, (1 << shift) - 1, -(1 << shift)] }

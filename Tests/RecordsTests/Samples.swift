@@ -68,21 +68,12 @@ enum Samples {
     record.nextColumn = 7
     record.nextSpace = 8
     record.nextGeneration = 10
+    record.attributeVersion = 11
     return record
   }()
   static let storeBytes = """
-    fdb2b17e010300000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
-    0000000000000004000000050000000600000007000000080000000a00000001000000
-    """
-
-  /// Of block 1, for m = 3.
-  static let upperNodes: [UpperNode] = [
-    UpperNode(slot: 257, level: 2, links: [1, 2, .max, 3, .max, .max]),
-    UpperNode(slot: 511, level: 1, links: [257, .max, .max]),
-  ]
-  static let upperBytes = """
-    3a18a9d70101010000020000000100000002000000ffffffff03000000ffffffffffffffffff0100\
-    000100000001010000ffffffffffffffff
+    06f3ee64010400000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
+    0000000000000004000000050000000600000007000000080000000a000000010000000b00000000000000
     """
 
   /// Row 1.5, -2 and padding, of ordinal 77 under sequence number 5.

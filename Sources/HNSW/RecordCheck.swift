@@ -1,0 +1,87 @@
+import CKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Verifies records of a table before their first use, each alone or with the piece of a block that it lies in.
+package struct RecordCheck: Sendable {
+  /// What carries a checksum.
+  package enum Unit: Sendable {
+    case record
+    /// So many records of a block, a power of two; a block has at most so many pieces.
+    case piece(records: Int, perBlock: Int)
+  }
+
+  let touched: FirstTouch
+  private let geometry: BlockGeometry
+  private let piecesPerBlock: Int
+  private let pieceShift: Int
+
+  /// - Parameters:
+  ///   - touched: counts slots, or pieces: those of block n begin at n · `perBlock`.
+  ///   - geometry: how the records lie in blocks.
+  package init(_ touched: FirstTouch, _ geometry: BlockGeometry, unit: Unit = .record) {
+    self.touched = touched
+    self.geometry = geometry
+    switch unit {
+    case .record: (piecesPerBlock, pieceShift) = (0, 0)
+    case .piece(let records, let perBlock):
+      precondition(records.nonzeroBitCount == 1, "a piece has a power of two of records")
+      (piecesPerBlock, pieceShift) = (perBlock, records.trailingZeroBitCount)
+    }
+  }
+
+  /// Whether the record of `slot` is as it was written.
+  @inline(__always)
+  package func isSound(_ slot: UInt32) -> Bool {
+    guard piecesPerBlock > 0 else { return touched.isSound(slot) }
+    let block = geometry.block(of: slot)
+    let index = Int(truncatingIfNeeded: slot) &- block &* geometry.rowsPerBlock
+    return touched.isSound(UInt32(truncatingIfNeeded: block &* piecesPerBlock &+ (index &>> pieceShift)))
+  }
+
+  /// Whether all records of a block are as they were written.
+  package func isSound(block: Int) -> Bool {
+    let first = block * geometry.rowsPerBlock
+    let step = piecesPerBlock == 0 ? 1 : 1 << pieceShift
+    return stride(from: first, to: first + geometry.rowsPerBlock, by: step).allSatisfy {
+      isSound(UInt32(truncatingIfNeeded: $0))
+    }
+  }
+}
+
+/// Bytes that must be verified before they are first used, one bit each, shared by all searching threads.
+///
+/// Two threads may verify the same bytes at the same time; both come to the same result.
+package final class FirstTouch: @unchecked Sendable {  // the bits are only changed by atomic operations
+  @usableFromInline let bits: UnsafeMutablePointer<UInt32>
+  private let wordCount: Int
+  private let verify: @Sendable (UInt32) -> Bool
+
+  /// - Parameters:
+  ///   - count: how many things there are to verify.
+  ///   - verify: whether the bytes of one are as they were written.
+  package init(count: Int, verify: @escaping @Sendable (UInt32) -> Bool) {
+    wordCount = (count + 31) / 32
+    bits = allocateZeroed(max(1, wordCount))
+    self.verify = verify
+  }
+
+  deinit { free(bits) }
+
+  /// Whether the bytes of `index` are sound; verifies them at the first call.
+  @inline(__always)
+  package func isSound(_ index: UInt32) -> Bool {
+    bits[Int(index >> 5)] & (1 << (index & 31)) != 0 || check(index)
+  }
+
+  @inline(never)
+  func check(_ index: UInt32) -> Bool {
+    guard verify(index) else { return false }
+    kindred_atomic_fetch_or_u32(bits + Int(index >> 5), 1 << (index & 31))
+    return true
+  }
+}

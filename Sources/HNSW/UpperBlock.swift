@@ -1,0 +1,206 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The upper layers of the nodes in 2,048 slots, laid out so that a search finds a node's links without reading the rest.
+///
+/// `32 × u64 a bit for each slot that has any · 32 × u32 nodes before each of those words · (nodes + 1) × u32 where the
+/// links of each node begin, in words behind this list · links`. A node's links are those of layer 1, then 2, …, m for
+/// each; nodes go by ascending slot.
+package enum UpperBlock {
+  package static let slotsPerBlock: UInt32 = 2_048
+  private static let wordCount = Int(slotsPerBlock / 64)
+  private static let countsOffset = wordCount * 8
+  private static let startsOffset = countsOffset + wordCount * 4
+
+  /// Bytes of a block with nodes of these levels.
+  package static func byteCount(levels: some Sequence<Int>, m: Int) -> Int {
+    levels.reduce(startsOffset + 4) { $0 + 4 + 4 * m * $1 }
+  }
+
+  /// Lays out the nodes of block `number`, behind as many zero bytes as a header needs; nil where there are no nodes.
+  package static func encode(_ upper: UpperLayers, number: UInt32, headerBytes: Int) -> [UInt8]? {
+    let first = number * slotsPerBlock
+    let nodes = (first..<first + slotsPerBlock).lazy.filter { upper.level(of: $0) > 0 }.map { $0 }
+    guard !nodes.isEmpty else { return nil }
+    let m = upper.m
+    let size = byteCount(levels: nodes.map { upper.level(of: $0) }, m: m)
+    return [UInt8](unsafeUninitializedCapacity: headerBytes + size) { bytes, count in
+      count = headerBytes + size
+      guard let start = bytes.baseAddress else { return }
+      memset(start, 0, headerBytes + startsOffset)
+      let body = UnsafeMutableRawPointer(start + headerBytes)
+      var words = [UInt64](repeating: 0, count: wordCount)
+      for slot in nodes { words[Int(slot - first) / 64] |= 1 << UInt64(slot % 64) }
+      var before: UInt32 = 0
+      for (index, word) in words.enumerated() {
+        body.storeBytes(of: word.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+        body.storeBytes(of: before.littleEndian, toByteOffset: countsOffset + 4 * index, as: UInt32.self)
+        before += UInt32(word.nonzeroBitCount)
+      }
+      let starts = body + startsOffset
+      let links = starts + 4 * (nodes.count + 1)
+      var used = 0
+      for (index, slot) in nodes.enumerated() {
+        starts.storeBytes(of: UInt32(used).littleEndian, toByteOffset: 4 * index, as: UInt32.self)
+        let wordsOfNode = upper.level(of: slot) * m
+        if let source = upper.links(of: slot, layer: 1) { memcpy(links + 4 * used, source, 4 * wordsOfNode) }
+        used += wordsOfNode
+      }
+      starts.storeBytes(of: UInt32(used).littleEndian, toByteOffset: 4 * nodes.count, as: UInt32.self)
+    }
+  }
+
+  /// Whether every place that a search may look at lies inside the block.
+  package static func isWellFormed(_ body: UnsafeRawBufferPointer, m: Int) -> Bool {
+    guard body.count >= startsOffset + 4, let base = body.baseAddress else { return false }
+    var nodes = 0
+    for index in 0..<wordCount {
+      guard base.load(fromByteOffset: countsOffset + 4 * index, as: UInt32.self) == UInt32(nodes) else {
+        return false
+      }
+      nodes += base.load(fromByteOffset: 8 * index, as: UInt64.self).nonzeroBitCount
+    }
+    let room = (body.count - startsOffset - 4 * (nodes + 1)) / 4
+    guard room >= 0, nodes > 0 else { return false }
+    let starts = (base + startsOffset).assumingMemoryBound(to: UInt32.self)
+    guard starts[0] == 0, Int(starts[nodes]) == room else { return false }
+    return (0..<nodes).allSatisfy { index in
+      let words = Int(starts[index + 1]) - Int(starts[index])
+      return words > 0 && words % m == 0 && words / m <= levelLimit
+    }
+  }
+
+  /// The links of a slot from layer 1 on, and its top layer; nil where it has none.
+  @inline(__always)
+  static func node(_ base: UnsafeRawPointer, _ slot: UInt32, m: Int) -> (
+    links: UnsafePointer<UInt32>, level: Int
+  )? {
+    let index = Int(slot % slotsPerBlock)
+    let word = base.load(fromByteOffset: index / 64 * 8, as: UInt64.self)
+    let bit: UInt64 = 1 << UInt64(index % 64)
+    guard word & bit != 0 else { return nil }
+    let counts = (base + countsOffset).assumingMemoryBound(to: UInt32.self)
+    let starts = (base + startsOffset).assumingMemoryBound(to: UInt32.self)
+    let place = Int(counts[index / 64]) + (word & (bit - 1)).nonzeroBitCount
+    let nodes =
+      Int(counts[wordCount - 1])
+      + base.load(fromByteOffset: 8 * (wordCount - 1), as: UInt64.self).nonzeroBitCount
+    return (starts + nodes + 1 + Int(starts[place]), Int(starts[place + 1] - starts[place]) / m)
+  }
+
+  /// Visits the slots that have upper layers.
+  static func forEachSlot(_ base: UnsafeRawPointer, _ body: (UInt32) -> Void) {
+    for index in 0..<wordCount {
+      var word = base.load(fromByteOffset: 8 * index, as: UInt64.self)
+      while word != 0 {
+        body(UInt32(64 * index + word.trailingZeroBitCount))
+        word &= word - 1
+      }
+    }
+  }
+}
+
+/// The highest level a node may have.
+package let levelLimit = 64
+
+/// The upper layers as they are stored, block by block, each verified before its first use.
+// read-only memory, kept alive by the owner for as long as it lends
+package struct UpperBlocks: @unchecked Sendable {
+  package let m: Int
+  /// The first byte behind the header of each block; nil where no slot of a block has upper layers.
+  let bases: UnsafeBufferPointer<UnsafeRawPointer?>
+  let check: FirstTouch
+
+  /// - Parameter check: counts blocks; a block that it lets pass is well formed.
+  package init(m: Int, bases: UnsafeBufferPointer<UnsafeRawPointer?>, check: FirstTouch) {
+    self.m = m
+    self.bases = bases
+    self.check = check
+  }
+
+  @inline(__always)
+  func isSound(_ slot: UInt32) -> Bool {
+    let block = Int(slot / UpperBlock.slotsPerBlock)
+    return block >= bases.count || bases[block] == nil || check.isSound(UInt32(block))
+  }
+
+  /// - Precondition: the block of `slot` is sound.
+  @inline(__always)
+  func node(_ slot: UInt32) -> (links: UnsafePointer<UInt32>, level: Int)? {
+    let block = Int(slot / UpperBlock.slotsPerBlock)
+    guard block < bases.count, let base = bases[block] else { return nil }
+    return UpperBlock.node(base, slot, m: m)
+  }
+}
+
+/// The upper layers of a graph: in memory where it is being changed, or as they are stored.
+package enum UpperLinks {
+  case edited(UpperLayers)
+  case stored(UpperBlocks)
+
+  package var m: Int {
+    switch self {
+    case .edited(let layers): layers.m
+    case .stored(let blocks): blocks.m
+    }
+  }
+
+  /// Whether what is stored of `slot` is as it was written; to be asked before anything else about it.
+  @inline(__always)
+  package func isSound(_ slot: UInt32) -> Bool {
+    switch self {
+    case .edited: true
+    case .stored(let blocks): blocks.isSound(slot)
+    }
+  }
+
+  /// The top layer of `slot`; 0 for a node of the base only.
+  package func level(of slot: UInt32) -> Int {
+    switch self {
+    case .edited(let layers): layers.level(of: slot)
+    case .stored(let blocks): blocks.node(slot)?.level ?? 0
+    }
+  }
+
+  /// The links of `slot` in `layer` ≥ 1, or nil where the node does not reach so high.
+  @inline(__always)
+  package func links(of slot: UInt32, layer: Int) -> UnsafePointer<UInt32>? {
+    switch self {
+    case .edited(let layers): return layers.links(of: slot, layer: layer).map { UnsafePointer($0) }
+    case .stored(let blocks):
+      guard let node = blocks.node(slot), layer >= 1, layer <= node.level else { return nil }
+      return node.links + (layer - 1) * blocks.m
+    }
+  }
+
+  /// Visits every node with its level.
+  /// - Throws: `.damagedUpper`.
+  package func forEach(_ body: (UInt32, Int) -> Void) throws(GraphError) {
+    switch self {
+    case .edited(let layers): layers.forEach(body)
+    case .stored(let blocks):
+      for (number, base) in blocks.bases.enumerated() {
+        guard let base else { continue }
+        guard blocks.check.isSound(UInt32(number)) else { throw .damagedUpper(block: number) }
+        let first = UInt32(number) * UpperBlock.slotsPerBlock
+        UpperBlock.forEachSlot(base) { body(first + $0, level(of: first + $0)) }
+      }
+    }
+  }
+
+  /// An independent copy in memory, for a merge to change.
+  /// - Throws: `.damagedUpper`.
+  package func copy() throws(GraphError) -> UpperLayers {
+    var nodes: [(slot: UInt32, level: Int)] = []
+    try forEach { nodes.append(($0, $1)) }
+    let copy = UpperLayers(m: m, expected: nodes.count)
+    for (slot, level) in nodes {
+      let room = copy.add(slot, level: level)
+      if let source = links(of: slot, layer: 1) { room.update(from: source, count: level * m) }
+    }
+    return copy
+  }
+}

@@ -1,0 +1,68 @@
+import Engine
+import Filters
+import Records
+import Testing
+import VectorMath
+
+/// What a filter found is kept while nothing that it depends on changes, and not a commit longer.
+@Suite struct FilterMatchesTests {
+  private func put(_ store: TestStore, _ id: String, _ attributes: [String: AttributeValue]) throws {
+    _ = try store.engine.write { try $0.upsert(EntityRecord(id: id, attributes: attributes), .items) }
+  }
+
+  private func matches(_ store: TestStore, _ filter: String) throws -> FilterMatches {
+    try store.engine.read { try $0.matches(filter, .items) }
+  }
+
+  @Test func keptUntilAnAttributeChanges() throws {
+    let store = try TestStore()
+    for number in 0..<10 { try put(store, "item \(number)", ["price": .number(Double(number))]) }
+    let first = try matches(store, "price < 5")
+    #expect(Array(first.ordinals) == [0, 1, 2, 3, 4] && first.count == 5)
+    // A commit that changes no attribute: a vector, an event.
+    var generator = SeededGenerator(seed: 241)
+    try store.upsert(["item 1"], using: &generator)
+    #expect(try matches(store, "price < 5") === first)
+    try put(store, "item 9", ["price": .number(1)])
+    let second = try matches(store, "price < 5")
+    #expect(second !== first)
+    #expect(Array(second.ordinals) == [0, 1, 2, 3, 4, 9])
+    try put(store, "item 0", [:])
+    #expect(Array(try matches(store, "price < 5").ordinals) == [1, 2, 3, 4, 9])
+  }
+
+  @Test func anItemWithoutAttributesIsNoticed() throws {
+    let store = try TestStore()
+    try put(store, "item 0", ["price": .number(1)])
+    #expect(Array(try matches(store, "price is null").ordinals) == [])
+    try put(store, "item 1", [:])
+    #expect(Array(try matches(store, "price is null").ordinals) == [1])
+  }
+
+  /// The places of what passes are kept for a graph, and found anew when a merge has changed it.
+  @Test func placesFollowTheGraph() throws {
+    var generator = SeededGenerator(seed: 242)
+    let store = try TestStore()
+    let all = ids(0..<300)
+    try store.upsert(all, using: &generator)
+    for (number, id) in all.enumerated() { try put(store, id, ["even": .bool(number % 2 == 0)]) }
+    try store.engine.rebuild(space: TestStore.space, threads: 1)
+    func check(_ when: String) throws {
+      let query = generator.nextVector(dimension: store.dimension)
+      let restriction = Restriction(allowed: try matches(store, "even"))
+      let found = try store.query(query, k: 20, effort: .exact, restriction: restriction).map(\.id)
+      #expect(
+        found == (try store.truth(query, k: 20) { (Int($0.dropFirst(5)) ?? 1) % 2 == 0 }),
+        "\(when), \(generator)")
+    }
+    try check("built")
+    try store.delete(ids(0..<40))
+    try check("deleted")
+    try store.upsert(ids(100..<140), using: &generator)
+    try check("in the tail")
+    try store.engine.merge(space: TestStore.space, threads: 1)
+    try check("merged")
+    try store.engine.rebuild(space: TestStore.space, threads: 1)
+    try check("built anew")
+  }
+}
