@@ -15,8 +15,9 @@
 /// 768-d; asking for the first lines of more rows lost at every dimension above 128.
 #define KINDRED_ROWS_AHEAD 6
 
-/// The same for rows of codes, which have fewer lines.
-#define KINDRED_CODE_ROWS_AHEAD 8
+/// The same for rows of codes, which have fewer lines: 16 answer 3 to 10 % more queries than 8 at 384-d with 4 and 8 bits,
+/// once the links of the next node are asked for early.
+#define KINDRED_CODE_ROWS_AHEAD 16
 
 #define KINDRED_AS_IS(sum) (sum)
 #define KINDRED_ONE_MINUS(sum) (1.0f - (sum))

@@ -7,6 +7,7 @@ import Records
 final class CheckedRows: @unchecked Sendable {
   let table: BlockTable
   let check: RecordCheck
+  private let touched: FirstTouch
   private let blocks: MappedBlocks
   private let bases: UnsafeMutablePointer<UnsafeRawPointer>
 
@@ -31,7 +32,7 @@ final class CheckedRows: @unchecked Sendable {
           && layout.isRowSound(
             base: table.base(ofBlock: block), index: Int(slot) - block * geometry.rowsPerBlock, slot: slot)
       }
-      return RecordCheck(touched, geometry)
+      return (touched, .record)
     }
   }
 
@@ -69,13 +70,14 @@ final class CheckedRows: @unchecked Sendable {
           && BlockHeader.isPieceSound(
             bytes, Int(piece), pieceBytes: pieceBytes, generation: generation, number: block)
       }
-      return RecordCheck(touched, geometry, unit: .piece(records: recordsPerPiece, perBlock: pieces))
+      return (touched, .piece(records: recordsPerPiece, perBlock: pieces))
     }
   }
 
   private init<T: Transaction & ~Copyable>(
     _ source: Table<BlockKey>, _ kind: BlockKind, _ record: SpaceRecord, _ geometry: BlockGeometry,
-    headerBytes: Int, _ transaction: borrowing T, verifying check: (BlockTable, MappedBlocks) -> RecordCheck
+    headerBytes: Int, _ transaction: borrowing T,
+    verifying check: (BlockTable, MappedBlocks) -> (FirstTouch, RecordCheck.Unit)
   ) throws {
     let count = geometry.blockCount(forSlots: record.slotCount)
     let blockBytes = headerBytes + geometry.rowsPerBlock * geometry.strideBytes
@@ -91,7 +93,9 @@ final class CheckedRows: @unchecked Sendable {
       (bases + block).initialize(to: base)
     }
     table = BlockTable(geometry: geometry, bases: bases, blockCount: count)
-    self.check = check(table, blocks)
+    let (touched, unit) = check(table, blocks)
+    self.touched = touched
+    self.check = RecordCheck(touched, geometry, unit: unit)
   }
 
   deinit { bases.deallocate() }

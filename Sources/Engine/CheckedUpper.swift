@@ -6,6 +6,7 @@ import Records
 struct CheckedUpper {
   let blocks: UpperBlocks
   private let mapped: MappedBlocks
+  private let touched: FirstTouch
 
   init<T: Transaction & ~Copyable>(
     _ record: SpaceRecord, _ tables: Tables, _ transaction: borrowing T
@@ -17,13 +18,12 @@ struct CheckedUpper {
     ) { _ in true }
     let (generation, m) = (record.generation, record.m)
     self.mapped = mapped
-    blocks = UpperBlocks(
-      m: m, bases: UnsafeBufferPointer(mapped.bodies),
-      check: FirstTouch(count: count) { block in
-        let bytes = mapped.bytes(ofBlock: Int(block))
-        return BlockHeader.isSound(bytes, kind: .upper, generation: generation, number: block)
-          && UpperBlock.isWellFormed(
-            UnsafeRawBufferPointer(rebasing: bytes.dropFirst(BlockHeader.byteCount)), m: m)
-      })
+    touched = FirstTouch(count: count) { block in
+      let bytes = mapped.bytes(ofBlock: Int(block))
+      return BlockHeader.isSound(bytes, kind: .upper, generation: generation, number: block)
+        && UpperBlock.isWellFormed(
+          UnsafeRawBufferPointer(rebasing: bytes.dropFirst(BlockHeader.byteCount)), m: m)
+    }
+    blocks = UpperBlocks(m: m, bases: UnsafeBufferPointer(mapped.bodies), check: touched)
   }
 }

@@ -158,19 +158,23 @@ extension Snapshot {
     _ query: UnsafePointer<Float>, _ view: SpaceView, _ restriction: Restriction, _ computed: inout Int
   ) throws -> [Candidate] {
     var batch = DistanceBatch(query: query, distance: view.distance)
-    func add(_ slots: some Sequence<UInt32>) throws {
-      for slot in slots where view.isLive(slot) {
-        guard let ordinal = view.graph.ownerKnownSound(slot), !restriction.excludes(ordinal) else { continue }
-        batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
-      }
-    }
     if let allowed = restriction.allowed {
-      try add(try allowed.slots(in: view.graph))
+      for slot in try allowed.slots(in: view.graph) { try add(slot, view, restriction, to: &batch) }
     } else {
       try view.graph.verifyOwners()
-      try add(0..<UInt32(view.graph.slotCount))
+      for slot in 0..<UInt32(view.graph.slotCount) { try add(slot, view, restriction, to: &batch) }
     }
     return finish(batch, &computed)
+  }
+
+  /// Adds what lies in a slot, if it is live and not excluded; the filter and the owners are the caller's.
+  @inline(__always)
+  private func add(
+    _ slot: UInt32, _ view: SpaceView, _ restriction: Restriction, to batch: inout DistanceBatch
+  ) throws {
+    guard view.isLive(slot), let ordinal = view.graph.ownerKnownSound(slot), !restriction.excludes(ordinal)
+    else { return }
+    batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
   }
 
   /// Adds every admitted row of the tail.

@@ -7,7 +7,9 @@ import CKernels
 #endif
 
 /// Verifies records of a table before their first use, each alone or with the piece of a block that it lies in.
-package struct RecordCheck: Sendable {
+///
+/// It borrows what it counts with, so that copying it in a search costs nothing: the owner keeps that alive.
+package struct RecordCheck: @unchecked Sendable {
   /// What carries a checksum.
   package enum Unit: Sendable {
     case record
@@ -15,7 +17,8 @@ package struct RecordCheck: Sendable {
     case piece(records: Int, perBlock: Int)
   }
 
-  let touched: FirstTouch
+  private unowned(unsafe) let touched: FirstTouch
+  private let bits: UnsafeMutablePointer<UInt32>
   private let geometry: BlockGeometry
   private let piecesPerBlock: Int
   private let pieceShift: Int
@@ -25,6 +28,7 @@ package struct RecordCheck: Sendable {
   ///   - geometry: how the records lie in blocks.
   package init(_ touched: FirstTouch, _ geometry: BlockGeometry, unit: Unit = .record) {
     self.touched = touched
+    bits = touched.bits
     self.geometry = geometry
     switch unit {
     case .record: (piecesPerBlock, pieceShift) = (0, 0)
@@ -37,10 +41,13 @@ package struct RecordCheck: Sendable {
   /// Whether the record of `slot` is as it was written.
   @inline(__always)
   package func isSound(_ slot: UInt32) -> Bool {
-    guard piecesPerBlock > 0 else { return touched.isSound(slot) }
-    let block = geometry.block(of: slot)
-    let index = Int(truncatingIfNeeded: slot) &- block &* geometry.rowsPerBlock
-    return touched.isSound(UInt32(truncatingIfNeeded: block &* piecesPerBlock &+ (index &>> pieceShift)))
+    var index = slot
+    if piecesPerBlock > 0 {
+      let block = geometry.block(of: slot)
+      let place = Int(truncatingIfNeeded: slot) &- block &* geometry.rowsPerBlock
+      index = UInt32(truncatingIfNeeded: block &* piecesPerBlock &+ (place &>> pieceShift))
+    }
+    return bits[Int(index >> 5)] & (1 << (index & 31)) != 0 || touched.check(index)
   }
 
   /// Whether all records of a block are as they were written.

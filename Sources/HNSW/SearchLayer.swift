@@ -171,6 +171,7 @@ extension GraphView {
     let rows = self.rows
     let distance = self.distance
     let (width, second) = (layer.span.width, layer.span.second)
+    let linkBytes = width &* MemoryLayout<UInt32>.stride
 
     if let rowCheck, !rowCheck.isSound(start) { throw .damagedRow(Slot(start)) }
     visited[Int(start)] = epoch
@@ -185,6 +186,11 @@ extension GraphView {
     while cursor < count {
       let node = beamSlots[cursor]
       beamSlots[cursor] = node | expandedBit
+      if cursor &+ 1 < count, beamSlots[cursor &+ 1] & expandedBit == 0,
+        let links = layer.links(beamSlots[cursor &+ 1])
+      {
+        kindred_prefetch_row(links, linkBytes)
+      }
       if let linkCheck, !linkCheck.isSound(node) {
         throw .damagedLinks(block: links.geometry.block(of: node))
       }
@@ -249,7 +255,11 @@ extension GraphView {
         beamDistances[low] = candidateDistance
         beamSlots[low] = slot
         count &+= 1
-        if low < cursor { cursor = low }
+        if low <= cursor {
+          // The next to be expanded, for all that is known now: its links are on their way while the others are sorted in.
+          if let links = layer.links(slot) { kindred_prefetch_row(links, linkBytes) }
+          cursor = low
+        }
         if A.admitsAll {
           admitted = count
         } else if admission.admits(slot) {
@@ -258,7 +268,6 @@ extension GraphView {
         }
       }
       while cursor < count && beamSlots[cursor] & expandedBit != 0 { cursor &+= 1 }
-      if cursor < count, let next = layer.links(beamSlots[cursor]) { kindred_prefetch(next) }
     }
     context.beamCount = count
     context.isCutShort = isCutShort

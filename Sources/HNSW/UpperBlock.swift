@@ -112,9 +112,9 @@ package struct UpperBlocks: @unchecked Sendable {
   package let m: Int
   /// The first byte behind the header of each block; nil where no slot of a block has upper layers.
   let bases: UnsafeBufferPointer<UnsafeRawPointer?>
-  let check: FirstTouch
+  unowned(unsafe) let check: FirstTouch
 
-  /// - Parameter check: counts blocks; a block that it lets pass is well formed.
+  /// - Parameter check: counts blocks; a block that it lets pass is well formed. The caller keeps it alive.
   package init(m: Int, bases: UnsafeBufferPointer<UnsafeRawPointer?>, check: FirstTouch) {
     self.m = m
     self.bases = bases

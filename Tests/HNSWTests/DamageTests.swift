@@ -18,13 +18,15 @@ import VectorMath
     block: @escaping @Sendable (UInt32) -> Bool = { _ in true }
   ) -> GraphView {
     let view = graph.editor.view
+    let rows = FirstTouch(count: view.slotCount, verify: row)
+    let links = FirstTouch(count: view.linkTable.blockCount, verify: block)
+    graph.lent += [rows, links]
     return GraphView(
       rows: view.rowTable, links: view.linkTable, upper: view.upper, distance: graph.distance,
       slotCount: view.slotCount, entryPoint: view.entryPoint, maxLevel: view.maxLevel,
-      rowCheck: RecordCheck(FirstTouch(count: view.slotCount, verify: row), view.rowTable.geometry),
+      rowCheck: RecordCheck(rows, view.rowTable.geometry),
       linkCheck: RecordCheck(
-        FirstTouch(count: view.linkTable.blockCount, verify: block), view.linkTable.geometry,
-        unit: .piece(records: 1 << 20, perBlock: 1)))
+        links, view.linkTable.geometry, unit: .piece(records: 1 << 20, perBlock: 1)))
   }
 
   private func search(_ view: GraphView, _ graph: TestGraph, _ query: [Float]) -> GraphError? {

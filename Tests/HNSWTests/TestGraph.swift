@@ -9,6 +9,8 @@ final class TestGraph {
   let rows: BlockStore
   let editor: GraphEditor
   let context: SearchContext
+  /// Checks that views of the graph were lent.
+  var lent: [FirstTouch] = []
   /// The slots in the graph.
   private(set) var nodes: Set<UInt32> = []
 

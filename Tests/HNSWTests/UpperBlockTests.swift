@@ -33,10 +33,11 @@ import VectorMath
       memory.append(block)
       return UnsafeRawPointer(block + Self.headerBytes)
     }
-    return try bases.withUnsafeBufferPointer { bases in
-      try body(
-        .stored(
-          UpperBlocks(m: upper.m, bases: bases, check: FirstTouch(count: Int(blockCount), verify: isSound))))
+    let touched = FirstTouch(count: Int(blockCount), verify: isSound)
+    return try withExtendedLifetime(touched) {
+      try bases.withUnsafeBufferPointer { bases in
+        try body(.stored(UpperBlocks(m: upper.m, bases: bases, check: touched)))
+      }
     }
   }
 
@@ -98,6 +99,8 @@ import VectorMath
     #expect(!isWellFormed(block + [0, 0, 0, 0]))
     // Bits, counts and starts; what lies behind them are links, which a search checks itself. Other numbers may say that
     // another slot has the node or that its level is another, which its checksum tells, but never lead outside.
+    let touched = FirstTouch(count: 1) { _ in true }
+    defer { withExtendedLifetime(touched) {} }
     for byte in 0..<256 + 128 + 4 * 131 {
       var damaged = block
       damaged[byte] ^= UInt8.random(in: 1...255, using: &generator)
@@ -108,7 +111,7 @@ import VectorMath
           let stored = UpperLinks.stored(
             UpperBlocks(
               m: m, bases: UnsafeBufferPointer(start: base, count: 1),
-              check: FirstTouch(count: 1) { _ in true }))
+              check: touched))
           for slot in 0..<UpperBlock.slotsPerBlock {
             let level = stored.level(of: slot)
             guard level > 0, let last = stored.links(of: slot, layer: level), let start = base.pointee else {
