@@ -47,6 +47,12 @@ struct SessionRecipe {
     training.threads = options.threads
     if Double(sequences.items.count) * Double(data.items.count) > Self.fullSoftmaxLimit {
       training.negatives = 2_048
+      // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs; and of so many events
+      // less is learned by heart.
+      if isSparse {
+        training.batchSize = min(training.batchSize, 64)
+        training.dropout = min(training.dropout, 0.3)
+      }
     }
     fit.epochs = options.epochs ?? 300
     fit.patience = isSparse ? 12 : 6
