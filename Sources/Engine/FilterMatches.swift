@@ -18,7 +18,9 @@ package final class FilterMatches: Sendable {
   }
   /// Where those that pass lie in the graphs that were asked about last.
   private let places = Mutex<[Places]>([])
-  private static let placesLimit = 4
+  private static let placesLimit = 2
+  /// Of more than every sixteenth slot the places are not kept: a scan of so many is dearer than finding them.
+  private static let slotsForEachKept = 16
 
   package init(_ ordinals: Bitmap, attributeVersion: UInt64? = nil) {
     self.ordinals = ordinals
@@ -41,6 +43,7 @@ package final class FilterMatches: Sendable {
     for slot in 0..<UInt32(graph.slotCount) {
       if let ordinal = graph.ownerKnownSound(slot), contains(ordinal) { slots.append(slot) }
     }
+    guard slots.count <= graph.slotCount / Self.slotsForEachKept else { return slots }
     let found = Places(generation: graph.generation, graphVersion: graph.version, slots: slots)
     places.withLock { places in
       if places.count == Self.placesLimit { places.removeFirst() }

@@ -15,18 +15,13 @@ package enum UpperBlock {
   private static let countsOffset = wordCount * 8
   private static let startsOffset = countsOffset + wordCount * 4
 
-  /// Bytes of a block with nodes of these levels.
-  package static func byteCount(levels: some Sequence<Int>, m: Int) -> Int {
-    levels.reduce(startsOffset + 4) { $0 + 4 + 4 * m * $1 }
-  }
-
   /// Lays out the nodes of block `number`, behind as many zero bytes as a header needs; nil where there are no nodes.
   package static func encode(_ upper: UpperLayers, number: UInt32, headerBytes: Int) -> [UInt8]? {
     let first = number * slotsPerBlock
     let nodes = (first..<first + slotsPerBlock).lazy.filter { upper.level(of: $0) > 0 }.map { $0 }
     guard !nodes.isEmpty else { return nil }
     let m = upper.m
-    let size = byteCount(levels: nodes.map { upper.level(of: $0) }, m: m)
+    let size = nodes.reduce(startsOffset + 4) { $0 + 4 + 4 * m * upper.level(of: $1) }
     return [UInt8](unsafeUninitializedCapacity: headerBytes + size) { bytes, count in
       count = headerBytes + size
       guard let start = bytes.baseAddress else { return }
@@ -69,7 +64,7 @@ package enum UpperBlock {
     guard starts[0] == 0, Int(starts[nodes]) == room else { return false }
     return (0..<nodes).allSatisfy { index in
       let words = Int(starts[index + 1]) - Int(starts[index])
-      return words > 0 && words % m == 0 && words / m <= levelLimit
+      return words > 0 && words % m == 0 && words / m <= GraphParameters.levelLimit
     }
   }
 
@@ -103,9 +98,6 @@ package enum UpperBlock {
   }
 }
 
-/// The highest level a node may have.
-package let levelLimit = 64
-
 /// The upper layers as they are stored, block by block, each verified before its first use.
 // read-only memory, kept alive by the owner for as long as it lends
 package struct UpperBlocks: @unchecked Sendable {
@@ -133,74 +125,5 @@ package struct UpperBlocks: @unchecked Sendable {
     let block = Int(slot / UpperBlock.slotsPerBlock)
     guard block < bases.count, let base = bases[block] else { return nil }
     return UpperBlock.node(base, slot, m: m)
-  }
-}
-
-/// The upper layers of a graph: in memory where it is being changed, or as they are stored.
-package enum UpperLinks {
-  case edited(UpperLayers)
-  case stored(UpperBlocks)
-
-  package var m: Int {
-    switch self {
-    case .edited(let layers): layers.m
-    case .stored(let blocks): blocks.m
-    }
-  }
-
-  /// Whether what is stored of `slot` is as it was written; to be asked before anything else about it.
-  @inline(__always)
-  package func isSound(_ slot: UInt32) -> Bool {
-    switch self {
-    case .edited: true
-    case .stored(let blocks): blocks.isSound(slot)
-    }
-  }
-
-  /// The top layer of `slot`; 0 for a node of the base only.
-  package func level(of slot: UInt32) -> Int {
-    switch self {
-    case .edited(let layers): layers.level(of: slot)
-    case .stored(let blocks): blocks.node(slot)?.level ?? 0
-    }
-  }
-
-  /// The links of `slot` in `layer` ≥ 1, or nil where the node does not reach so high.
-  @inline(__always)
-  package func links(of slot: UInt32, layer: Int) -> UnsafePointer<UInt32>? {
-    switch self {
-    case .edited(let layers): return layers.links(of: slot, layer: layer).map { UnsafePointer($0) }
-    case .stored(let blocks):
-      guard let node = blocks.node(slot), layer >= 1, layer <= node.level else { return nil }
-      return node.links + (layer - 1) * blocks.m
-    }
-  }
-
-  /// Visits every node with its level.
-  /// - Throws: `.damagedUpper`.
-  package func forEach(_ body: (UInt32, Int) -> Void) throws(GraphError) {
-    switch self {
-    case .edited(let layers): layers.forEach(body)
-    case .stored(let blocks):
-      for (number, base) in blocks.bases.enumerated() {
-        guard let base else { continue }
-        guard blocks.check.isSound(UInt32(number)) else { throw .damagedUpper(block: number) }
-        let first = UInt32(number) * UpperBlock.slotsPerBlock
-        UpperBlock.forEachSlot(base) { body(first + $0, level(of: first + $0)) }
-      }
-    }
-  }
-
-  /// An independent copy in memory, for a merge to change.
-  /// - Throws: `.damagedUpper`.
-  package func copy() throws(GraphError) -> UpperLayers {
-    var nodes: [(slot: UInt32, level: Int)] = []
-    try forEach { nodes.append(($0, $1)) }
-    let copy = UpperLayers(m: m, expected: nodes.count)
-    for (slot, level) in nodes {
-      let room = copy.add(slot, level: level)
-      if let source = links(of: slot, layer: 1) { room.update(from: source, count: level * m) }
-    }
-    return copy
   }
 }

@@ -1,0 +1,64 @@
+@testable import Engine
+import LMDB
+import Records
+import Testing
+import VectorMath
+
+/// A bit that turned in what a search reads in place: `verify` finds it, and a query that comes to it says so.
+@Suite struct StoredDamageTests {
+  private static let count = 300
+
+  private func makeStore() throws -> TestStore {
+    var generator = SeededGenerator(seed: 261)
+    let store = try TestStore(encoding: .int8)
+    try store.upsert(ids(0..<Self.count), using: &generator)
+    try store.engine.rebuild(space: TestStore.space, threads: 1)
+    return store
+  }
+
+  private func table(_ name: String, _ writer: Writer) -> Table<BlockKey> {
+    switch name {
+    case "links": writer.tables.links
+    case "codes": writer.tables.codes
+    case "upper": writer.tables.upper
+    default: writer.tables.owners
+    }
+  }
+
+  /// Turns a bit of the table's first block.
+  private func turn(_ name: String, at offset: Int, _ store: TestStore) throws {
+    let generation = try store.record.generation
+    _ = try store.engine.write { writer in
+      let key = BlockKey(generation, 0)
+      var block = Array(try #require(try writer.transaction.get(table(name, writer), key)))
+      block[offset < 0 ? block.count + offset : offset] ^= 4
+      try writer.transaction.put(table(name, writer), key, block)
+    }
+    // What was verified is known to be sound for as long as the graph does not change; a new process knows nothing.
+    try store.reopen()
+  }
+
+  /// First record, one in the middle, one of the last piece that is used; of upper layers their last link.
+  @Test(arguments: [
+    ("links", 48), ("links", 48 + 64 * 100), ("links", 48 + 64 * 250), ("codes", 48),
+    ("codes", 48 + 64 * 200),
+    ("upper", 48), ("upper", -1), ("owners", 48), ("owners", 48 + 4 * 299),
+  ])
+  func isFoundAndNamed(table: String, offset: Int) throws {
+    let store = try makeStore()
+    #expect(try store.engine.verify().isSound)
+    try turn(table, at: offset, store)
+    #expect(try !store.engine.verify().isSound)
+    var generator = SeededGenerator(seed: 262)
+    let query = generator.nextVector(dimension: store.dimension)
+    func code(_ effort: Effort, _ restriction: Restriction = .init()) -> EngineError.Code? {
+      do {
+        _ = try store.query(query, k: Self.count, effort: effort, restriction: restriction)
+        return nil
+      } catch { return (error as? EngineError)?.code }
+    }
+    // A walk over everything, and a scan, which reads owners alone.
+    #expect(code(.beam(Self.count)) == .corrupted)
+    if table == "owners" { #expect(code(.exact) == .corrupted) }
+  }
+}
