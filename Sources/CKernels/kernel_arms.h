@@ -15,8 +15,8 @@
 /// 768-d; asking for the first lines of more rows lost at every dimension above 128.
 #define KINDRED_ROWS_AHEAD 6
 
-/// The same for rows of codes, which have fewer lines: 16 answer 3 to 15 % more queries than 8 at 384-d with 4 and 8 bits, and no fewer at 768-d,
-/// once the links of the next node are asked for early.
+/// The same for rows of codes, which have fewer lines: 16 answer 3 to 15 % more queries than 8 at 384-d with 4
+/// and 8 bits, and no fewer at 768-d, once the links of the next node are asked for early.
 #define KINDRED_CODE_ROWS_AHEAD 16
 
 #define KINDRED_AS_IS(sum) (sum)
