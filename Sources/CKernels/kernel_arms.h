@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ckernels.h"
+#include "packed_numbers.h"
 
 #define KINDRED_INLINE static inline __attribute__((always_inline))
 
@@ -132,8 +133,8 @@ KINDRED_INLINE kindred_code_sums kindred_nibble_sums(int32_t norm, int32_t produ
 
 /// The table of an arm whose functions are named as `KINDRED_BATCHES` names them, and those over codes as
 /// `KINDRED_CODE_BATCHES` names them for `code_arm`.
-#define KINDRED_TABLE(arm, code_arm, label)                                                                       \
-  const kindred_kernels kindred_kernels_##code_arm = {                                                        \
+#define KINDRED_TABLE(arm, code_arm, unpack, label)                                                       \
+  const kindred_kernels kindred_kernels_##code_arm = {                                                    \
       .name = label,                                                                                      \
       .inner_product_f32 = arm##_inner_product_f32,                                                       \
       .cosine_distance_f32 = arm##_cosine_distance_f32,                                                   \
@@ -149,6 +150,7 @@ KINDRED_INLINE kindred_code_sums kindred_nibble_sums(int32_t norm, int32_t produ
       .squared_l2_i8 = code_arm##_squared_l2_i8,                                                          \
       .inner_product_i4 = code_arm##_inner_product_i4,                                                    \
       .squared_l2_i4 = code_arm##_squared_l2_i4,                                                          \
+      .unpack_numbers = unpack,                                                                           \
       .f32_to_f16 = arm##_f32_to_f16,                                                                     \
       .f16_to_f32 = arm##_f16_to_f32,                                                                     \
   };
@@ -159,6 +161,8 @@ extern const kindred_kernels kindred_kernels_sse2;
 extern const kindred_kernels kindred_kernels_avx2;
 extern const kindred_kernels kindred_kernels_avx512;
 extern const kindred_kernels kindred_kernels_avx512vnni;
+
+void kindred_unpack_numbers_avx2(const void *record, size_t size, size_t bits, size_t first, size_t count, uint32_t *out);
 #endif
 #if defined(__aarch64__)
 extern const kindred_kernels kindred_kernels_neon;

@@ -211,7 +211,7 @@ VNNI_BATCH(avx512vnni_squared_l2_i4, 4, 1)
 
 KINDRED_BATCHES(avx512, AVX512)
 KINDRED_CODE_BATCHES(avx512, AVX512)
-KINDRED_TABLE(avx512, avx512, "avx512")
-KINDRED_TABLE(avx512, avx512vnni, "avx512vnni")
+KINDRED_TABLE(avx512, avx512, kindred_unpack_numbers_avx2, "avx512")
+KINDRED_TABLE(avx512, avx512vnni, kindred_unpack_numbers_avx2, "avx512vnni")
 
 #endif

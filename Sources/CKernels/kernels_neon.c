@@ -116,6 +116,6 @@ KINDRED_INLINE kindred_code_sums neon_nibble_row_sums(const int8_t *query, const
 
 KINDRED_BATCHES(neon, )
 KINDRED_CODE_BATCHES(neon, )
-KINDRED_TABLE(neon, neon, "neon")
+KINDRED_TABLE(neon, neon, kindred_unpack_numbers, "neon")
 
 #endif

@@ -79,4 +79,4 @@ KINDRED_INLINE kindred_code_sums portable_nibble_row_sums(const int8_t *query, c
 
 KINDRED_BATCHES(portable, )
 KINDRED_CODE_BATCHES(portable, )
-KINDRED_TABLE(portable, portable, "portable")
+KINDRED_TABLE(portable, portable, kindred_unpack_numbers, "portable")

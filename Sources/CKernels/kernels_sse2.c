@@ -140,6 +140,6 @@ KINDRED_INLINE kindred_code_sums sse2_nibble_row_sums(const int8_t *query, const
 
 KINDRED_BATCHES(sse2, )
 KINDRED_CODE_BATCHES(sse2, )
-KINDRED_TABLE(sse2, sse2, "sse2")
+KINDRED_TABLE(sse2, sse2, kindred_unpack_numbers, "sse2")
 
 #endif

@@ -17,10 +17,10 @@ struct GraphWriter {
   }
 
   /// A store of links, empty or begun from a snapshot.
-  func makeLinks(startingFrom table: BlockTable? = nil) -> BlockStore {
+  static func makeLinks(_ format: LinkFormat, startingFrom table: BlockTable? = nil) -> BlockStore {
     BlockStore(
-      geometry: BlockGeometry(.links(m: record.m)), headerBytes: BlockHeader.byteCount, fill: 0xFF,
-      startingFrom: table)
+      geometry: BlockGeometry(SealedBlockLayout(strideBytes: format.byteCount)),
+      headerBytes: BlockHeader.byteCount, fill: 0xFF, startingFrom: table)
   }
 
   /// A store of codes, empty or begun from a snapshot.

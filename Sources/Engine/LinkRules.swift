@@ -6,6 +6,9 @@ extension SpaceRecord {
   /// The parts of a node's record of links that a search walks over.
   var linkSection: LinkSection { hasTwoLists ? .both(m: m) : .whole(m: m) }
 
+  /// How records of the base layer are laid out.
+  var linkFormat: LinkFormat { LinkFormat(count: 2 * m, bits: linkBits) }
+
   private var hasTwoLists: Bool { metric == .dot && normBound > 0 }
 
   /// How links are chosen.

@@ -87,6 +87,7 @@ extension StorageEngine {
       record.graphVersion += 1
       record.deadVersion += 1
       record.tailVersion += 1
+      record.linkBits = plan.editor.linkFormat.bits
       record.slotCount = plan.editor.slotCount
       record.nodeCount = plan.editor.nodeCount
       record.entryPoint = plan.editor.entryPoint?.rawValue ?? .max
@@ -119,6 +120,7 @@ private struct MergePlan {
 
   init(_ view: SpaceView, engine: StorageEngine, threads: Int) throws {
     before = view.record
+    try Self.verifyLinks(view)
     writer = GraphWriter(engine: engine, record: view.record)
     var dead: Set<UInt32> = []
     var free: [UInt32] = []
@@ -146,16 +148,15 @@ private struct MergePlan {
     do throws(GraphError) { upper = try graph.view.upper.copy() } catch {
       throw EngineError.damagedGraph(before.name, error)
     }
+    let (links, format) = Self.links(of: view, forSlots: max(graph.slotCount, 1 + Int(slots.max() ?? 0)))
     editor = GraphEditor(
       parameters: GraphParameters(
         m: before.m, efConstruction: before.efConstruction, seed: before.seed),
       rules: before.linkRules(linksByCodes ? graph.view.distance : view.distance),
       rows: (linksByCodes ? codeStore?.table : nil) ?? rowStore.table,
-      links: writer.makeLinks(startingFrom: view.graph.view.linkTable),
-      upper: upper,
+      links: links, linkFormat: format, upper: upper,
       slotCount: before.slotCount, nodeCount: before.nodeCount,
       entryPoint: before.entryPoint == .max ? nil : Slot(before.entryPoint), maxLevel: before.maxLevel)
-    try verifyLinks(view)
     do throws(GraphError) {
       // Rows of dead nodes are still needed while their neighbors are linked around them.
       try editor.remove(dead, threads: threads) { isNode[Int($0.rawValue)] }
@@ -182,10 +183,22 @@ private struct MergePlan {
     } catch { throw EngineError.damagedGraph(before.name, error) }
   }
 
+  /// The links to change, and their format: all in a wider one where they cannot lead to so many slots.
+  private static func links(of view: SpaceView, forSlots slotCount: Int) -> (BlockStore, LinkFormat) {
+    let (table, format) = (view.graph.view.linkTable, view.graph.view.linkFormat)
+    if format.holds(slotCount: slotCount) {
+      return (GraphWriter.makeLinks(format, startingFrom: table), format)
+    }
+    let wider = LinkFormat(count: format.count, slotCount: slotCount)
+    let links = GraphWriter.makeLinks(wider)
+    links.copyLinks(of: view.graph.slotCount, from: table, format, as: wider)
+    return (links, wider)
+  }
+
   /// A merge writes blocks anew with new checksums, so it must not carry damage over under a fresh one.
-  private func verifyLinks(_ view: SpaceView) throws {
+  private static func verifyLinks(_ view: SpaceView) throws {
     for block in 0..<view.graph.view.linkTable.blockCount where !view.graph.view.areLinksSound(block: block) {
-      throw EngineError.damagedGraph(before.name, .damagedLinks(block: block))
+      throw EngineError.damagedGraph(view.record.name, .damagedLinks(block: block))
     }
   }
 }

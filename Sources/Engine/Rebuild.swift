@@ -91,12 +91,13 @@ extension StorageEngine {
   ) throws -> BuiltGeneration {
     let record = staged.record
     let writer = GraphWriter(engine: self, record: record)
-    let links = writer.makeLinks()
     let count = staged.plan.ordinals.count
+    let format = LinkFormat(count: 2 * record.m, slotCount: count)
+    let links = GraphWriter.makeLinks(format)
     let editor = GraphEditor(
       parameters: GraphParameters(m: record.m, efConstruction: record.efConstruction, seed: record.seed),
       rules: record.linkRules(staged.built?.distance ?? staged.exact),
-      rows: staged.built?.blocks.table ?? staged.rows.table, links: links,
+      rows: staged.built?.blocks.table ?? staged.rows.table, links: links, linkFormat: format,
       upper: UpperLayers(m: record.m, expected: count / max(1, record.m - 1)))
     let curve = try build(editor, staged, record.name, threads, progress)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)

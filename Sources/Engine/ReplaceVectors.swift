@@ -102,6 +102,7 @@ extension SpaceRecord {
   /// Notes a graph that was just built.
   mutating func take(_ editor: GraphEditor, normBound: Float, deadCount: Int) {
     graphVersion = 0
+    linkBits = editor.linkFormat.bits
     slotCount = editor.slotCount
     nodeCount = editor.nodeCount
     self.deadCount = deadCount

@@ -33,7 +33,8 @@ final class SpaceGraph: @unchecked Sendable {
     version = record.graphVersion
     slotCount = record.slotCount
     rows = try CheckedRows.vectors(record, strideBytes: layout.strideBytes, tables, transaction)
-    links = try CheckedRows.sealed(tables.links, .links, record, .links(m: record.m), transaction)
+    links = try CheckedRows.sealed(
+      tables.links, .links, record, SealedBlockLayout(strideBytes: record.linkFormat.byteCount), transaction)
     var distance = exact
     if record.encoding.hasCodes, record.slotCount > 0 {
       let quantizer = try transaction.codebook(of: record, tables)
@@ -50,7 +51,7 @@ final class SpaceGraph: @unchecked Sendable {
     let walked = codes ?? rows
     view = GraphView(
       rows: walked.table,
-      links: links.table,
+      links: links.table, linkFormat: record.linkFormat,
       upper: .stored(upper.blocks), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
       maxLevel: record.maxLevel, section: record.linkSection, rowCheck: walked.check,

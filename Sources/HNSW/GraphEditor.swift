@@ -10,6 +10,8 @@ package final class GraphEditor {
   /// What distances are measured on, vectors or their codes, those of the nodes to come included.
   package let rows: BlockTable
   package let links: BlockStore
+  /// How records of the base layer are laid out.
+  package let linkFormat: LinkFormat
   package let upper: UpperLayers
   package internal(set) var slotCount: Int
   package internal(set) var entryPoint: Slot?
@@ -25,9 +27,11 @@ package final class GraphEditor {
   ///   - rules: at least one; the last is the one that unreachable nodes are linked by.
   ///   - rows: a row for every slot that is or will be in the graph.
   ///   - links: the base layer, empty or begun from a snapshot.
+  ///   - linkFormat: how its records are laid out, with bits enough for every slot there will be.
   ///   - upper: the upper layers, which the editor owns from now on.
   package init(
-    parameters: GraphParameters, rules: [LinkRule], rows: BlockTable, links: BlockStore, upper: UpperLayers,
+    parameters: GraphParameters, rules: [LinkRule], rows: BlockTable, links: BlockStore,
+    linkFormat: LinkFormat, upper: UpperLayers,
     slotCount: Int = 0, nodeCount: Int = 0, entryPoint: Slot? = nil,
     maxLevel: Int = 0
   ) {
@@ -36,6 +40,7 @@ package final class GraphEditor {
     self.rules = rules
     self.rows = rows
     self.links = links
+    self.linkFormat = linkFormat
     self.upper = upper
     self.slotCount = slotCount
     self.nodeCount = nodeCount
@@ -52,8 +57,8 @@ package final class GraphEditor {
   package func view(over rows: BlockTable, _ distance: DistanceFunction) -> GraphView {
     let graph = view
     return GraphView(
-      rows: rows, links: graph.linkTable, upper: .edited(upper), distance: distance, slotCount: slotCount,
-      entryPoint: entryPoint, maxLevel: maxLevel, section: graph.section)
+      rows: rows, links: graph.linkTable, linkFormat: linkFormat, upper: .edited(upper), distance: distance,
+      slotCount: slotCount, entryPoint: entryPoint, maxLevel: maxLevel, section: graph.section)
   }
 
   /// The graph of one rule alone.
@@ -61,8 +66,8 @@ package final class GraphEditor {
 
   func view(_ distance: DistanceFunction, _ section: LinkSection) -> GraphView {
     GraphView(
-      rows: rows, links: links.table, upper: .edited(upper), distance: distance, slotCount: slotCount,
-      entryPoint: entryPoint, maxLevel: maxLevel, section: section)
+      rows: rows, links: links.table, linkFormat: linkFormat, upper: .edited(upper), distance: distance,
+      slotCount: slotCount, entryPoint: entryPoint, maxLevel: maxLevel, section: section)
   }
 
   /// Workers for each rule, one to a thread.

@@ -6,6 +6,8 @@ package import VectorMath
 package struct GraphView {
   @usableFromInline let rows: BlockTable
   @usableFromInline let links: BlockTable
+  /// How records of the base layer are laid out.
+  package let linkFormat: LinkFormat
   package let upper: UpperLinks
   /// Prepares queries and measures them against what is walked over.
   package let distance: DistanceFunction
@@ -25,12 +27,14 @@ package struct GraphView {
   ///   - rowCheck: verifies a row before its first use; nil where the memory is our own.
   ///   - linkCheck: verifies a node's links before their first use.
   package init(
-    rows: BlockTable, links: BlockTable, upper: UpperLinks, distance: DistanceFunction, slotCount: Int,
+    rows: BlockTable, links: BlockTable, linkFormat: LinkFormat, upper: UpperLinks,
+    distance: DistanceFunction, slotCount: Int,
     entryPoint: Slot?, maxLevel: Int, section: LinkSection? = nil, rowCheck: RecordCheck? = nil,
     linkCheck: RecordCheck? = nil
   ) {
     self.rows = rows
     self.links = links
+    self.linkFormat = linkFormat
     self.upper = upper
     self.distance = distance
     self.slotCount = slotCount
@@ -43,11 +47,19 @@ package struct GraphView {
 
   /// The lists of links of a layer, the base being 0.
   @inline(__always)
-  func baseLists() -> BaseLayerLinks { BaseLayerLinks(table: links, span: section.base) }
+  func baseLists() -> BaseLayerLinks { baseLists(section.base) }
 
   @inline(__always)
-  func upperLists(layer: Int) -> UpperLayerLinks {
-    UpperLayerLinks(upper: upper, layer: layer, span: section.upper)
+  func baseLists(_ span: LinkSpan) -> BaseLayerLinks {
+    BaseLayerLinks(table: links, format: linkFormat, span: span)
+  }
+
+  @inline(__always)
+  func upperLists(layer: Int) -> UpperLayerLinks { upperLists(section.upper, layer: layer) }
+
+  @inline(__always)
+  func upperLists(_ span: LinkSpan, layer: Int) -> UpperLayerLinks {
+    UpperLayerLinks(upper: upper, layer: layer, format: .upper(m: upper.m), span: span)
   }
 }
 

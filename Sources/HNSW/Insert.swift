@@ -20,7 +20,9 @@ extension GraphEditor {
     _ slots: [Slot], threads: Int, progress: ((Int) -> Bool)? = nil
   ) throws(GraphError) {
     guard let highest = slots.max() else { return }
-    precondition(Int(highest.rawValue) < Slot.limit, "slot out of range")
+    precondition(
+      linkFormat.holds(slotCount: Int(highest.rawValue) + 1) && Int(highest.rawValue) < Slot.limit,
+      "slot out of range")
     links.grow(toSlots: Int(highest.rawValue) + 1)
     slotCount = max(slotCount, Int(highest.rawValue) + 1)
     let poolCapacity = parameters.m0 + Self.batchLimit
@@ -128,9 +130,9 @@ extension GraphEditor {
       let twin = worker.context.candidateSlot(index)
       if seen.insert(twin).inserted { pool.append(twin) }
       guard let list = mutableLinks(twin, span, layer: layer) else { continue }
-      for link in UnsafeBufferPointer(start: list, count: span.width).prefix(while: { $0 != noSlot }) {
-        if seen.insert(link).inserted { pool.append(link) }
-      }
+      let count = list.copy(to: worker.context.links)
+      for link in UnsafeBufferPointer(start: worker.context.links, count: count)
+      where seen.insert(link).inserted { pool.append(link) }
       if pool.count > worker.poolCapacity - parameters.m0 { break }
     }
     rank(pool, from: slot, worker: worker)
@@ -156,18 +158,16 @@ extension GraphEditor {
   }
 
   /// The writable links of `slot` in a span of its record of `layer`.
-  func mutableLinks(_ slot: UInt32, _ span: LinkSpan, layer: Int) -> UnsafeMutablePointer<UInt32>? {
-    let record =
-      layer == 0
-      ? links.mutableRow(slot).assumingMemoryBound(to: UInt32.self) : upper.links(of: slot, layer: layer)
-    return record.map { $0 + span.start }
+  package func mutableLinks(_ slot: UInt32, _ span: LinkSpan, layer: Int) -> LinkList? {
+    guard layer > 0 else { return LinkList(record: links.mutableRow(slot), format: linkFormat, span: span) }
+    return upper.links(of: slot, layer: layer).map {
+      LinkList(record: UnsafeMutableRawPointer($0), format: .upper(m: upper.m), span: span)
+    }
   }
 
   /// Replaces the links of `slot` in a span of its record of `layer` by a selection.
   func write(_ selection: NeighborSelection, to slot: UInt32, span: LinkSpan, layer: Int) {
-    guard let target = mutableLinks(slot, span, layer: layer) else { return }
-    target.update(from: selection.slots, count: selection.count)
-    (target + selection.count).update(repeating: noSlot, count: span.width - selection.count)
+    mutableLinks(slot, span, layer: layer)?.replace(with: selection.slots, count: selection.count)
   }
 
   /// Second half of a batch: each chosen node takes the links back to those who chose it.
@@ -205,9 +205,9 @@ extension GraphEditor {
     let span = worker.rule.section.span(layer: layer)
     let width = span.width
     guard width > 0, let links = mutableLinks(head.target, span, layer: layer) else { return }
-    var count = 0
-    while count < width && links[count] != noSlot { count += 1 }
-    let present = UnsafeBufferPointer(start: links, count: count)
+    let context = worker.context
+    var count = links.copy(to: context.links)
+    let present = UnsafeBufferPointer(start: context.links, count: count)
     let new = incoming.filter { !present.contains($0.source) }
     if count + new.count <= width {
       for link in new {
@@ -216,13 +216,12 @@ extension GraphEditor {
       }
       return
     }
-    let context = worker.context
-    for index in 0..<count { context.batchRows[index] = rows.row(links[index]) }
+    for index in 0..<count { context.batchRows[index] = rows.row(context.links[index]) }
     let query = worker.selection.query(head.target, in: worker.query)
     worker.rule.distance(query: query, rows: context.batchRows, count: count, out: context.batchDistances)
     context.distanceComputations += count
     for index in 0..<count {
-      worker.poolSlots[index] = links[index]
+      worker.poolSlots[index] = context.links[index]
       worker.poolDistances[index] = context.batchDistances[index]
     }
     // More than there is room for comes only where all of a space leads to one node; the first come are as good as any.

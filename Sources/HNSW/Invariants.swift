@@ -20,13 +20,13 @@ extension GraphView {
     for slot in 0..<UInt32(slotCount) where isNode(Slot(slot)) {
       nodeCount += 1
       for span in section.base.lists {
-        inspect(slot, BaseLayerLinks(table: links, span: span), layer: 0, isNode: isNode, report: &report)
+        inspect(slot, baseLists(span), layer: 0, isNode: isNode, report: &report)
       }
     }
     try upper.forEach { slot, level in
       for layer in 1...level {
         for span in section.upper.lists {
-          let lists = UpperLayerLinks(upper: upper, layer: layer, span: span)
+          let lists = upperLists(span, layer: layer)
           inspect(slot, lists, layer: layer, isNode: isNode, report: &report)
         }
       }

@@ -30,7 +30,7 @@ extension GraphEditor {
     for slot in dead.slots where slot < UInt32(slotCount) {
       links.makePrivate(links.geometry.block(of: slot))
       let record = LinkSection.whole(m: parameters.m).base
-      mutableLinks(slot, record, layer: 0)?.update(repeating: noSlot, count: record.width)
+      mutableLinks(slot, record, layer: 0)?.removeAll()
       if upper.level(of: slot) > 0 {
         upper.remove(slot)
         changedUpper.insert(slot)
@@ -57,16 +57,12 @@ extension GraphEditor {
   /// The living nodes of a layer with a link to a dead one, ascending.
   private func nodesLinking(to dead: DeadSlots, _ span: LinkSpan, layer: Int) -> [UInt32] {
     var found: [UInt32] = []
+    let list = UnsafeMutablePointer<UInt32>.allocate(capacity: span.width)
+    defer { list.deallocate() }
     func visit(_ slot: UInt32) {
       guard !dead.contains(slot), let links = mutableLinks(slot, span, layer: layer) else { return }
-      var index = 0
-      while index < span.width, links[index] != noSlot {
-        if dead.contains(links[index]) {
-          found.append(slot)
-          return
-        }
-        index += 1
-      }
+      let count = links.copy(to: list)
+      if (0..<count).contains(where: { dead.contains(list[$0]) }) { found.append(slot) }
     }
     if layer == 0 {
       for slot in 0..<UInt32(slotCount) { visit(slot) }
@@ -89,11 +85,8 @@ extension GraphEditor {
     visited[Int(slot)] = epoch
     var pool: [UInt32] = []
     var behind: [UInt32] = []
-    func take(_ list: UnsafeMutablePointer<UInt32>) {
-      var index = 0
-      while index < width, list[index] != noSlot {
-        let link = list[index]
-        index += 1
+    func take(_ list: LinkList) {
+      for link in UnsafeBufferPointer(start: context.links, count: list.copy(to: context.links)) {
         guard link < UInt32(slotCount), visited[Int(link)] != epoch else { continue }
         visited[Int(link)] = epoch
         if dead.contains(link) { behind.append(link) } else { pool.append(link) }

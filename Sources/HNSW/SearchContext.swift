@@ -19,6 +19,8 @@ package final class SearchContext {
   var beamSlots: UnsafeMutablePointer<UInt32>
   private(set) var beamCapacity: Int
   package internal(set) var beamCount = 0
+  /// The links of one hop.
+  let links: UnsafeMutablePointer<UInt32>
   /// The unvisited neighbors of one hop.
   let batchSlots: UnsafeMutablePointer<UInt32>
   let batchRows: UnsafeMutablePointer<UnsafeRawPointer?>
@@ -43,6 +45,7 @@ package final class SearchContext {
     beamDistances = .allocate(capacity: 1)
     beamSlots = .allocate(capacity: 1)
     queryBytes = .allocate(byteCount: 1, alignment: RowLayout.alignmentBytes)
+    links = .allocate(capacity: batchCapacity)
     batchSlots = .allocate(capacity: batchCapacity)
     batchRows = .allocate(capacity: batchCapacity)
     batchDistances = .allocate(capacity: batchCapacity)
@@ -53,6 +56,7 @@ package final class SearchContext {
     beamDistances.deallocate()
     beamSlots.deallocate()
     queryBytes.deallocate()
+    links.deallocate()
     batchSlots.deallocate()
     batchRows.deallocate()
     batchDistances.deallocate()

@@ -28,19 +28,22 @@ package struct AdmitBits: Admission, @unchecked Sendable {  // read-only words, 
 
 /// Where a layer's links are found.
 protocol LayerLinks {
+  var format: LinkFormat { get }
   var span: LinkSpan { get }
-  /// The links of a node, from the start of the span.
-  func links(_ slot: UInt32) -> UnsafePointer<UInt32>?
+  /// The record of a node; nil where it does not reach the layer.
+  func record(_ slot: UInt32) -> UnsafeRawPointer?
+  /// The links in the span of a record, read into `room` where they are not there as words.
+  func links(in record: UnsafeRawPointer, _ room: UnsafeMutablePointer<UInt32>) -> UnsafePointer<UInt32>
 }
 
 extension LayerLinks {
   /// Visits the links of a node until `body` returns false.
   @inline(__always)
   func forEachLink(_ slot: UInt32, _ body: (UInt32) -> Bool) {
-    guard let list = links(slot) else { return }
+    guard let record = record(slot) else { return }
     var index = 0
     while index < span.width {
-      let link = list[index]
+      let link = format.link(in: record, at: span.start &+ index)
       if link == noSlot {
         if index >= span.second { return }
         index = span.second
@@ -54,18 +57,29 @@ extension LayerLinks {
 
 struct BaseLayerLinks: LayerLinks {
   let table: BlockTable
+  let format: LinkFormat
   let span: LinkSpan
-  @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
-    table.row(slot).assumingMemoryBound(to: UInt32.self) + span.start
+  @inline(__always) func record(_ slot: UInt32) -> UnsafeRawPointer? { table.row(slot) }
+  @inline(__always) func links(
+    in record: UnsafeRawPointer, _ room: UnsafeMutablePointer<UInt32>
+  ) -> UnsafePointer<UInt32> {
+    format.read(record, span, into: room)
+    return UnsafePointer(room)
   }
 }
 
 struct UpperLayerLinks: LayerLinks {
   let upper: UpperLinks
   let layer: Int
+  let format: LinkFormat
   let span: LinkSpan
-  @inline(__always) func links(_ slot: UInt32) -> UnsafePointer<UInt32>? {
-    upper.links(of: slot, layer: layer).map { $0 + span.start }
+  @inline(__always) func record(_ slot: UInt32) -> UnsafeRawPointer? {
+    upper.links(of: slot, layer: layer).map { UnsafeRawPointer($0) }
+  }
+  @inline(__always) func links(
+    in record: UnsafeRawPointer, _ room: UnsafeMutablePointer<UInt32>
+  ) -> UnsafePointer<UInt32> {
+    record.assumingMemoryBound(to: UInt32.self) + span.start
   }
 }
 
@@ -171,7 +185,7 @@ extension GraphView {
     let rows = self.rows
     let distance = self.distance
     let (width, second) = (layer.span.width, layer.span.second)
-    let linkBytes = width &* MemoryLayout<UInt32>.stride
+    let recordBytes = layer.format.byteCount
 
     if let rowCheck, !rowCheck.isSound(start) { throw .damagedRow(Slot(start)) }
     visited[Int(start)] = epoch
@@ -187,14 +201,15 @@ extension GraphView {
       let node = beamSlots[cursor]
       beamSlots[cursor] = node | expandedBit
       if cursor &+ 1 < count, beamSlots[cursor &+ 1] & expandedBit == 0,
-        let links = layer.links(beamSlots[cursor &+ 1])
+        let record = layer.record(beamSlots[cursor &+ 1])
       {
-        kindred_prefetch_row(links, linkBytes)
+        kindred_prefetch_row(record, recordBytes)
       }
       if let linkCheck, !linkCheck.isSound(node) {
         throw .damagedLinks(block: links.geometry.block(of: node))
       }
-      guard let nodeLinks = layer.links(node) else { cursor &+= 1; continue }
+      guard let record = layer.record(node) else { cursor &+= 1; continue }
+      let nodeLinks = layer.links(in: record, context.links)
       var batch = 0
       var index = 0
       while index < width {
@@ -257,7 +272,7 @@ extension GraphView {
         count &+= 1
         if low <= cursor {
           // The next to be expanded, for all that is known now: its links are on their way while the others are sorted in.
-          if let links = layer.links(slot) { kindred_prefetch_row(links, linkBytes) }
+          if let record = layer.record(slot) { kindred_prefetch_row(record, recordBytes) }
           cursor = low
         }
         if A.admitsAll {

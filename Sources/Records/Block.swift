@@ -179,11 +179,6 @@ package struct SealedBlockLayout: Sendable, Equatable {
     recordsPerPiece = records
   }
 
-  /// The blocks of links: each record is `2 · m` slots wide and ended by all ones where it is not full.
-  package static func links(m: Int) -> SealedBlockLayout {
-    SealedBlockLayout(strideBytes: (2 * m * 4 + 63) / 64 * 64)
-  }
-
   package var blockBytes: Int { BlockHeader.byteCount + recordsPerBlock * strideBytes }
   package var pieceBytes: Int { recordsPerPiece * strideBytes }
 }

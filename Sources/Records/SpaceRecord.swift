@@ -29,6 +29,8 @@ package struct SpaceRecord: Equatable, Sendable {
   package var generation: UInt32
   /// Counts changes of rows, links, upper layers and owners within a generation.
   package var graphVersion: UInt64 = 0
+  /// Bits of a link in the base layer.
+  package var linkBits: Int
   /// Slots given so far, in use or free.
   package var slotCount: Int = 0
   /// Nodes in the graph, deleted ones that still wait for a merge included.
@@ -63,6 +65,8 @@ package struct SpaceRecord: Equatable, Sendable {
     self.efConstruction = efConstruction
     self.seed = seed
     self.generation = generation
+    // A record of links has eight bytes at least.
+    linkBits = max(8, (63 + 2 * m) / (2 * m))
   }
 
   /// Vectors that a query can return.
@@ -85,6 +89,7 @@ package struct SpaceRecord: Equatable, Sendable {
       writer.append(encoder)
       writer.append(generation)
       writer.append(graphVersion)
+      writer.append(UInt8(linkBits))
       writer.append(UInt32(slotCount))
       writer.append(UInt32(nodeCount))
       writer.append(UInt32(deadCount))
@@ -119,6 +124,7 @@ package struct SpaceRecord: Equatable, Sendable {
     encoder = try reader.readText()
     generation = try reader.read(UInt32.self)
     graphVersion = try reader.read(UInt64.self)
+    linkBits = Int(try reader.read(UInt8.self))
     slotCount = Int(try reader.read(UInt32.self))
     nodeCount = Int(try reader.read(UInt32.self))
     deadCount = Int(try reader.read(UInt32.self))
@@ -139,6 +145,9 @@ package struct SpaceRecord: Equatable, Sendable {
     guard (2...128).contains(m) else { throw .invalid("m \(m)") }
     guard slotCount < 1 << 31, nodeCount <= slotCount, deadCount <= nodeCount else {
       throw .invalid("\(slotCount) slots, \(nodeCount) nodes, \(deadCount) deleted")
+    }
+    guard (8...32).contains(linkBits), 2 * m * linkBits >= 64, slotCount < 1 << linkBits else {
+      throw .invalid("links of \(linkBits) bits to \(slotCount) slots")
     }
     guard entryPoint == .max || Int(entryPoint) < slotCount, maxLevel <= 64 else {
       throw .invalid("entry point \(entryPoint) of \(slotCount) slots on layer \(maxLevel)")

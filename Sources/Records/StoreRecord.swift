@@ -1,7 +1,7 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 4
+  package static let formatVersion: UInt32 = 5
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.

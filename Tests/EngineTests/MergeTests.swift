@@ -32,6 +32,28 @@ import VectorMath
     try store.check("after reopening", using: &generator)
   }
 
+  @Test(arguments: [(Metric.cosine, VectorEncoding.int8), (.dot, .float32)])
+  func linksGrowWiderWithTheSlots(metric: Metric, encoding: VectorEncoding) throws {
+    var generator = SeededGenerator(seed: 209)
+    let store = try TestStore(metric: metric, encoding: encoding)
+    try store.upsert(ids(0..<960), using: &generator)
+    try store.engine.rebuild(space: TestStore.space, threads: 2)
+    #expect(try store.record.linkBits == 10)
+    let before = try store.engine.read { try $0.space(TestStore.space) }
+    try store.upsert(ids(960..<1_023), using: &generator)
+    #expect(try store.engine.merge(space: TestStore.space, threads: 2) == 63)
+    #expect(try (store.record.linkBits, store.record.slotCount) == (10, 1_023))
+    try store.delete(ids(0..<10))
+    try store.upsert(ids(1_023..<1_100), using: &generator)
+    #expect(try store.engine.merge(space: TestStore.space, threads: 2) == 77)
+    #expect(try store.record.linkBits == 11)
+    #expect(try store.record.generation == before.record.generation, "merged in place")
+    try store.check("with wider links", using: &generator)
+    try store.reopen()
+    try store.check("after reopening", using: &generator)
+    #expect(try store.engine.verify().problems.isEmpty)
+  }
+
   @Test func freedSlotsAreUsedAgain() throws {
     var generator = SeededGenerator(seed: 202)
     let store = try TestStore()

@@ -40,7 +40,7 @@ import VectorMath
 
   /// First record, one in the middle, one of the last piece that is used; of upper layers their last link.
   @Test(arguments: [
-    ("links", 48), ("links", 48 + 64 * 100), ("links", 48 + 64 * 250), ("codes", 48),
+    ("links", 48), ("links", 48 + 20 * 100), ("links", 48 + 20 * 250), ("codes", 48),
     ("codes", 48 + 64 * 200),
     ("upper", 48), ("upper", -1), ("owners", 48), ("owners", 48 + 4 * 299),
   ])

@@ -22,7 +22,8 @@ import VectorMath
     let links = FirstTouch(count: view.linkTable.blockCount, verify: block)
     graph.lent += [rows, links]
     return GraphView(
-      rows: view.rowTable, links: view.linkTable, upper: view.upper, distance: graph.distance,
+      rows: view.rowTable, links: view.linkTable, linkFormat: view.linkFormat, upper: view.upper,
+      distance: graph.distance,
       slotCount: view.slotCount, entryPoint: view.entryPoint, maxLevel: view.maxLevel,
       rowCheck: RecordCheck(rows, view.rowTable.geometry),
       linkCheck: RecordCheck(
@@ -58,8 +59,8 @@ import VectorMath
     var (graph, generator) = try Self.makeGraph()
     let query = generator.nextVector(dimension: 16)
     let entry = try #require(graph.editor.entryPoint).rawValue
-    for link in [400, 401, 1 << 31, UInt32.max - 1] as [UInt32] {
-      graph.editor.links.mutableRow(entry).storeBytes(of: link, as: UInt32.self)
+    for link in [400, 401, 1 << 16, (1 << 17) - 2] as [UInt32] {
+      try graph.links(entry)[0] = link
       #expect(search(graph.editor.view, graph, query) == .linkOutOfRange(slot: Slot(entry), link: link))
     }
   }

@@ -1,4 +1,5 @@
 import HNSW
+import Testing
 import VectorMath
 
 /// A graph in memory beside the vectors it was made from, so that each answer can be compared with an exact search.
@@ -19,7 +20,7 @@ final class TestGraph {
   ///   - capacity: rows there is room for; an editor's table of rows does not move.
   init(
     metric: Metric = .l2, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,
-    efConstruction: Int = 60, seed: UInt64 = 1, normBound: Float? = nil, capacity: Int
+    efConstruction: Int = 60, seed: UInt64 = 1, normBound: Float? = nil, linkBits: Int = 17, capacity: Int
   ) throws {
     self.metric = metric
     layout = try RowLayout(dimension: dimension, encoding: encoding)
@@ -28,9 +29,10 @@ final class TestGraph {
     rows = BlockStore(
       geometry: BlockGeometry(rowsPerBlock: 37, strideBytes: layout.strideBytes), headerBytes: 64, fill: 0)
     rows.grow(toSlots: capacity)
-    let linkStride = (2 * m * 4 + 63) / 64 * 64
+    let linkFormat = LinkFormat(count: 2 * m, bits: linkBits)
     let links = BlockStore(
-      geometry: BlockGeometry(rowsPerBlock: 29, strideBytes: linkStride), headerBytes: 48, fill: 0xFF)
+      geometry: BlockGeometry(rowsPerBlock: 29, strideBytes: linkFormat.byteCount), headerBytes: 48,
+      fill: 0xFF)
     editor = GraphEditor(
       parameters: GraphParameters(m: m, efConstruction: efConstruction, seed: seed),
       rules: normBound.map { [distance] bound in
@@ -39,7 +41,7 @@ final class TestGraph {
           LinkRule(distance: distance.augmented(bound: bound), section: .second(m: m)),
         ]
       } ?? [LinkRule(distance: distance, section: .whole(m: m))],
-      rows: rows.table, links: links, upper: UpperLayers(m: m))
+      rows: rows.table, links: links, linkFormat: linkFormat, upper: UpperLayers(m: m))
     context = SearchContext(m0: 2 * m)
   }
 
@@ -122,11 +124,17 @@ final class TestGraph {
     )
   }
 
+  /// The base layer's links of a slot, to be looked at and broken; `UInt32.max` is no link.
+  func links(_ slot: UInt32) throws -> LinkList {
+    let span = LinkSection.whole(m: editor.parameters.m).base
+    return try #require(editor.mutableLinks(slot, span, layer: 0))
+  }
+
   /// All links of all layers and where a search begins: two graphs are the same when these are.
   func fingerprint() -> [UInt32] {
     var numbers = [editor.entryPoint?.rawValue ?? .max, UInt32(editor.maxLevel), UInt32(editor.slotCount)]
     for block in 0..<editor.links.blockCount {
-      numbers.append(contentsOf: editor.links.bytes(ofBlock: block).bindMemory(to: UInt32.self))
+      numbers.append(contentsOf: editor.links.bytes(ofBlock: block).map { UInt32($0) })
     }
     var levels: [UInt32: Int] = [:]
     editor.upper.forEach { slot, level in levels[slot] = level }

@@ -135,13 +135,12 @@ import VectorMath
   }
 
   @Test func linkBlocksOfEveryWidthFillWholePages() {
-    for m in 2...128 {
-      let layout = SealedBlockLayout.links(m: m)
-      #expect(layout.strideBytes % 64 == 0 && layout.strideBytes >= 2 * m * 4, "m \(m)")
-      #expect(layout.recordsPerBlock >= 1, "m \(m)")
+    for stride in 8...1_024 {
+      let layout = SealedBlockLayout(strideBytes: stride)
       let pages = (layout.blockBytes + 16 + 4_095) / 4_096
-      #expect((4..<8).contains(pages), "m \(m)")
-      #expect(pages * 4_096 - 16 - layout.blockBytes < layout.strideBytes, "m \(m)")
+      #expect((4..<8).contains(pages), "stride \(stride)")
+      #expect(pages * 4_096 - 16 - layout.blockBytes < stride, "stride \(stride)")
+      #expect(layout.recordsPerPiece * 8 >= layout.recordsPerBlock, "stride \(stride)")
     }
   }
 

@@ -39,6 +39,7 @@ enum Samples {
       efConstruction: 200, seed: 0x0123_4567_89AB_CDEF, generation: 9)
     record.encoder = "hashed"
     record.graphVersion = 5
+    record.linkBits = 17
     record.slotCount = 1_000
     record.nodeCount = 990
     record.deadCount = 10
@@ -52,9 +53,9 @@ enum Samples {
     return record
   }()
   static let spaceBytes = """
-    8e380fa30102000000067469746c65730180000000020110000000c8000000efcdab896745230106686173\
-    686564090000000500000000000000e8030000de0300000a00000011000000030000000000204006000000\
-    0000000004000000080000000b00000000000000
+    338a24b80102000000067469746c65730180000000020110000000c8000000efcdab896745230106686173\
+    68656409000000050000000000000011e8030000de0300000a000000110000000300000000002040060000\
+    000000000004000000080000000b00000000000000
     """
 
   static let store: StoreRecord = {
@@ -72,7 +73,7 @@ enum Samples {
     return record
   }()
   static let storeBytes = """
-    06f3ee64010400000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
+    ea9dd46c010500000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
     0000000000000004000000050000000600000007000000080000000a000000010000000b00000000000000
     """
 
@@ -109,7 +110,8 @@ enum Samples {
       encoding: VectorEncoding.allCases.randomElement(using: &generator) ?? .float32,
       m: .random(in: 2...128, using: &generator), efConstruction: .random(in: 1...10_000, using: &generator),
       seed: generator.next(), generation: .random(in: .min ... .max, using: &generator))
-    record.slotCount = .random(in: 1..<(1 << 31), using: &generator)
+    record.linkBits = .random(in: 16...32, using: &generator)
+    record.slotCount = .random(in: 1..<(1 << min(31, record.linkBits)), using: &generator)
     record.nodeCount = .random(in: 0...record.slotCount, using: &generator)
     record.deadCount = .random(in: 0...record.nodeCount, using: &generator)
     record.entryPoint =

@@ -82,6 +82,11 @@ typedef struct kindred_kernels {
   kindred_distance inner_product_i4;  ///< The same over codes of 4 bits.
   kindred_distance squared_l2_i4;
 
+  /// Reads the numbers `first` to `first + count - 1` of a record of `size` bytes, 8 or more, that has numbers of `bits`
+  /// bits, 8 to 32, one behind the other, the lowest bits first. A number of all ones becomes UINT32_MAX. Nothing beside
+  /// the record is read; the same on every arm.
+  void (*unpack_numbers)(const void *record, size_t size, size_t bits, size_t first, size_t count, uint32_t *out);
+
   /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
   void (*f32_to_f16)(const float *source, uint16_t *target, size_t count);
   /// Exact; a signalling NaN comes out quiet, its other payload bits kept.

@@ -14,10 +14,9 @@ static inline void kindred_prefetch(const void *address) { __builtin_prefetch(ad
 /// Asks for every line of the `size` bytes at `row`, into the second-level cache: many rows may be under
 /// way at once there, while the first level has few places for misses (measured at `KINDRED_ROWS_AHEAD`).
 static inline void kindred_prefetch_row(const void *row, size_t size) {
-  const char *bytes = (const char *)row;
-  for (size_t offset = 0; offset < size; offset += KINDRED_LINE_SIZE) {
-    __builtin_prefetch(bytes + offset, 0, 2);
-  }
+  const char *end = (const char *)row + size;
+  const char *line = (const char *)((uintptr_t)row & ~(uintptr_t)(KINDRED_LINE_SIZE - 1));
+  for (; line < end; line += KINDRED_LINE_SIZE) __builtin_prefetch(line, 0, 2);
 }
 
 #endif
