@@ -7,8 +7,8 @@ import CLMDB
 #endif
 
 extension Environment {
-  /// Rewrites the file without free pages and puts it in the place of the old one; this environment goes on
-  /// with the new file, its tables stay valid. Transaction numbers start again at 1.
+  /// Rewrites the file without free pages, the others filled, and puts it in the place of the old one; this environment
+  /// goes on with the new file, its tables stay valid. Transaction numbers start again.
   ///
   /// Refuses while any other process has the file open: such a process would go on in the old file, and
   /// both files would share one lock file. Reads go on while the copy is written and must end for the

@@ -10,9 +10,8 @@ extension Environment {
   /// Writes a copy of the newest commit to a new file, durably, while reads and writes go on.
   ///
   /// Counts as a read transaction while it runs. A copy that fails is removed again.
-  /// - Parameter compacting: leaves out free pages (and with them deleted bytes); slower.
-  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`; `.corrupted` when compacting finds
-  ///   pages that are neither used nor free.
+  /// - Parameter compacting: leaves out free pages (and with them deleted bytes) and fills the others; slower.
+  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`.
   package func copy(to target: String, compacting: Bool) throws(LMDBError) {
     let path = try DurableFile.canonicalPathOfNewFile(target)
     let descriptor = try DurableFile.createExclusively(path)
@@ -33,14 +32,12 @@ extension Environment {
   func writeCopy(
     of file: OpenFile, to descriptor: Int32, path target: String, compacting: Bool
   ) throws(LMDBError) {
-    let status = mdb_env_copyfd2(file.handle, descriptor, compacting ? UInt32(MDB_CP_COMPACT) : 0)
-    if status == MDB_INCOMPATIBLE {
-      throw LMDBError(
-        .corrupted,
-        "compacting found pages that are neither used nor free; verify the file, copy without compacting",
-        status: status, path: path)
+    if compacting {
+      try writePacked(file, to: target)
+    } else {
+      let status = mdb_env_copyfd2(file.handle, descriptor, 0)
+      guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }
     }
-    guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }
     try DurableFile.sync(descriptor: descriptor, path: target)
   }
 }

@@ -97,6 +97,25 @@ import Testing
     #expect(try environment.value(table, 3) == [33])
   }
 
+  /// Whole numbers as text come in another order than that of their bytes: they leave pages half full.
+  @Test func compactionFillsPages() throws {
+    let environment = try Environment.create(path: path, options: options)
+    defer { environment.close() }
+    let table = environment.table("a", key: String.self)
+    let keys = (0..<20_000).map { String($0) }
+    try environment.write { transaction in
+      for key in keys { try transaction.put(table, key, [1, 2, 3, 4, 5, 6, 7, 8]) }
+    }
+    let sizes = try environment.compact()
+    // An entry takes a header and a pointer of 10 bytes, the value, and its key, of even length.
+    let bytes = keys.map { 10 + ($0.utf8.count + 1) / 2 * 2 + 8 }.reduce(0, +)
+    #expect(sizes.before > bytes * 3 / 2)
+    #expect(sizes.after < bytes * 102 / 100 + 20 * 4_096)
+    let found = try environment.contents(table).map { $0.value }
+    #expect(found == Array(repeating: [1, 2, 3, 4, 5, 6, 7, 8], count: keys.count))
+    #expect(try keys.allSatisfy { try environment.value(table, $0) != nil })
+  }
+
   private func contains(_ marker: [UInt8]) throws -> Bool {
     let bytes = try readFile(path)
     return bytes.indices.contains { index in
