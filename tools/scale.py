@@ -120,7 +120,7 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for count in counts:
-            rows.append(measure(options, folder, base[:count].astype(np.float32), queries, metric))
+            rows.append(measure(options, folder, base[:count], queries, metric))
             print(f"{count:,}: {rows[-1]['buildSeconds']:.1f} s", file=sys.stderr, flush=True)
     print(table(rows))
     if options.json:

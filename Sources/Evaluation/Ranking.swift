@@ -1,6 +1,14 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What a task's targets are ranked by.
 package protocol CaseScorer: Sendable {
   /// Adds to `scores` [cases.count, itemCount], which are 0, what speaks for each item in each case.
@@ -23,44 +31,51 @@ package struct HistoryScorer: CaseScorer {
   }
 }
 
-/// Adds another scorer's scores to one's own, each brought to mean 0 and deviation 1 over the items first.
+/// What a model's and a baseline's scores say together: a weighted mean of the probabilities they give each item. The
+/// model's come from a softmax over its scores; the baseline's, none of which may be negative, are its scores' shares of
+/// their sum.
 package struct BlendedScorer: CaseScorer {
-  private let first: any CaseScorer
-  private let second: any CaseScorer
+  private let model: any CaseScorer
+  private let baseline: any CaseScorer
   private let share: Float
 
-  /// - Parameter share: of the second, 0 to 1.
-  package init(_ first: any CaseScorer, _ second: any CaseScorer, share: Double) {
-    self.first = first
-    self.second = second
+  /// - Parameter share: the baseline's weight, 0 to 1.
+  package init(_ model: any CaseScorer, _ baseline: any CaseScorer, share: Double) {
+    self.model = model
+    self.baseline = baseline
     self.share = Float(share)
   }
 
   package func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
     let count = cases.count * task.itemCount
-    first.addScores(task, cases, to: scores)
+    model.addScores(task, cases, to: scores)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { other in
       other.initialize(repeating: 0)
       guard let others = other.baseAddress else { return }
-      second.addScores(task, cases, to: others)
+      baseline.addScores(task, cases, to: others)
       for line in 0..<cases.count {
         let (mine, theirs) = (scores + line * task.itemCount, others + line * task.itemCount)
-        standardize(mine, task.itemCount, weight: 1 - share)
-        standardize(theirs, task.itemCount, weight: share)
+        exponentiate(mine, task.itemCount)
+        normalize(mine, task.itemCount, weight: 1 - share)
+        normalize(theirs, task.itemCount, weight: share)
         for item in 0..<task.itemCount { mine[item] += theirs[item] }
       }
     }
   }
 
-  private func standardize(_ x: UnsafeMutablePointer<Float>, _ count: Int, weight: Float) {
-    var (sum, square): (Double, Double) = (0, 0)
-    for index in 0..<count {
-      sum += Double(x[index])
-      square += Double(x[index]) * Double(x[index])
-    }
-    let mean = sum / Double(count)
-    let deviation = max((square / Double(count) - mean * mean), 1e-20).squareRoot()
-    for index in 0..<count { x[index] = weight * Float((Double(x[index]) - mean) / deviation) }
+  private func exponentiate(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    var largest = -Float.greatestFiniteMagnitude
+    for index in 0..<count { largest = max(largest, x[index]) }
+    for index in 0..<count { x[index] = exp(x[index] - largest) }
+  }
+
+  /// Brings a line to the sum `weight`; one of zeros, which says nothing, stays.
+  private func normalize(_ x: UnsafeMutablePointer<Float>, _ count: Int, weight: Float) {
+    var sum = 0.0
+    for index in 0..<count { sum += Double(x[index]) }
+    guard sum > 0 else { return }
+    let factor = Float(Double(weight) / sum)
+    for index in 0..<count { x[index] *= factor }
   }
 }
 

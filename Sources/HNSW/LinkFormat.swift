@@ -19,7 +19,7 @@ package struct LinkFormat: Sendable {
   /// - Parameter bits: 8 to 32, so many that the record has eight bytes: a link is read as part of eight bytes of its own
   ///   record.
   package init(count: Int, bits: Int, kernels: Kernels = .best) {
-    precondition(LinkFormat.isValid(count: count, bits: bits), "links of \(count) times \(bits) bits")
+    precondition((8...32).contains(bits) && count * bits >= 64, "links of \(count) times \(bits) bits")
     self.count = count
     self.bits = bits
     byteCount = (count * bits + 7) / 8
@@ -35,8 +35,6 @@ package struct LinkFormat: Sendable {
     let needed = Int.bitWidth - slotCount.leadingZeroBitCount
     self.init(count: count, bits: max(8, (63 + count) / count, needed))
   }
-
-  package static func isValid(count: Int, bits: Int) -> Bool { (8...32).contains(bits) && count * bits >= 64 }
 
   /// Whether a link can lead to each of so many slots.
   package func holds(slotCount: Int) -> Bool { slotCount <= Int(none) }

@@ -159,10 +159,10 @@ private struct SessionEvaluation {
       }
       let history = HistoryScorer(scorer)
       report.models.append(judge(baseline.rawValue, settings: tuned.settings, popularity, by: history))
-      if baseline == .rules, let session {
+      if baseline == .rules || baseline == .sessionNeighbors, let session {
         report.models.append(
           judge(
-            "session + rules", settings: "half each, standardised", popularity,
+            "session + \(baseline.rawValue)", settings: "mean of their probabilities", popularity,
             by: BlendedScorer(session, history, share: 0.5)))
       }
     }

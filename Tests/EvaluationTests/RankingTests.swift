@@ -1,6 +1,12 @@
 import Evaluation
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite struct RankingTests {
   private let sequences: [[UInt32]] = [[0, 1, 2], [3], [2, 2, 0, 1]]
 
@@ -71,18 +77,33 @@ import Testing
     #expect(ListMetrics([], k: 5, popularity: [1]).gini == 0)
   }
 
-  @Test func blendsAreOfStandardisedScores() {
-    let task = RankingTask(leavingOneOut: [[0, 1]], itemCount: 5, isKeepingSeen: true)
-    struct Thousand: ItemScorer {
-      let itemCount = 5
+  @Test func blendsAreMeansOfProbabilities() {
+    struct Scores: ItemScorer {
+      let values: [Float]
+      var itemCount: Int { values.count }
       func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
-        for item in scores.indices { scores[item] -= 1_000 * Float(item) }
+        for item in scores.indices { scores[item] += values[item] }
       }
     }
-    // One says the opposite of the other; the greater share wins, however large the scores.
-    let (up, down) = (HistoryScorer(ByNumber()), HistoryScorer(Thousand()))
-    #expect(Ranking(task, by: BlendedScorer(up, down, share: 0.4), k: 1, threads: 1).best == [[4]])
-    #expect(Ranking(task, by: BlendedScorer(up, down, share: 0.6), k: 1, threads: 1).best == [[0]])
+    let task = RankingTask(leavingOneOut: [[0, 1]], itemCount: 4, isKeepingSeen: true)
+    // Probabilities 1/7, 2/7, 4/7 and none; 500 of 800, 300 of 800.
+    let model = HistoryScorer(Scores(values: [0, log(2), log(4), -.greatestFiniteMagnitude]))
+    let baseline = HistoryScorer(Scores(values: [500, 0, 0, 300]))
+    func blended(_ share: Double) -> [Float] {
+      var scores = [Float](repeating: 0, count: 4)
+      BlendedScorer(model, baseline, share: share).addScores(task, 0..<1, to: &scores)
+      return scores
+    }
+    for share in [0, 0.25, 1] {
+      let expected = [
+        (1 - share) / 7 + share * 5 / 8, (1 - share) * 2 / 7, (1 - share) * 4 / 7, share * 3 / 8,
+      ]
+      #expect(zip(blended(share), expected).allSatisfy { abs(Double($0) - $1) < 1e-6 }, "share \(share)")
+    }
+    // A baseline that knows nothing leaves the model's order.
+    let silent = HistoryScorer(Scores(values: [0, 0, 0, 0]))
+    #expect(
+      Ranking(task, by: BlendedScorer(model, silent, share: 0.9), k: 3, threads: 1).best == [[2, 1, 0]])
   }
 
   @Test func bootstrapIntervalsHoldTheMean() {

@@ -8,20 +8,26 @@ import sys
 
 import numpy as np
 
+from . import clusters
 from .measures import K
 
 SHARED = "../shared/data"
 SYNTHETIC = ("sift1m", "unit768", "norms64")
+LARGE = {"clusters10m": (10_000_000, 96)}
 METRICS = {"cos": "cosine", "cosine": "cosine", "ip": "dot", "dot": "dot", "l2": "l2"}
 
 
 def source(name, cache):
     """The folder of a data set, generated if it is a synthetic one that is not there yet."""
-    if name not in SYNTHETIC:
+    if name not in SYNTHETIC and name not in LARGE:
         shared = os.path.join(SHARED, name)
         return shared if os.path.isdir(shared) else name
     folder = os.path.join(cache, "data", name)
-    if not os.path.exists(os.path.join(folder, "meta.json")):
+    if os.path.exists(os.path.join(folder, "meta.json")):
+        return folder
+    if name in LARGE:
+        clusters.write(folder, *LARGE[name], queries=1000)
+    else:
         generator = os.path.join(SHARED, "synthetic", "generate.py")
         subprocess.run([sys.executable, generator, name, folder], check=True)
     return folder
