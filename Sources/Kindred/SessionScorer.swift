@@ -69,19 +69,21 @@ struct SessionScorer: CaseScorer {
     let queries = encoder.encode((0..<known.count).map { known.range($0) }, of: known)
     let (width, interests) = (encoder.dimension, encoder.interestCount)
     let workspace = Workspace<Float>()
-    let all = workspace.scores.reserve(interests * task.itemCount)
+    // One product for all cases, so that the table is read once.
+    let all = workspace.scores.reserve(rows.count * interests * task.itemCount)
+    queries.withUnsafeBufferPointer { queries in
+      vectors.withUnsafeBufferPointer { vectors in
+        guard let query = queries.baseAddress, let table = vectors.baseAddress else { return }
+        workspace.multiplyTransposed(
+          query, table, m: rows.count * interests, n: task.itemCount, k: width, into: all)
+      }
+    }
     for (number, row) in rows.enumerated() {
       let line = scores + row * task.itemCount
-      queries.withUnsafeBufferPointer { queries in
-        vectors.withUnsafeBufferPointer { vectors in
-          guard let query = queries.baseAddress, let table = vectors.baseAddress else { return }
-          workspace.multiplyTransposed(
-            query + number * interests * width, table, m: interests, n: task.itemCount, k: width, into: all)
-        }
-      }
-      line.update(from: all, count: task.itemCount)
+      let first = all + number * interests * task.itemCount
+      line.update(from: first, count: task.itemCount)
       for interest in 1..<max(1, interests) {
-        let others = all + interest * task.itemCount
+        let others = first + interest * task.itemCount
         for item in 0..<task.itemCount { line[item] = max(line[item], others[item]) }
       }
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
