@@ -29,8 +29,8 @@ package struct SpaceRecord: Equatable, Sendable {
   package var generation: UInt32
   /// Counts changes of rows, links, upper layers and owners within a generation.
   package var graphVersion: UInt64 = 0
-  /// Bits of a link in the base layer.
-  package var linkBits: Int
+  /// Bits of a link in the base layer; a build says how many.
+  package var linkBits: Int = 32
   /// Slots given so far, in use or free.
   package var slotCount: Int = 0
   /// Nodes in the graph, deleted ones that still wait for a merge included.
@@ -65,8 +65,6 @@ package struct SpaceRecord: Equatable, Sendable {
     self.efConstruction = efConstruction
     self.seed = seed
     self.generation = generation
-    // A record of links has eight bytes at least.
-    linkBits = max(8, (63 + 2 * m) / (2 * m))
   }
 
   /// Vectors that a query can return.
