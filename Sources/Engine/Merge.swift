@@ -204,9 +204,9 @@ private struct MergePlan {
 }
 
 extension SpaceView {
-  /// Distances that a slice may spend on the exact answers that its recall is measured against: about a tenth of its
+  /// Distances that a slice may spend on the exact answers that its recall is measured against: about an eighth of its
   /// work.
-  private static let measuringBudget = 2_000_000
+  private static let measuringBudget = 500_000
   /// Queries that the curve remembers at each width, so that it follows a catalogue that changes.
   private static let measuringMemory = 2_048
 

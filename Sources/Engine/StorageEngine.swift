@@ -136,7 +136,7 @@ package final class StorageEngine: Sendable {
 package struct MergePolicy: Sendable {
   /// Rows of the tail, which every query scans, that are worth a merge; more for a large graph, as a slice of a merge
   /// walks all of its links.
-  package var tailLimits = 1_024...4_096
+  package var tailLimits = 512...4_096
   /// Nodes of a graph to a row of its tail's limit.
   package var nodesPerTailRow = 256
   /// A tail as long as this many limits holds its writer up until it is merged: no query scans more.
