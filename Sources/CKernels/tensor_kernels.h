@@ -18,17 +18,26 @@ typedef REAL NAMED(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(siz
 #define BLOCK_COLUMNS 768
 #define BLOCK_ROWS 96
 
-/// TILE_ROWS rows of `a` (packed: TILE_ROWS values for each k) times TILE_COLUMNS columns of `b` (packed likewise).
-static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, const REAL *a, const REAL *b, size_t rows,
+/// With fewer tiles of columns than this, packing `a` costs more than reading it where it is.
+#define TILES_WORTH_PACKING 4
+
+/// TILE_ROWS rows of `a` times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS values for each k. The value of
+/// `a` at k of row i is at `a[i * row_step + k * depth_step]`.
+static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, const REAL *a, size_t row_step,
+                                                              size_t depth_step, const REAL *b, size_t rows,
                                                               size_t columns, REAL alpha, int accumulate, REAL *c,
                                                               size_t ldc) {
   NAMED(vector) sums[TILE_ROWS][2] = {0};
+  // Three rows from each address, so that the addresses stay in registers.
+  const REAL *thirds[(TILE_ROWS + 2) / 3];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < TILE_ROWS; i += 3) thirds[i / 3] = a + i * row_step;
   for (size_t k = 0; k < depth; k++) {
     const NAMED(vector) b0 = *(const NAMED(vector) *)(b + k * TILE_COLUMNS);
     const NAMED(vector) b1 = *(const NAMED(vector) *)(b + k * TILE_COLUMNS + LANES);
 #pragma clang loop unroll(full)
     for (int i = 0; i < TILE_ROWS; i++) {
-      const REAL x = a[k * TILE_ROWS + i];
+      const REAL x = thirds[i / 3][k * depth_step + i % 3 * row_step];
       sums[i][0] += x * b0;
       sums[i][1] += x * b1;
     }
@@ -90,6 +99,7 @@ static void NAMED(gemm)(int transpose_a, int transpose_b, size_t m, size_t n, si
   REAL *packed_b = workspace + (BLOCK_ROWS + TILE_ROWS) * BLOCK_DEPTH;
   const size_t step_a = transpose_a ? 1 : lda, stride_a = transpose_a ? lda : 1;
   const size_t step_b = transpose_b ? ldb : 1, stride_b = transpose_b ? 1 : ldb;
+  const int is_direct = !transpose_a && n <= TILES_WORTH_PACKING * TILE_COLUMNS;
   if (k == 0 && !accumulate) {
     for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(REAL));
   }
@@ -101,13 +111,21 @@ static void NAMED(gemm)(int transpose_a, int transpose_b, size_t m, size_t n, si
       NAMED(pack)(b + column * step_b + inner * stride_b, step_b, stride_b, columns, depth, TILE_COLUMNS, packed_b);
       for (size_t row = 0; row < m; row += BLOCK_ROWS) {
         const size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
-        NAMED(pack)(a + row * step_a + inner * stride_a, step_a, stride_a, rows, depth, TILE_ROWS, packed_a);
+        const REAL *part = a + row * step_a + inner * stride_a;
+        const size_t direct = is_direct ? rows / TILE_ROWS * TILE_ROWS : 0;
+        NAMED(pack)(part + direct * step_a, step_a, stride_a, rows - direct, depth, TILE_ROWS, packed_a);
         for (size_t j = 0; j < columns; j += TILE_COLUMNS) {
           const size_t width = columns - j < TILE_COLUMNS ? columns - j : TILE_COLUMNS;
           for (size_t i = 0; i < rows; i += TILE_ROWS) {
             const size_t height = rows - i < TILE_ROWS ? rows - i : TILE_ROWS;
-            NAMED(tile)(depth, packed_a + i * depth, packed_b + j * depth, height, width, alpha, adds,
-                        c + (row + i) * ldc + column + j, ldc);
+            REAL *target = c + (row + i) * ldc + column + j;
+            if (i < direct) {
+              NAMED(tile)(depth, part + i * step_a, step_a, 1, packed_b + j * depth, height, width, alpha, adds, target,
+                          ldc);
+            } else {
+              NAMED(tile)(depth, packed_a + (i - direct) * depth, 1, TILE_ROWS, packed_b + j * depth, height, width,
+                          alpha, adds, target, ldc);
+            }
           }
         }
       }

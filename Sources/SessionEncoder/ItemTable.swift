@@ -46,7 +46,7 @@ package struct ItemTable: Sendable {
   ) {
     let table = parameters + rows.offset
     if features != nil, dropout.drops(item) {
-      vector.update(repeating: 0, count: width)
+      R.clear(vector, width)
     } else {
       vector.update(from: table + item * width, count: width)
     }
@@ -150,7 +150,7 @@ package struct ItemTable: Sendable {
       if isNormalized { unnormalize(parameters, item, dropout, slope) }
       guard features != nil else { continue }
       (sumSlopes + item * width).update(from: slope, count: width)
-      if dropout.drops(item) { slope.update(repeating: 0, count: width) }
+      if dropout.drops(item) { R.clear(slope, width) }
     }
   }
 
@@ -161,7 +161,7 @@ package struct ItemTable: Sendable {
     guard let features else { return }
     for feature in range {
       let row = gradients + rows.offset + (itemCount + feature) * width
-      row.update(repeating: 0, count: width)
+      R.clear(row, width)
       for place in features.itemStarts[feature]..<features.itemStarts[feature + 1] {
         let item = Int(features.items[place])
         R.add(sumSlopes + item * width, width, R(features.weight(of: item)), row)

@@ -92,7 +92,7 @@ package struct SessionModel: Sendable {
     into x: UnsafeMutablePointer<R>
   ) {
     let width = configuration.dimension
-    x.update(repeating: 0, count: tokens.count * width)
+    R.clear(x, tokens.count * width)
     let isPlain = kinds == nil && gaps == nil && positions == nil
     for token in 0..<tokens.count {
       let target = x + token * width

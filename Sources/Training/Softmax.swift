@@ -50,12 +50,11 @@ extension TrainingWorker {
     let logits = logits.reserve(rows * columns)
     let scores = workspace.scores.reserve(rows * count)
     workspace.multiplyTransposed(outputs, negatives, m: rows, n: count, k: width, into: scores)
+    let drawnCorrections = corrections.isEmpty ? [] : drawn.map { R(corrections[Int($0)]) }
     for (row, target) in targets.enumerated() {
       let line = logits + row * columns
       line.update(from: scores + row * count, count: count)
-      if !corrections.isEmpty {
-        for (index, item) in drawn.enumerated() { line[index] -= R(corrections[Int(item)]) }
-      }
+      if !drawnCorrections.isEmpty { R.add(drawnCorrections, count, -1, line) }
       for index in 0..<count where drawn[index] == target { line[index] = -.greatestFiniteMagnitude / 2 }
       line[count] = R.dot(outputs + row * width, positives + row * width, width)
     }

@@ -88,10 +88,11 @@ package final class Trainer<R: Real>: @unchecked Sendable {
         seed: seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     }
     if let negatives = configuration.negatives {
+      // The same for all workers: rows that several touch are moved once.
+      let drawn = sampler.draw(negatives, using: &generator)
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
-        var generator = SeededGenerator(seed: dropout(number).numbered(-1).seed)
         workers[number].runSampled(
-          parameters, negatives: sampler.draw(negatives, using: &generator), corrections: sampler.corrections,
+          parameters, negatives: drawn, corrections: sampler.corrections,
           weight: weight, dropout: dropout(number), rowDropout: rowDropout)
       }
       update(table: Array(Set(workers.flatMap(\.touched))).sorted())
@@ -122,7 +123,7 @@ package final class Trainer<R: Real>: @unchecked Sendable {
       let (offset, count) = (items.rows.offset + range.lowerBound * items.width, range.count * items.width)
       for worker in workers.dropFirst() {
         R.add(worker.gradients + offset, count, 1, total + offset)
-        (worker.gradients + offset).update(repeating: 0, count: count)
+        R.clear(worker.gradients + offset, count)
       }
       items.itemsBackward(parameters, gradients: total, range, dropout, sumSlopes: sumSlopes.start)
     }
@@ -179,7 +180,7 @@ package final class Trainer<R: Real>: @unchecked Sendable {
           parameters + offset, workers[0].gradients + offset, firstMoments + offset, secondMoments + offset,
           count, R(corrected), R(beta1), R(beta2), R(configuration.epsilon * correction),
           R(rate * configuration.decay), R(scale))
-        for worker in workers { (worker.gradients + offset).update(repeating: 0, count: count) }
+        for worker in workers { R.clear(worker.gradients + offset, count) }
       }
     }
     average()

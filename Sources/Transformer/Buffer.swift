@@ -24,10 +24,11 @@ package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {  // 
     return start
   }
 
-  /// Room for `count` zeros.
-  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> where Element: AdditiveArithmetic {
+  /// Room for `count` elements of which all bits are 0.
+  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> {
     let start = reserve(count)
-    start.update(repeating: .zero, count: count)
+    UnsafeMutableRawPointer(start)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
     return start
   }
 }

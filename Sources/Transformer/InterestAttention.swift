@@ -61,7 +61,7 @@ package struct InterestAttention: Sendable {
       for interest in 0..<count {
         let peak = range.reduce(-R.greatestFiniteMagnitude) { max($0, weights[$1 * count + interest]) }
         var total: R = 0
-        sum.update(repeating: 0, count: width)
+        R.clear(sum, width)
         for token in range {
           let place = token * count + interest
           weights[place] = R(exp(Double(weights[place] - peak) * scale))
@@ -69,7 +69,7 @@ package struct InterestAttention: Sendable {
           inverses[place] = total > .leastNormalMagnitude ? 1 / total : 0
           R.add(v + token * width, width, weights[place], sum)
           let mean = means + place * width
-          mean.update(repeating: 0, count: width)
+          R.clear(mean, width)
           R.add(sum, width, inverses[place], mean)
           let vector = y + place * width
           vector.update(from: mean, count: width)
@@ -98,7 +98,7 @@ package struct InterestAttention: Sendable {
       let range = sequences.offsets[sequence]..<sequences.offsets[sequence + 1]
       for interest in 0..<count {
         // What all later means ask of the values, and of the weights' sum.
-        sum.update(repeating: 0, count: width)
+        R.clear(sum, width)
         var total: R = 0
         for token in range.reversed() {
           let place = token * count + interest

@@ -58,6 +58,14 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     _ beta1: Self, _ beta2: Self, _ epsilon: Self, _ decay: Self, _ scale: Self)
 }
 
+extension Real {
+  /// Sets elements to 0, byte by byte: as fast where the type is not known when it is compiled.
+  package static func clear(_ x: Target, _ count: Int) {
+    UnsafeMutableRawPointer(x)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Self>.stride)
+  }
+}
+
 // constant data of the program
 private nonisolated(unsafe) let kernelsF32 = kindred_tensor_f32_for(((try? Kernels.selected()) ?? .best).name)
   .pointee
