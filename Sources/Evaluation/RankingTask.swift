@@ -31,11 +31,14 @@ package struct RankingTask: Sendable {
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 
-  /// Every event but the first of each sequence.
-  package init(everyPrefixOf sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) {
+  /// Every event but the first of each sequence, or of those that `isTaken` is true of the numbers of.
+  package init(
+    everyPrefixOf sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool,
+    where isTaken: (Int) -> Bool = { _ in true }
+  ) {
     self.init(
       sequences,
-      cases: sequences.indices.flatMap { sequence in
+      cases: sequences.indices.filter(isTaken).flatMap { sequence in
         (1..<max(1, sequences[sequence].count)).map { Case(sequence: sequence, place: $0) }
       },
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)

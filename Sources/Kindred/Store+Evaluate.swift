@@ -47,9 +47,13 @@ private struct EvaluationProblem {
   /// What they learn from while their settings are chosen, and by which targets.
   let tuningTraining: [[UInt32]]
   let validation: RankingTask
+  /// The events of the validation's sequences.
+  let validationEvents: EventSequences
   let settings: [(name: String, value: String)]
+  private let split: EvaluateOptions.Split
 
   init(_ snapshot: Engine.Snapshot, _ options: EvaluateOptions) throws {
+    split = options.split
     let stored = try snapshot.sequences()
     let items = Set(stored.items).sorted()
     self.items = items
@@ -63,6 +67,7 @@ private struct EvaluationProblem {
       all = task { RankingTask(leavingOneOut: sequences, itemCount: $0, isKeepingSeen: $1) }
       training = sequences.map { Array($0.dropLast(2)) }
       tuningTraining = training
+      validationEvents = stored
       validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
       settings = [
         ("split", "leave-one-out"), ("learned from", "all but each user's last two events"),
@@ -74,13 +79,15 @@ private struct EvaluationProblem {
         stored.times[stored.range(index)].count { $0 < date }
       }
       all = task { RankingTask(from: firsts, of: sequences, itemCount: $0, isKeepingSeen: $1) }
-      let before = zip(sequences, firsts).map { Array($0.prefix($1)) }
+      let before = zip(sequences, firsts).map { Array($0.prefix($1)) }.filter { !$0.isEmpty }
       training = before
-      tuningTraining = before.map { Array($0.dropLast()) }
-      validation = task { RankingTask(leavingOneOut: before, itemCount: $0, isKeepingSeen: $1) }
+      validationEvents = try snapshot.sequences(before: date)
+      let heldOut = HeldOutEvents(of: before)
+      tuningTraining = heldOut.learned(before)
+      validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
       settings = [
         ("split", "time"), ("from", Timestamp(milliseconds: date).description),
-        ("learned from", "events before"), ("settings chosen by", "each user's last event before"),
+        ("learned from", "events before"), ("settings chosen by", "\(heldOut.words) before"),
       ]
     case .sessions(let sessions):
       let tested = try EventSequences(sessions: sessions, snapshot, known: numbers)
@@ -88,12 +95,13 @@ private struct EvaluationProblem {
       let testSequences = tested.users.indices.map { tested.items[tested.range($0)].map { numbers[$0] ?? 0 } }
       all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
       training = sequences
-      tuningTraining = sequences.enumerated().filter { $0.offset % 20 != 0 }.map(\.element)
-      let heldOut = sequences.enumerated().filter { $0.offset % 20 == 0 }.map(\.element)
-      validation = task { RankingTask(everyPrefixOf: heldOut, itemCount: $0, isKeepingSeen: $1) }
+      validationEvents = stored
+      let heldOut = HeldOutEvents(of: sequences)
+      tuningTraining = heldOut.learned(sequences)
+      validation = task { heldOut.task(sequences, itemCount: $0, isKeepingSeen: $1) }
       settings = [
         ("split", "sessions"), ("learned from", "the store's sequences"),
-        ("settings chosen by", "every twentieth of them"),
+        ("settings chosen by", "\(heldOut.words) of the store"),
       ]
     }
     test = options.limit.map { all.sampled($0) } ?? all
@@ -138,10 +146,10 @@ private struct SessionEvaluation {
     let (encoder, note) = try sessionEncoder()
     if let note { report.notes.append(note) }
     let popularity = counts(problem.training)
-    var session: SessionScorer?
+    var blends: SessionBlends?
     if let encoder {
       let scorer = try SessionScorer(encoder, items: problem.items, problem.events, snapshot)
-      session = scorer
+      blends = try SessionBlends(encoder, scorer, problem, snapshot, threads: options.threads)
       report.models.append(
         judge("session", settings: told(encoder), popularity, by: scorer))
       if let indexed = try judgeThroughIndex(encoder, popularity) { report.models.append(indexed) }
@@ -159,11 +167,12 @@ private struct SessionEvaluation {
       }
       let history = HistoryScorer(scorer)
       report.models.append(judge(baseline.rawValue, settings: tuned.settings, popularity, by: history))
-      if baseline == .rules || baseline == .sessionNeighbors, let session {
+      if SessionBlends.partners.contains(baseline), let blends {
+        let (share, settings) = try blends.share(of: tuned)
         report.models.append(
           judge(
-            "session + \(baseline.rawValue)", settings: "mean of their probabilities", popularity,
-            by: BlendedScorer(session, history, share: 0.5)))
+            "session + \(baseline.rawValue)", settings: settings, popularity,
+            by: BlendedScorer(blends.session, history, share: share)))
       }
     }
     return report
@@ -274,5 +283,65 @@ private struct SessionEvaluation {
     return EvaluatedModel(
       name: "session, by the index", settings: "\(told(encoder)), recall 0.98",
       metrics: metrics(ranking, popularity), secondsPerUser: seconds / Double(task.cases.count))
+  }
+}
+
+/// How much of a blend of the session encoder and a baseline is the baseline's.
+private struct SessionBlends {
+  /// The baselines that something is gained with: what they know of sequences is unlike what the encoder does.
+  static let partners: Set<Baseline> = [.rules, .sessionNeighbors]
+
+  let session: SessionScorer
+  private let problem: EvaluationProblem
+  private let threads: Int
+  /// The encoder on the validation's targets; nil where it learned from them.
+  private let validated: SessionScorer?
+
+  /// Validation targets at most, as many as tune a baseline.
+  private static let targetLimit = 2_000
+
+  init(
+    _ encoder: SessionEncoderModel, _ session: SessionScorer, _ problem: EvaluationProblem,
+    _ snapshot: Engine.Snapshot, threads: Int
+  ) throws {
+    self.session = session
+    self.problem = problem
+    self.threads = threads
+    validated =
+      problem.isHeldOut(by: encoder.manifest)
+      ? try SessionScorer(encoder, items: problem.items, problem.validationEvents, snapshot) : nil
+  }
+
+  /// The share with which validation targets are ranked best, and how it was found, in words.
+  func share(of tuned: Baseline.Tuned) throws -> (share: Double, settings: String) {
+    guard let validated, let scorer = tuned.make(problem.tuningTraining) else {
+      return (0.5, "half of each, as the model learned from what would tell a better share")
+    }
+    let task = problem.validation.sampled(Self.targetLimit)
+    let history = HistoryScorer(scorer)
+    var best = (share: 0.5, ndcg: -1.0)
+    for tenths in 1...9 {
+      try Task.checkCancellation()
+      let share = Double(tenths) / 10
+      let ranking = Ranking(
+        task, by: BlendedScorer(validated, history, share: share), k: 10, threads: threads)
+      let ndcg = ranking.metrics.ndcg(at: 10)
+      if ndcg > best.ndcg { best = (share, ndcg) }
+    }
+    return (
+      best.share, "\(Int((100 * best.share).rounded())) % \(tuned.baseline.rawValue), chosen by validation"
+    )
+  }
+}
+
+extension EvaluationProblem {
+  /// Whether a model held out what settings are chosen by.
+  func isHeldOut(by manifest: SessionManifest) -> Bool {
+    guard manifest.epochsWithHeldOut == 0, !manifest.scores.isEmpty else { return false }
+    switch split {
+    case .leaveOneOut: return manifest.data.excludedLast >= 1
+    case .time(let date): return manifest.data.excludedLast == 0 && manifest.data.before == date
+    case .sessions: return manifest.data.excludedLast == 0 && manifest.data.before == nil
+    }
   }
 }

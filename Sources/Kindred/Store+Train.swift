@@ -61,8 +61,6 @@ private struct SessionTraining {
 
   /// Fewer sequences than this tell nothing about what follows what.
   private static let leastSequences = 2
-  /// Sequences that are shorter than this on average are sessions rather than users.
-  private static let shortLength = 6.5
   /// Where more of the events repeat an item of their sequence than this, items that were seen are held out too.
   private static let repeating = 0.02
   /// Held-out targets that are ranked after an epoch.
@@ -137,16 +135,17 @@ private struct SessionTraining {
     )
   }
 
-  /// What is learned from, and what is held out to tell when to stop: of short sequences that no last event is left out
-  /// of, some as a whole, since their last events are a large part of all; of others each one's last event.
+  /// What is learned from, and what is held out to tell when to stop.
   private func split(_ options: TrainOptions) -> (learned: SequenceSet, heldOut: HeldOut?) {
     let sequences = data.sequences
     let keepsSeen = data.repeatedShare > Self.repeating
-    let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
-    if options.excludeLast == 0, mean < Self.shortLength, sequences.count >= 20 * Self.leastSequences {
+    let choice = HeldOutEvents(
+      sequenceCount: sequences.count, eventCount: sequences.items.count,
+      areLastExcluded: options.excludeLast > 0)
+    if choice == .wholeSequences {
       var (learned, heldOut) = (SequenceSet(), SequenceSet())
       for number in 0..<sequences.count where sequences.range(number).count > 1 {
-        if number % 20 == 19 {
+        if HeldOutEvents.isHeldOut(sequence: number) {
           heldOut.append(sequences.range(number), of: sequences)
         } else {
           learned.append(sequences.range(number), of: sequences)

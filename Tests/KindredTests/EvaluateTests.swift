@@ -71,6 +71,33 @@ import Testing
     #expect(try #require(value(report, "session", "HR@5")) == 1)
   }
 
+  /// The share of a blend is chosen by what the model held out, and by nothing that it learned from.
+  @Test(arguments: [(events: 5, "every 20th sequence"), (events: 9, "each sequence's last event")])
+  func blendsAreChosenByWhatNobodyLearned(events: Int, heldOut: String) throws {
+    let shop = try SessionFixture(events: events)
+    let end: Int64 = 1_000_000_000
+    for (learnsHeldOut, before, expected) in [
+      (false, nil, "chosen by validation"), (true, nil, "half of each"), (false, end, "half of each"),
+    ] as [(Bool, Int64?, String)] {
+      var training = SessionFixture.options(epochs: 4)
+      training.learnsHeldOut = learnsHeldOut
+      training.before = before
+      try shop.store.train(training)
+      var options = EvaluateOptions(split: .sessions([["i3", "i4", "i5"]]))
+      options.keepsSeen = true
+      options.baselines = ["rules", "v-sknn", "item-knn"]
+      let report = try shop.store.evaluate(options)
+      let settings = try #require(
+        report.protocolSettings.first { $0.name == "settings chosen by" }?.value)
+      #expect(settings == "\(heldOut) of the store")
+      for name in ["session + rules", "session + v-sknn"] {
+        let blend = try #require(report.models.first { $0.name == name })
+        #expect(blend.settings.contains(expected), "\(name): \(blend.settings)")
+      }
+      #expect(!report.models.contains { $0.name == "session + item-knn" })
+    }
+  }
+
   @Test func badOptionsAreRefused() throws {
     let shop = try SessionFixture()
     var options = EvaluateOptions()
