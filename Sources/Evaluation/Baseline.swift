@@ -2,6 +2,7 @@
 package enum Baseline: String, CaseIterable, Sendable {
   case popularity
   case recent
+  case ownHistory = "own-history"
   case itemNeighbors = "item-knn"
   case rules
   case sessionNeighbors = "v-sknn"
@@ -46,6 +47,10 @@ package enum Baseline: String, CaseIterable, Sendable {
     case .recent:
       return [1, 2, 3, 5].map { (last: Int) in
         ("last \(last) of each sequence", { Popularity($0, itemCount: itemCount, recent: last) })
+      }
+    case .ownHistory:
+      return [0.9, 0.97, 0.99, 0.997, 1].map { decay in
+        ("decay \(decay)", { OwnHistory($0, itemCount: itemCount, decay: decay) })
       }
     case .itemNeighbors:
       return grid([0.0, 10, 50], [0.3, 0.5, 0.8]).map { shrink, decay in

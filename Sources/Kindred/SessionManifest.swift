@@ -65,7 +65,10 @@ struct SessionManifest: Sendable {
         json.member("attentionDropout", recipe.attentionDropout)
         json.member("rowDropout", recipe.rowDropout)
         json.member("averaging", recipe.averaging)
-        if let negatives = recipe.negatives { json.member("negatives", negatives) }
+        if let negatives = recipe.negatives {
+          json.member("negatives", negatives)
+          json.member("popularShare", recipe.popularShare)
+        }
         json.member("seed", recipe.seed)
         json.member("threads", recipe.threads)
       }

@@ -38,7 +38,6 @@ struct SessionRecipe {
     // Few dimensions hold little that could be learned by heart.
     training.dropout = isSparse && options.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
-    training.averaging = 0.998
     training.rowDropout = featureCount > 0 ? 0.05 : 0
     // Steps of some thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
     training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
@@ -47,6 +46,8 @@ struct SessionRecipe {
     training.threads = options.threads
     if Double(sequences.items.count) * Double(data.items.count) > Self.fullSoftmaxLimit {
       training.negatives = 2_048
+      // Half of them as often as they occur: those are the ones that a target has to be told from.
+      training.popularShare = 0.5
       // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs; and of so many events
       // less is learned by heart.
       if isSparse {
@@ -54,6 +55,9 @@ struct SessionRecipe {
         training.dropout = min(training.dropout, 0.3)
       }
     }
+    // The average is of about an epoch's steps, of 500 at least.
+    let steps = Double(sequences.count) / Double(training.batchSize)
+    training.averaging = 1 - 1 / max(500, min(5_000, steps))
     fit.epochs = options.epochs ?? 300
     fit.patience = isSparse ? 12 : 6
     fit.checkEvery = 1

@@ -16,6 +16,15 @@ import Testing
     #expect(scores(Popularity(sequences, itemCount: 5, recent: 1), after: []) == [0, 0, 2, 1, 0])
   }
 
+  @Test func ownHistoryCountsWhatCameAndRanksTheRestByPopularity() {
+    let scorer = OwnHistory(sequences, itemCount: 5, decay: 0.5)
+    let found = scores(scorer, after: [3, 1, 3])
+    #expect(found[3] == 1.25)
+    #expect(found[1] == 0.5)
+    #expect(found[0] > 0 && found[0] == found[2] && found[0] < 1e-20)
+    #expect(found[4] == 0)
+  }
+
   @Test func rulesAreWeighedByDistanceAndPopularity() {
     // 0 -> 1: 1; 0 -> 2: 1/2 + 1; 1 -> 2: 1. Popularities 2, 1, 2, 1.
     var plain = SequentialRules.Configuration()

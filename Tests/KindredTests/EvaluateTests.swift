@@ -19,7 +19,8 @@ import Testing
     #expect(
       report.models.map(\.name)
         == [
-          "session", "session, by the index", "popularity", "recent", "item-knn", "rules", "session + rules",
+          "session", "session, by the index", "popularity", "recent", "own-history", "item-knn", "rules",
+          "session + rules",
         ]
         + ["v-sknn", "session + v-sknn", "ease", "als"])
     #expect(try #require(value(report, "session", "HR@5")) > 0.9)

@@ -7,7 +7,7 @@ extension Command {
       abstract: "Rank held-out events among all items, by the trained encoder and by baselines.",
       discussion: """
         A model takes part only if it did not learn from what it is to foresee. Baselines are tuned on validation \
-        events: popularity, recent, item-knn, rules, v-sknn, ease, als.
+        events: popularity, recent, own-history, item-knn, rules, v-sknn, ease, als.
 
         Examples:
           kindred train shop.kindred --exclude-last 1

@@ -1,0 +1,27 @@
+/// What somebody had before comes again: each time it occurs in the history speaks for an item, less the longer ago it was.
+/// Items that do not occur there follow by popularity.
+package struct OwnHistory: ItemScorer {
+  private let decay: Float
+  /// Of each item, so small that an event of the history counts more.
+  private let popularity: [Float]
+
+  package var itemCount: Int { popularity.count }
+
+  /// - Parameter decay: what an event keeps of its weight with each event after it, above 0 and at most 1.
+  package init(_ sequences: [[UInt32]], itemCount: Int, decay: Double) {
+    var counts = [Float](repeating: 0, count: itemCount)
+    for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
+    let factor = 1e-30 / max(1, counts.max() ?? 1)
+    self.decay = Float(decay)
+    popularity = counts.map { $0 * factor }
+  }
+
+  package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
+    for item in popularity.indices { scores[item] += popularity[item] }
+    var weight: Float = 1
+    for item in history.reversed() {
+      scores[Int(item)] += weight
+      weight *= decay
+    }
+  }
+}
