@@ -12,7 +12,7 @@ struct SessionRecipe {
   /// Scores of one item for one target that a training step may compute in all, for a softmax over all items: beyond it
   /// negatives are drawn.
   private static let fullSoftmaxLimit = 6e9
-  private static let targetsPerStep = 4_000.0
+  private static let targetsPerStep = 1_000.0
   /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
   private static let sparseLength = 25.0
 
@@ -39,7 +39,7 @@ struct SessionRecipe {
     training.dropout = isSparse && options.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.rowDropout = featureCount > 0 ? 0.05 : 0
-    // Steps of some thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
+    // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
     training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
     training.learningRate = 1e-3
     training.seed = options.seed

@@ -11,11 +11,17 @@ import Synchronization
 /// Turns SIGINT and SIGTERM into a clean stop, and SIGPIPE into an ordinary write error.
 ///
 /// The first signal cancels the running task, which then ends by itself between two transactions. A second one,
-/// or `graceSeconds` without an end, leaves the process at once: what was acknowledged is on disk by then and what
+/// or `graceSeconds` without an end where nobody asked to wait longer, leaves the process at once: what was acknowledged is on disk by then and what
 /// was not was never visible, so leaving is as safe as it is after a power cut.
 final class Interrupt: Sendable {
   /// How long work may take to notice that it was cancelled.
   static let graceSeconds = 2.0
+
+  /// Whether the running work uses what it has when it is cancelled, however long that takes.
+  private static let isAwaited = Atomic(false)
+
+  /// From now on the first signal leaves the work all the time it takes to end; a second one does not.
+  static func awaitEndOfWork() { isAwaited.store(true, ordering: .relaxed) }
 
   private let signalSeen = Mutex<Int32?>(nil)
   private let errorsAsJSON: Bool
@@ -51,6 +57,7 @@ final class Interrupt: Sendable {
     }
     guard isFirst else { leaveNow() }
     cancel()
+    if Self.isAwaited.load(ordering: .relaxed) { return }
     queue.asyncAfter(deadline: .now() + Self.graceSeconds) { [weak self] in self?.leaveNow() }
   }
 

@@ -19,6 +19,24 @@ import Testing
     return place
   }
 
+  /// What was learned until then is kept, and serves.
+  @Test func anInterruptedTrainingServesItsBest() throws {
+    let place = try shop()
+    let pipe = Pipe()
+    let command = try KindredProcess.start(
+      ["train", "shop.kindred", "--dimension", "16", "--epochs", "1000000", "--json"], in: place.folder,
+      output: pipe.fileHandleForWriting)
+    // The first epoch is over when there is anything to read; validation alone would go on for twelve more.
+    _ = pipe.fileHandleForReading.availableData
+    kill(command.process.processIdentifier, SIGINT)
+    try pipe.fileHandleForWriting.close()
+    _ = pipe.fileHandleForReading.readDataToEndOfFile()
+    let outcome = try command.wait()
+    #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+    let models = try place.expect("models", "shop.kindred", "--json").jsonLines()
+    #expect(models.map { $0["serving"] as? Bool } == [true])
+  }
+
   @Test func trainRecommendEvaluateRebuild() throws {
     let place = try shop()
     let lines = try place.expect(

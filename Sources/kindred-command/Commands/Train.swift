@@ -93,6 +93,8 @@ extension Command {
       options.usesContent = !withoutContent
       options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
+      // What was learned until a signal is kept, and the vectors of a large store take a while to write.
+      Interrupt.awaitEndOfWork()
       let model = try output.withProgress { progress in
         try opened.train(options, progress: progress) { epoch in
           if output.json {
