@@ -9,9 +9,9 @@ struct SessionRecipe {
   var training = TrainingConfiguration()
   var fit = Fit()
 
-  /// Scores of one item for one target that a training step may compute in all, for a softmax over all items: beyond it
-  /// negatives are drawn.
-  private static let fullSoftmaxLimit = 6e9
+  private static let negatives = 2_048
+  /// Of so many events less is learned by heart.
+  private static let manyEvents = 500_000
   private static let targetsPerStep = 1_000.0
   /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
   private static let sparseLength = 25.0
@@ -44,15 +44,15 @@ struct SessionRecipe {
     training.learningRate = 1e-3
     training.seed = options.seed
     training.threads = options.threads
-    if Double(sequences.items.count) * Double(data.items.count) > Self.fullSoftmaxLimit {
-      training.negatives = 2_048
+    // A few items are all compared with; of many, drawn ones teach as much at a fraction of the price.
+    if data.items.count > 4 * Self.negatives {
+      training.negatives = Self.negatives
       // Half of them as often as they occur: those are the ones that a target has to be told from.
       training.popularShare = 0.5
-      // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs; and of so many events
-      // less is learned by heart.
+      // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs.
       if isSparse {
         training.batchSize = min(training.batchSize, 64)
-        training.dropout = min(training.dropout, 0.3)
+        if sequences.items.count > Self.manyEvents { training.dropout = min(training.dropout, 0.3) }
       }
     }
     // The average is of about an epoch's steps, of 500 at least.
