@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["kindred-command"], swiftSettings: settings),
     tests("VectorMath"),
     tests("TextEncoder"),
-    tests("Transformer", ["VectorMath"]),
+    tests("Transformer", ["CKernels", "VectorMath"]),
     tests("SessionEncoder", ["Transformer", "VectorMath"]),
     tests("Training", ["SessionEncoder", "VectorMath"]),
     tests("Evaluation", ["VectorMath"]),
