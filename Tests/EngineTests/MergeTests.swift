@@ -119,7 +119,8 @@ import VectorMath
       return true
     }
     if let failure { throw failure }
-    #expect(slices == 2)
+    let limit = store.engine.policy.tailLimit(nodeCount: 2_600)
+    #expect(slices > 1 && slices == (1_200 + limit - 1) / limit)
     try store.check("after the merge", recallFloor: 0.9, using: &generator)
   }
 
@@ -133,7 +134,8 @@ import VectorMath
       error in
       (error as? EngineError)?.code == .cancelled
     }
-    #expect(try store.record.tailCount == 1_100 - 1_024)
+    let limit = store.engine.policy.tailLimit(nodeCount: 2_400)
+    #expect(try store.record.tailCount == 1_100 - limit)
     try store.check("stopped", recallFloor: 0.9, using: &generator)
   }
 }
