@@ -18,7 +18,7 @@ typedef REAL NAMED(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(siz
 #define BLOCK_COLUMNS 768
 #define BLOCK_ROWS 96
 
-/// With fewer tiles of columns than this, packing `a` costs more than reading it where it is.
+/// With this many tiles of columns or fewer, packing `a` costs more than reading it where it is.
 #define TILES_WORTH_PACKING 4
 
 /// TILE_ROWS rows of `a` times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS values for each k. The value of

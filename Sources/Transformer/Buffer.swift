@@ -24,11 +24,10 @@ package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {  // 
     return start
   }
 
-  /// Room for `count` elements of which all bits are 0.
-  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> {
+  /// Room for `count` zeros.
+  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> where Element: Real {
     let start = reserve(count)
-    UnsafeMutableRawPointer(start)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
+    Element.clear(start, count)
     return start
   }
 }

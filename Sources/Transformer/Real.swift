@@ -1,6 +1,14 @@
 import CKernels
 import VectorMath
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The elements of a model's matrices: `Float` at work, `Double` where gradients are checked.
 ///
 /// The members are the kernels of `ckernels_tensor.h`, which says what each computes.
@@ -60,10 +68,7 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
 extension Real {
   /// Sets elements to 0, byte by byte: as fast where the type is not known when it is compiled.
-  package static func clear(_ x: Target, _ count: Int) {
-    UnsafeMutableRawPointer(x)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Self>.stride)
-  }
+  package static func clear(_ x: Target, _ count: Int) { memset(x, 0, count * MemoryLayout<Self>.stride) }
 }
 
 // constant data of the program

@@ -11,8 +11,8 @@ import Synchronization
 /// Turns SIGINT and SIGTERM into a clean stop, and SIGPIPE into an ordinary write error.
 ///
 /// The first signal cancels the running task, which then ends by itself between two transactions. A second one,
-/// or `graceSeconds` without an end where nobody asked to wait longer, leaves the process at once: what was acknowledged is on disk by then and what
-/// was not was never visible, so leaving is as safe as it is after a power cut.
+/// or `graceSeconds` without an end where nobody asked to wait longer, leaves the process at once: what was
+/// acknowledged is on disk by then and what was not was never visible, so leaving is as safe as it is after a power cut.
 final class Interrupt: Sendable {
   /// How long work may take to notice that it was cancelled.
   static let graceSeconds = 2.0
