@@ -3,11 +3,11 @@ import Testing
 
 /// From events to recommendations on the command line.
 @Suite struct LearningCommandTests {
-  /// A ring of twelve items that forty users go round.
-  private func shop() throws -> Workplace {
+  /// A ring of twelve items that users go round.
+  private func shop(users: Int = 40) throws -> Workplace {
     let place = try Workplace()
     var events = "user,item,time,kind\n"
-    for user in 0..<40 {
+    for user in 0..<users {
       for step in 0..<6 { events += "u\(user),i\((user + step) % 12),\(1_000 * user + 60 * step),view\n" }
     }
     try place.write("events.csv", events)
@@ -19,12 +19,13 @@ import Testing
     return place
   }
 
-  /// What was learned until then is kept, and serves.
+  /// What was learned until then is kept, and serves, even where the vectors of all users take longer to write than other
+  /// commands may go on.
   @Test func anInterruptedTrainingServesItsBest() throws {
-    let place = try shop()
+    let place = try shop(users: 10_000)
     let pipe = Pipe()
     let command = try KindredProcess.start(
-      ["train", "shop.kindred", "--dimension", "16", "--epochs", "1000000", "--json"], in: place.folder,
+      ["train", "shop.kindred", "--dimension", "128", "--epochs", "1000000", "--json"], in: place.folder,
       output: pipe.fileHandleForWriting)
     // The first epoch is over when there is anything to read; validation alone would go on for twelve more.
     _ = pipe.fileHandleForReading.availableData
