@@ -22,7 +22,8 @@ package struct ItemNeighbors: ItemScorer {
     var counts = [Int](repeating: 0, count: itemCount)
     for set in sets { for item in set { counts[Int(item)] += 1 } }
     let owners = Inverted(sets, itemCount: itemCount)
-    var table = SparseTable.Builder(rowCount: itemCount)
+    var table = SparseTable()
+    table.reserve(rows: itemCount)
     var common = [Float](repeating: 0, count: itemCount)
     var touched: [UInt32] = []
     for item in 0..<itemCount {
@@ -41,46 +42,11 @@ package struct ItemNeighbors: ItemScorer {
       for other in touched { common[Int(other)] = 0 }
       touched.removeAll(keepingCapacity: true)
     }
-    self.table = table.table
+    self.table = table
   }
 
   package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
     table.add(history, decay: configuration.decay, to: scores)
-  }
-}
-
-/// Rows of few entries, one behind the other.
-struct SparseTable: Sendable {
-  /// The entries of row i lie at starts[i]..<starts[i + 1].
-  private(set) var starts: [Int] = [0]
-  private(set) var columns: [UInt32] = []
-  private(set) var weights: [Float] = []
-
-  struct Builder {
-    private(set) var table = SparseTable()
-
-    init(rowCount: Int) { table.starts.reserveCapacity(rowCount + 1) }
-
-    mutating func append(_ entries: some Sequence<(UInt32, Float)>) {
-      for (column, weight) in entries {
-        table.columns.append(column)
-        table.weights.append(weight)
-      }
-      table.starts.append(table.columns.count)
-    }
-  }
-
-  /// Adds the rows of a history's items, the newest with weight 1, each older one with `decay` times the next one's.
-  func add(_ history: ArraySlice<UInt32>, decay: Double, to scores: UnsafeMutableBufferPointer<Float>) {
-    var share: Float = 1
-    for item in history.reversed() {
-      for place in starts[Int(item)]..<starts[Int(item) + 1] {
-        scores[Int(columns[place])] += share * weights[place]
-      }
-      share *= Float(decay)
-      // What is left would change no place among single-precision scores.
-      if share < 1e-6 { break }
-    }
   }
 }
 

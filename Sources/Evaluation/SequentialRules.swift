@@ -25,49 +25,103 @@ package struct SequentialRules: ItemScorer {
   }
 
   package let itemCount: Int
-  private let configuration: Configuration
-  private let table: SparseTable
+  package let configuration: Configuration
+  /// What speaks for a later item, by the earlier one.
+  package let table: SparseTable
 
   package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
     self.configuration = configuration
-    var popularity = [Double](repeating: 0, count: itemCount)
-    var pairs: [(key: UInt64, weight: Float)] = []
-    for sequence in sequences {
-      for (place, item) in sequence.enumerated() {
-        popularity[Int(item)] += 1
-        for distance in 1...configuration.window where place >= distance {
-          let earlier = sequence[place - distance]
-          let weight = 1 / Float(distance)
-          pairs.append((UInt64(earlier) << 32 | UInt64(item), weight))
-          if configuration.isSymmetric { pairs.append((UInt64(item) << 32 | UInt64(earlier), weight)) }
-        }
-      }
+    let events = EventPlaces(sequences, itemCount: itemCount)
+    func norm(_ item: Int, _ power: Double) -> Double { pow(Double(events.places(of: item).count), power) }
+    let consequentNorms = (0..<itemCount).map { norm($0, configuration.consequentPower) }
+    var table = SparseTable()
+    table.reserve(rows: itemCount)
+    var sums = [Double](repeating: 0, count: itemCount)
+    var touched: [UInt32] = []
+    func count(_ later: UInt32, at distance: Int) {
+      if sums[Int(later)] == 0 { touched.append(later) }
+      sums[Int(later)] += 1 / Double(distance)
     }
-    pairs.sort { $0.key < $1.key }
-    var builder = SparseTable.Builder(rowCount: itemCount)
-    var index = 0
     for earlier in 0..<itemCount {
-      var row: [(UInt32, Float)] = []
-      while index < pairs.count, Int(pairs[index].key >> 32) == earlier {
-        let key = pairs[index].key
-        var weight = 0.0
-        while index < pairs.count, pairs[index].key == key {
-          weight += Double(pairs[index].weight)
-          index += 1
+      for place in events.places(of: earlier) {
+        for later in events.after(Int(place), within: configuration.window) {
+          count(events.items[later], at: later - Int(place))
         }
-        let later = Int(key & 0xFFFF_FFFF)
-        let norm =
-          pow(popularity[earlier], configuration.antecedentPower)
-          * pow(popularity[later], configuration.consequentPower)
-        row.append((UInt32(later), Float(weight / norm)))
+        guard configuration.isSymmetric else { continue }
+        for later in events.before(Int(place), within: configuration.window) {
+          count(events.items[later], at: Int(place) - later)
+        }
       }
-      builder.append(row)
+      touched.sort()
+      let antecedentNorm = norm(earlier, configuration.antecedentPower)
+      table.append(
+        touched.map { ($0, Float(sums[Int($0)] / (antecedentNorm * consequentNorms[Int($0)]))) })
+      for later in touched { sums[Int(later)] = 0 }
+      touched.removeAll(keepingCapacity: true)
     }
-    table = builder.table
+    self.table = table
+  }
+
+  /// Rules that were counted before.
+  /// - Parameter table: [itemCount, itemCount]
+  package init(_ table: SparseTable, _ configuration: Configuration) {
+    itemCount = table.rowCount
+    self.configuration = configuration
+    self.table = table
+  }
+
+  /// The same with the `limit` strongest rules of each item.
+  package func trimmed(to limit: Int) -> SequentialRules {
+    SequentialRules(table.trimmed(to: limit), configuration)
   }
 
   package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
     table.add(history, decay: configuration.decay, to: scores)
+  }
+}
+
+/// The events of all sequences one behind the other, and where each item occurs.
+private struct EventPlaces {
+  let items: [UInt32]
+  /// The sequence of place p begins at starts[p] and ends before ends[p].
+  private var starts: [UInt32] = []
+  private var ends: [UInt32] = []
+  private var ofItem: [UInt32]
+  private var firsts: [Int]
+
+  init(_ sequences: [[UInt32]], itemCount: Int) {
+    items = sequences.flatMap { $0 }
+    starts.reserveCapacity(items.count)
+    ends.reserveCapacity(items.count)
+    for sequence in sequences {
+      let start = UInt32(starts.count)
+      let end = start + UInt32(sequence.count)
+      for _ in sequence {
+        starts.append(start)
+        ends.append(end)
+      }
+    }
+    firsts = [Int](repeating: 0, count: itemCount + 1)
+    for item in items { firsts[Int(item) + 1] += 1 }
+    for item in 0..<itemCount { firsts[item + 1] += firsts[item] }
+    ofItem = [UInt32](repeating: 0, count: items.count)
+    var next = firsts
+    for (place, item) in items.enumerated() {
+      ofItem[next[Int(item)]] = UInt32(place)
+      next[Int(item)] += 1
+    }
+  }
+
+  func places(of item: Int) -> ArraySlice<UInt32> { ofItem[firsts[item]..<firsts[item + 1]] }
+
+  /// The places of the same sequence behind one.
+  func after(_ place: Int, within window: Int) -> Range<Int> {
+    (place + 1)..<max(place + 1, min(Int(ends[place]), place + 1 + window))
+  }
+
+  /// The places of the same sequence before one.
+  func before(_ place: Int, within window: Int) -> Range<Int> {
+    max(Int(starts[place]), place - window)..<place
   }
 }

@@ -69,7 +69,8 @@ public final class LiveSession {
       try store.engine.read { snapshot in
         let recommender = try Recommender(snapshot, store.sessionEncoders, options)
         return try recommender.recommend(
-          by: vectors.isEmpty ? nil : vectors, of: encoder.version, leavingOut: seen)
+          by: vectors.isEmpty ? nil : vectors, of: encoder.version, after: window.map(\.item),
+          leavingOut: seen)
       }
     }
   }

@@ -11,6 +11,7 @@ struct Recommender: Sendable {
   private let view: SpaceView
   private let options: RecommendOptions
   private let allowed: FilterMatches?
+  private let search: SessionSearch
 
   /// Events of a user that are looked at to leave out what was seen.
   private static let seenLimit = 10_000
@@ -28,6 +29,10 @@ struct Recommender: Sendable {
     encoder = try encoders.model(version, snapshot)
     view = try snapshot.space(SessionSpaces.items)
     allowed = try options.filter.map { try snapshot.matches($0, .items) }
+    let pool = options.diversity > 0 ? options.k * Self.diversityPool : options.k
+    search = SessionSearch(
+      snapshot, encoder, view, allowed: allowed,
+      QueryOptions(k: pool, effort: options.effort, filter: options.filter))
   }
 
   static let noModel = StoreError(
@@ -64,9 +69,10 @@ struct Recommender: Sendable {
   }
 
   /// Recommends by query vectors [interests, dimension] that this model made; what is popular where there are none.
+  /// - Parameter history: numbers of the items that they were made of, oldest first.
   /// - Throws: `StoreError` `.unsupported` for vectors of another model.
   func recommend(
-    by vectors: [Float]?, of version: UInt32, leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32, after history: [UInt32], leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation] {
     guard version == encoder.version else {
       throw StoreError(
@@ -74,25 +80,33 @@ struct Recommender: Sendable {
         message:
           "the session is of model \(version), and model \(encoder.version) serves now; begin a new one")
     }
-    return try answer(vectors.map { ($0, .session) }, leavingOut: seen, nil)
+    return try answer(
+      vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen, nil)
+  }
+
+  /// What the index and the rules are asked.
+  private struct Query {
+    /// [interests, dimension]
+    var vectors: [Float]
+    /// Numbers of the model's items, oldest first.
+    var history: ArraySlice<UInt32>
+    var source: RecommendationSource
   }
 
   private func answer(
-    _ query: (vectors: [Float], source: RecommendationSource)?, leavingOut items: Set<Ordinal>,
-    _ histories: SessionHistories?
+    _ query: Query?, leavingOut items: Set<Ordinal>, _ histories: SessionHistories?
   ) throws -> [Recommendation] {
     var taken = options.keepsSeen ? [] : items
     var found: [Recommendation] = []
     if let query {
-      let hits = try nearest(to: query.vectors, leavingOut: taken)
-      let metric = view.record.metric
-      found = hits.map { hit in
-        Recommendation(
-          id: hit.id, score: metric.score(fromInternal: hit.distance), source: query.source, because: [])
+      var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
+      if options.diversity > 0 { candidates = try diverse(candidates) }
+      found = candidates.map {
+        Recommendation(id: $0.id, score: $0.score, source: query.source, because: [])
       }
-      taken.formUnion(hits.map(\.ordinal))
+      taken.formUnion(candidates.map(\.ordinal))
       if options.explains, let histories, query.source == .session {
-        try explain(&found, hits, histories, query.vectors)
+        try explain(&found, candidates, histories)
       }
     }
     if found.count < options.k { try fill(&found, leavingOut: taken) }
@@ -100,49 +114,37 @@ struct Recommender: Sendable {
   }
 
   /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of them.
-  private func query(
-    after items: [Ordinal], _ histories: SessionHistories?
-  ) throws -> (vectors: [Float], source: RecommendationSource)? {
-    if let histories { return (encoder.encode(histories.set.range(0), of: histories.set), .session) }
+  private func query(after items: [Ordinal], _ histories: SessionHistories?) throws -> Query? {
+    if let set = histories?.set {
+      return Query(
+        vectors: encoder.encode(set.range(0), of: set), history: set.items[set.range(0)], source: .session)
+    }
     let vectors = try items.suffix(encoder.manifest.shape.maximumLength)
       .compactMap { try snapshot.vector(of: $0, in: view) }
     guard !vectors.isEmpty else { return nil }
     var middle = [Float](repeating: 0, count: encoder.dimension)
     for vector in vectors { for index in middle.indices { middle[index] += vector[index] } }
-    return middle.contains { $0 != 0 } ? (middle, .content) : nil
-  }
-
-  private func nearest(to vectors: [Float], leavingOut seen: Set<Ordinal>) throws -> [Hit] {
-    let wanted = options.diversity > 0 ? options.k * Self.diversityPool : options.k
-    let search = try PreparedSearch(
-      snapshot, SessionSpaces.items,
-      QueryOptions(k: wanted, effort: options.effort, filter: options.filter), leavingOut: seen)
-    var computed = 0
-    let hits = try search.hits(toAnyOf: vectors, &computed)
-    guard options.diversity > 0 else { return Array(hits.prefix(options.k)) }
-    return try diverse(hits)
+    return middle.contains { $0 != 0 } ? Query(vectors: middle, history: [], source: .content) : nil
   }
 
   /// Takes one after the other what scores high and is unlike what was taken (maximal marginal relevance; Carbonell and
   /// Goldstein 1998).
-  private func diverse(_ hits: [Hit]) throws -> [Hit] {
-    let metric = view.record.metric
+  private func diverse(_ candidates: [Candidate]) throws -> [Candidate] {
     let weight = Float(options.diversity)
-    let vectors = try hits.map { hit in
-      unit(try snapshot.vector(of: hit.ordinal, in: view) ?? [Float](repeating: 0, count: encoder.dimension))
+    let vectors = try candidates.map {
+      unit(try snapshot.vector(of: $0.ordinal, in: view) ?? [Float](repeating: 0, count: encoder.dimension))
     }
-    let scores = hits.map { metric.score(fromInternal: $0.distance) }
-    var likeness = [Float](repeating: -1, count: hits.count)
-    var rest = Array(hits.indices)
-    var chosen: [Hit] = []
+    var likeness = [Float](repeating: -1, count: candidates.count)
+    var rest = Array(candidates.indices)
+    var chosen: [Candidate] = []
     while chosen.count < options.k, !rest.isEmpty {
       func worth(_ index: Int) -> Float {
-        (1 - weight) * scores[index] - (chosen.isEmpty ? 0 : weight * likeness[index])
+        (1 - weight) * candidates[index].score - (chosen.isEmpty ? 0 : weight * likeness[index])
       }
       var best = 0
       for place in rest.indices where worth(rest[place]) > worth(rest[best]) { best = place }
       let index = rest.remove(at: best)
-      chosen.append(hits[index])
+      chosen.append(candidates[index])
       for other in rest {
         let cosine = zip(vectors[index], vectors[other]).reduce(0) { $0 + $1.0 * $1.1 }
         likeness[other] = max(likeness[other], cosine)
@@ -158,7 +160,7 @@ struct Recommender: Sendable {
 
   /// Says for each item what its score would lose without each item of the history.
   private func explain(
-    _ found: inout [Recommendation], _ hits: [Hit], _ histories: SessionHistories, _ whole: [Float]
+    _ found: inout [Recommendation], _ candidates: [Candidate], _ histories: SessionHistories
   ) throws {
     let set = histories.set
     let range = set.range(0)
@@ -172,16 +174,36 @@ struct Recommender: Sendable {
     let vectors = encoder.encode((0..<without.count).map { without.range($0) }, of: without)
     let ids = try range.map { try snapshot.id(of: encoder.items[Int(set.items[$0])], .items) }
     let width = encoder.interestCount * encoder.dimension
-    for (index, hit) in hits.enumerated() {
-      guard let vector = try snapshot.vector(of: hit.ordinal, in: view) else { continue }
-      let score = similarity(whole[...], vector)
+    let scores = try (0..<without.count).map { place in
+      try self.scores(
+        of: candidates, by: Array(vectors[(place * width)..<((place + 1) * width)]),
+        after: without.items[without.range(place)])
+    }
+    for index in found.indices {
       var sums: [String: Float] = [:]
       for (place, id) in ids.enumerated() {
-        let other = similarity(vectors[(place * width)..<((place + 1) * width)], vector)
-        sums[id, default: 0] += score - other
+        sums[id, default: 0] += found[index].score - scores[place][index]
       }
       found[index].because = sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         .map { .init(id: $0.key, contribution: $0.value) }
+    }
+  }
+
+  /// What some items would score by other query vectors and another history.
+  private func scores(
+    of candidates: [Candidate], by queries: [Float], after history: ArraySlice<UInt32>
+  ) throws -> [Float] {
+    let numbers = candidates.map { encoder.numbers[$0.ordinal] }
+    var raised: [UInt32: Float] = [:]
+    if let rules = encoder.rules {
+      let mixture = SessionMixture(
+        encoder, rules, queries: queries, history: history, nearest: numbers.compactMap { $0 })
+      raised = Dictionary(zip(mixture.items, mixture.scores)) { first, _ in first }
+    }
+    return try zip(candidates, numbers).map { candidate, number in
+      if let number, let score = raised[number] { return encoder.userScore(score) }
+      guard let vector = try snapshot.vector(of: candidate.ordinal, in: view) else { return 0 }
+      return similarity(queries[...], vector)
     }
   }
 

@@ -23,6 +23,8 @@ final class SessionEncoderModel: @unchecked Sendable {
   private let features: FeatureTable
   /// Recent popularity of its items.
   let popularity: [Float]
+  /// Which items follow which as counted, where that helps.
+  let rules: SessionRules?
   /// Its items, the most popular first.
   let popularOrder: [Int]
   private let kindNumbers: [String: UInt8]
@@ -35,12 +37,19 @@ final class SessionEncoderModel: @unchecked Sendable {
   }
 
   /// - Throws: `StoreError` `.corrupted`, where description and weights do not go together.
-  init(_ stored: StoredModel, _ snapshot: Engine.Snapshot) throws {
-    let (ordinals, values) = try snapshot.contents(of: stored)
-    manifest = try SessionManifest(decoding: stored.record.manifest)
-    version = stored.version
+  convenience init(_ stored: StoredModel, _ snapshot: Engine.Snapshot) throws {
+    let (items, values) = try snapshot.contents(of: stored)
+    try self.init(
+      stored.version, try SessionManifest(decoding: stored.record.manifest), items: items, values: values)
+  }
+
+  /// - Parameter values: as `values` gives them.
+  /// - Throws: `StoreError` `.corrupted`, where description and weights do not go together.
+  init(_ version: UInt32, _ manifest: SessionManifest, items ordinals: [Ordinal], values: [Float]) throws {
+    self.version = version
+    self.manifest = manifest
     func damaged(_ what: String) -> StoreError {
-      StoreError(code: .corrupted, message: "model \(stored.version) cannot be used: \(what)")
+      StoreError(code: .corrupted, message: "model \(version) cannot be used: \(what)")
     }
     guard manifest.shape.itemCount == ordinals.count else {
       throw damaged("it is of \(manifest.shape.itemCount) items and names \(ordinals.count)")
@@ -50,8 +59,11 @@ final class SessionEncoderModel: @unchecked Sendable {
     shape.featureCount = 0
     model = SessionModel(shape)
     let (count, featureCount) = (model.layout.count, manifest.features.count * shape.dimension)
-    guard values.count == count + featureCount + ordinals.count else {
-      throw damaged("\(values.count) weights where \(count + featureCount + ordinals.count) belong")
+    let rulesStart = count + featureCount + ordinals.count
+    let ruleValues =
+      manifest.rules.map { SessionRules.valueCount(items: ordinals.count, rules: $0.count) } ?? 0
+    guard values.count == rulesStart + ruleValues else {
+      throw damaged("\(values.count) weights where \(rulesStart + ruleValues) belong")
     }
     guard values.allSatisfy(\.isFinite) else { throw damaged("a weight is not finite") }
     items = ordinals
@@ -60,7 +72,13 @@ final class SessionEncoderModel: @unchecked Sendable {
     features = FeatureTable(
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
-    popularity = Array(values[(count + featureCount)...])
+    popularity = Array(values[(count + featureCount)..<rulesStart])
+    rules = try manifest.rules.map { described in
+      guard
+        let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)
+      else { throw damaged("its rules are no table of items") }
+      return rules
+    }
     let popularity = popularity
     popularOrder = popularity.indices.sorted { (popularity[$1], $0) < (popularity[$0], $1) }
     var vectors = [Float](repeating: 0, count: ordinals.count * manifest.shape.dimension)
@@ -71,7 +89,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     ) { first, _ in first }
   }
 
-  /// All numbers of a trained model in the order `init` reads them.
+  /// All numbers of a trained model in the order `init` reads them, those of its rules left out.
   static func values(
     _ model: SessionModel, _ weights: [Float], popularity: [Float]
   ) -> [Float] {
@@ -84,6 +102,9 @@ final class SessionEncoderModel: @unchecked Sendable {
   /// Query vectors of a history.
   var interestCount: Int { manifest.shape.interestCount }
   var metric: VectorMath.Metric { manifest.shape.temperature == nil ? .dot : .cosine }
+
+  /// A score as people see it, a cosine say, of one that a softmax is taken of.
+  func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
 
   func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
 
@@ -110,5 +131,23 @@ final class SessionEncoderModel: @unchecked Sendable {
     defer { encoders.withLock { $0.append(carrier) } }
     let queries = carrier.encoder.encode(weights, histories, of: set, vectors: vectors)
     return Array(UnsafeBufferPointer(start: queries, count: histories.count * interestCount * dimension))
+  }
+
+  /// What its items score by the nearest of some query vectors [interests, dimension]: what a softmax is taken of.
+  func scores(of numbers: some Sequence<UInt32>, by queries: [Float]) -> [Float] {
+    let width = dimension
+    return queries.withUnsafeBufferPointer { queries in
+      vectors.withUnsafeBufferPointer { vectors in
+        guard let table = vectors.baseAddress, let first = queries.baseAddress else { return [] }
+        return numbers.map { number in
+          let vector = table + Int(number) * width
+          var score = Float.dot(first, vector, width)
+          for start in Swift.stride(from: width, to: queries.count, by: width) {
+            score = max(score, Float.dot(first + start, vector, width))
+          }
+          return score
+        }
+      }
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 import Interchange
 import SessionEncoder
 import Training
@@ -5,8 +6,8 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 struct SessionManifest: Sendable {
-  /// Raised when what an older program would make of the weights changes.
-  static let format = 1
+  /// Raised when what an older program would make of the weights changes; models without rules are of format 1.
+  static let format = 2
 
   /// What a model learned from.
   struct Data: Sendable {
@@ -18,6 +19,14 @@ struct SessionManifest: Sendable {
     var before: Int64?
     /// The newest event's time.
     var newest: Int64 = 0
+  }
+
+  /// What is known of a model's rules beside their weights.
+  struct Rules: Sendable {
+    var share = 0.0
+    /// Rules of all items together.
+    var count = 0
+    var configuration = SequentialRules.Configuration()
   }
 
   var shape: SessionConfiguration
@@ -35,11 +44,12 @@ struct SessionManifest: Sendable {
   var seconds = 0.0
   /// The best score on held-out events, by name.
   var scores: [(name: String, value: Double)] = []
+  var rules: Rules?
 
   func encoded() -> String {
     var json = JSONWriter()
     json.object { json in
-      json.member("format", Self.format)
+      json.member("format", rules == nil ? 1 : Self.format)
       json.member("encoder", "session")
       json.key("shape")
       json.object { json in
@@ -86,6 +96,18 @@ struct SessionManifest: Sendable {
       json.member("seconds", seconds)
       json.key("scores")
       json.object { json in for score in scores { json.member(score.name, score.value) } }
+      if let rules {
+        json.key("rules")
+        json.object { json in
+          json.member("share", rules.share)
+          json.member("count", rules.count)
+          json.member("window", rules.configuration.window)
+          json.member("decay", rules.configuration.decay)
+          json.member("antecedentPower", rules.configuration.antecedentPower)
+          json.member("consequentPower", rules.configuration.consequentPower)
+          json.member("symmetric", rules.configuration.isSymmetric)
+        }
+      }
       json.member("kinds", .array(kinds.map { .string($0) }))
       json.member("features", .array(features.map { .string($0) }))
     }
@@ -178,6 +200,17 @@ struct SessionManifest: Sendable {
     seconds = try number(nil, "seconds", 0...1e12)
     scores = (json["scores"]?.object?.members ?? []).compactMap { member in
       member.value.number.map { (member.key, $0) }
+    }
+    if json["rules"] != nil {
+      var described = Rules()
+      described.share = try number("rules", "share", 0...0.99)
+      described.count = try whole("rules", "count", 0...Int(Int32.max))
+      described.configuration.window = try whole("rules", "window", 1...1_000)
+      described.configuration.decay = try number("rules", "decay", 0...1)
+      described.configuration.antecedentPower = try number("rules", "antecedentPower", 0...1)
+      described.configuration.consequentPower = try number("rules", "consequentPower", 0...1)
+      described.configuration.isSymmetric = try flag("rules", "symmetric")
+      rules = described
     }
     kinds = try texts("kinds")
     features = try texts("features")

@@ -4,9 +4,10 @@ import Records
 import SessionEncoder
 import Transformer
 
-/// Scores the cases of a task by a session model.
+/// Scores the cases of a task by a session model's encoder.
 struct SessionScorer: CaseScorer {
   private let encoder: SessionEncoderModel
+  /// The sequences of the task by the numbers of the encoder's items, `.max` for one that it does not know.
   private let set: SequenceSet
   /// The vectors of the task's items [items, dimension]; 0 where the model has none.
   private let vectors: [Float]
@@ -52,14 +53,25 @@ struct SessionScorer: CaseScorer {
     self.set = set
   }
 
+  /// - Parameter set: sequences of the encoder's own items, of which the task is.
+  init(_ encoder: SessionEncoderModel, _ set: SequenceSet) {
+    self.encoder = encoder
+    self.set = set
+    vectors = encoder.vectors
+    unknown = []
+  }
+
+  /// The places in `set` of the history that the encoder looks at.
+  private func history(_ one: RankingTask.Case) -> ArraySlice<Int> {
+    set.range(one.sequence).prefix(one.place).filter { set.items[$0] != .max }
+      .suffix(encoder.manifest.shape.maximumLength)
+  }
+
   func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
     var known = SequenceSet()
     var rows: [Int] = []
     for index in cases {
-      let (sequence, place) = (task.cases[index].sequence, task.cases[index].place)
-      let range = set.range(sequence)
-      let history = range.prefix(place).filter { set.items[$0] != .max }
-        .suffix(encoder.manifest.shape.maximumLength)
+      let history = history(task.cases[index])
       guard !history.isEmpty else { continue }
       known.append(
         items: history.map { set.items[$0] }, kinds: set.kinds.isEmpty ? [] : history.map { set.kinds[$0] },
@@ -87,6 +99,34 @@ struct SessionScorer: CaseScorer {
         for item in 0..<task.itemCount { line[item] = max(line[item], others[item]) }
       }
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
+    }
+  }
+}
+
+extension SessionScorer {
+  /// The same by encoder and rules together, as they serve.
+  /// - Parameter items: the ordinal of each of the task's items.
+  func mixed(with rules: SessionRules, items: [Ordinal]) -> BlendedScorer {
+    let places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
+    return BlendedScorer(
+      self, Rules(scorer: self, rules: rules, places: encoder.items.map { places[$0] }), share: rules.share)
+  }
+
+  private struct Rules: CaseScorer {
+    let scorer: SessionScorer
+    let rules: SessionRules
+    /// The task's number of each of the encoder's items.
+    let places: [Int?]
+
+    func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
+      for index in cases {
+        let line = scores + (index - cases.lowerBound) * task.itemCount
+        let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
+        let named = rules.named(after: history[...])
+        for (item, weight) in zip(named.items, named.weights) {
+          if let place = places[Int(item)] { line[place] += weight }
+        }
+      }
     }
   }
 }

@@ -150,8 +150,17 @@ private struct SessionEvaluation {
     if let encoder {
       let scorer = try SessionScorer(encoder, items: problem.items, problem.events, snapshot)
       blends = try SessionBlends(encoder, scorer, problem, snapshot, threads: options.threads)
+      if let rules = encoder.rules {
+        report.models.append(
+          judge(
+            "session", settings: "\(told(encoder)), \(Int((100 * rules.share).rounded())) % rules",
+            popularity,
+            by: scorer.mixed(with: rules, items: problem.items)))
+      }
       report.models.append(
-        judge("session", settings: told(encoder), popularity, by: scorer))
+        judge(
+          encoder.rules == nil ? "session" : "session, encoder alone", settings: told(encoder), popularity,
+          by: scorer))
       if let indexed = try judgeThroughIndex(encoder, popularity) { report.models.append(indexed) }
     }
     for (number, baseline) in baselines.enumerated() {
@@ -167,8 +176,8 @@ private struct SessionEvaluation {
       }
       let history = HistoryScorer(scorer)
       report.models.append(judge(baseline.rawValue, settings: tuned.settings, popularity, by: history))
-      if SessionBlends.partners.contains(baseline), let blends {
-        let (share, settings) = try blends.share(of: tuned)
+      if let blends, blends.partners.contains(baseline) {
+        let (share, settings) = blends.share(of: tuned)
         report.models.append(
           judge(
             "session + \(baseline.rawValue)", settings: settings, popularity,
@@ -262,6 +271,8 @@ private struct SessionEvaluation {
     let clock = ContinuousClock()
     let start = clock.now
     let keepsSeen = options.keepsSeen
+    let search = SessionSearch(
+      snapshot, encoder, try snapshot.space(SessionSpaces.items), allowed: nil, QueryOptions(k: k))
     let lists = try concurrentMap(task.cases.count, threads: options.threads) { index -> [UInt32] in
       let one = task.cases[index]
       var histories = SessionHistories(encoder)
@@ -269,13 +280,13 @@ private struct SessionEvaluation {
         try histories.append(
           events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
       else { return [] }
-      let vectors = encoder.encode(histories.set.range(0), of: histories.set)
+      let set = histories.set
       let target = items[Int(task.target(index))]
       let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] }).subtracting([target])
-      let search = try PreparedSearch(
-        snapshot, SessionSpaces.items, QueryOptions(k: k), leavingOut: seen)
-      var computed = 0
-      return try search.hits(toAnyOf: vectors, &computed).prefix(k).compactMap { numbers[$0.ordinal] }
+      return try search.candidates(
+        encoder.encode(set.range(0), of: set), after: set.items[set.range(0)], leavingOut: seen
+      )
+      .compactMap { numbers[$0.ordinal] }
     }
     let seconds = (clock.now - start) / .seconds(1)
     let ranking = Ranking(
@@ -288,8 +299,9 @@ private struct SessionEvaluation {
 
 /// How much of a blend of the session encoder and a baseline is the baseline's.
 private struct SessionBlends {
-  /// The baselines that something is gained with: what they know of sequences is unlike what the encoder does.
-  static let partners: Set<Baseline> = [.rules, .sessionNeighbors]
+  /// The baselines that something is gained with: what they know of sequences is unlike what the encoder does. Rules that
+  /// the model has itself are in its row.
+  let partners: Set<Baseline>
 
   let session: SessionScorer
   private let problem: EvaluationProblem
@@ -304,6 +316,7 @@ private struct SessionBlends {
     _ encoder: SessionEncoderModel, _ session: SessionScorer, _ problem: EvaluationProblem,
     _ snapshot: Engine.Snapshot, threads: Int
   ) throws {
+    partners = encoder.rules == nil ? [.rules, .sessionNeighbors] : [.sessionNeighbors]
     self.session = session
     self.problem = problem
     self.threads = threads
@@ -313,24 +326,14 @@ private struct SessionBlends {
   }
 
   /// The share with which validation targets are ranked best, and how it was found, in words.
-  func share(of tuned: Baseline.Tuned) throws -> (share: Double, settings: String) {
+  func share(of tuned: Baseline.Tuned) -> (share: Double, settings: String) {
     guard let validated, let scorer = tuned.make(problem.tuningTraining) else {
       return (0.5, "half of each, as the model learned from what would tell a better share")
     }
-    let task = problem.validation.sampled(Self.targetLimit)
-    let history = HistoryScorer(scorer)
-    var best = (share: 0.5, ndcg: -1.0)
-    for tenths in 1...9 {
-      try Task.checkCancellation()
-      let share = Double(tenths) / 10
-      let ranking = Ranking(
-        task, by: BlendedScorer(validated, history, share: share), k: 10, threads: threads)
-      let ndcg = ranking.metrics.ndcg(at: 10)
-      if ndcg > best.ndcg { best = (share, ndcg) }
-    }
-    return (
-      best.share, "\(Int((100 * best.share).rounded())) % \(tuned.baseline.rawValue), chosen by validation"
-    )
+    let share = BlendedScorer.bestShare(
+      of: (1...9).map { Double($0) / 10 }, validated, HistoryScorer(scorer),
+      problem.validation.sampled(Self.targetLimit), threads: threads)
+    return (share, "\(Int((100 * share).rounded())) % \(tuned.baseline.rawValue), chosen by validation")
   }
 }
 

@@ -108,7 +108,11 @@ private struct SessionTraining {
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
       features: features?.names ?? [], isRepeating: data.repeatedShare > Self.repeating)
     manifest.epochs = state.bestEpoch
+    if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
     var weights = state.bestWeights
+    let takesRules = options.usesRules && !isCancelled && heldOut != nil
+    let rules = takesRules ? try rules(beside: weights, model, manifest, options, progress) : nil
+    if let rules { manifest.rules = rules.described }
     if hasEnded, heldOut != nil, options.learnsHeldOut {
       let all = data.sequences.droppingLast(0, atLeast: 2)
       let (epochs, steps) = (recipe.epochsWithHeldOut(state.bestEpoch), Double(all.count))
@@ -128,21 +132,37 @@ private struct SessionTraining {
       }
     }
     manifest.seconds = (clock.now - start) / .seconds(1)
-    if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
     return (
       manifest,
-      SessionEncoderModel.values(model, weights, popularity: data.popularity)
+      SessionEncoderModel.values(model, weights, popularity: data.popularity) + (rules?.values ?? [])
     )
+  }
+
+  /// The rules that help the encoder on events that it has not learned from.
+  private func rules(
+    beside weights: [Float], _ model: SessionModel, _ manifest: SessionManifest, _ options: TrainOptions,
+    _ progress: ProgressHandler?
+  ) throws -> SessionRules? {
+    progress?(Progress(stage: "counting what follows what", completed: 0, total: 1))
+    let encoder = try SessionEncoderModel(
+      0, manifest, items: data.items,
+      values: SessionEncoderModel.values(model, weights, popularity: data.popularity))
+    return SessionRules(
+      beside: encoder, data.sequences, heldOutEvents(options), learning: options.learnsHeldOut,
+      isKeepingSeen: data.repeatedShare > Self.repeating, threads: options.threads)
+  }
+
+  private func heldOutEvents(_ options: TrainOptions) -> HeldOutEvents {
+    HeldOutEvents(
+      sequenceCount: data.sequences.count, eventCount: data.sequences.items.count,
+      areLastExcluded: options.excludeLast > 0)
   }
 
   /// What is learned from, and what is held out to tell when to stop.
   private func split(_ options: TrainOptions) -> (learned: SequenceSet, heldOut: HeldOut?) {
     let sequences = data.sequences
     let keepsSeen = data.repeatedShare > Self.repeating
-    let choice = HeldOutEvents(
-      sequenceCount: sequences.count, eventCount: sequences.items.count,
-      areLastExcluded: options.excludeLast > 0)
-    if choice == .wholeSequences {
+    if heldOutEvents(options) == .wholeSequences {
       var (learned, heldOut) = (SequenceSet(), SequenceSet())
       for number in 0..<sequences.count where sequences.range(number).count > 1 {
         if HeldOutEvents.isHeldOut(sequence: number) {

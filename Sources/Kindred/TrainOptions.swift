@@ -25,6 +25,9 @@ public struct TrainOptions: Sendable, Hashable {
   public var learnsHeldOut = true
   /// Whether words and attributes of items are learned from.
   public var usesContent = true
+  /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far as
+  /// held-out events ask for it.
+  public var usesRules = true
   /// A file in which the training is kept epoch by epoch: where it is there, the training goes on from it as if it had
   /// never stopped. Minutes count from where it goes on.
   public var checkpoint: String?

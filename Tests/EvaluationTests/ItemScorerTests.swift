@@ -40,4 +40,48 @@ import Testing
     plain.isSymmetric = true
     #expect(scores(SequentialRules(sequences, itemCount: 4, plain), after: [2]) == [1, 1, 0, 0])
   }
+
+  /// All pairs of all sequences, one by one.
+  @Test(arguments: [false, true]) func rulesAreTheSumsOfAllPairs(isSymmetric: Bool) {
+    var state: UInt32 = 7
+    func random(_ limit: UInt32) -> UInt32 {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return (state >> 16) % limit
+    }
+    let sequences = (0..<40).map { _ in (0..<random(12)).map { _ in random(9) } }
+    var configuration = SequentialRules.Configuration()
+    configuration.window = 3
+    configuration.decay = 0
+    configuration.isSymmetric = isSymmetric
+    let rules = SequentialRules(sequences, itemCount: 9, configuration)
+    let counts = (0..<9).map { item in sequences.joined().count { $0 == UInt32(item) } }
+    for earlier in 0..<9 {
+      var expected = [Double](repeating: 0, count: 9)
+      for sequence in sequences {
+        for (first, one) in sequence.enumerated() where one == UInt32(earlier) {
+          for (second, other) in sequence.enumerated() {
+            let distance = isSymmetric ? abs(second - first) : second - first
+            if (1...3).contains(distance) { expected[Int(other)] += 1 / Double(distance) }
+          }
+        }
+      }
+      let found = scores(rules, after: [UInt32(earlier)])
+      for later in 0..<9 {
+        let norm = Double(counts[earlier] * counts[later]).squareRoot()
+        #expect(abs(Double(found[later]) - expected[later] / norm) < 1e-5, "\(earlier) -> \(later)")
+      }
+    }
+  }
+
+  @Test func tablesKeepTheLargestOfEachRow() {
+    var table = SparseTable()
+    table.append([(0, 1), (2, 3), (5, 2), (7, 2)])
+    table.append([])
+    table.append([(4, 1)])
+    let trimmed = table.trimmed(to: 2)
+    #expect(trimmed.starts == [0, 2, 2, 3])
+    #expect(trimmed.columns == [2, 5, 4])
+    #expect(trimmed.weights == [3, 2, 1])
+    #expect(table.trimmed(to: 4) == table)
+  }
 }

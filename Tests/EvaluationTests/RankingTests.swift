@@ -106,6 +106,30 @@ import Testing
       Ranking(task, by: BlendedScorer(model, silent, share: 0.9), k: 3, threads: 1).best == [[2, 1, 0]])
   }
 
+  /// One target that only the baseline knows, two that only the model does: a share ranks them as a blend of it would.
+  @Test func theBestShareIsThatOfTheBestBlend() {
+    struct ByLast: ItemScorer {
+      let rows: [[Float]]
+      var itemCount: Int { 6 }
+      func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
+        for item in scores.indices { scores[item] += rows[Int(history.last ?? 0)][item] }
+      }
+    }
+    let task = RankingTask(
+      leavingOneOut: [[0, 3], [1, 4], [2, 5]], itemCount: 6, isKeepingSeen: false)
+    let model = HistoryScorer(
+      ByLast(rows: [[0, 0, 0, 0, 2, 2], [0, 0, 0, 0, 2, 1], [0, 0, 0, 1, 1, 2]]))
+    let baseline = HistoryScorer(
+      ByLast(rows: [[0, 0, 0, 1, 0, 0], [0, 0, 1, 1, 1, 1], [0, 0, 0, 3, 3, 1]]))
+    let shares = (0...10).map { Double($0) / 10 }
+    let scores = shares.map {
+      Ranking(task, by: BlendedScorer(model, baseline, share: $0), k: 3, threads: 1).metrics.ndcg(at: 10)
+    }
+    #expect(scores.max() == 1 && scores.first! < 1 && scores.last! < 1)
+    let found = BlendedScorer.bestShare(of: shares, model, baseline, task, threads: 2)
+    #expect(found == shares[scores.firstIndex(of: 1)!])
+  }
+
   @Test func bootstrapIntervalsHoldTheMean() {
     let values = (0..<400).map { $0 % 4 == 0 ? 1.0 : 0 }
     let interval = Bootstrap(meanOf: values)

@@ -9,7 +9,9 @@ import Testing
   /// In a ring the next item is certain: rules and the encoder find it, popularity does not.
   @Test func leaveOneOut() throws {
     let shop = try SessionFixture()
-    try shop.store.train(SessionFixture.options(excludeLast: 1))
+    var training = SessionFixture.options(excludeLast: 1)
+    training.usesRules = false
+    try shop.store.train(training)
     var options = EvaluateOptions()
     options.baselines = Store.baselineNames
     let report = try shop.store.evaluate(options)
@@ -49,6 +51,7 @@ import Testing
     }
     var until = SessionFixture.options(epochs: 1)
     until.before = 50_000_000
+    until.usesRules = false
     try shop.store.train(until)
     #expect(try shop.store.evaluate(EvaluateOptions(split: .time(50_000_000))).models.count == 2)
     #expect(try shop.store.evaluate(EvaluateOptions(split: .time(40_000_000))).models.isEmpty)
@@ -83,6 +86,7 @@ import Testing
       var training = SessionFixture.options(epochs: 4)
       training.learnsHeldOut = learnsHeldOut
       training.before = before
+      training.usesRules = false
       try shop.store.train(training)
       var options = EvaluateOptions(split: .sessions([["i3", "i4", "i5"]]))
       options.keepsSeen = true

@@ -70,6 +70,12 @@ extension Command {
     @Flag(help: "Do not learn from words and attributes of items.")
     var withoutContent = false
 
+    @Flag(
+      help:
+        "Do not count which items follow which beside the encoder; otherwise as far as validation asks for it."
+    )
+    var withoutRules = false
+
     @Option(help: "Threads; as many as the machine has cores if not given.")
     var threads: Int?
 
@@ -91,6 +97,7 @@ extension Command {
       options.before = before?.milliseconds
       options.learnsHeldOut = !keepHeldOut
       options.usesContent = !withoutContent
+      options.usesRules = !withoutRules
       options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.

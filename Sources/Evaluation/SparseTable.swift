@@ -1,0 +1,59 @@
+/// Rows of few entries, one behind the other: which items speak for which.
+package struct SparseTable: Sendable, Equatable {
+  /// The entries of row i lie at starts[i]..<starts[i + 1].
+  package private(set) var starts: [Int] = [0]
+  package private(set) var columns: [UInt32] = []
+  package private(set) var weights: [Float] = []
+
+  package init() {}
+
+  package var rowCount: Int { starts.count - 1 }
+
+  package mutating func reserve(rows: Int) { starts.reserveCapacity(rows + 1) }
+
+  /// Adds a row.
+  package mutating func append(_ entries: some Sequence<(UInt32, Float)>) {
+    for (column, weight) in entries {
+      columns.append(column)
+      weights.append(weight)
+    }
+    starts.append(columns.count)
+  }
+
+  /// The same with the `limit` largest entries of each row, ties to the lower column.
+  package func trimmed(to limit: Int) -> SparseTable {
+    var table = SparseTable()
+    table.reserve(rows: rowCount)
+    for row in 0..<rowCount {
+      let places = starts[row]..<starts[row + 1]
+      let entries = places.map { (columns[$0], weights[$0]) }
+      guard entries.count > limit else {
+        table.append(entries)
+        continue
+      }
+      let best = entries.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(limit)
+      table.append(best.sorted { $0.0 < $1.0 })
+    }
+    return table
+  }
+
+  /// Adds the rows of a history's items, the newest with weight 1, each older one with `decay` times the next one's.
+  /// - Parameter visit: is told each column and what is added to it.
+  package func forEachEntry(
+    of history: ArraySlice<UInt32>, decay: Double, _ visit: (_ column: Int, _ weight: Float) -> Void
+  ) {
+    var share: Float = 1
+    for item in history.reversed() {
+      for place in starts[Int(item)]..<starts[Int(item) + 1] {
+        visit(Int(columns[place]), share * weights[place])
+      }
+      share *= Float(decay)
+      // What is left would change no place among single-precision scores.
+      if share < 1e-6 { break }
+    }
+  }
+
+  func add(_ history: ArraySlice<UInt32>, decay: Double, to scores: UnsafeMutableBufferPointer<Float>) {
+    forEachEntry(of: history, decay: decay) { scores[$0] += $1 }
+  }
+}

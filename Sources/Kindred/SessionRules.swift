@@ -1,0 +1,130 @@
+import Evaluation
+import SessionEncoder
+import Synchronization
+
+/// What a model knows beside its encoder: which items were counted to follow which. An item's probability is a mean of
+/// both: `share` that of the rules, the rest that of a softmax over the encoder's scores.
+struct SessionRules: Sendable {
+  /// The weight of the rules, above 0 and below 1.
+  let share: Double
+  /// Of the model's items, the strongest of each.
+  let rules: SequentialRules
+  private let sums = SumPool()
+
+  /// Rules kept for each item.
+  static let limit = 100
+  /// Larger numbers of items are not told apart by a single-precision number, which is what models are stored as.
+  static let itemLimit = 1 << 24
+
+  /// Validation targets at most.
+  private static let targetLimit = 2_000
+
+  init(share: Double, rules: SequentialRules) {
+    self.share = share
+    self.rules = rules
+  }
+
+  /// The rules, and the share of them, that rank validation's targets best beside an encoder.
+  ///
+  /// Nil where the encoder does best alone.
+  /// - Parameters:
+  ///   - encoder: has not learned from the targets.
+  ///   - heldOut: says which events are the targets.
+  ///   - learning: whether the rules that are kept are counted from the targets too.
+  init?(
+    beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: HeldOutEvents, learning: Bool,
+    isKeepingSeen: Bool, threads: Int
+  ) {
+    guard encoder.items.count <= Self.itemLimit else { return nil }
+    let sequences = (0..<set.count).map { Array(set.items[set.range($0)]) }
+    let learned = heldOut.learned(sequences)
+    let task = heldOut.task(sequences, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
+      .sampled(Self.targetLimit)
+    guard !task.cases.isEmpty,
+      let tuned = Baseline.rules.tuned(learned, validation: task, threads: threads),
+      let validated = tuned.make(learned) as? SequentialRules
+    else { return nil }
+    let share = BlendedScorer.bestShare(
+      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),
+      HistoryScorer(validated.trimmed(to: Self.limit)), task, threads: threads)
+    guard share > 0 else { return nil }
+    let final = learning ? tuned.make(sequences) as? SequentialRules ?? validated : validated
+    self.init(share: share, rules: final.trimmed(to: Self.limit))
+  }
+}
+
+extension SessionRules {
+  /// The items that rules name after a history, in the order that they are come upon, and how much speaks for each.
+  func named(after history: ArraySlice<UInt32>) -> (items: [UInt32], weights: [Float]) {
+    var sums = self.sums.take(rules.itemCount)
+    defer { self.sums.giveBack(&sums) }
+    var items: [UInt32] = []
+    sums.withUnsafeMutableBufferPointer { sums in
+      rules.table.forEachEntry(of: history, decay: rules.configuration.decay) { item, weight in
+        guard weight > 0 else { return }
+        if sums[item] == 0 { items.append(UInt32(item)) }
+        sums[item] += weight
+      }
+    }
+    let weights = items.map { item in
+      defer { sums[Int(item)] = 0 }
+      return sums[Int(item)]
+    }
+    return (items, weights)
+  }
+}
+
+/// Zeros that are kept, as many as there are items.
+private final class SumPool: Sendable {
+  private let free = Mutex<[[Float]]>([])
+
+  func take(_ count: Int) -> [Float] {
+    free.withLock { $0.popLast() } ?? [Float](repeating: 0, count: count)
+  }
+
+  func giveBack(_ sums: inout [Float]) {
+    let zeros = sums
+    sums = []
+    free.withLock { $0.append(zeros) }
+  }
+}
+
+extension SessionRules {
+  /// The table as numbers: how many rules each item has, then their later items, then their weights.
+  var values: [Float] {
+    let table = rules.table
+    let counts = zip(table.starts, table.starts.dropFirst()).map { Float($1 - $0) }
+    return counts + table.columns.map { Float($0) } + table.weights
+  }
+
+  /// What is told of them beside their weights.
+  var described: SessionManifest.Rules {
+    .init(share: share, count: rules.table.columns.count, configuration: rules.configuration)
+  }
+
+  /// How many numbers a table of so many rules takes.
+  static func valueCount(items: Int, rules: Int) -> Int { items + 2 * rules }
+
+  /// - Parameter values: finite; nil for ones that are no table.
+  init?(decoding values: ArraySlice<Float>, _ described: SessionManifest.Rules, itemCount: Int) {
+    guard values.count == Self.valueCount(items: itemCount, rules: described.count) else { return nil }
+    let counts = values.prefix(itemCount)
+    let columns = values.dropFirst(itemCount).prefix(described.count)
+    let weights = values.suffix(described.count)
+    guard counts.allSatisfy({ $0 >= 0 && $0 <= Float(described.count) && $0 == $0.rounded() }),
+      counts.reduce(0, { $0 + Int($1) }) == described.count,
+      columns.allSatisfy({ $0 >= 0 && $0 < Float(itemCount) && $0 == $0.rounded() }),
+      weights.allSatisfy({ $0 >= 0 })
+    else { return nil }
+    var table = SparseTable()
+    table.reserve(rows: itemCount)
+    var offset = 0
+    for count in counts {
+      let places = offset..<(offset + Int(count))
+      table.append(
+        places.map { (UInt32(columns[columns.startIndex + $0]), weights[weights.startIndex + $0]) })
+      offset = places.upperBound
+    }
+    self.init(share: described.share, rules: SequentialRules(table, described.configuration))
+  }
+}
