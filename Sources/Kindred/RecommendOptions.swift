@@ -40,8 +40,9 @@ public struct RecommendOptions: Sendable, Hashable {
 public struct Recommendation: Sendable, Hashable {
   /// The item's id.
   public var id: String
-  /// Larger is better: the cosine or inner product with the history's vector; for items by popularity their share of recent
-  /// events, less 1 where they come behind others.
+  /// Larger is better: the cosine or inner product with the history's vector, raised for items that the model's rules name
+  /// after the history, possibly above 1; for items by popularity their share of recent events, less 1 where they come
+  /// behind others.
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
@@ -59,7 +60,7 @@ public struct Recommendation: Sendable, Hashable {
 
 /// What chose an item.
 public enum RecommendationSource: String, Sendable, Hashable {
-  /// The session encoder, from the order of events.
+  /// The session encoder, from the order of events, and what was counted to follow them.
   case session
   /// Words and attributes of the history's items, where the encoder knows none of them.
   case content
