@@ -24,6 +24,8 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     _ logits: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ targets: UnsafePointer<UInt32>,
     _ weight: Self,
     _ losses: Target)
+  static func exponentiate(
+    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target)
   static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
     _ mean: Target,
@@ -89,6 +91,11 @@ extension Float: Real {
     _ weight: Self, _ losses: Target
   ) {
     kernelsF32.softmax_gradient(logits, ld, rows, columns, targets, weight, losses)
+  }
+  package static func exponentiate(
+    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target
+  ) {
+    kernelsF32.exponentiate(x, ld, rows, columns, shifts, sums)
   }
   package static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
@@ -200,6 +207,11 @@ extension Double: Real {
     _ weight: Self, _ losses: Target
   ) {
     kernelsF64.softmax_gradient(logits, ld, rows, columns, targets, weight, losses)
+  }
+  package static func exponentiate(
+    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target
+  ) {
+    kernelsF64.exponentiate(x, ld, rows, columns, shifts, sums)
   }
   package static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
