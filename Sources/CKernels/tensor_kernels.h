@@ -188,20 +188,6 @@ static void NAMED(softmax_gradient)(REAL *logits, size_t ld, size_t rows, size_t
   }
 }
 
-static void NAMED(exponentiate)(REAL *x, size_t ld, size_t rows, size_t columns, const REAL *shifts, REAL *sums) {
-  for (size_t i = 0; i < rows; i++) {
-    REAL *row = x + i * ld;
-    const REAL shift = shifts[i];
-    REAL sum = 0;
-    for (size_t j = 0; j < columns; j++) {
-      const REAL value = NAMED(exponential)(row[j] - shift);
-      row[j] = value;
-      sum += value;
-    }
-    sums[i] += sum;
-  }
-}
-
 static void NAMED(norm)(const REAL *x, const REAL *gain, const REAL *bias, size_t rows, size_t d, REAL epsilon, REAL *y,
                         REAL *mean, REAL *inverse) {
   for (size_t i = 0; i < rows; i++) {
@@ -478,7 +464,7 @@ static void NAMED(adam)(REAL *parameters, const REAL *gradients, REAL *first, RE
 }
 
 const TABLE_TYPE TABLE = {
-    ARM_NAME,           NAMED(gemm),          NAMED(softmax_gradient), NAMED(exponentiate), NAMED(norm), NAMED(norm_backward),
+    ARM_NAME,           NAMED(gemm),          NAMED(softmax_gradient), NAMED(norm),       NAMED(norm_backward),
     NAMED(attention),   NAMED(attention_backward), NAMED(rotate),      NAMED(relu),       NAMED(relu_backward),
     NAMED(gelu),        NAMED(gelu_backward), NAMED(swiglu),           NAMED(swiglu_backward), NAMED(gate),
     NAMED(gate_backward), NAMED(dropout),     NAMED(add),              NAMED(add_bias),   NAMED(sum_rows),

@@ -22,7 +22,6 @@ package final class Trainer<R: Real>: @unchecked Sendable {
   private let workers: [TrainingWorker<R>]
   /// The vectors of all items in a step with full softmax, then the gradients of their sums.
   private let vectors = Buffer<R>()
-  private let vectorColumns = Buffer<R>()
   private let sumSlopes = Buffer<R>()
 
   package init(_ model: SessionModel, _ configuration: TrainingConfiguration) {
@@ -98,37 +97,21 @@ package final class Trainer<R: Real>: @unchecked Sendable {
       }
       update(table: Array(Set(workers.flatMap(\.touched))).sorted())
     } else {
-      let items = itemVectors(rowDropout)
+      let items = model.items
+      _ = vectors.reserve(items.itemCount * items.width)
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
-        workers[number].runFull(parameters, items, weight: weight, dropout: dropout(number))
+        let range = slice(items.itemCount, number)
+        items.vectors(parameters, of: range, rowDropout, into: vectors.start + range.lowerBound * items.width)
+      }
+      DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
+        workers[number].runFull(
+          parameters, vectors: vectors.start, weight: weight, smoothing: R(configuration.smoothing),
+          dropout: dropout(number))
       }
       finishItems(rowDropout)
       update(table: nil)
     }
     return (workers.reduce(0) { $0 + $1.loss }, targets)
-  }
-
-  /// The vectors of all items, by all workers.
-  private func itemVectors(_ rowDropout: ItemTable.RowDropout) -> ItemVectors<R> {
-    let items = model.items
-    let (count, width) = (items.itemCount, items.width)
-    _ = (vectors.reserve(count * width), vectorColumns.reserve(count * width))
-    DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
-      let (range, rows, columns) = (slice(count, number), vectors.start, vectorColumns.start)
-      items.vectors(parameters, of: range, rowDropout, into: rows + range.lowerBound * width)
-      var longest: R = 0
-      // So few rows at once that their cache lines stay.
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
-        let some = first..<min(range.upperBound, first + 16)
-        for item in some { longest = max(longest, R.dot(rows + item * width, rows + item * width, width)) }
-        for element in 0..<width {
-          for item in some { columns[element * count + item] = rows[item * width + element] }
-        }
-      }
-      workers[number].longest = longest.squareRoot()
-    }
-    return ItemVectors(
-      rows: vectors.start, columns: vectorColumns.start, longest: workers.map(\.longest).max() ?? 0)
   }
 
   /// Adds up the gradients of all items' vectors in the first worker and turns them into those of their rows.

@@ -18,6 +18,8 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var rowDropout = 0.0
   /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).
   package var decay = 0.0
+  /// What is taken from the target's share and spread over all items (Szegedy et al. 2016), of full softmax.
+  package var smoothing = 0.0
   /// Negatives shared by the targets of a step; nil compares with all items.
   package var negatives: Int?
   /// The share of the negatives drawn by their number of events instead of uniformly; scores are corrected by log q.

@@ -8,8 +8,6 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
   let gradients: UnsafeMutablePointer<R>
   /// The squared norm of a part of the sum of all workers' gradients.
   var square = 0.0
-  /// The length of the longest of a part of the items' vectors.
-  var longest: R = 0
   /// The sum of -log p over the part's targets.
   private(set) var loss = 0.0
   /// Rows of the items' table with a gradient, some more than once.
@@ -22,8 +20,6 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
   let negativeSlopes = Buffer<R>()
   let targetVectors = Buffer<R>()
   let targetSlopes = Buffer<R>()
-  let sums = Buffer<R>()
-  let scaledOutputs = Buffer<R>()
   private(set) var tokens = SessionTokens()
   private(set) var targets: [UInt32] = []
   private let tape: SessionModel.Tape<R>
@@ -55,16 +51,16 @@ final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one threa
   }
 
   /// Adds the part's gradients from a softmax over all items, each target's with `weight`.
-  /// - Parameter items: the gradients of their vectors are left where those of the items' rows belong.
+  /// - Parameter vectors: of all items; the gradients of theirs are left where those of the items' rows belong.
   func runFull(
-    _ parameters: UnsafePointer<R>, _ items: ItemVectors<R>, weight: R, dropout: Dropout
+    _ parameters: UnsafePointer<R>, vectors: UnsafePointer<R>, weight: R, smoothing: R, dropout: Dropout
   ) {
     let width = model.configuration.dimension
-    run(parameters, dropout, vectors: items.rows, rows: tokens.items) {
-      items.rows + Int(targets[$0]) * width
+    run(parameters, dropout, vectors: vectors, rows: tokens.items) {
+      vectors + Int(targets[$0]) * width
     } softmax: {
       outputs, slopes, losses in
-      fullSoftmax(items, outputs, slopes, losses, weight)
+      fullSoftmax(vectors, outputs, slopes, losses, weight, smoothing)
     } tokenSlopes: {
       gradients + model.items.rows.offset
     } finally: { _ in

@@ -24,8 +24,6 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     _ logits: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ targets: UnsafePointer<UInt32>,
     _ weight: Self,
     _ losses: Target)
-  static func exponentiate(
-    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target)
   static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
     _ mean: Target,
@@ -91,11 +89,6 @@ extension Float: Real {
     _ weight: Self, _ losses: Target
   ) {
     kernelsF32.softmax_gradient(logits, ld, rows, columns, targets, weight, losses)
-  }
-  package static func exponentiate(
-    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target
-  ) {
-    kernelsF32.exponentiate(x, ld, rows, columns, shifts, sums)
   }
   package static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
@@ -207,11 +200,6 @@ extension Double: Real {
     _ weight: Self, _ losses: Target
   ) {
     kernelsF64.softmax_gradient(logits, ld, rows, columns, targets, weight, losses)
-  }
-  package static func exponentiate(
-    _ x: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ shifts: Source, _ sums: Target
-  ) {
-    kernelsF64.exponentiate(x, ld, rows, columns, shifts, sums)
   }
   package static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,

@@ -33,6 +33,7 @@ struct Sessions: ParsableCommand {
   @Option var attentionDropout = 0.0
   @Option var rowDropout = 0.0
   @Option var decay = 0.0
+  @Option var smoothing = 0.0
   @Option var averaging = 0.0
   @Option var temperature: Double?
   @Option(help: "Items with their title and attributes, .jsonl or .jsonl.gz.") var items: String?
@@ -70,6 +71,7 @@ struct Sessions: ParsableCommand {
     recipe.attentionDropout = attentionDropout
     recipe.rowDropout = rowDropout
     recipe.decay = decay
+    recipe.smoothing = smoothing
     recipe.averaging = averaging
     recipe.beta2 = beta2
     recipe.negatives = negatives

@@ -109,4 +109,17 @@ import VectorMath
     }
     for (one, two) in zip(losses[0], losses[1]) { #expect(abs(one - two) < 1e-3 * one) }
   }
+
+  @Test func smoothingKeepsSomethingForAll() {
+    let losses = [0, 0.3].map { smoothing in
+      let trainer = trainer {
+        $0.smoothing = smoothing
+        $0.dropout = 0
+      }
+      return (0..<40).map { _ in trainer.epoch(sequences) }[39]
+    }
+    // -log p(target) where the target shall have 0.7 + 0.03: 0.31.
+    #expect(losses[0] < 0.02)
+    #expect(abs(losses[1] - 0.31) < 0.05, "\(losses)")
+  }
 }

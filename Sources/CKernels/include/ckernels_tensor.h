@@ -29,9 +29,6 @@ extern "C" {
     void (*softmax_gradient)(REAL *logits, size_t ld, size_t rows, size_t columns, const uint32_t *targets,             \
                              REAL weight, REAL *losses);                                                                \
                                                                                                                         \
-    /* Each element of row i of `x` [rows, columns] becomes e^(x - shifts[i]), and their sum is added to sums[i]. */    \
-    void (*exponentiate)(REAL *x, size_t ld, size_t rows, size_t columns, const REAL *shifts, REAL *sums);              \
-                                                                                                                        \
     /* y = (x - mean) / sqrt(variance + epsilon) * gain + bias by rows; without `bias`, the RMS norm. `inverse` [rows]  \
        keeps 1 / sqrt(...), `mean` [rows] the means, for the way back. */                                               \
     void (*norm)(const REAL *x, const REAL *gain, const REAL *_Nullable bias, size_t rows, size_t d, REAL epsilon,      \
