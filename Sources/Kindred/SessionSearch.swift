@@ -56,15 +56,18 @@ struct SessionSearch: Sendable {
     of found: [Candidate], _ mixture: SessionMixture, leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {
     let ids = Dictionary(found.map { ($0.ordinal, $0.id) }) { first, _ in first }
+    // Those found can only rise, so what is behind them all stays so.
+    let least = found.count < options.k ? -.infinity : found.last?.score ?? -.infinity
     var all: [(ordinal: Ordinal, score: Float)] = []
     var named: Set<Ordinal> = []
     for (item, score) in zip(mixture.items, mixture.scores) {
-      let ordinal = encoder.items[Int(item)]
-      guard ids[ordinal] != nil || (!seen.contains(ordinal) && allowed?.contains(ordinal) ?? true) else {
+      let (ordinal, score) = (encoder.items[Int(item)], encoder.userScore(score))
+      if ids[ordinal] != nil {
+        named.insert(ordinal)
+      } else if score < least || seen.contains(ordinal) || !(allowed?.contains(ordinal) ?? true) {
         continue
       }
-      named.insert(ordinal)
-      all.append((ordinal, encoder.userScore(score)))
+      all.append((ordinal, score))
     }
     all += found.lazy.filter { !named.contains($0.ordinal) }.map { ($0.ordinal, $0.score) }
     all.sort { ($1.score, $0.ordinal) < ($0.score, $1.ordinal) }

@@ -1,0 +1,64 @@
+import SessionEncoder
+import Testing
+import VectorMath
+
+@testable import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The softmax over all items against its definition, with more targets than a chunk has.
+@Suite struct SoftmaxTests {
+  private let items = 1_700
+  private let width = 16
+  private let length = 47
+
+  @Test(arguments: [0.6, 3.0]) func itIsWhatItIsDefinedAs(scale: Double) {
+    var shape = SessionConfiguration(itemCount: items)
+    shape.dimension = width
+    let worker = TrainingWorker<Double>(SessionModel(shape))
+    var generator = SeededGenerator(seed: 5)
+    func numbers(_ count: Int) -> [Double] {
+      (0..<count).map { _ in scale * Double.random(in: -1...1, using: &generator) }
+    }
+    for _ in 0..<3 {
+      let set = SequenceSet([
+        (0..<length + 1).map { _ in UInt32.random(in: 0..<UInt32(items), using: &generator) }
+      ])
+      worker.append(set.range(0), of: set)
+    }
+    let count = 3 * length
+    let (vectors, outputs, weight) = (numbers(items * width), numbers(count * width), 0.25)
+    var (slopes, losses) = (
+      [Double](repeating: 0, count: count * width), [Double](repeating: 0, count: count)
+    )
+    worker.fullSoftmax(vectors, outputs, &slopes, &losses, weight, 0)
+    var (expected, table) = (
+      [Double](repeating: 0, count: count * width), [Double](repeating: 0, count: items * width)
+    )
+    for token in 0..<count {
+      let scores = (0..<items).map { dot(outputs, token, vectors, $0) }
+      let largest = scores.max() ?? 0
+      let sum = scores.reduce(0) { $0 + exp($1 - largest) }
+      let target = Int(worker.targets[token])
+      #expect(abs(losses[token] - (log(sum) + largest - scores[target])) < 1e-9)
+      for item in 0..<items {
+        let slope = weight * (exp(scores[item] - largest) / sum - (item == target ? 1 : 0))
+        for element in 0..<width {
+          expected[token * width + element] += slope * vectors[item * width + element]
+          table[item * width + element] += slope * outputs[token * width + element]
+        }
+      }
+    }
+    #expect(zip(slopes, expected).allSatisfy { abs($0 - $1) < 1e-9 })
+    let gradients = worker.gradients + worker.model.items.rows.offset
+    #expect((0..<items * width).allSatisfy { abs(gradients[$0] - table[$0]) < 1e-9 })
+  }
+
+  private func dot(_ a: [Double], _ i: Int, _ b: [Double], _ j: Int) -> Double {
+    (0..<width).reduce(0) { $0 + a[i * width + $1] * b[j * width + $1] }
+  }
+}
