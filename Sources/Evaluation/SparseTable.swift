@@ -7,6 +7,16 @@ package struct SparseTable: Sendable, Equatable {
 
   package init() {}
 
+  /// - Parameters:
+  ///   - counts: the entries of each row.
+  ///   - columns: of all rows, as many as the counts' sum; `weights` has as many.
+  package init(counts: some Sequence<Int>, columns: [UInt32], weights: [Float]) {
+    for count in counts { starts.append(starts[starts.count - 1] + count) }
+    precondition(starts.last == columns.count && columns.count == weights.count)
+    self.columns = columns
+    self.weights = weights
+  }
+
   package var rowCount: Int { starts.count - 1 }
 
   package mutating func reserve(rows: Int) { starts.reserveCapacity(rows + 1) }

@@ -108,23 +108,23 @@ extension SessionRules {
   /// - Parameter values: finite; nil for ones that are no table.
   init?(decoding values: ArraySlice<Float>, _ described: SessionManifest.Rules, itemCount: Int) {
     guard values.count == Self.valueCount(items: itemCount, rules: described.count) else { return nil }
-    let counts = values.prefix(itemCount)
-    let columns = values.dropFirst(itemCount).prefix(described.count)
-    let weights = values.suffix(described.count)
-    guard counts.allSatisfy({ $0 >= 0 && $0 <= Float(described.count) && $0 == $0.rounded() }),
-      counts.reduce(0, { $0 + Int($1) }) == described.count,
-      columns.allSatisfy({ $0 >= 0 && $0 < Float(itemCount) && $0 == $0.rounded() }),
-      weights.allSatisfy({ $0 >= 0 })
-    else { return nil }
-    var table = SparseTable()
-    table.reserve(rows: itemCount)
-    var offset = 0
-    for count in counts {
-      let places = offset..<(offset + Int(count))
-      table.append(
-        places.map { (UInt32(columns[columns.startIndex + $0]), weights[weights.startIndex + $0]) })
-      offset = places.upperBound
+    let table: SparseTable? = values.withUnsafeBufferPointer { values in
+      func part(_ start: Int, _ count: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(rebasing: values[start..<(start + count)])
+      }
+      func areWhole(_ numbers: UnsafeBufferPointer<Float>, upTo most: Int) -> Bool {
+        numbers.allSatisfy { $0 >= 0 && $0 <= Float(most) && $0 == $0.rounded() }
+      }
+      let counts = part(0, itemCount)
+      let columns = part(itemCount, described.count)
+      let weights = part(itemCount + described.count, described.count)
+      guard areWhole(counts, upTo: described.count), areWhole(columns, upTo: itemCount - 1),
+        counts.reduce(0, { $0 + Int($1) }) == described.count, weights.allSatisfy({ $0 >= 0 })
+      else { return nil }
+      return SparseTable(
+        counts: counts.map { Int($0) }, columns: columns.map { UInt32($0) }, weights: Array(weights))
     }
+    guard let table else { return nil }
     self.init(share: described.share, rules: SequentialRules(table, described.configuration))
   }
 }
