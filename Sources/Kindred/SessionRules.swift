@@ -16,8 +16,8 @@ struct SessionRules: Sendable {
   /// Larger numbers of items are not told apart by a single-precision number, which is what models are stored as.
   static let itemLimit = 1 << 24
 
-  /// Validation targets at most.
-  private static let targetLimit = 2_000
+  /// Validation targets at most that the share is chosen by; it moves with some, and two scorings are all it costs.
+  private static let targetLimit = 10_000
 
   init(share: Double, rules: SequentialRules) {
     self.share = share
