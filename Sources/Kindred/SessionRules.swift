@@ -107,7 +107,9 @@ extension SessionRules {
 
   /// - Parameter values: finite; nil for ones that are no table.
   init?(decoding values: ArraySlice<Float>, _ described: SessionManifest.Rules, itemCount: Int) {
-    guard values.count == Self.valueCount(items: itemCount, rules: described.count) else { return nil }
+    guard itemCount <= Self.itemLimit,
+      values.count == Self.valueCount(items: itemCount, rules: described.count)
+    else { return nil }
     let table: SparseTable? = values.withUnsafeBufferPointer { values in
       func part(_ start: Int, _ count: Int) -> UnsafeBufferPointer<Float> {
         UnsafeBufferPointer(rebasing: values[start..<(start + count)])
