@@ -28,20 +28,68 @@ package enum Baseline: String, CaseIterable, Sendable {
     _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, threads: Int
   ) -> Tuned? {
     let task = validation.sampled(limit)
-    var best: Tuned?
-    for (settings, make) in candidates(itemCount: validation.itemCount, threads: threads) {
-      guard let scorer = make(training) else { return nil }
+    guard let best = best(of: candidates(task, threads), training, task, threads) else { return nil }
+    guard self == .rules else { return best.tuned }
+    // Each setting takes a pass over all events, so first what is counted is chosen, then how it is weighed.
+    let weighed = rules(weighing: rules(counting: task)[best.number])
+    return self.best(of: weighed.map { rules($0, task.itemCount) }, training, task, threads)?.tuned
+  }
+
+  private typealias Candidate = (settings: String, make: @Sendable ([[UInt32]]) -> (any ItemScorer)?)
+
+  private func best(
+    of candidates: [Candidate], _ training: [[UInt32]], _ task: RankingTask, _ threads: Int
+  ) -> (number: Int, tuned: Tuned)? {
+    var best: (number: Int, tuned: Tuned)?
+    for (number, candidate) in candidates.enumerated() {
+      guard let scorer = candidate.make(training) else { return nil }
       let score = Ranking(task, by: HistoryScorer(scorer), k: 10, threads: threads).metrics.ndcg(at: 10)
-      if best.map({ score > $0.validation }) ?? true {
-        best = Tuned(baseline: self, make: make, settings: settings, validation: score)
+      if best.map({ score > $0.tuned.validation }) ?? true {
+        best = (
+          number,
+          Tuned(baseline: self, make: candidate.make, settings: candidate.settings, validation: score)
+        )
       }
     }
     return best
   }
 
-  private typealias Candidate = (settings: String, make: @Sendable ([[UInt32]]) -> (any ItemScorer)?)
+  private func rules(_ configuration: SequentialRules.Configuration, _ itemCount: Int) -> Candidate {
+    (
+      "window \(configuration.window), decay \(configuration.decay), power \(configuration.consequentPower)"
+        + (configuration.isSymmetric ? ", both ways" : "")
+        + (configuration.includesItself ? ", items follow themselves" : ""),
+      { SequentialRules($0, itemCount: itemCount, configuration) }
+    )
+  }
 
-  private func candidates(itemCount: Int, threads: Int) -> [Candidate] {
+  private func rules(counting task: RankingTask) -> [SequentialRules.Configuration] {
+    returning(task).flatMap { includesItself in
+      grid([1, 5, 10], [false, true]).map { window, isSymmetric in
+        var configuration = SequentialRules.Configuration()
+        configuration.consequentPower = 0.3
+        configuration.window = window
+        configuration.isSymmetric = isSymmetric
+        configuration.includesItself = includesItself
+        return configuration
+      }
+    }
+  }
+
+  private func rules(weighing counted: SequentialRules.Configuration) -> [SequentialRules.Configuration] {
+    grid([0.3, 0.6, 0.8], [0.0, 0.3, 0.5]).map { decay, power in
+      var configuration = counted
+      configuration.decay = decay
+      configuration.consequentPower = power
+      return configuration
+    }
+  }
+
+  /// Whether items may speak for themselves: where those of the history are not ranked it makes no difference.
+  private func returning(_ task: RankingTask) -> [Bool] { task.isKeepingSeen ? [false, true] : [false] }
+
+  private func candidates(_ task: RankingTask, _ threads: Int) -> [Candidate] {
+    let itemCount = task.itemCount
     switch self {
     case .popularity: return [("all events", { Popularity($0, itemCount: itemCount) })]
     case .recent:
@@ -53,29 +101,19 @@ package enum Baseline: String, CaseIterable, Sendable {
         ("decay \(decay)", { OwnHistory($0, itemCount: itemCount, decay: decay) })
       }
     case .itemNeighbors:
-      return grid([0.0, 10, 50], [0.3, 0.5, 0.8]).map { shrink, decay in
-        var configuration = ItemNeighbors.Configuration()
-        configuration.shrink = shrink
-        configuration.decay = decay
-        return (
-          "shrink \(shrink), decay \(decay)",
-          { [configuration] in ItemNeighbors($0, itemCount: itemCount, configuration) }
-        )
-      }
-    case .rules:
-      return grid([1, 5, 10], [0.3, 0.6, 0.8]).flatMap { window, decay in
-        grid([false, true], [0.0, 0.3, 0.5]).map { isSymmetric, power in
-          var configuration = SequentialRules.Configuration()
-          configuration.window = window
+      return returning(task).flatMap { includesItself in
+        grid([0.0, 10, 50], [0.3, 0.5, 0.8]).map { shrink, decay in
+          var configuration = ItemNeighbors.Configuration()
+          configuration.shrink = shrink
           configuration.decay = decay
-          configuration.isSymmetric = isSymmetric
-          configuration.consequentPower = power
+          configuration.includesItself = includesItself
           return (
-            "window \(window), decay \(decay), power \(power)\(isSymmetric ? ", both ways" : "")",
-            { [configuration] in SequentialRules($0, itemCount: itemCount, configuration) }
+            "shrink \(shrink), decay \(decay)\(includesItself ? ", items among their own" : "")",
+            { [configuration] in ItemNeighbors($0, itemCount: itemCount, configuration) }
           )
         }
       }
+    case .rules: return rules(counting: task).map { rules($0, itemCount) }
     case .sessionNeighbors:
       return grid([100, 500, 1_500], [false, true]).map { count, isQuadratic in
         var configuration = SessionNeighbors.Configuration()

@@ -7,6 +7,8 @@ package struct ItemNeighbors: ItemScorer {
     package var shrink = 10.0
     /// The weight of an item of the history in that of the next one; 1 for all alike.
     package var decay = 0.5
+    /// Whether an item is its own nearest neighbor, for where items of the history are recommended too.
+    package var includesItself = false
 
     package init() {}
   }
@@ -28,7 +30,7 @@ package struct ItemNeighbors: ItemScorer {
     var touched: [UInt32] = []
     for item in 0..<itemCount {
       for sequence in owners[item] {
-        for other in sets[Int(sequence)] where Int(other) != item {
+        for other in sets[Int(sequence)] where Int(other) != item || configuration.includesItself {
           if common[Int(other)] == 0 { touched.append(other) }
           common[Int(other)] += 1
         }

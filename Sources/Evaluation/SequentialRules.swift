@@ -20,6 +20,8 @@ package struct SequentialRules: ItemScorer {
     package var consequentPower = 0.5
     /// Whether rules count backwards too.
     package var isSymmetric = false
+    /// Whether each event counts as one that follows itself at distance 1: what was looked at is often looked at again.
+    package var includesItself = false
 
     package init() {}
   }
@@ -45,6 +47,7 @@ package struct SequentialRules: ItemScorer {
     }
     for earlier in 0..<itemCount {
       for place in events.places(of: earlier) {
+        if configuration.includesItself { count(UInt32(earlier), at: 1) }
         for later in events.after(Int(place), within: configuration.window) {
           count(events.items[later], at: later - Int(place))
         }

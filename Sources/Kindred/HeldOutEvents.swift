@@ -1,11 +1,13 @@
+import Engine
 import Evaluation
 
 /// Which stored events tell what does best and are not learned from meanwhile: the same ones for a session encoder, for
 /// baselines and for the blends of both.
-enum HeldOutEvents {
-  /// Some sequences as a whole, each of their events but the first a target: where sequences are short their last events would
-  /// be a large part of all that can be learned.
-  case wholeSequences
+enum HeldOutEvents: Sendable, Equatable {
+  /// Sequences as a whole, those with true, each of their events but the first a target: where sequences are short their last
+  /// events would be a large part of all that can be learned. They are the newest, as what is to be foreseen will be newer
+  /// than all that was learned.
+  case wholeSequences([Bool])
   /// The last event of each sequence.
   case lastEvents
 
@@ -13,35 +15,38 @@ enum HeldOutEvents {
   private static let shortLength = 6.5
   private static let sequencesPerHeldOutOne = 20
 
-  /// - Parameter areLastExcluded: last events are left out of the sequences already, to be foreseen in the end.
-  init(sequenceCount: Int, eventCount: Int, areLastExcluded: Bool) {
-    let mean = Double(eventCount) / Double(max(1, sequenceCount))
-    self =
-      !areLastExcluded && mean < Self.shortLength && sequenceCount >= 2 * Self.sequencesPerHeldOutOne
-      ? .wholeSequences : .lastEvents
-  }
-
-  init(of sequences: [[UInt32]]) {
-    self.init(
-      sequenceCount: sequences.count, eventCount: sequences.reduce(0) { $0 + $1.count },
-      areLastExcluded: false)
+  /// - Parameter areLastExcluded: last events are left out already, to be foreseen in the end.
+  init(of events: EventSequences, areLastExcluded: Bool = false) {
+    let count = events.users.count
+    let mean = Double(events.items.count) / Double(max(1, count))
+    guard !areLastExcluded, mean < Self.shortLength, count >= 2 * Self.sequencesPerHeldOutOne else {
+      self = .lastEvents
+      return
+    }
+    // Where times are a mere order within a sequence, sequences are as old as they were stored early.
+    let ends =
+      events.hasTimeGaps
+      ? events.users.indices.map { events.times[events.range($0)].last ?? .min }
+      : [Int64](repeating: 0, count: count)
+    let newest = events.users.indices.sorted { (ends[$0], $0) < (ends[$1], $1) }
+      .suffix(count / Self.sequencesPerHeldOutOne)
+    var isHeldOut = [Bool](repeating: false, count: count)
+    for number in newest { isHeldOut[number] = true }
+    self = .wholeSequences(isHeldOut)
   }
 
   var words: String {
-    self == .wholeSequences
-      ? "every \(Self.sequencesPerHeldOutOne)th sequence" : "each sequence's last event"
-  }
-
-  /// Whether the sequence of this number is one of those held out as a whole.
-  static func isHeldOut(sequence number: Int) -> Bool {
-    number % sequencesPerHeldOutOne == sequencesPerHeldOutOne - 1
+    switch self {
+    case .wholeSequences: "the newest sequences, one in \(Self.sequencesPerHeldOutOne)"
+    case .lastEvents: "each sequence's last event"
+    }
   }
 
   /// What is left to learn from.
   func learned(_ sequences: [[UInt32]]) -> [[UInt32]] {
     switch self {
-    case .wholeSequences:
-      return sequences.enumerated().filter { !Self.isHeldOut(sequence: $0.offset) }.map(\.element)
+    case .wholeSequences(let isHeldOut):
+      return sequences.enumerated().filter { !isHeldOut[$0.offset] }.map(\.element)
     case .lastEvents: return sequences.map { Array($0.dropLast()) }
     }
   }
@@ -49,10 +54,10 @@ enum HeldOutEvents {
   /// What is held out, to be foreseen.
   func task(_ sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) -> RankingTask {
     switch self {
-    case .wholeSequences:
+    case .wholeSequences(let isHeldOut):
       return RankingTask(
         everyPrefixOf: sequences, itemCount: itemCount, isKeepingSeen: isKeepingSeen,
-        where: Self.isHeldOut)
+        where: { isHeldOut[$0] })
     case .lastEvents:
       return RankingTask(leavingOneOut: sequences, itemCount: itemCount, isKeepingSeen: isKeepingSeen)
     }

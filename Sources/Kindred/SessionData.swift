@@ -12,6 +12,8 @@ struct SessionData {
   /// The names of the kinds that tokens tell apart: kind k of an event is number k + 1; 0 is any other.
   let kinds: [String]
   let hasTimeGaps: Bool
+  /// What tells when to stop, and how much rules help.
+  let heldOut: HeldOutEvents
   /// The newest event that is learned from, in milliseconds since 1970.
   private(set) var newest: Int64 = .min
   /// How often each item occurs, events counting half for each tenth of the time that they are older than the newest.
@@ -36,8 +38,8 @@ struct SessionData {
     let kindNumbers =
       isOneKind ? [:] : Dictionary(uniqueKeysWithValues: common.enumerated().map { ($1, UInt8($0 + 1)) })
     popularity = [Float](repeating: 0, count: items.count)
-    // A mere order has the same gap everywhere, which says nothing.
-    hasTimeGaps = Self.varies(events)
+    hasTimeGaps = events.hasTimeGaps
+    heldOut = HeldOutEvents(of: events, areLastExcluded: excludingLast > 0)
     for (index, user) in events.users.enumerated() {
       let range = events.range(index).dropLast(excludingLast)
       guard !range.isEmpty else { continue }
@@ -49,16 +51,6 @@ struct SessionData {
       newest = max(newest, events.times[range.upperBound - 1])
     }
     countItems(events, excludingLast: excludingLast, numbers)
-  }
-
-  /// Whether the time between two events differs from pair to pair, as it does where times are real.
-  private static func varies(_ events: EventSequences) -> Bool {
-    var buckets: Set<UInt8> = []
-    for index in events.users.indices {
-      buckets.formUnion(TimeGap.buckets(times: events.times[events.range(index)]).dropFirst())
-      if buckets.count > 2 { return true }
-    }
-    return false
   }
 
   private mutating func countItems(
@@ -84,5 +76,18 @@ struct SessionData {
     guard x < 60 else { return 0 }
     let whole = x.rounded(.down)
     return (1 - (x - whole) / 2) / Double(UInt64(1) << UInt64(whole))
+  }
+}
+
+extension EventSequences {
+  /// Whether the time between two events differs from pair to pair, as it does where times are real; a mere order has the
+  /// same gap everywhere, which says nothing.
+  var hasTimeGaps: Bool {
+    var buckets: Set<UInt8> = []
+    for index in users.indices {
+      buckets.formUnion(TimeGap.buckets(times: times[range(index)]).dropFirst())
+      if buckets.count > 2 { return true }
+    }
+    return false
   }
 }

@@ -106,6 +106,7 @@ struct SessionManifest: Sendable {
           json.member("antecedentPower", rules.configuration.antecedentPower)
           json.member("consequentPower", rules.configuration.consequentPower)
           json.member("symmetric", rules.configuration.isSymmetric)
+          json.member("itself", rules.configuration.includesItself)
         }
       }
       json.member("kinds", .array(kinds.map { .string($0) }))
@@ -210,6 +211,10 @@ struct SessionManifest: Sendable {
       described.configuration.antecedentPower = try number("rules", "antecedentPower", 0...1)
       described.configuration.consequentPower = try number("rules", "consequentPower", 0...1)
       described.configuration.isSymmetric = try flag("rules", "symmetric")
+      // Models of before there was a choice do not say.
+      if json["rules"]?.object?["itself"] != nil {
+        described.configuration.includesItself = try flag("rules", "itself")
+      }
       rules = described
     }
     kinds = try texts("kinds")

@@ -82,7 +82,7 @@ private struct EvaluationProblem {
       let before = zip(sequences, firsts).map { Array($0.prefix($1)) }.filter { !$0.isEmpty }
       training = before
       validationEvents = try snapshot.sequences(before: date)
-      let heldOut = HeldOutEvents(of: before)
+      let heldOut = HeldOutEvents(of: validationEvents)
       tuningTraining = heldOut.learned(before)
       validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
       settings = [
@@ -96,7 +96,7 @@ private struct EvaluationProblem {
       all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
       training = sequences
       validationEvents = stored
-      let heldOut = HeldOutEvents(of: sequences)
+      let heldOut = HeldOutEvents(of: stored)
       tuningTraining = heldOut.learned(sequences)
       validation = task { heldOut.task(sequences, itemCount: $0, isKeepingSeen: $1) }
       settings = [

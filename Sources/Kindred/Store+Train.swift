@@ -8,8 +8,8 @@ extension Store {
   /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
   /// it gives items and users into their spaces and serves recommendations with it.
   ///
-  /// The last event of each sequence that is long enough is held out to tell when to stop, and then learned from too if
-  /// the options say so. A cancelled task keeps and serves the best weights so far; cancelled before the first epoch
+  /// The last event of each sequence that is long enough, or the newest of short sequences, is held out to tell when to stop,
+  /// and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far; cancelled before the first epoch
   /// it stores nothing.
   /// - Parameters:
   ///   - onEpoch: is told after each.
@@ -69,7 +69,7 @@ private struct SessionTraining {
   func run(
     _ options: TrainOptions, _ progress: ProgressHandler?, _ onEpoch: (TrainingEpoch) throws -> Void
   ) throws -> (manifest: SessionManifest, values: [Float]) {
-    let (learned, heldOut) = split(options)
+    let (learned, heldOut) = split()
     guard learned.count >= Self.leastSequences, data.items.count >= 2 else {
       throw StoreError(
         code: .unsupported,
@@ -148,24 +148,18 @@ private struct SessionTraining {
       0, manifest, items: data.items,
       values: SessionEncoderModel.values(model, weights, popularity: data.popularity))
     return SessionRules(
-      beside: encoder, data.sequences, heldOutEvents(options), learning: options.learnsHeldOut,
+      beside: encoder, data.sequences, data.heldOut, learning: options.learnsHeldOut,
       isKeepingSeen: data.repeatedShare > Self.repeating, threads: options.threads)
   }
 
-  private func heldOutEvents(_ options: TrainOptions) -> HeldOutEvents {
-    HeldOutEvents(
-      sequenceCount: data.sequences.count, eventCount: data.sequences.items.count,
-      areLastExcluded: options.excludeLast > 0)
-  }
-
   /// What is learned from, and what is held out to tell when to stop.
-  private func split(_ options: TrainOptions) -> (learned: SequenceSet, heldOut: HeldOut?) {
+  private func split() -> (learned: SequenceSet, heldOut: HeldOut?) {
     let sequences = data.sequences
     let keepsSeen = data.repeatedShare > Self.repeating
-    if heldOutEvents(options) == .wholeSequences {
+    if case .wholeSequences(let isHeldOut) = data.heldOut {
       var (learned, heldOut) = (SequenceSet(), SequenceSet())
       for number in 0..<sequences.count where sequences.range(number).count > 1 {
-        if HeldOutEvents.isHeldOut(sequence: number) {
+        if isHeldOut[number] {
           heldOut.append(sequences.range(number), of: sequences)
         } else {
           learned.append(sequences.range(number), of: sequences)
@@ -196,6 +190,7 @@ private struct SessionTraining {
     add(sequences.items)
     add(sequences.kinds)
     add(sequences.gaps)
+    if case .wholeSequences(let isHeldOut) = data.heldOut { add(isHeldOut) }
     add(Array((features?.names ?? []).joined(separator: "\n").utf8))
     add(features?.features ?? [])
     return "\(Store.version) \(checksum) \(recipe.shape) \(recipe.training)"

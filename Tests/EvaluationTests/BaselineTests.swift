@@ -27,6 +27,10 @@ import VectorMath
     let root = 2.0.squareRoot()
     expect(scores(scorer, after: [0]), [0, 0.5, 1, 0], "cosine")
     expect(scores(scorer, after: [3, 0]), [0, 0.5 + 0.5 / root, 1, 0], "two")
+    configuration.includesItself = true
+    expect(
+      scores(ItemNeighbors(sequences, itemCount: 4, configuration), after: [0]), [1, 0.5, 1, 0], "itself")
+    configuration.includesItself = false
     configuration.shrink = 2
     configuration.neighborCount = 1
     expect(
@@ -107,5 +111,19 @@ import VectorMath
     let found = Ranking(task, by: HistoryScorer(scorer), k: 10, threads: 2).metrics
     #expect(abs(found.ndcg(at: 10) - tuned.validation) < 1e-9, "\(tuned.settings)")
     if baseline == .rules { #expect(tuned.validation == 1) }
+  }
+
+  /// Who looks at the same again is found only by those that let items speak for themselves.
+  @Test(arguments: [Baseline.rules, .itemNeighbors], [true, false])
+  func itemsSpeakForThemselvesWhereThatHelps(_ baseline: Baseline, comesBack: Bool) throws {
+    let sequences: [[UInt32]] = (0..<60).map { start in
+      let (one, other) = (UInt32(start % 20), UInt32((start + 1) % 20))
+      return [one, other, comesBack ? other : UInt32((start + 2) % 20)]
+    }
+    let task = RankingTask(leavingOneOut: sequences, itemCount: 20, isKeepingSeen: true)
+    let tuned = try #require(
+      baseline.tuned(sequences.map { Array($0.dropLast()) }, validation: task, threads: 1))
+    #expect(
+      tuned.settings.contains(baseline == .rules ? "themselves" : "own") == comesBack, "\(tuned.settings)")
   }
 }

@@ -42,7 +42,8 @@ import Testing
   }
 
   /// All pairs of all sequences, one by one.
-  @Test(arguments: [false, true]) func rulesAreTheSumsOfAllPairs(isSymmetric: Bool) {
+  @Test(arguments: [false, true], [false, true])
+  func rulesAreTheSumsOfAllPairs(isSymmetric: Bool, includesItself: Bool) {
     var state: UInt32 = 7
     func random(_ limit: UInt32) -> UInt32 {
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -53,12 +54,14 @@ import Testing
     configuration.window = 3
     configuration.decay = 0
     configuration.isSymmetric = isSymmetric
+    configuration.includesItself = includesItself
     let rules = SequentialRules(sequences, itemCount: 9, configuration)
     let counts = (0..<9).map { item in sequences.joined().count { $0 == UInt32(item) } }
     for earlier in 0..<9 {
       var expected = [Double](repeating: 0, count: 9)
       for sequence in sequences {
         for (first, one) in sequence.enumerated() where one == UInt32(earlier) {
+          if includesItself { expected[earlier] += 1 }
           for (second, other) in sequence.enumerated() {
             let distance = isSymmetric ? abs(second - first) : second - first
             if (1...3).contains(distance) { expected[Int(other)] += 1 / Double(distance) }

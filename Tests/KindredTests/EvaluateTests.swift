@@ -76,7 +76,9 @@ import Testing
   }
 
   /// The share of a blend is chosen by what the model held out, and by nothing that it learned from.
-  @Test(arguments: [(events: 5, "every 20th sequence"), (events: 9, "each sequence's last event")])
+  @Test(arguments: [
+    (events: 5, "the newest sequences, one in 20"), (events: 9, "each sequence's last event"),
+  ])
   func blendsAreChosenByWhatNobodyLearned(events: Int, heldOut: String) throws {
     let shop = try SessionFixture(events: events)
     let end: Int64 = 1_000_000_000
