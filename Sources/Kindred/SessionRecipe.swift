@@ -9,6 +9,10 @@ struct SessionRecipe {
   var training = TrainingConfiguration()
   var fit = Fit()
 
+  /// Vectors of few events.
+  static let leastDimension = 64
+  /// From so many events on there is enough to learn for vectors of twice the dimension.
+  private static let manyForVectors = 250_000
   private static let negatives = 2_048
   /// Of so many events less is learned by heart.
   private static let manyEvents = 500_000
@@ -24,7 +28,9 @@ struct SessionRecipe {
     shape.featureCount = featureCount
     shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
     shape.hasTimeGaps = data.hasTimeGaps
-    shape.dimension = options.dimension
+    shape.dimension =
+      options.dimension
+      ?? Self.leastDimension * (sequences.items.count < Self.manyForVectors ? 1 : 2)
     shape.blockCount = options.layers
     shape.heads = options.heads
     shape.interestCount = options.interests
@@ -36,7 +42,7 @@ struct SessionRecipe {
     shape.activation = isSparse ? .relu : .gelu
     shape.expansion = isSparse ? 1 : 2
     // Few dimensions hold little that could be learned by heart.
-    training.dropout = isSparse && options.dimension >= 32 ? 0.5 : 0.2
+    training.dropout = isSparse && shape.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.rowDropout = featureCount > 0 ? 0.05 : 0
     // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.

@@ -1,7 +1,7 @@
 /// How a session encoder is trained.
 public struct TrainOptions: Sendable, Hashable {
-  /// Elements of the vectors, 16 to 512; a multiple of twice `heads`.
-  public var dimension = 64
+  /// Elements of the vectors, 16 to 512, a multiple of twice `heads`; nil takes 64, or 128 where there are many events.
+  public var dimension: Int?
   /// Blocks of the Transformer, 1 to 8.
   public var layers = 2
   /// Heads of attention.
@@ -41,6 +41,8 @@ public struct TrainOptions: Sendable, Hashable {
     func require(_ isRight: Bool, _ message: String) throws {
       if !isRight { throw StoreError(code: .invalidArgument, message: message) }
     }
+    // What is chosen where none is given is a multiple of this one.
+    let dimension = dimension ?? SessionRecipe.leastDimension
     try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
     try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
     try require(

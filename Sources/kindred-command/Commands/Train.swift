@@ -18,8 +18,8 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "Elements of the vectors, 16 to 512.")
-    var dimension = 64
+    @Option(help: "Elements of the vectors, 16 to 512; 64 or, of many events, 128 if not given.")
+    var dimension: Int?
 
     @Option(help: "Blocks of the Transformer, 1 to 8.")
     var layers = 2
