@@ -21,30 +21,31 @@ typedef REAL NAMED(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(siz
 /// With this many tiles of columns or fewer, packing `a` costs more than reading it where it is.
 #define TILES_WORTH_PACKING 4
 
-/// TILE_ROWS rows of `a` times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS values for each k. The value of
-/// `a` at k of row i is at `a[i * row_step + k * depth_step]`.
-static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, const REAL *a, size_t row_step,
-                                                              size_t depth_step, const REAL *b, size_t rows,
-                                                              size_t columns, REAL alpha, int accumulate, REAL *c,
-                                                              size_t ldc) {
+/// `height` rows of `a`, of which `rows` are there, times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS values for
+/// each k. The value of `a` at k of row i is at `a[i * row_step + k * depth_step]`.
+/// - height: a constant of TILE_ROWS at most.
+static inline __attribute__((always_inline)) void NAMED(tile_of)(int height, size_t depth, const REAL *a,
+                                                                 size_t row_step, size_t depth_step, const REAL *b,
+                                                                 size_t rows, size_t columns, REAL alpha,
+                                                                 int accumulate, REAL *c, size_t ldc) {
   NAMED(vector) sums[TILE_ROWS][2] = {0};
   // Three rows from each address, so that the addresses stay in registers.
   const REAL *thirds[(TILE_ROWS + 2) / 3];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < TILE_ROWS; i += 3) thirds[i / 3] = a + i * row_step;
+  for (int i = 0; i < height; i += 3) thirds[i / 3] = a + i * row_step;
   for (size_t k = 0; k < depth; k++) {
     const NAMED(vector) b0 = *(const NAMED(vector) *)(b + k * TILE_COLUMNS);
     const NAMED(vector) b1 = *(const NAMED(vector) *)(b + k * TILE_COLUMNS + LANES);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < TILE_ROWS; i++) {
+    for (int i = 0; i < height; i++) {
       const REAL x = thirds[i / 3][k * depth_step + i % 3 * row_step];
       sums[i][0] += x * b0;
       sums[i][1] += x * b1;
     }
   }
-  if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
+  if (rows == (size_t)height && columns == TILE_COLUMNS) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < TILE_ROWS; i++) {
+    for (int i = 0; i < height; i++) {
       NAMED(vector) *row = (NAMED(vector) *)(c + i * ldc);
       NAMED(vector) *next = (NAMED(vector) *)(c + i * ldc + LANES);
       if (accumulate) {
@@ -65,6 +66,34 @@ static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, cons
   }
 }
 
+/// The same with as few thirds of TILE_ROWS as hold the rows that are there.
+static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, const REAL *a, size_t row_step,
+                                                              size_t depth_step, const REAL *b, size_t rows,
+                                                              size_t columns, REAL alpha, int accumulate, REAL *c,
+                                                              size_t ldc) {
+  if (rows > 2 * TILE_ROWS / 3) {
+    NAMED(tile_of)(TILE_ROWS, depth, a, row_step, depth_step, b, rows, columns, alpha, accumulate, c, ldc);
+  } else if (rows > TILE_ROWS / 3) {
+    NAMED(tile_of)(2 * TILE_ROWS / 3, depth, a, row_step, depth_step, b, rows, columns, alpha, accumulate, c, ldc);
+  } else {
+    NAMED(tile_of)(TILE_ROWS / 3, depth, a, row_step, depth_step, b, rows, columns, alpha, accumulate, c, ldc);
+  }
+}
+
+typedef REAL NAMED(quad) __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
+
+/// The transpose of 4 by 4 values: rows `step` apart to rows `ld` apart.
+static inline __attribute__((always_inline)) void NAMED(transpose)(const REAL *x, size_t step, REAL *target, size_t ld) {
+  const NAMED(quad) a = *(const NAMED(quad) *)x, b = *(const NAMED(quad) *)(x + step);
+  const NAMED(quad) c = *(const NAMED(quad) *)(x + 2 * step), d = *(const NAMED(quad) *)(x + 3 * step);
+  const NAMED(quad) ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const NAMED(quad) cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(NAMED(quad) *)target = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+  *(NAMED(quad) *)(target + ld) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+  *(NAMED(quad) *)(target + 2 * ld) = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+  *(NAMED(quad) *)(target + 3 * ld) = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
+}
+
 /// Packs `count` vectors of length `depth` in groups of `group`, the value at k of vector i at `x[i * step + k * stride]`;
 /// missing vectors of the last group are 0.
 static inline __attribute__((always_inline)) void NAMED(pack)(const REAL *x, size_t step, size_t stride, size_t count,
@@ -79,10 +108,18 @@ static inline __attribute__((always_inline)) void NAMED(pack)(const REAL *x, siz
       }
     }
   } else {
+    // Four by four in registers: element by element a vector's values would be scattered.
+    const size_t fours = group % 4 == 0 ? depth / 4 * 4 : 0;
     for (size_t first = 0; first < whole; first += group) {
+      REAL *part = target + first * depth;
+      for (size_t i = 0; fours > 0 && i < group; i += 4) {
+        for (size_t k = 0; k < fours; k += 4) {
+          NAMED(transpose)(x + (first + i) * step + k, step, part + k * group + i, group);
+        }
+      }
       for (size_t i = 0; i < group; i++) {
         const REAL *source = x + (first + i) * step;
-        for (size_t k = 0; k < depth; k++) target[first * depth + k * group + i] = source[k * stride];
+        for (size_t k = fours; k < depth; k++) part[k * group + i] = source[k];
       }
     }
   }
@@ -247,40 +284,63 @@ static inline __attribute__((always_inline)) uint32_t NAMED(mixed)(uint32_t x) {
   return x;
 }
 
+static void NAMED(add)(const REAL *x, size_t count, REAL factor, REAL *y) {
+  IN_PLACE
+  for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
+}
+
+static REAL NAMED(dot)(const REAL *x, const REAL *y, size_t count) {
+  REAL sum = 0;
+  for (size_t i = 0; i < count; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+/// With this many queries or fewer, packing keys and values costs more than reading them where they are.
+#define FEW_QUERIES 3
+
 static void NAMED(attention)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,
                              size_t keys, size_t shift, size_t width, REAL scale, REAL rate, uint64_t seed, REAL *out,
-                             size_t ldout, REAL *probabilities) {
+                             size_t ldout, REAL *probabilities, REAL *workspace) {
   const uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   const uint32_t bound = (uint32_t)(rate * (REAL)4294967295.0);
-  for (size_t i = 0; i < queries; i++) {
-    const REAL *query = q + i * ldq;
-    REAL *row = probabilities + i * keys;
-    const size_t seen = i + shift + 1 < keys ? i + shift + 1 : keys;
-    for (size_t j = 0; j < seen; j++) {
-      const REAL *key = k + j * ldkv;
-      REAL sum = 0;
-      for (size_t t = 0; t < width; t++) sum += query[t] * key[t];
-      row[j] = sum * scale;
-    }
-    if (bound > 0) {
-      for (size_t j = 0; j + 1 < seen; j++) {
-        if (NAMED(mixed)(NAMED(mixed)((uint32_t)(i * keys + j) + low) ^ high) < bound) row[j] = -INFINITY;
+  for (size_t first = 0; first < queries; first += KINDRED_ATTENTION_ROWS) {
+    const size_t rows = queries - first < KINDRED_ATTENTION_ROWS ? queries - first : KINDRED_ATTENTION_ROWS;
+    const size_t block = first + rows + shift < keys ? first + rows + shift : keys;
+    const REAL *asked = q + first * ldq;
+    REAL *part = probabilities + first * keys;
+    if (rows > FEW_QUERIES) {
+      NAMED(gemm)(0, 1, rows, block, width, scale, asked, ldq, k, ldkv, 0, part, keys, workspace);
+    } else {
+      for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < block; j++) part[i * keys + j] = scale * NAMED(dot)(asked + i * ldq, k + j * ldkv, width);
       }
     }
-    const REAL most = NAMED(largest)(row, seen);
-    REAL sum = 0;
-    for (size_t j = 0; j < seen; j++) {
-      row[j] = NAMED(exponential)(row[j] - most);
-      sum += row[j];
+    for (size_t i = first; i < first + rows; i++) {
+      REAL *row = probabilities + i * keys;
+      const size_t seen = i + shift + 1 < keys ? i + shift + 1 : keys;
+      if (bound > 0) {
+        for (size_t j = 0; j + 1 < seen; j++) {
+          if (NAMED(mixed)(NAMED(mixed)((uint32_t)(i * keys + j) + low) ^ high) < bound) row[j] = -INFINITY;
+        }
+      }
+      const REAL most = NAMED(largest)(row, seen);
+      REAL sum = 0;
+      for (size_t j = 0; j < seen; j++) {
+        row[j] = NAMED(exponential)(row[j] - most);
+        sum += row[j];
+      }
+      const REAL factor = 1 / sum;
+      for (size_t j = 0; j < seen; j++) row[j] *= factor;
+      for (size_t j = seen; j < block; j++) row[j] = 0;
     }
-    const REAL factor = 1 / sum;
-    for (size_t j = 0; j < seen; j++) row[j] *= factor;
-    REAL *target = out + i * ldout;
-    memset(target, 0, width * sizeof(REAL));
-    for (size_t j = 0; j < seen; j++) {
-      const REAL share = row[j];
-      const REAL *value = v + j * ldkv;
-      for (size_t t = 0; t < width; t++) target[t] += share * value[t];
+    REAL *target = out + first * ldout;
+    if (rows > FEW_QUERIES) {
+      NAMED(gemm)(0, 0, rows, width, block, 1, part, keys, v, ldkv, 0, target, ldout, workspace);
+      continue;
+    }
+    for (size_t i = 0; i < rows; i++) {
+      memset(target + i * ldout, 0, width * sizeof(REAL));
+      for (size_t j = 0; j < block; j++) NAMED(add)(v + j * ldkv, width, part[i * keys + j], target + i * ldout);
     }
   }
 }
@@ -288,29 +348,22 @@ static void NAMED(attention)(const REAL *q, size_t ldq, const REAL *k, const REA
 static void NAMED(attention_backward)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv,
                                       size_t queries, size_t keys, size_t shift, size_t width, REAL scale,
                                       const REAL *probabilities, const REAL *dout, size_t ldout, REAL *dq, REAL *dk,
-                                      REAL *dv, REAL *workspace) {
-  for (size_t i = 0; i < queries; i++) {
-    const REAL *query = q + i * ldq, *up = dout + i * ldout, *row = probabilities + i * keys;
-    REAL *target = dq + i * ldq;
-    const size_t seen = i + shift + 1 < keys ? i + shift + 1 : keys;
-    REAL mean = 0;
-    for (size_t j = 0; j < seen; j++) {
-      const REAL *value = v + j * ldkv;
-      REAL *dvalue = dv + j * ldkv;
-      const REAL share = row[j];
-      REAL sum = 0;
-      for (size_t t = 0; t < width; t++) sum += up[t] * value[t];
-      for (size_t t = 0; t < width; t++) dvalue[t] += share * up[t];
-      workspace[j] = sum;
-      mean += share * sum;
+                                      REAL *dv, REAL *slopes, REAL *workspace) {
+  for (size_t first = 0; first < queries; first += KINDRED_ATTENTION_ROWS) {
+    const size_t rows = queries - first < KINDRED_ATTENTION_ROWS ? queries - first : KINDRED_ATTENTION_ROWS;
+    const size_t block = first + rows + shift < keys ? first + rows + shift : keys;
+    const REAL *part = probabilities + first * keys, *up = dout + first * ldout;
+    NAMED(gemm)(0, 1, rows, block, width, 1, up, ldout, v, ldkv, 0, slopes, block, workspace);
+    NAMED(gemm)(1, 0, block, width, rows, 1, part, keys, up, ldout, 1, dv, ldkv, workspace);
+    for (size_t i = 0; i < rows; i++) {
+      const REAL *shares = part + i * keys;
+      REAL *row = slopes + i * block;
+      REAL mean = 0;
+      for (size_t j = 0; j < block; j++) mean += shares[j] * row[j];
+      for (size_t j = 0; j < block; j++) row[j] = shares[j] * (row[j] - mean) * scale;
     }
-    for (size_t j = 0; j < seen; j++) {
-      const REAL slope = row[j] * (workspace[j] - mean) * scale;
-      const REAL *key = k + j * ldkv;
-      REAL *dkey = dk + j * ldkv;
-      for (size_t t = 0; t < width; t++) target[t] += slope * key[t];
-      for (size_t t = 0; t < width; t++) dkey[t] += slope * query[t];
-    }
+    NAMED(gemm)(0, 0, rows, width, block, 1, slopes, block, k, ldkv, 1, dq + first * ldq, ldq, workspace);
+    NAMED(gemm)(1, 0, block, width, rows, 1, slopes, block, q + first * ldq, ldq, 1, dk, ldkv, workspace);
   }
 }
 
@@ -407,11 +460,6 @@ static void NAMED(dropout)(const REAL *x, size_t count, REAL rate, uint64_t seed
   }
 }
 
-static void NAMED(add)(const REAL *x, size_t count, REAL factor, REAL *y) {
-  IN_PLACE
-  for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
-}
-
 static void NAMED(add_bias)(const REAL *bias, size_t rows, size_t d, REAL *y) {
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < d; j++) y[i * d + j] += bias[j];
@@ -422,12 +470,6 @@ static void NAMED(sum_rows)(const REAL *x, size_t rows, size_t d, REAL *y) {
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < d; j++) y[j] += x[i * d + j];
   }
-}
-
-static REAL NAMED(dot)(const REAL *x, const REAL *y, size_t count) {
-  REAL sum = 0;
-  for (size_t i = 0; i < count; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 static void NAMED(project)(const REAL *w, const REAL *bias, const REAL *x, size_t outputs, size_t d, REAL *y) {

@@ -46,7 +46,7 @@ extension CausalAttention {
       R.attention(
         queries + place, width, cache.keys + place, cache.values + place, 2 * width, asked, cache.count,
         cache.count - asked, headWidth, R(1 / Double(headWidth).squareRoot()), 0, 0, attended + place, width,
-        probabilities)
+        probabilities, room.workspace.packed)
     }
     output.extend(parameters, attended, rows: asked, into: y, room.workspace)
   }

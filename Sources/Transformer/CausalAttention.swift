@@ -1,3 +1,5 @@
+import CKernels
+
 /// Multi-head self-attention in which a token sees itself and those before it in its sequence.
 package struct CausalAttention: Sendable {
   package let width: Int
@@ -47,7 +49,7 @@ package struct CausalAttention: Sendable {
         R.attention(
           q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
           R(dropout.attentionRate), dropout.seed &+ UInt64(first * heads + head) &* 0x9E37_79B9_7F4A_7C15,
-          attended + first * width + head * headWidth, width, probabilities)
+          attended + first * width + head * headWidth, width, probabilities, workspace.packed)
         probabilities += length * length
       }
     }
@@ -70,14 +72,15 @@ package struct CausalAttention: Sendable {
     for sequence in 0..<sequences.count {
       let first = sequences.offsets[sequence]
       let length = sequences.offsets[sequence + 1] - first
-      let row = workspace.rows.reserve(length)
+      let rows = workspace.rows.reserve(Int(KINDRED_ATTENTION_ROWS) * length)
       for head in 0..<heads {
         let place = first * 3 * width + head * headWidth
         let (q, dq) = (projected + place, slopes + place)
         R.attentionBackward(
           q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
           probabilities,
-          dx + first * width + head * headWidth, width, dq, dq + width, dq + 2 * width, row)
+          dx + first * width + head * headWidth, width, dq, dq + width, dq + 2 * width, rows,
+          workspace.packed)
         probabilities += length * length
       }
     }

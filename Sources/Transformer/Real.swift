@@ -35,12 +35,12 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
-    _ probabilities: Target)
+    _ probabilities: Target, _ workspace: Target)
   static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ probabilities: Source, _ dout: Source, _ ldout: Int, _ dq: Target,
     _ dk: Target,
-    _ dv: Target, _ workspace: Target)
+    _ dv: Target, _ slopes: Target, _ workspace: Target)
   static func rotate(
     _ x: Target, _ ld: Int, _ rows: Int, _ heads: Int, _ width: Int, _ cosines: Source, _ sines: Source,
     _ positions: UnsafePointer<UInt32>, _ direction: Self)
@@ -105,19 +105,20 @@ extension Float: Real {
   package static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
-    _ probabilities: Target
+    _ probabilities: Target, _ workspace: Target
   ) {
     kernelsF32.attention(
-      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities)
+      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities,
+      workspace)
   }
   package static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ probabilities: Source, _ dout: Source, _ ldout: Int, _ dq: Target,
-    _ dk: Target, _ dv: Target, _ workspace: Target
+    _ dk: Target, _ dv: Target, _ slopes: Target, _ workspace: Target
   ) {
     kernelsF32.attention_backward(
       q, ldq, k, v, ldkv, queries, keys, shift, width, scale, probabilities, dout, ldout, dq, dk, dv,
-      workspace)
+      slopes, workspace)
   }
   package static func rotate(
     _ x: Target, _ ld: Int, _ rows: Int, _ heads: Int, _ width: Int, _ cosines: Source, _ sines: Source,
@@ -216,19 +217,20 @@ extension Double: Real {
   package static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
-    _ probabilities: Target
+    _ probabilities: Target, _ workspace: Target
   ) {
     kernelsF64.attention(
-      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities)
+      q, ldq, k, v, ldkv, queries, keys, shift, width, scale, rate, seed, out, ldout, probabilities,
+      workspace)
   }
   package static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ probabilities: Source, _ dout: Source, _ ldout: Int, _ dq: Target,
-    _ dk: Target, _ dv: Target, _ workspace: Target
+    _ dk: Target, _ dv: Target, _ slopes: Target, _ workspace: Target
   ) {
     kernelsF64.attention_backward(
       q, ldq, k, v, ldkv, queries, keys, shift, width, scale, probabilities, dout, ldout, dq, dk, dv,
-      workspace)
+      slopes, workspace)
   }
   package static func rotate(
     _ x: Target, _ ld: Int, _ rows: Int, _ heads: Int, _ width: Int, _ cosines: Source, _ sines: Source,

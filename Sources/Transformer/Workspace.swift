@@ -2,7 +2,8 @@ import CKernels
 
 /// What one thread needs to multiply matrices.
 package final class Workspace<R: Real>: @unchecked Sendable {  // used by one thread at a time
-  private let packed: UnsafeMutablePointer<R>
+  /// What the kernels pack matrices into.
+  let packed: UnsafeMutablePointer<R>
   let scratch = Buffer<R>()
   let rows = Buffer<R>()
   /// Room for a caller's scores.

@@ -14,6 +14,9 @@
 extern "C" {
 #endif
 
+/// Queries that attend at once; keys after the last of them are not looked at.
+#define KINDRED_ATTENTION_ROWS 48
+
 /// The kernels of one arm for elements of type `REAL`.
 #define KINDRED_TENSOR_KERNELS(REAL, NAME)                                                                              \
   typedef struct NAME {                                                                                                 \
@@ -39,14 +42,15 @@ extern "C" {
                                                                                                                         \
     /* One head of one sequence: out_i = sum over j <= i + shift of softmax_j(scale * q_i k_j) v_j, i < queries,        \
        j < keys. Each key but the last seen is left out with probability `rate`, chosen by `seed` and place (DropKey; Li  \
-       et al. 2023). `probabilities` [queries, keys] is kept for the way back. */                                       \
+       et al. 2023). `probabilities` [queries, keys] is kept for the way back; `workspace` as for `gemm`. */            \
     void (*attention)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,             \
                       size_t keys, size_t shift, size_t width, REAL scale, REAL rate, uint64_t seed, REAL *out,         \
-                      size_t ldout, REAL *probabilities);                                                               \
-    /* dq, dk, dv += ...; `workspace` has `keys` elements. */                                                           \
+                      size_t ldout, REAL *probabilities, REAL *workspace);                                              \
+    /* dq, dk, dv += ...; `slopes` has room for KINDRED_ATTENTION_ROWS * keys elements, `workspace` as for `gemm`. */   \
     void (*attention_backward)(const REAL *q, size_t ldq, const REAL *k, const REAL *v, size_t ldkv, size_t queries,    \
                                size_t keys, size_t shift, size_t width, REAL scale, const REAL *probabilities,          \
-                               const REAL *dout, size_t ldout, REAL *dq, REAL *dk, REAL *dv, REAL *workspace);          \
+                               const REAL *dout, size_t ldout, REAL *dq, REAL *dk, REAL *dv, REAL *slopes,              \
+                               REAL *workspace);                                                                        \
                                                                                                                         \
     /* Turns the pairs (x[i], x[i + width / 2]) of each head by the angle position / 10000^(2 i / width); `direction`   \
        is 1, or -1 for the way back. */                                                                                 \
