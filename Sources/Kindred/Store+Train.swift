@@ -110,7 +110,8 @@ private struct SessionTraining {
     manifest.epochs = state.bestEpoch
     if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
     var weights = state.bestWeights
-    let takesRules = options.usesRules && !isCancelled && heldOut != nil
+    // After a cancellation too: counting takes seconds, and what was learned shall serve as well as it can.
+    let takesRules = options.usesRules && heldOut != nil
     let rules = takesRules ? try rules(beside: weights, model, manifest, options, progress) : nil
     if let rules { manifest.rules = rules.described }
     if hasEnded, heldOut != nil, options.learnsHeldOut {

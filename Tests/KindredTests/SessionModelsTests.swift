@@ -119,6 +119,7 @@ import Testing
       let model = try await task.value
       #expect(model.isServing)
       #expect(model.manifest.contains(#""epochs":2,"#))
+      #expect(model.manifest.contains(#""rules":{"share":"#))
       #expect(try answers(shop.store)[0].first?.source == .session)
     }
   }
