@@ -115,8 +115,9 @@ private struct SessionTraining {
     let rules = takesRules ? try rules(beside: weights, model, manifest, options, progress) : nil
     if let rules { manifest.rules = rules.described }
     if hasEnded, heldOut != nil, options.learnsHeldOut {
-      let all = data.sequences.droppingLast(0, atLeast: 2)
-      let (epochs, steps) = (recipe.epochsWithHeldOut(state.bestEpoch), Double(all.count))
+      let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
+      let all = allSequences(timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+      let steps = Double(all.count)
       var wasStopped = false
       trainer.begin(from: state.bestWeights)
       for number in 0..<epochs where !wasStopped {
@@ -151,6 +152,18 @@ private struct SessionTraining {
     return SessionRules(
       beside: encoder, data.sequences, data.heldOut, learning: options.learnsHeldOut,
       isKeepingSeen: data.repeatedShare > Self.repeating, threads: options.threads)
+  }
+
+  /// All that can be learned from.
+  /// - Parameter times: how many times sequences that were held out as a whole are in it, so that in the end they were learned
+  ///   from as often as the others: they are the newest and tell the most.
+  private func allSequences(timesHeldOut times: Int) -> SequenceSet {
+    var all = data.sequences.droppingLast(0, atLeast: 2)
+    guard case .wholeSequences(let isHeldOut) = data.heldOut else { return all }
+    for number in isHeldOut.indices where isHeldOut[number] && data.sequences.range(number).count > 1 {
+      for _ in 1..<max(1, times) { all.append(data.sequences.range(number), of: data.sequences) }
+    }
+    return all
   }
 
   /// What is learned from, and what is held out to tell when to stop.
