@@ -48,11 +48,11 @@ extension Store {
           code: .dimensionMismatch,
           message: "space \"\(name)\" has dimension \(record.dimension), not \(dimension)")
       }
-      guard !record.encoder.isEmpty || record.liveCount == 0 else {
+      guard record.encoder == TextEncoderNames.hashed || record.liveCount == 0 else {
         throw StoreError(
           code: .unsupported,
           message:
-            "space \"\(name)\" holds \(record.liveCount) vectors that no encoder made; embed into another space"
+            "space \"\(name)\" holds \(record.liveCount) vectors that no text encoder made; embed into another space"
         )
       }
       return record

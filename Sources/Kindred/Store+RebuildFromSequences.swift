@@ -10,7 +10,7 @@ enum SessionSpaces {
   /// Items, by what follows what.
   static let items = "session"
   /// Users, by the query vectors of their sequences.
-  static let users = "session-users"
+  static let users = UserSpaces.name(besides: items)
 }
 
 extension Store {
@@ -24,8 +24,6 @@ extension Store {
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
     try StoreError.translating {
-      let clock = ContinuousClock()
-      let start = clock.now
       let (items, users) = try engine.read { snapshot in
         guard let newest = try snapshot.models().last else {
           throw StoreError(code: .recordNotFound, message: "the store has no model; train one first")
@@ -34,33 +32,9 @@ extension Store {
         let reencoding = Reencoding(encoder: encoder, threads: threads, progress: progress)
         return (try reencoding.items(snapshot), try reencoding.users(snapshot))
       }
-      let results = try items.rows.withUnsafeBytes { itemRows in
-        try users.rows.withUnsafeBytes { userRows in
-          try engine.replaceVectors(
-            [
-              SpaceContents(items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows)),
-              SpaceContents(users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows)),
-            ], threads: threads, progress: Store.handler(progress))
-        }
-      }
-      let seconds = (clock.now - start) / .seconds(1)
-      return results.map {
-        RebuildReport(
-          space: $0.space, count: $0.count, seconds: seconds, generation: Int($0.generation),
-          distanceComputations: $0.distanceComputations)
-      }
+      return try replaceVectors(items: items, users: users, threads: threads, progress)
     }
   }
-}
-
-/// Vectors of a whole space, encoded as they are stored.
-private struct EncodedSpace {
-  var definition: SpaceDefinition
-  var ordinals: [Ordinal] = []
-  var rows: [UInt8] = []
-
-  /// An empty space like the one to be.
-  var record: SpaceRecord { SpaceRecord(definition, number: 0, generation: 0) }
 }
 
 private struct Reencoding {
@@ -71,17 +45,16 @@ private struct Reencoding {
   /// Histories encoded together.
   private static let batch = 256
 
-  private func definition(_ name: String, _ kind: EntityKind) -> SpaceDefinition {
-    SpaceDefinition(
-      name: name, kind: kind, dimension: encoder.dimension, metric: encoder.metric, encoding: .float32, m: 16,
-      efConstruction: 200, seed: 1, encoder: SessionEncoderNames.name(ofModel: encoder.version))
+  private func space(_ name: String, of kind: EntityKind) throws -> EncodedSpace {
+    try EncodedSpace(
+      name, of: kind, dimension: encoder.dimension, encoder.metric,
+      maker: SessionEncoderNames.name(ofModel: encoder.version))
   }
 
   /// The model's own items, and those that it can tell by their words and attributes.
   func items(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
-    var space = EncodedSpace(definition: definition(SessionSpaces.items, .items))
+    var space = try space(SessionSpaces.items, of: .items)
     let width = encoder.dimension
-    let rows = try RowEncoder(space.record)
     try snapshot.forEachEntity(.items) { ordinal, record in
       if ordinal.rawValue % 4_096 == 0 { try Task.checkCancellation() }
       let vector: ArraySlice<Float>
@@ -92,30 +65,26 @@ private struct Reencoding {
       } else {
         return
       }
-      space.ordinals.append(ordinal)
-      try vector.withUnsafeBufferPointer { space.rows.append(contentsOf: try rows.encode($0)) }
+      try space.append(ordinal, vector)
     }
     return space
   }
 
   /// All users with an event that the model can read; of several interests the middle.
   func users(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
-    var space = EncodedSpace(definition: definition(SessionSpaces.users, .users))
     let events = try snapshot.sequences()
     var histories = SessionHistories(encoder)
+    var users: [Ordinal] = []
     for (index, user) in events.users.enumerated() {
       if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
-        space.ordinals.append(user)
+        users.append(user)
       }
     }
     let vectors = try encodeAll(histories)
-    let rows = try RowEncoder(space.record)
     let width = encoder.dimension
-    try vectors.withUnsafeBufferPointer { vectors in
-      for index in space.ordinals.indices {
-        let vector = UnsafeBufferPointer(rebasing: vectors[(index * width)..<((index + 1) * width)])
-        space.rows.append(contentsOf: try rows.encode(vector))
-      }
+    var space = try space(SessionSpaces.users, of: .users)
+    for (index, user) in users.enumerated() {
+      try space.append(user, vectors[(index * width)..<((index + 1) * width)])
     }
     return space
   }

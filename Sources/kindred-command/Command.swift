@@ -30,7 +30,7 @@ struct Command: ParsableCommand {
         subcommands: [
           Query.self, Recommend.self, Get.self, Sequence.self, Stats.self, Models.self, Bench.self,
         ]),
-      CommandGroup(name: "Learn:", subcommands: [Train.self, Evaluate.self]),
+      CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self]),
       CommandGroup(
         name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self]),

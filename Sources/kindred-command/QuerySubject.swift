@@ -2,13 +2,19 @@ import ArgumentParser
 import Interchange
 import Kindred
 
-/// What a query looks for: exactly one of a text, a record's own vector, a vector, or a file of vectors.
+/// What a query looks for: exactly one of a text, a record's own vector, a user's, a vector, or a file of vectors.
 struct QuerySubject: ParsableArguments {
   @Option(help: "A text, for a space with a text encoder.")
   var text: String?
 
   @Option(help: ArgumentHelp("A record's id: its neighbors, without itself.", valueName: "id"))
   var like: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A user's id: items near the user's vector in the space of this name with '-users' added.",
+      valueName: "id"))
+  var user: String?
 
   @Option(
     help: ArgumentHelp(
@@ -21,10 +27,10 @@ struct QuerySubject: ParsableArguments {
   /// Called by the command's own `validate`: an option group's runs before unknown options are reported, and
   /// would hide them.
   func requireExactlyOne() throws {
-    let given = [text, like, vector, vectors].compactMap { $0 }.count
+    let given = [text, like, user, vector, vectors].compactMap { $0 }.count
     guard given == 1 else {
       let problem = given == 0 ? "Nothing to look for" : "Too much to look for"
-      throw ValidationError("\(problem): give exactly one of --text, --like, --vector and --vectors.")
+      throw ValidationError("\(problem): give exactly one of --text, --like, --user, --vector and --vectors.")
     }
   }
 
@@ -43,6 +49,8 @@ struct QuerySubject: ParsableArguments {
       }
       options.excluding.insert(like)
       components = vector
+    } else if let user {
+      components = try snapshot.vector(space, ofUser: user)
     } else {
       let rows =
         if let vectors { try VectorRows(file: vectors) } else { try VectorRows(json: vector ?? "") }

@@ -107,6 +107,17 @@ import Testing
       "models", "shop.kindred", "--import", "1", "--weights", "w.safetensors", "--json")
     #expect((try brought.json()["model"] as? [String: Any])?["version"] as? Int == 3)
     try place.expect("models", "shop.kindred", "--delete", "2")
+
+    let factors = try place.expect(
+      "factorize", "shop.kindred", "--space", "taste", "--dimension", "4", "--alpha", "3", "--lambda", "1",
+      "--json"
+    ).json()
+    #expect(factors["userSpace"] as? String == "taste-users")
+    #expect(factors["users"] as? Int == 40 && factors["items"] as? Int == 12)
+    let taken = try place.expect("query", "shop.kindred", "taste", "--user", "u0", "-k", "2", "--json").json()
+    #expect((taken["matches"] as? [Any])?.count == 2)
+    try place.expectFailure("recordNotFound", 66, "query", "shop.kindred", "taste", "--user", "nobody")
+    try place.expectFailure("unsupported", 64, "factorize", "shop.kindred", "--space", "session")
     try place.expect("verify", "shop.kindred")
   }
 

@@ -1,0 +1,167 @@
+import Engine
+import Evaluation
+import Records
+
+/// How the table of who took what is factorised.
+public struct FactorizeOptions: Sendable, Hashable {
+  /// Elements of the vectors, 1 to 512.
+  public var dimension = 64
+  /// How much more a pair that occurred weighs than one that did not, above 0; nil takes what ranks held-out events best.
+  public var alpha: Double?
+  /// What squared lengths are penalised by, above 0; nil takes what ranks held-out events best.
+  public var lambda: Double?
+  /// Passes over users and items, 1 to 1,000.
+  public var iterations = 10
+  /// The same seed and events give the same vectors.
+  public var seed: UInt64 = 1
+  /// Threads, 1 to 256.
+  public var threads = Store.defaultThreads
+
+  /// Makes options.
+  public init() {}
+
+  fileprivate func check() throws {
+    func require(_ isRight: Bool, _ message: String) throws {
+      if !isRight { throw StoreError(code: .invalidArgument, message: message) }
+    }
+    try require((1...512).contains(dimension), "dimension \(dimension) is outside 1 to 512")
+    if let alpha { try require(alpha > 0 && alpha.isFinite, "alpha is \(alpha); it is above 0") }
+    if let lambda { try require(lambda > 0 && lambda.isFinite, "lambda is \(lambda); it is above 0") }
+    try require((1...1_000).contains(iterations), "\(iterations) iterations are outside 1 to 1,000")
+    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+  }
+}
+
+/// What a factorisation made.
+public struct FactorizeReport: Sendable, Hashable {
+  /// The space of the items' vectors.
+  public var itemSpace: String
+  /// The space of the users' vectors.
+  public var userSpace: String
+  /// Items with a vector: those of some event.
+  public var items: Int
+  /// Users with a vector: those of some event.
+  public var users: Int
+  /// The weight that was given or chosen.
+  public var alpha: Double
+  /// The penalty that was given or chosen.
+  public var lambda: Double
+  /// Wall time.
+  public var seconds: Double
+}
+
+extension Store {
+  /// Factorises the table of which user took which item by alternating least squares (Hu, Koren and Volinsky 2008), and
+  /// writes the items' vectors into a space of inner products and the users' into one named after it, `-users` added.
+  /// `Snapshot.query(_:user:options:)` asks the first with a vector of the second.
+  ///
+  /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
+  /// - Throws: `StoreError` `.invalidArgument`; `.unsupported` where there are no events, or where one of the spaces holds vectors
+  ///   that something else made; `CancellationError`.
+  @discardableResult
+  public func factorize(
+    space name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil
+  ) throws -> FactorizeReport {
+    try StoreError.translating {
+      try options.check()
+      try engine.requireWritable()
+      let clock = ContinuousClock()
+      let start = clock.now
+      let users = UserSpaces.name(besides: name)
+      try requireOwn(name, of: .items)
+      try requireOwn(users, of: .users)
+      let events = try engine.read { try $0.sequences() }
+      let items = Set(events.items).sorted()
+      guard !items.isEmpty else {
+        throw StoreError(
+          code: .unsupported, message: "the store has no events to learn from; import some first")
+      }
+      progress?(Progress(stage: "factorising", completed: 0, total: 1))
+      let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
+      let sequences = events.users.indices.map { user in
+        events.items[events.range(user)].map { numbers[$0] ?? 0 }
+      }
+      let settings = settings(events, sequences, itemCount: items.count, options)
+      let factors = MatrixFactorization(
+        sequences, itemCount: items.count, threads: options.threads, settings)
+      try Task.checkCancellation()
+      let width = options.dimension
+      var itemSpace = try EncodedSpace(name, of: .items, dimension: width, .dot, maker: UserSpaces.maker)
+      for (number, item) in items.enumerated() {
+        try itemSpace.append(item, factors.items[(number * width)..<((number + 1) * width)])
+      }
+      var userSpace = try EncodedSpace(users, of: .users, dimension: width, .dot, maker: UserSpaces.maker)
+      let vectors = try concurrentMap(sequences.count, threads: options.threads) {
+        factors.vector(of: sequences[$0][...])
+      }
+      for (user, vector) in zip(events.users, vectors) { try userSpace.append(user, vector) }
+      _ = try replaceVectors(items: itemSpace, users: userSpace, threads: options.threads, progress)
+      return FactorizeReport(
+        itemSpace: name, userSpace: users, items: items.count, users: events.users.count,
+        alpha: settings.alpha, lambda: settings.lambda, seconds: (clock.now - start) / .seconds(1))
+    }
+  }
+
+  /// What was asked for, and for what was not what ranks held-out events best.
+  private func settings(
+    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, _ options: FactorizeOptions
+  ) -> MatrixFactorization.Configuration {
+    var settings = MatrixFactorization.Configuration()
+    if options.alpha == nil || options.lambda == nil {
+      let heldOut = HeldOutEvents(of: events)
+      let learned = heldOut.learned(sequences)
+      let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
+      if !task.cases.isEmpty,
+        let tuned = Baseline.factorization.tuned(learned, validation: task, threads: options.threads),
+        let best = tuned.make(learned) as? MatrixFactorization
+      {
+        settings = best.configuration
+      }
+    }
+    settings.alpha = options.alpha ?? settings.alpha
+    settings.lambda = options.lambda ?? settings.lambda
+    settings.width = options.dimension
+    settings.iterations = options.iterations
+    settings.seed = options.seed
+    return settings
+  }
+
+  private func requireOwn(_ name: String, of kind: EntityKind) throws {
+    guard let record = try engine.read({ try $0.spaces().first { $0.name == name } }) else { return }
+    guard record.kind == kind, record.encoder == UserSpaces.maker || record.liveCount == 0 else {
+      throw StoreError(
+        code: .unsupported,
+        message:
+          "space \"\(name)\" holds \(record.liveCount) vectors that no factorisation made; name another space"
+      )
+    }
+  }
+}
+
+/// Spaces of users' vectors that a space of items is asked with.
+enum UserSpaces {
+  /// What a space remembers as its maker where a factorisation made it.
+  static let maker = "als"
+
+  static func name(besides space: String) -> String { space + "-users" }
+}
+
+extension Snapshot {
+  /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
+  /// `Store.factorize(space:_:progress:)` and training write it. Items that the user took are among them unless they are
+  /// excluded.
+  /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
+  public func query(_ space: String, user id: String, options: QueryOptions = .init()) throws -> [Match] {
+    try query(space, vector: try vector(space, ofUser: id), options: options)
+  }
+
+  /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.
+  /// - Throws: `StoreError` `.spaceNotFound`; `.recordNotFound` when the user has no vector there.
+  public func vector(_ space: String, ofUser id: String) throws -> [Float] {
+    let users = UserSpaces.name(besides: space)
+    guard let vector = try vector(users, id) else {
+      throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(users)\"")
+    }
+    return vector
+  }
+}

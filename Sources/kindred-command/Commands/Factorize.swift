@@ -1,0 +1,71 @@
+import ArgumentParser
+import Kindred
+
+extension Command {
+  struct Factorize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Learn vectors of users and items from who took what.",
+      discussion: """
+        Implicit matrix factorisation by alternating least squares: order and time do not count. Items' vectors go \
+        into the space, users' into one of the same name with '-users' added; both are inner-product spaces, written \
+        anew at once.
+
+        Example:
+          kindred factorize shop.kindred --space taste
+          kindred query shop.kindred taste --user 17850 --where 'price < 30'
+          kindred query shop.kindred taste --like 85123A
+        """)
+
+    @Argument(help: storeHelp, completion: .file())
+    var store: String
+
+    @Option(help: "Name of the items' space.")
+    var space: String
+
+    @Option(help: "Elements of the vectors, 1 to 512.")
+    var dimension = 64
+
+    @Option(help: "Weight of what was taken; chosen by held-out events if not given.")
+    var alpha: Double?
+
+    @Option(help: "Penalty of long vectors; chosen by held-out events if not given.")
+    var lambda: Double?
+
+    @Option(help: "Passes over users and items.")
+    var iterations = 10
+
+    @Option(help: "The same seed and events give the same vectors.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Threads; as many as the machine has cores if not given.")
+    var threads: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let opened = try Store.openForWriting(store)
+      defer { opened.close() }
+      var options = FactorizeOptions()
+      options.dimension = dimension
+      options.alpha = alpha
+      options.lambda = lambda
+      options.iterations = iterations
+      options.seed = seed
+      options.threads = threads ?? Store.defaultThreads
+      let report = try output.withProgress { progress in
+        try opened.factorize(space: space, options, progress: progress)
+      }
+      try output.print(
+        [
+          "space": .string(report.itemSpace), "userSpace": .string(report.userSpace),
+          "items": .integer(report.items), "users": .integer(report.users),
+          "dimension": .integer(dimension), "alpha": .number(report.alpha), "lambda": .number(report.lambda),
+          "seconds": .number(report.seconds),
+        ],
+        people:
+          "\(People.count(report.items, "item")) in \(report.itemSpace), "
+          + "\(People.count(report.users, "user")) in \(report.userSpace), alpha \(report.alpha), "
+          + "lambda \(report.lambda), in \(People.seconds(report.seconds))\n")
+    }
+  }
+}
