@@ -14,6 +14,8 @@ package enum Baseline: String, CaseIterable, Sendable {
     package let baseline: Baseline
     /// Learns from sequences with the settings found.
     package let make: @Sendable ([[UInt32]]) -> (any ItemScorer)?
+    /// What it learned while it was tuned: nothing of validation.
+    package let validated: any ItemScorer
     /// The settings, in words.
     package let settings: String
     /// NDCG@10 on validation.
@@ -47,7 +49,9 @@ package enum Baseline: String, CaseIterable, Sendable {
       if best.map({ score > $0.tuned.validation }) ?? true {
         best = (
           number,
-          Tuned(baseline: self, make: candidate.make, settings: candidate.settings, validation: score)
+          Tuned(
+            baseline: self, make: candidate.make, validated: scorer, settings: candidate.settings,
+            validation: score)
         )
       }
     }

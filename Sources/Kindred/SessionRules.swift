@@ -42,7 +42,7 @@ struct SessionRules: Sendable {
       .sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
       let tuned = Baseline.rules.tuned(learned, validation: task, threads: threads),
-      let validated = tuned.make(learned) as? SequentialRules
+      let validated = tuned.validated as? SequentialRules
     else { return nil }
     let share = BlendedScorer.bestShare(
       of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),

@@ -327,11 +327,11 @@ private struct SessionBlends {
 
   /// The share with which validation targets are ranked best, and how it was found, in words.
   func share(of tuned: Baseline.Tuned) -> (share: Double, settings: String) {
-    guard let validated, let scorer = tuned.make(problem.tuningTraining) else {
+    guard let validated else {
       return (0.5, "half of each, as the model learned from what would tell a better share")
     }
     let share = BlendedScorer.bestShare(
-      of: (1...9).map { Double($0) / 10 }, validated, HistoryScorer(scorer),
+      of: (1...9).map { Double($0) / 10 }, validated, HistoryScorer(tuned.validated),
       problem.validation.sampled(Self.targetLimit), threads: threads)
     return (share, "\(Int((100 * share).rounded())) % \(tuned.baseline.rawValue), chosen by validation")
   }

@@ -109,11 +109,11 @@ extension Store {
     var settings = MatrixFactorization.Configuration()
     if options.alpha == nil || options.lambda == nil {
       let heldOut = HeldOutEvents(of: events)
-      let learned = heldOut.learned(sequences)
       let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
       if !task.cases.isEmpty,
-        let tuned = Baseline.factorization.tuned(learned, validation: task, threads: options.threads),
-        let best = tuned.make(learned) as? MatrixFactorization
+        let tuned = Baseline.factorization.tuned(
+          heldOut.learned(sequences), validation: task, threads: options.threads),
+        let best = tuned.validated as? MatrixFactorization
       {
         settings = best.configuration
       }
