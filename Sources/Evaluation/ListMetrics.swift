@@ -38,27 +38,50 @@ package struct ListMetrics: Sendable {
     }
     gini = total == 0 ? 0 : weighted / (Double(counts.count) * sum)
   }
+}
 
-  /// The mean over lists of 1 - cosine of their items' pairs (Ziegler et al. 2005).
-  /// - Parameter vectors: of all items [items, width].
-  package static func diversity(_ lists: [[UInt32]], k: Int, vectors: [Float], width: Int) -> Double {
-    var (sum, count) = (0.0, 0)
-    let lengths = stride(from: 0, to: vectors.count, by: width).map { start in
-      vectors[start..<(start + width)].reduce(0) { $0 + $1 * $1 }.squareRoot()
-    }
-    for list in lists {
-      let items = list.prefix(k).map(Int.init)
-      for (place, first) in items.enumerated() {
-        for second in items[(place + 1)...] where lengths[first] > 0 && lengths[second] > 0 {
-          var product: Float = 0
-          for index in 0..<width {
-            product += vectors[first * width + index] * vectors[second * width + index]
-          }
-          sum += 1 - Double(product / (lengths[first] * lengths[second]))
-          count += 1
+/// How unlike the items of lists are (Ziegler et al. 2005), by which sequences they occur in together: the same measure for
+/// every model that makes lists.
+package struct ListDiversity: Sendable {
+  private let owners: Inverted
+
+  /// Lists looked at, evenly spread over all.
+  private static let listLimit = 500
+
+  /// - Parameter sequences: of training.
+  package init(_ sequences: [[UInt32]], itemCount: Int) {
+    owners = Inverted(sequences.map { Array(Set($0)).sorted() }, itemCount: itemCount)
+  }
+
+  /// The mean over pairs of items of a list of 1 - cosine of the sets of sequences that each occurs in: 1 where no sequence has
+  /// both, 0 where the same ones have both. Items of no sequence are left out.
+  /// - Parameters:
+  ///   - lists: the first `k` of each count.
+  package func mean(_ lists: [[UInt32]], k: Int) -> Double {
+    let count = min(lists.count, Self.listLimit)
+    var (sum, pairs) = (0.0, 0)
+    for number in 0..<count {
+      let items = lists[number * lists.count / count].prefix(k).map { owners[Int($0)] }
+      for (place, first) in items.enumerated() where !first.isEmpty {
+        for second in items[(place + 1)...] where !second.isEmpty {
+          let lengths = Double(first.count * second.count).squareRoot()
+          sum += 1 - Double(Self.common(first, second)) / lengths
+          pairs += 1
         }
       }
     }
-    return count == 0 ? 0 : sum / Double(count)
+    return pairs == 0 ? 0 : sum / Double(pairs)
+  }
+
+  /// Numbers in both of two ascending lists.
+  private static func common(_ one: ArraySlice<UInt32>, _ other: ArraySlice<UInt32>) -> Int {
+    var (first, second, count) = (one.startIndex, other.startIndex, 0)
+    while first < one.endIndex, second < other.endIndex {
+      let (a, b) = (one[first], other[second])
+      if a == b { count += 1 }
+      if a <= b { first += 1 }
+      if b <= a { second += 1 }
+    }
+    return count
   }
 }

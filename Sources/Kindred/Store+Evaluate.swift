@@ -126,6 +126,20 @@ extension EventSequences {
   }
 }
 
+/// What lists are described by beside their targets.
+private struct TrainingCounts {
+  /// How often each item occurs.
+  let popularity: [Int]
+  let diversity: ListDiversity
+
+  init(_ sequences: [[UInt32]], itemCount: Int) {
+    var counts = [Int](repeating: 0, count: itemCount)
+    for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
+    popularity = counts
+    diversity = ListDiversity(sequences, itemCount: itemCount)
+  }
+}
+
 private struct SessionEvaluation {
   let store: Store
   let snapshot: Engine.Snapshot
@@ -145,7 +159,7 @@ private struct SessionEvaluation {
       targets: problem.test.cases.count, items: problem.items.count, models: [], notes: [])
     let (encoder, note) = try sessionEncoder()
     if let note { report.notes.append(note) }
-    let popularity = counts(problem.training)
+    let training = TrainingCounts(problem.training, itemCount: problem.items.count)
     var blends: SessionBlends?
     if let encoder {
       let scorer = try SessionScorer(encoder, items: problem.items, problem.events, snapshot)
@@ -154,14 +168,14 @@ private struct SessionEvaluation {
         report.models.append(
           judge(
             "session", settings: "\(told(encoder)), \(Int((100 * rules.share).rounded())) % rules",
-            popularity,
+            training,
             by: scorer.mixed(with: rules, items: problem.items)))
       }
       report.models.append(
         judge(
-          encoder.rules == nil ? "session" : "session, encoder alone", settings: told(encoder), popularity,
+          encoder.rules == nil ? "session" : "session, encoder alone", settings: told(encoder), training,
           by: scorer))
-      if let indexed = try judgeThroughIndex(encoder, popularity) { report.models.append(indexed) }
+      if let indexed = try judgeThroughIndex(encoder, training) { report.models.append(indexed) }
     }
     for (number, baseline) in baselines.enumerated() {
       try Task.checkCancellation()
@@ -175,12 +189,12 @@ private struct SessionEvaluation {
         continue
       }
       let history = HistoryScorer(scorer)
-      report.models.append(judge(baseline.rawValue, settings: tuned.settings, popularity, by: history))
+      report.models.append(judge(baseline.rawValue, settings: tuned.settings, training, by: history))
       if let blends, blends.partners.contains(baseline) {
         let (share, settings) = blends.share(of: tuned)
         report.models.append(
           judge(
-            "session + \(baseline.rawValue)", settings: settings, popularity,
+            "session + \(baseline.rawValue)", settings: settings, training,
             by: BlendedScorer(blends.session, history, share: share)))
       }
     }
@@ -216,14 +230,8 @@ private struct SessionEvaluation {
     return (nil, note)
   }
 
-  private func counts(_ sequences: [[UInt32]]) -> [Int] {
-    var counts = [Int](repeating: 0, count: problem.items.count)
-    for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
-    return counts
-  }
-
   private func judge(
-    _ name: String, settings: String, _ popularity: [Int], by scorer: some CaseScorer
+    _ name: String, settings: String, _ training: TrainingCounts, by scorer: some CaseScorer
   ) -> EvaluatedModel {
     progress?(Progress(stage: "ranking by \(name)", completed: 0, total: problem.test.cases.count))
     let clock = ContinuousClock()
@@ -232,11 +240,11 @@ private struct SessionEvaluation {
       problem.test, by: scorer, k: options.cutoffs.max() ?? Self.usual, threads: options.threads)
     let seconds = (clock.now - start) / .seconds(1)
     return EvaluatedModel(
-      name: name, settings: settings, metrics: metrics(ranking, popularity),
+      name: name, settings: settings, metrics: metrics(ranking, training),
       secondsPerUser: seconds / Double(problem.test.cases.count))
   }
 
-  private func metrics(_ ranking: Ranking, _ popularity: [Int]) -> [(name: String, value: Double)] {
+  private func metrics(_ ranking: Ranking, _ training: TrainingCounts) -> [(name: String, value: Double)] {
     let found = ranking.metrics
     var metrics: [(name: String, value: Double)] = []
     for k in options.cutoffs {
@@ -246,9 +254,10 @@ private struct SessionEvaluation {
       ]
     }
     for k in options.cutoffs {
-      let lists = ListMetrics(ranking.best, k: k, popularity: popularity)
+      let lists = ListMetrics(ranking.best, k: k, popularity: training.popularity)
       metrics += [
         ("coverage@\(k)", lists.coverage), ("gini@\(k)", lists.gini), ("novelty@\(k)", lists.novelty),
+        ("diversity@\(k)", training.diversity.mean(ranking.best, k: k)),
       ]
     }
     let interval = Bootstrap(meanOf: found.ndcgValues(at: Self.usual))
@@ -258,7 +267,7 @@ private struct SessionEvaluation {
 
   /// The same through the space's index, where it holds this model's vectors.
   private func judgeThroughIndex(
-    _ encoder: SessionEncoderModel, _ popularity: [Int]
+    _ encoder: SessionEncoderModel, _ training: TrainingCounts
   ) throws -> EvaluatedModel? {
     guard
       let record = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items }),
@@ -293,7 +302,7 @@ private struct SessionEvaluation {
       lists: lists, targets: task.cases.indices.map { task.target($0) }, itemCount: task.itemCount)
     return EvaluatedModel(
       name: "session, by the index", settings: "\(told(encoder)), recall 0.98",
-      metrics: metrics(ranking, popularity), secondsPerUser: seconds / Double(task.cases.count))
+      metrics: metrics(ranking, training), secondsPerUser: seconds / Double(task.cases.count))
   }
 }
 

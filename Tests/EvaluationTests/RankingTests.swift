@@ -72,9 +72,16 @@ import Testing
     #expect(abs(lists.gini - 6.0 / 16) < 1e-12)
     // Bits 1, 3 (an item without events as one of 8), 1 and 2.
     #expect(abs(lists.novelty - 7.0 / 4) < 1e-12)
-    let vectors: [Float] = [1, 0, 0, 2, 3, 0]
-    #expect(ListMetrics.diversity([[0, 1, 2]], k: 3, vectors: vectors, width: 2) == 2.0 / 3)
     #expect(ListMetrics([], k: 5, popularity: [1]).gini == 0)
+  }
+
+  @Test func listsAreAsDiverseAsTheirPairs() {
+    // 0 in sequences 0 and 1, 1 in 0 and 1, 2 in 1 and 2, 3 in 3, 4 in none. Cosines: 0-1 1, 0-2 and 1-2 1/2, others 0.
+    let diversity = ListDiversity([[0, 1, 0], [2, 1, 0], [2], [3]], itemCount: 5)
+    #expect(diversity.mean([[0, 1]], k: 2) == 0)
+    #expect(abs(diversity.mean([[0, 1, 2, 4]], k: 4) - 1.0 / 3) < 1e-12)
+    #expect(abs(diversity.mean([[0, 1, 2], [2, 3, 0]], k: 2) - 0.5) < 1e-12)
+    #expect(diversity.mean([[4, 0], []], k: 2) == 0)
   }
 
   @Test func blendsAreMeansOfProbabilities() {
