@@ -108,7 +108,8 @@ static inline __attribute__((always_inline)) void NAMED(pack)(const REAL *x, siz
       }
     }
   } else {
-    // Four by four in registers: element by element a vector's values would be scattered.
+    // A vector's values lie one behind the other (`stride` is 1), and would be scattered element by element: so four by
+    // four in registers.
     const size_t fours = group % 4 == 0 ? depth / 4 * 4 : 0;
     for (size_t first = 0; first < whole; first += group) {
       REAL *part = target + first * depth;

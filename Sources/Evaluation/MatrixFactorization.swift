@@ -25,8 +25,10 @@ package struct MatrixFactorization: ItemScorer {
   /// YᵀY + λ I of the items' vectors.
   private var gram: [Float] = []
 
+  /// - Parameter isStopped: is told how many passes over users and items are done, and says whether to end with them.
   package init(
-    _ sequences: [[UInt32]], itemCount: Int, threads: Int, _ configuration: Configuration = Configuration()
+    _ sequences: [[UInt32]], itemCount: Int, threads: Int, _ configuration: Configuration = Configuration(),
+    isStopped: (Int) -> Bool = { _ in false }
   ) {
     self.itemCount = itemCount
     self.configuration = configuration
@@ -34,11 +36,12 @@ package struct MatrixFactorization: ItemScorer {
     items = (0..<(itemCount * configuration.width)).map { _ in Float(0.1 * generator.nextGaussian()) }
     let sets = sequences.map { Array(Set($0)).sorted() }
     let owners = Inverted(sets, itemCount: itemCount)
-    for _ in 0..<configuration.iterations {
+    for pass in 1...max(1, configuration.iterations) {
       gram = Self.gram(items, configuration)
       let users = solveAll(sets.count, threads) { sets[$0] }
       let itemGram = Self.gram(users, configuration)
       items = Self.solveAll(itemCount, threads, users, itemGram, configuration) { Array(owners[$0]) }
+      if isStopped(pass) { break }
     }
     gram = Self.gram(items, configuration)
   }

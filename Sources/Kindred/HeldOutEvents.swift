@@ -1,5 +1,6 @@
 import Engine
 import Evaluation
+import SessionEncoder
 
 /// Which stored events tell what does best and are not learned from meanwhile: the same ones for a session encoder, for
 /// baselines and for the blends of both.
@@ -49,6 +50,18 @@ enum HeldOutEvents: Sendable, Equatable {
       return sequences.enumerated().filter { !isHeldOut[$0.offset] }.map(\.element)
     case .lastEvents: return sequences.map { Array($0.dropLast()) }
     }
+  }
+
+  /// All that can be learned from: sequences of two events or more.
+  /// - Parameter times: how many times sequences that were held out as a whole are in it, so that in the end they were
+  ///   learned from as often as the others: they are the newest and tell the most.
+  func all(_ sequences: SequenceSet, timesHeldOut times: Int) -> SequenceSet {
+    var all = sequences.droppingLast(0, atLeast: 2)
+    guard case .wholeSequences(let isHeldOut) = self else { return all }
+    for number in isHeldOut.indices where isHeldOut[number] && sequences.range(number).count > 1 {
+      for _ in 1..<max(1, times) { all.append(sequences.range(number), of: sequences) }
+    }
+    return all
   }
 
   /// What is held out, to be foreseen.

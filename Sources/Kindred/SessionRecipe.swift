@@ -28,9 +28,7 @@ struct SessionRecipe {
     shape.featureCount = featureCount
     shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
     shape.hasTimeGaps = data.hasTimeGaps
-    shape.dimension =
-      options.dimension
-      ?? Self.leastDimension * (sequences.items.count < Self.manyForVectors ? 1 : 2)
+    shape.dimension = options.dimension ?? Self.dimension(ofEvents: sequences.items.count)
     shape.blockCount = options.layers
     shape.heads = options.heads
     shape.interestCount = options.interests
@@ -68,6 +66,8 @@ struct SessionRecipe {
     fit.patience = isSparse ? 12 : 6
     fit.checkEvery = 1
   }
+
+  static func dimension(ofEvents count: Int) -> Int { leastDimension * (count < manyForVectors ? 1 : 2) }
 
   /// How many epochs held-out events are learned from after the best of the others.
   func epochsWithHeldOut(_ best: Int) -> Int { max(1, best / 4) }

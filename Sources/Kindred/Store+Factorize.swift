@@ -51,6 +51,9 @@ public struct FactorizeReport: Sendable, Hashable {
 }
 
 extension Store {
+  /// What a space remembers as its maker where a factorisation made it.
+  private static let factorizationMaker = "als"
+
   /// Factorises the table of which user took which item by alternating least squares (Hu, Koren and Volinsky 2008), and
   /// writes the items' vectors into a space of inner products and the users' into one named after it, `-users` added.
   /// `Snapshot.query(_:user:options:)` asks the first with a vector of the second.
@@ -76,21 +79,26 @@ extension Store {
         throw StoreError(
           code: .unsupported, message: "the store has no events to learn from; import some first")
       }
-      progress?(Progress(stage: "factorising", completed: 0, total: 1))
       let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
       let sequences = events.users.indices.map { user in
         events.items[events.range(user)].map { numbers[$0] ?? 0 }
       }
-      let settings = settings(events, sequences, itemCount: items.count, options)
+      let settings = settings(events, sequences, itemCount: items.count, options, progress)
       let factors = MatrixFactorization(
-        sequences, itemCount: items.count, threads: options.threads, settings)
+        sequences, itemCount: items.count, threads: options.threads, settings
+      ) { pass in
+        progress?(Progress(stage: "factorising", completed: pass, total: options.iterations))
+        return Task.isCancelled
+      }
       try Task.checkCancellation()
       let width = options.dimension
-      var itemSpace = try EncodedSpace(name, of: .items, dimension: width, .dot, maker: UserSpaces.maker)
+      var itemSpace = try EncodedSpace(
+        name, of: .items, dimension: width, .dot, maker: Self.factorizationMaker)
       for (number, item) in items.enumerated() {
         try itemSpace.append(item, factors.items[(number * width)..<((number + 1) * width)])
       }
-      var userSpace = try EncodedSpace(users, of: .users, dimension: width, .dot, maker: UserSpaces.maker)
+      var userSpace = try EncodedSpace(
+        users, of: .users, dimension: width, .dot, maker: Self.factorizationMaker)
       let vectors = try concurrentMap(sequences.count, threads: options.threads) {
         factors.vector(of: sequences[$0][...])
       }
@@ -104,10 +112,12 @@ extension Store {
 
   /// What was asked for, and for what was not what ranks held-out events best.
   private func settings(
-    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, _ options: FactorizeOptions
+    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, _ options: FactorizeOptions,
+    _ progress: ProgressHandler?
   ) -> MatrixFactorization.Configuration {
     var settings = MatrixFactorization.Configuration()
     if options.alpha == nil || options.lambda == nil {
+      progress?(Progress(stage: "choosing alpha and lambda", completed: 0, total: 1))
       let heldOut = HeldOutEvents(of: events)
       let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
       if !task.cases.isEmpty,
@@ -128,40 +138,12 @@ extension Store {
 
   private func requireOwn(_ name: String, of kind: EntityKind) throws {
     guard let record = try engine.read({ try $0.spaces().first { $0.name == name } }) else { return }
-    guard record.kind == kind, record.encoder == UserSpaces.maker || record.liveCount == 0 else {
+    guard record.kind == kind, record.encoder == Self.factorizationMaker || record.liveCount == 0 else {
       throw StoreError(
         code: .unsupported,
         message:
           "space \"\(name)\" holds \(record.liveCount) vectors that no factorisation made; name another space"
       )
     }
-  }
-}
-
-/// Spaces of users' vectors that a space of items is asked with.
-enum UserSpaces {
-  /// What a space remembers as its maker where a factorisation made it.
-  static let maker = "als"
-
-  static func name(besides space: String) -> String { space + "-users" }
-}
-
-extension Snapshot {
-  /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
-  /// `Store.factorize(space:_:progress:)` and training write it. Items that the user took are among them unless they are
-  /// excluded.
-  /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
-  public func query(_ space: String, user id: String, options: QueryOptions = .init()) throws -> [Match] {
-    try query(space, vector: try vector(space, ofUser: id), options: options)
-  }
-
-  /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.
-  /// - Throws: `StoreError` `.spaceNotFound`; `.recordNotFound` when the user has no vector there.
-  public func vector(_ space: String, ofUser id: String) throws -> [Float] {
-    let users = UserSpaces.name(besides: space)
-    guard let vector = try vector(users, id) else {
-      throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(users)\"")
-    }
-    return vector
   }
 }

@@ -8,9 +8,9 @@ extension Store {
   /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
   /// it gives items and users into their spaces and serves recommendations with it.
   ///
-  /// The last event of each sequence that is long enough, or the newest of short sequences, is held out to tell when to stop,
-  /// and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far; cancelled before the first epoch
-  /// it stores nothing.
+  /// The last event of each sequence that is long enough, or the newest of short sequences, is held out to tell when to
+  /// stop, and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far;
+  /// cancelled before the first epoch it stores nothing.
   /// - Parameters:
   ///   - onEpoch: is told after each.
   /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
@@ -116,7 +116,8 @@ private struct SessionTraining {
     if let rules { manifest.rules = rules.described }
     if hasEnded, heldOut != nil, options.learnsHeldOut {
       let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
-      let all = allSequences(timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+      let all = data.heldOut.all(
+        data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
       let steps = Double(all.count)
       var wasStopped = false
       trainer.begin(from: state.bestWeights)
@@ -152,18 +153,6 @@ private struct SessionTraining {
     return SessionRules(
       beside: encoder, data.sequences, data.heldOut, learning: options.learnsHeldOut,
       isKeepingSeen: data.repeatedShare > Self.repeating, threads: options.threads)
-  }
-
-  /// All that can be learned from.
-  /// - Parameter times: how many times sequences that were held out as a whole are in it, so that in the end they were learned
-  ///   from as often as the others: they are the newest and tell the most.
-  private func allSequences(timesHeldOut times: Int) -> SequenceSet {
-    var all = data.sequences.droppingLast(0, atLeast: 2)
-    guard case .wholeSequences(let isHeldOut) = data.heldOut else { return all }
-    for number in isHeldOut.indices where isHeldOut[number] && data.sequences.range(number).count > 1 {
-      for _ in 1..<max(1, times) { all.append(data.sequences.range(number), of: data.sequences) }
-    }
-    return all
   }
 
   /// What is learned from, and what is held out to tell when to stop.

@@ -110,6 +110,8 @@ import VectorMath
     let scorer = try #require(tuned.make(training))
     let found = Ranking(task, by: HistoryScorer(scorer), k: 10, threads: 2).metrics
     #expect(abs(found.ndcg(at: 10) - tuned.validation) < 1e-9, "\(tuned.settings)")
+    let validated = Ranking(task, by: HistoryScorer(tuned.validated), k: 10, threads: 2).metrics
+    #expect(validated.ndcg(at: 10) == found.ndcg(at: 10))
     if baseline == .rules { #expect(tuned.validation == 1) }
   }
 

@@ -35,6 +35,11 @@ import Testing
         #expect(metric.value.isFinite && metric.value >= 0, "\(model.name) \(metric.name)")
       }
     }
+    // Neighbors in the ring occur together in some sequences.
+    for model in ["session", "popularity"] {
+      let diversity = try #require(value(report, model, "diversity@10"))
+      #expect(diversity > 0.1 && diversity < 0.9)
+    }
     let exact = try #require(value(report, "session", "NDCG@10"))
     #expect(try #require(value(report, "session, by the index", "NDCG@10")) >= exact - 0.05)
   }

@@ -1,3 +1,4 @@
+import SessionEncoder
 import Testing
 
 @testable import Kindred
@@ -35,6 +36,23 @@ import Testing
     let task = found.task(
       [[UInt32]](repeating: [1, 2, 3], count: 60), itemCount: 4, isKeepingSeen: true)
     #expect(task.cases.map(\.sequence) == [0, 0, 1, 1, 2, 2])
+  }
+
+  @Test func inTheEndWhatWasHeldOutIsLearnedAsOftenAsTheRest() {
+    let sequences = SequenceSet([[1, 2], [3, 4, 5], [6], [7, 8]])
+    let whole = HeldOutEvents.wholeSequences([false, false, true, true])
+    func learned(_ heldOut: HeldOutEvents, _ times: Int) -> [[UInt32]] {
+      let all = heldOut.all(sequences, timesHeldOut: times)
+      return (0..<all.count).map { Array(all.items[all.range($0)]) }
+    }
+    #expect(learned(whole, 3) == [[1, 2], [3, 4, 5], [7, 8], [7, 8], [7, 8]])
+    #expect(learned(whole, 1) == [[1, 2], [3, 4, 5], [7, 8]])
+    #expect(learned(.lastEvents, 3) == [[1, 2], [3, 4, 5], [7, 8]])
+  }
+
+  @Test func manyEventsHaveWiderVectors() {
+    #expect([10, 249_999].allSatisfy { SessionRecipe.dimension(ofEvents: $0) == 64 })
+    #expect(SessionRecipe.dimension(ofEvents: 250_000) == 128)
   }
 
   @Test func fewSequencesGiveTheirLastEvents() throws {
