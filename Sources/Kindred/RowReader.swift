@@ -77,6 +77,11 @@ final class RowReader {
     try rejects.write(writer.bytes)
   }
 
+  /// Reports how far the storing of rows that were read has come.
+  func reportProgress(_ stage: String, completed: Int, total: Int) {
+    progress?(Progress(stage: stage, completed: completed, total: total))
+  }
+
   func count(stored: Int, unchanged: Int) {
     counts.stored += stored
     counts.unchanged += unchanged

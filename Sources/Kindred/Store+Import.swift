@@ -35,8 +35,8 @@ private final class ImportRun {
 
   /// Records in a transaction: with their columns' pages well below LMDB's limit.
   private static let recordSlice = 20_000
-  /// Events kept in memory before they are stored.
-  private static let eventChunk = 1_000_000
+  /// Events kept in memory before they are stored, in the order of their keys: at most about 400 MB.
+  private static let eventChunk = 8_000_000
 
   init(options: ImportOptions, rejects: ByteSink?, progress: ProgressHandler?) {
     self.options = options

@@ -32,8 +32,10 @@ public struct Statistics: Sendable, Hashable {
   public var events: Int
   /// Size of the file.
   public var fileBytes: Int
-  /// Bytes of the file in use or free for use inside; `compact` gives back the rest.
+  /// Bytes of the file that hold something.
   public var usedBytes: Int
+  /// Bytes of the file that hold nothing: the next writes use them, `compact` gives them back.
+  public var freeBytes: Int
   /// Read transactions live at this moment in all processes, the one that counts left out.
   public var readers: Int
   /// The spaces, by name.
@@ -127,9 +129,11 @@ extension Store {
       }
       let info = try engine.environment.info
       let others = info.readers.filter { $0.transactionID != nil && $0.processID != Int(getpid()) }
+      let liveBytes = info.usedBytes - info.freePageCount * info.pageSizeBytes
       return Statistics(
         items: Int(store.itemCount), users: Int(store.userCount), events: Int(store.eventCount),
-        fileBytes: info.fileBytes, usedBytes: info.usedBytes, readers: others.count,
+        fileBytes: info.fileBytes, usedBytes: liveBytes, freeBytes: max(info.fileBytes - liveBytes, 0),
+        readers: others.count,
         spaces: spaces,
         version: Store.version,
         lmdbVersion: info.libraryVersion.hasPrefix("LMDB ")

@@ -29,6 +29,7 @@ extension Statistics {
     [
       "items": .integer(items), "users": .integer(users), "events": .integer(events),
       "fileBytes": .integer(fileBytes), "usedBytes": .integer(usedBytes),
+      "freeBytes": .integer(freeBytes),
       "spaces": .array(spaces.map(\.json)), "readers": .integer(readers), "version": .string(version),
       "lmdbVersion": .string(lmdbVersion),
     ]
@@ -37,12 +38,13 @@ extension Statistics {
   func people(store: String) -> String {
     var pairs = [
       ("store", store), ("items", People.count(items)), ("users", People.count(users)),
-      ("events", People.count(events)), ("file", People.bytes(fileBytes)), ("used", People.bytes(usedBytes)),
+      ("events", People.count(events)), ("file", People.bytes(fileBytes)),
+      ("used", "\(People.bytes(usedBytes)), \(People.bytes(freeBytes)) free"),
       ("readers", People.count(readers)), ("version", "\(version) on \(lmdbVersion)"),
     ]
     // More than half of a large file lying free is worth a word.
     if fileBytes > 1 << 24, fileBytes > 2 * usedBytes {
-      pairs[5].1 += "; 'kindred compact' would give the rest back"
+      pairs[5].1 += "; 'kindred compact' would give that back"
     }
     return Table.pairs(pairs) + (spaces.isEmpty ? "" : "\n" + spaces.table.text())
   }
