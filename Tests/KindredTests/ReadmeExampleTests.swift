@@ -3,6 +3,28 @@ import Testing
 
 /// The first example a newcomer types.
 @Suite struct ReadmeExampleTests {
+  /// The lines of README's "In Swift", with what it says they print. Change both together.
+  @Test func readmeLinesPrintWhatTheReadmeSays() throws {
+    let directory = try TemporaryDirectory()
+    var printed: [(String, Float)] = []
+
+    let store = try Store.create(at: directory.file("taste.kindred"))
+    try store.createSpace(SpaceConfiguration(name: "taste", of: .items, dimension: 3, metric: .dot))
+    try store.upsert(space: "taste", ids: ["a", "b"], vectors: [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
+
+    for user: [Float] in [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]] {
+      for match in try store.query("taste", vector: user, options: QueryOptions(k: 2)) {
+        printed.append((match.id, match.score))
+      }
+    }
+    store.close()
+
+    #expect(printed.map(\.0) == ["b", "a", "b", "a"])
+    for (score, expected) in zip(printed.map(\.1), [0.68, 0.50, 1.67, 1.22] as [Float]) {
+      #expect(abs(score - expected) < 1e-6)
+    }
+  }
+
   @Test func innerProductsOfTwoUsersWithTwoItems() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("shop.kindred")

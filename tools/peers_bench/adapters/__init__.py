@@ -8,7 +8,8 @@ PEERS = {adapter.name: adapter for adapter in (
     faiss_indexes.HnswFlat, faiss_indexes.HnswSQ8, faiss_indexes.HnswSQ8Refine, faiss_indexes.IvfPQRefine,
     scann_trees.Scann, scann_trees.ScannSoar,
     graphs.VsagSQ8, graphs.VsagSQ8Uniform, graphs.VamanaF32, graphs.VamanaF16, graphs.VamanaLVQ,
-    graphs.Voyager, graphs.Ngt, stores.ZvecF32, stores.ZvecInt8, stores.Lance, stores.Hannoy, stores.SqliteVec,
+    graphs.SymphonyQG, graphs.Voyager, graphs.Ngt, stores.ZvecF32, stores.ZvecInt8, stores.Lance, stores.Hannoy,
+    stores.SqliteVec,
 )}
 
 

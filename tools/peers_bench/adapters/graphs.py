@@ -240,6 +240,44 @@ class VamanaLVQ(Vamana):
         return self.svs.LVQLoader(self.path("data"))
 
 
+class SymphonyQG(Adapter):
+    """A graph whose nodes carry their neighbors' 1-bit codes; exact distances are computed of the nodes it expands."""
+
+    name = "symphonyqg"
+    requirements = ["rabitqlib==0.7.1"]
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        import rabitqlib
+        self.type = rabitqlib.SymqgIndex
+
+    def build(self, base):
+        # Unit vectors are in the same order by either distance. 0 bits: rows stay float32.
+        self.index = self.type(self.dimension, 2 * M, "ip" if self.metric == "dot" else "l2", 0)
+        self.index.build(base, EF_CONSTRUCTION, self.threads)
+
+    def save(self):
+        self.index.save(self.path())
+
+    def open(self):
+        self.index = self.type.load(self.path())
+
+    def set_effort(self, ef):
+        self.ef = ef
+
+    def prepare(self, queries):
+        return [query[None] for query in queries]
+
+    def one(self, query, k):
+        return self.index.search(query, k, self.ef, 1)
+
+    def ids(self, answer):
+        return answer[0][0]
+
+    def batch(self, queries, k):
+        return self.index.search_batch(queries, k, self.ef, 1)[0].astype(np.int64)
+
+
 class Ngt(Adapter):
     name = "ngt-anng"
     requirements = ["ngt==2.8.0.post1"]
