@@ -7,10 +7,11 @@ extension Command {
       abstract: "Measure recall against speed of a space's index, on this machine.",
       discussion: """
         Recall@k is the share of the k true nearest neighbors that the search found. The truth is read from \
-        --truth, a row of integer ids a query, or else computed by comparing with every vector.
+        --truth, a row of integer ids for each query, or else computed by comparing with every vector.
 
         Example:
-          kindred bench shop.kindred photos --queries queries.npy -k 10 --ef 16,32,64,128
+          kindred bench shop.kindred photos --queries queries.npy -k 10 \\
+            --ef 16,32,64,128
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -31,15 +32,16 @@ extension Command {
     var k = 10
 
     @Option(
-      help: ArgumentHelp("Search widths to measure; doubling from 16 or k if not given.", valueName: "n,n,…"))
+      help: ArgumentHelp(
+        "Search widths to measure; by default five, doubling from 16 or k.", valueName: "n,n,…"))
     var ef: String?
 
-    @Option(help: "Threads that search.")
+    @Option(help: "Number of threads that search.")
     var threads = 1
 
     @Option(
       help: ArgumentHelp(
-        "Also draws the curve into this file; - for standard output.", valueName: "file.svg"),
+        "Also draw the curve into this file; - is standard output.", valueName: "file.svg"),
       completion: .file())
     var svg: String?
 

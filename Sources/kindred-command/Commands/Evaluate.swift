@@ -12,7 +12,8 @@ extension Command {
         Examples:
           kindred train shop.kindred --exclude-last 1
           kindred evaluate shop.kindred --baselines all
-          kindred evaluate shop.kindred --split time:2011-11-01 --baselines rules,v-sknn --json
+          kindred evaluate shop.kindred --split time:2011-11-01 \\
+            --baselines rules,v-sknn --json
           kindred evaluate shop.kindred --test sessions.jsonl --keep-seen --at 20
         """)
 

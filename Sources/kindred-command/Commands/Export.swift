@@ -11,7 +11,8 @@ extension Command {
         Lines that import reads back. '-' is standard output. A file is put in its place when it is complete.
 
         Examples:
-          kindred export shop.kindred --space content --vectors content.npy --ids content.txt
+          kindred export shop.kindred --space content \\
+            --vectors content.npy --ids content.txt
           kindred export shop.kindred --items - | gzip > items.jsonl.gz
         """)
 

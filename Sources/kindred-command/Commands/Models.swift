@@ -13,7 +13,8 @@ extension Command {
         Examples:
           kindred models shop.kindred
           kindred rebuild shop.kindred --from-sequences --model 1
-          kindred models shop.kindred --export 1 --weights model.safetensors --ids items.txt
+          kindred models shop.kindred --export 1 --weights model.safetensors \\
+            --ids items.txt
           kindred models shop.kindred --import 1 --weights changed.safetensors
         """)
 

@@ -11,8 +11,10 @@ extension Command {
 
         Examples:
           kindred query shop.kindred content --text "red retrospot bag" -k 5
-          kindred query shop.kindred content --like 85123A --where 'price < 30 and not hidden'
-          kindred query shop.kindred photos --vectors queries.npy -k 100 --ef 200 --output ids.npy --stats
+          kindred query shop.kindred content --like 85123A \\
+            --where 'price < 30 and not hidden'
+          kindred query shop.kindred photos --vectors queries.npy -k 100 \\
+            --ef 200 --output ids.npy --stats
         """)
 
     @Argument(help: storeHelp, completion: .file())

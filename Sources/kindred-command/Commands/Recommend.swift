@@ -12,7 +12,8 @@ extension Command {
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
-          kindred recommend shop.kindred --session 85123A,71053 --where 'price < 10' --explain
+          kindred recommend shop.kindred --session 85123A,71053 \\
+            --where 'price < 10' --explain
           kindred recommend shop.kindred --sessions sessions.jsonl --json
         """)
 

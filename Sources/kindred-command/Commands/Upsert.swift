@@ -4,7 +4,7 @@ import Kindred
 extension Command {
   struct Upsert: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Put vectors into a space, from a file.",
+      abstract: "Store vectors from a file in a space.",
       discussion: """
         The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines \
         {"id":…,"vector":[…],"attributes":{…}}. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
