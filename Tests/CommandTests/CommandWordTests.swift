@@ -98,6 +98,16 @@ import Testing
     #expect(counts.map { report[$0] as? Int } == [0, 3, 1, 1, 1])
   }
 
+  /// An empty session was a session here and none in an import, so that importing the same event stored it a second time.
+  @Test func anEmptySessionIsNone() throws {
+    let place = try Workplace()
+    let event = ["append", "shop.kindred", "--user", "u", "--item", "i", "--time", "1000", "--session", ""]
+    #expect(try KindredProcess.start(event, in: place.folder).wait().exitCode == 0)
+    try place.write("events.csv", "user,item,time,kind,session\nu,i,1000,view,\n")
+    let report = try place.expect("import", "shop.kindred", "--events", "events.csv", "--json").json()
+    #expect((report["events"] as? [String: Any])?["unchanged"] as? Int == 1)
+  }
+
   /// "train one first" named no command.
   @Test func rebuildWithoutAModelNamesTheCommand() throws {
     let place = try Workplace()

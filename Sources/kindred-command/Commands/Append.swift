@@ -54,7 +54,9 @@ extension Command {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let event = Event(
-        user: user, item: item, time: time ?? .now(), kind: kind, session: session, value: value)
+        user: user, item: item, time: time ?? .now(), kind: kind,
+        // Empty is none, as in an import: else the two would be different events.
+        session: session.flatMap { $0.isEmpty ? nil : $0 }, value: value)
       let isNew = try opened.append(event)
       try output.print(
         ["stored": .bool(isNew), "event": event.json],
