@@ -10,7 +10,7 @@ extension Store {
   /// Ranks held-out events among all items, by the session encoder and by baselines that validation tunes.
   ///
   /// A model takes part only if it did not learn from the targets: train it with `excludeLast` or `before`.
-  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is nothing to foresee; `.recordNotFound`.
+  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is nothing to evaluate; `.recordNotFound`.
   public func evaluate(
     _ options: EvaluateOptions = .init(), progress: ProgressHandler? = nil
   ) throws -> EvaluationReport {
