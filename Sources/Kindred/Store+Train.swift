@@ -146,7 +146,7 @@ private struct SessionTraining {
     beside weights: [Float], _ model: SessionModel, _ manifest: SessionManifest, _ options: TrainOptions,
     _ progress: ProgressHandler?
   ) throws -> SessionRules? {
-    progress?(Progress(stage: "counting what follows what", completed: 0, total: 1))
+    progress?(Progress(stage: "counting co-occurrences", completed: 0, total: 1))
     let encoder = try SessionEncoderModel(
       0, manifest, items: data.items,
       values: SessionEncoderModel.values(model, weights, popularity: data.popularity))

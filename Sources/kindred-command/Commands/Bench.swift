@@ -63,7 +63,7 @@ extension Command {
       return try ef.split(separator: ",", omittingEmptySubsequences: false).map { text in
         guard let width = Int(text), width > 0 else {
           throw ValidationError(
-            "--ef is whole numbers of at least 1, set apart by commas; '\(text)' is none.")
+            "--ef takes whole numbers of at least 1, separated by commas; '\(text)' is not one.")
         }
         return width
       }

@@ -5,7 +5,7 @@ import Kindred
 extension Command {
   struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List trained models, delete one, or take weights out and back in.",
+      abstract: "List trained models, delete one, export or import weights.",
       discussion: """
         Weights are float32 safetensors, which PyTorch programs read and write; an imported file needs the tensors \
         of the model that it was exported from, and becomes a version that serves once it is rebuilt from.
