@@ -55,6 +55,20 @@ import Testing
     #expect(CommandWords.words(of: Command.Space.Create.self) == "space create")
   }
 
+  /// Completions knew commands and options, but not the one word that nobody remembers: the space's name.
+  @Test func spacesOfTheStoreAreCompleted() throws {
+    let place = try Workplace()
+    for name in ["photos", "content"] {
+      try place.expect(
+        "space", "create", "shop.kindred", name, "--of", "items", "--dimension", "2", "--metric", "l2")
+    }
+    let path = place.folder.appendingPathComponent("shop.kindred").path
+    #expect(SpaceNameCompletion.names(["kindred", "query", path, ""]).sorted() == ["content", "photos"])
+    #expect(SpaceNameCompletion.names(["kindred", "query", path + "x", ""]) == [])
+    #expect(
+      try place.expect("--generate-completion-script", "bash").standardOutput.contains("---completion query"))
+  }
+
   @Test func distancesCountSwappedLettersOnce() {
     #expect(EditDistance.between("import", "import") == 0)
     #expect(EditDistance.between("impotr", "import") == 1)

@@ -17,7 +17,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
     @Option(help: ArgumentHelp("One query a row.", valueName: "file.npy"), completion: .file())

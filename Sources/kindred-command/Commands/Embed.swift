@@ -17,10 +17,10 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "Name of the space.")
+    @Option(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
-    @Option(help: "The text encoder.")
+    @Option(help: "The text encoder.", completion: .list(["hashed"]))
     var encoder = "hashed"
 
     @Option(help: "Components of each vector; the encoder's own choice by default.")

@@ -19,7 +19,8 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: ArgumentHelp("The space whose vectors to write.", valueName: "space"))
+    @Option(
+      help: ArgumentHelp("The space whose vectors to write.", valueName: "space"), completion: .spaceNames)
     var space: String?
 
     @Option(help: ArgumentHelp("Write the vectors here.", valueName: "file.npy"), completion: .file())

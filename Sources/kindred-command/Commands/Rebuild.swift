@@ -19,7 +19,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "A space to rebuild; may be repeated. All of them by default.")
+    @Option(help: "A space to rebuild; may be repeated. All of them by default.", completion: .spaceNames)
     var space: [String] = []
 
     @Option(help: "How components are stored from now on; unchanged by default.")

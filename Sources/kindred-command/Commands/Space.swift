@@ -119,7 +119,7 @@ extension Command.Space {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var name: String
 
     @OptionGroup var output: OutputOptions

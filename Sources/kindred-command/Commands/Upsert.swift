@@ -20,7 +20,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
     @Argument(help: "The vectors: .npy, .fvecs or .jsonl.", completion: .file())
