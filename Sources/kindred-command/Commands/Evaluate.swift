@@ -54,7 +54,9 @@ extension Command {
     func run() throws {
       var options = EvaluateOptions(split: try parsedSplit())
       options.cutoffs = try SessionFile.ids(at).map { text in
-        guard let k = Int(text) else { throw ValidationError("--at holds '\(text)', which is no number.") }
+        guard let k = Int(text) else {
+          throw ValidationError("--at takes whole numbers; '\(text)' is not one.")
+        }
         return k
       }
       if let baselines {

@@ -78,7 +78,7 @@ extension Command {
       for pair in arguments.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-          throw ValidationError("--map is field=Column pairs set apart by commas; '\(pair)' is none.")
+          throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
         }
         if let other = columns.updateValue(parts[1], forKey: parts[0]), other != parts[1] {
           throw ValidationError("--map names two columns for '\(parts[0])': '\(other)' and '\(parts[1])'.")

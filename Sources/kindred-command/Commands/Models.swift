@@ -102,7 +102,7 @@ extension Command {
 
     private func table(_ models: [ModelInfo]) -> Table {
       var table = Table([
-        .right("version"), .left("made"), .right("items"), .right("size"), .left("serves"),
+        .right("version"), .left("trained"), .right("items"), .right("size"), .left("serving"),
       ])
       table.rows = models.map { model in
         [
