@@ -32,6 +32,17 @@ final class JSONStreamReader {
   /// - Throws: what `ByteSource.read` throws; `.invalidJSON` behind an element whose end cannot be found,
   ///   `.limitExceeded` behind one that is longer than the limit.
   func next() throws(InterchangeError) -> JSONLinesReader.Outcome? {
+    switch try nextText() {
+    case nil: nil
+    case .bad(let row): .bad(row)
+    case .text(let raw, let lineNumber):
+      JSONLinesReader.outcome(raw, limits, lineNumber, needed: "an object")
+    }
+  }
+
+  /// The next element whose end is found, unparsed, or nil at the end.
+  /// - Throws: as `next()`.
+  func nextText() throws(InterchangeError) -> JSONLinesReader.Text? {
     advance(taken)
     taken = 0
     if let failure { throw failure }
@@ -103,14 +114,14 @@ final class JSONStreamReader {
   }
 
   /// The element that begins at the first unread byte.
-  private func element() throws(InterchangeError) -> JSONLinesReader.Outcome {
+  private func element() throws(InterchangeError) -> JSONLinesReader.Text {
     var extent = JSONExtent()
     while true {
       let bytes = UnsafeRawBufferPointer(start: buffer.base + buffer.start, count: buffer.unreadCount)
       switch extent.scan(bytes) {
       case .end(let count):
         taken = count
-        return JSONLinesReader.outcome(text(count), limits, lineNumber, needed: "an object")
+        return .text(text(count), lineNumber: lineNumber)
       case .broken: return try broken()
       case .more: break
       }
@@ -120,7 +131,7 @@ final class JSONStreamReader {
       case .ended:
         if extent.isScalar {
           taken = buffer.unreadCount
-          return JSONLinesReader.outcome(text(taken), limits, lineNumber, needed: "an object")
+          return .text(text(taken), lineNumber: lineNumber)
         }
         return try broken()
       }
@@ -128,7 +139,7 @@ final class JSONStreamReader {
   }
 
   /// The bad row of an element whose end is not found, up to the line where reading can go on.
-  private func broken() throws(InterchangeError) -> JSONLinesReader.Outcome {
+  private func broken() throws(InterchangeError) -> JSONLinesReader.Text {
     var searched = 0
     while true {
       if let count = lineOfNextElement(from: searched) {

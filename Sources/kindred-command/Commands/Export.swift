@@ -117,9 +117,9 @@ extension Command {
         path: staged.writingPath, element: .float32, columns: dimension, rows: info.count)
       let idsFile = try OutputFile(idsPath)
       try snapshot.forEachVector(space) { id, components in
-        guard !id.utf8.contains(UInt8(ascii: "\n")) else {
+        guard !id.utf8.contains(where: { $0 == 0x0a || $0 == 0x0d }) else {
           throw CommandFailure(
-            .badInput, "an id holds a newline and cannot be a line of '\(idsPath)': \(id.debugDescription)")
+            .badInput, "an id holds a line end and cannot be a line of '\(idsPath)': \(id.debugDescription)")
         }
         try file.append(components)
         try idsFile.write(id.utf8)
