@@ -78,6 +78,10 @@ final class JSONStreamReader {
         allowsComma = false
         isBehindComma = true
         advance(1)
+      case UInt8(ascii: ",") where isInArray:
+        isBehindComma = true
+        advance(1)
+        return .bad(bad(.invalidJSON, "a value expected before ','", 0))
       default:
         if needsComma {
           needsComma = false

@@ -126,6 +126,10 @@ struct NPYDictionary {
       index += 1
     }
     guard index > begin else { throw corrupt("a length expected") }
+    // Python 2 took it for octal, Python 3 refuses it.
+    guard text[begin] != UInt8(ascii: "0") || index == begin + 1 else {
+      throw corrupt("a length with a leading zero")
+    }
     // NumPy under Python 2 wrote long integers, as in `(2L, 3L)`, and reads them still.
     if current == UInt8(ascii: "L") { index += 1 }
     return value
