@@ -85,3 +85,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For tools/fuzz only: nothing that is built or installed otherwise needs it.
+if Context.environment["KINDRED_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "read-rows", dependencies: ["Interchange"], path: "Fuzz/read-rows", swiftSettings: settings))
+}

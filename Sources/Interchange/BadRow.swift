@@ -39,6 +39,8 @@ package struct BadRow: CustomStringConvertible {
     package static let missingID = Reason(rawValue: "missingID")
     /// A vector record without a vector, or with something else in its place.
     package static let badVector = Reason(rawValue: "badVector")
+    /// Attributes of a vector that are no object.
+    package static let badAttributes = Reason(rawValue: "badAttributes")
     /// A vector of another length than the ones before it.
     package static let wrongDimension = Reason(rawValue: "wrongDimension")
   }

@@ -26,6 +26,8 @@ package final class ByteSource {
   private var inputStart = 0
   private var inputEnd = 0
   private var hasSniffed = false
+  /// Bytes that `peek` has shown and nobody has read.
+  private var peeked: ArraySlice<UInt8> = []
   private var inflater: Inflater?
   private var pendingError: InterchangeError?
 
@@ -78,6 +80,12 @@ package final class ByteSource {
   /// - Throws: `.ioError`, or `.corrupt` with the offset in the packed stream.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(InterchangeError) -> Int {
     precondition(!buffer.isEmpty, "a read needs room")
+    if !peeked.isEmpty {
+      let count = min(peeked.count, buffer.count)
+      buffer.copyBytes(from: peeked.prefix(count))
+      peeked = peeked.dropFirst(count)
+      return count
+    }
     if let pendingError { throw pendingError }
     if !hasSniffed { try sniff() }
     if let inflater { return try readPacked(with: inflater, into: buffer) }
@@ -88,6 +96,22 @@ package final class ByteSource {
       return count
     }
     return try readRaw(into: buffer)
+  }
+
+  /// Up to `count` first bytes of the stream, unpacked, which the next reads deliver again.
+  /// - Precondition: nothing was read yet.
+  /// - Throws: what `read` throws.
+  package func peek(_ count: Int) throws(InterchangeError) -> [UInt8] {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { room.deallocate() }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: room[..<(count - bytes.count)]))
+      if read == 0 { break }
+      bytes.append(contentsOf: room[..<read])
+    }
+    peeked = bytes[...]
+    return bytes
   }
 
   /// Whether the stream is packed; reads its first two bytes to find out.

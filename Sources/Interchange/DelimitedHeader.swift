@@ -8,16 +8,17 @@ struct DelimitedHeader {
   static let maximumColumnCount = 100_000
 
   /// Takes the header line from the front of `buffer`.
-  static func read(from buffer: TextBuffer, delimiter: UInt8) throws(InterchangeError) -> DelimitedHeader {
+  static func read(
+    from buffer: TextBuffer, dialect: DelimitedDialect
+  ) throws(InterchangeError) -> DelimitedHeader {
     let name = buffer.source.name
-    try buffer.skipByteOrderMark()
     while true {
       if buffer.unreadCount > 0 {
         let capacity = min(maximumColumnCount, buffer.unreadCount + 1)
         let fields = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: capacity)
         defer { fields.deallocate() }
         var escaped: [Int] = []
-        var scan = RowScan(buffer: buffer, delimiter: delimiter, fields: fields, capacity: capacity)
+        var scan = RowScan(buffer: buffer, dialect: dialect, fields: fields, capacity: capacity)
         switch scan.run(escaped: &escaped) {
         case .row:
           let header = try accept(scan, fields: fields, escaped: escaped, buffer: buffer)
@@ -41,10 +42,12 @@ struct DelimitedHeader {
   ) throws(InterchangeError) -> DelimitedHeader {
     let name = buffer.source.name
     let raw = buffer.line(from: buffer.start, to: scan.end)
-    if raw.count >= 2, (raw[0] == 0xff && raw[1] == 0xfe) || (raw[0] == 0xfe && raw[1] == 0xff) {
-      throw refused("UTF-16; convert the file to UTF-8", name)
+    guard isValidUTF8(raw) else {
+      throw refused("bytes that are not UTF-8; state the encoding, or convert the file to UTF-8", name)
     }
-    guard isValidUTF8(raw) else { throw refused("bytes that are not UTF-8; convert the file to UTF-8", name) }
+    guard !raw.contains(0) else {
+      throw refused("zero bytes, as UTF-16 without a byte order mark has them; state the encoding", name)
+    }
     guard !scan.isBlank else { throw refused("an empty line", name) }
     guard scan.count <= maximumColumnCount else {
       throw refused("\(scan.count) columns, more than \(maximumColumnCount)", name)
@@ -60,8 +63,7 @@ struct DelimitedHeader {
       }
       names.append(text)
     }
-    let lines = raw.reduce(1) { $0 + ($1 == 0x0a ? 1 : 0) }
-    return DelimitedHeader(names: names, nextLineNumber: 1 + lines)
+    return DelimitedHeader(names: names, nextLineNumber: 2 + buffer.lineEndCount(in: raw))
   }
 
   private static func unescaped(_ text: String) -> String {

@@ -1,8 +1,10 @@
 /// Reads CSV or TSV with a header line, row by row, without a copy or an allocation per row.
 ///
-/// Quotes follow RFC 4180 in both: a field that *begins* with `"` runs to the next lone `"`, may hold
-/// delimiters and newlines, and writes a quote as `""`. A quote further inside a field is an ordinary
-/// character. Lines end in LF or CRLF; a byte order mark is skipped; empty lines are skipped. A row that is
+/// With quotes, as CSV has them (RFC 4180), a field that *begins* with `"` runs to the next lone `"`, may hold
+/// delimiters and newlines, and writes a quote as `""`; a quote further inside a field is an ordinary
+/// character. Without, as in TSV (IANA text/tab-separated-values), every quote is one. Lines end in LF or
+/// CRLF; where the header line ends in CR alone, in that too; elsewhere a lone CR is an ordinary character. A
+/// byte order mark is skipped; empty lines are skipped. A row that is
 /// not usable is handed out as a `BadRow`; after a broken quote reading goes on at the next *line*, so that
 /// one stray quote does not swallow the file.
 package final class DelimitedReader {
@@ -17,10 +19,11 @@ package final class DelimitedReader {
   /// The names in the header line, in order; a nameless column is called `column` and its number from 1.
   package let columnNames: [String]
   /// What separates fields.
-  package let delimiter: UInt8
+  package var delimiter: UInt8 { dialect.delimiter }
   /// The name of the source.
   package var name: String { buffer.source.name }
 
+  private let dialect: DelimitedDialect
   let buffer: TextBuffer
   let fields: UnsafeMutablePointer<UnsafeRawBufferPointer>
   /// The line on which the next row begins.
@@ -31,20 +34,26 @@ package final class DelimitedReader {
 
   /// Reads the header line of `source`.
   /// - Parameters:
-  ///   - delimiter: one ASCII byte other than the quote and line ends.
+  ///   - delimiter: one ASCII byte other than the quote and line ends; nil finds it in the header line, where
+  ///     the comma goes before all others.
+  ///   - hasQuotes: whether quotes mean something.
+  ///   - encoding: nil for UTF-8, or UTF-16 where a byte order mark says so.
   ///   - limitBytes: the longest row; longer ones are bad rows.
   /// - Throws: `.badHeader` for an empty source, a broken header line or a name given twice, and what
   ///   `ByteSource.read` throws.
   package init(
-    _ source: ByteSource, delimiter: UInt8, limitBytes: Int = LineReader.defaultLimitBytes
+    _ source: ByteSource, delimiter: UInt8?, hasQuotes: Bool = true, encoding: TextEncodingName? = nil,
+    limitBytes: Int = LineReader.defaultLimitBytes
   ) throws(InterchangeError) {
-    precondition(delimiter < 0x80 && ![0x22, 0x0a, 0x0d].contains(delimiter), "unusable delimiter")
-    let buffer = TextBuffer(source: source, limitBytes: limitBytes)
-    let header = try DelimitedHeader.read(from: buffer, delimiter: delimiter)
+    precondition(delimiter.map(DelimitedDialect.isUsable) ?? true, "unusable delimiter")
+    let buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)
+    try buffer.skipByteOrderMark()
+    let dialect = try DelimitedDialect.detect(in: buffer, delimiter: delimiter, hasQuotes: hasQuotes)
+    let header = try DelimitedHeader.read(from: buffer, dialect: dialect)
     // Nothing throws from here on: a throwing initialiser runs no `deinit`.
     beginning = .allocate(byteCount: 1024, alignment: 1)
     self.buffer = buffer
-    self.delimiter = delimiter
+    self.dialect = dialect
     columnNames = header.names
     lineNumber = header.nextLineNumber
     fields = .allocate(capacity: header.names.count)
@@ -63,7 +72,7 @@ package final class DelimitedReader {
     while true {
       if buffer.unreadCount > 0 {
         escapedFields.removeAll(keepingCapacity: true)
-        var scan = RowScan(buffer: buffer, delimiter: delimiter, fields: fields, capacity: columnNames.count)
+        var scan = RowScan(buffer: buffer, dialect: dialect, fields: fields, capacity: columnNames.count)
         switch scan.run(escaped: &escapedFields) {
         case .row:
           if scan.isBlank {
@@ -74,7 +83,7 @@ package final class DelimitedReader {
           return finish(scan)
         case .malformed(let reason):
           // The line is dropped as a whole, so all of it must be there first.
-          if buffer.isAtEnd || buffer.newline(from: buffer.start) != nil {
+          if buffer.isAtEnd || buffer.lineEnd(from: buffer.start) != nil {
             return badLine(reason, at: scan.position)
           }
         case .incomplete:
@@ -101,7 +110,7 @@ package final class DelimitedReader {
     buffer.start = scan.next
     lineNumber += 1
     if scan.hasQuotes {
-      for byte in raw where byte == 0x0a { lineNumber += 1 }
+      lineNumber += buffer.lineEndCount(in: raw)
     }
     if scan.mayHaveHighBytes, !isValidUTF8(raw) {
       return bad(.invalidUTF8, "the row is not UTF-8; convert the file to UTF-8", rowLine, nil, raw)
@@ -139,9 +148,9 @@ package final class DelimitedReader {
   /// A row with a broken quote: only its first line is dropped.
   private func badLine(_ reason: BadRow.Reason, at position: Int) -> Outcome {
     let begin = buffer.start
-    let end = buffer.newline(from: begin) ?? buffer.end
-    let raw = buffer.line(from: begin, to: end)
-    buffer.start = min(end + 1, buffer.end)
+    let line = buffer.lineEnd(from: begin) ?? (buffer.end, buffer.end)
+    let raw = buffer.line(from: begin, to: line.end)
+    buffer.start = line.next
     lineNumber += 1
     let message =
       reason == .unterminatedQuote
@@ -152,7 +161,7 @@ package final class DelimitedReader {
 
   /// A row that fills the whole buffer without coming to an end.
   private func badLongRow() throws(InterchangeError) -> Outcome {
-    if buffer.newline(from: buffer.start) != nil {
+    if buffer.lineEnd(from: buffer.start) != nil {
       return badLine(.unterminatedQuote, at: buffer.start)
     }
     let count = min(beginning.count, buffer.unreadCount)

@@ -58,9 +58,13 @@ struct ISOTime {
     }
   }
 
-  /// Milliseconds east of UTC of nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`.
+  /// Milliseconds east of UTC of nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`, also behind a blank; behind one `UTC` too, as
+  /// BigQuery and Rails write it.
   private mutating func zone() -> Int64? {
-    if index == text.count || skip("Z") || skip("z") { return 0 }
+    if index == text.count { return 0 }
+    let hasBlank = skip(" ")
+    if skip("Z") || skip("z") { return 0 }
+    if hasBlank, skip("U") { return skip("T") && skip("C") ? 0 : nil }
     let isWest = current == UInt8(ascii: "-")
     guard skip("+") || skip("-"), let hour = digits(2), hour <= 23 else { return nil }
     var minute: Int64 = 0

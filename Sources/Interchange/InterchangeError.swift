@@ -30,6 +30,8 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     /// The bytes contradict their own format: damaged or cut short.
     package static let corrupt = Code(rawValue: "corrupt")
     /// The format is known and well-formed, but this kind of content is not read here.
+    package static let unsupportedContent = Code(rawValue: "unsupportedContent")
+    /// Nothing tells the format of a file, or it is none that is read here.
     package static let unsupportedFormat = Code(rawValue: "unsupportedFormat")
     /// A table without a usable header line.
     package static let badHeader = Code(rawValue: "badHeader")

@@ -34,6 +34,12 @@ package final class JSONLinesReader {
     self.limits = limits
   }
 
+  /// Lines of `buffer`, of which nothing but a byte order mark was taken.
+  init(_ buffer: TextBuffer, limits: JSONLimits = JSONLimits()) {
+    lines = LineReader(buffer)
+    self.limits = limits
+  }
+
   /// The next line that is not empty, or nil at the end.
   /// - Throws: what `ByteSource.read` throws.
   package func next() throws(InterchangeError) -> Outcome? {
@@ -41,18 +47,25 @@ package final class JSONLinesReader {
     case nil: return nil
     case .bad(let row): return .bad(row)
     case .text(let raw, let lineNumber):
-      do throws(JSONFault) {
-        let value = try JSONParser.parseDocument(raw, limits: limits)
-        guard case .object(let object) = value else {
-          return .bad(
-            BadRow(
-              reason: .notAnObject, message: "one JSON object a line is needed, found \(value.kindName)",
-              lineNumber: lineNumber, column: nil, raw: raw))
-        }
-        return .object(Line(object: object, lineNumber: lineNumber, raw: raw))
-      } catch {
-        return .bad(Self.badRow(error, raw: raw, lineNumber: lineNumber))
+      return Self.outcome(raw, limits, lineNumber, needed: "one JSON object a line")
+    }
+  }
+
+  /// What the text of one row says.
+  static func outcome(
+    _ raw: UnsafeRawBufferPointer, _ limits: JSONLimits, _ lineNumber: Int, needed: String
+  ) -> Outcome {
+    do throws(JSONFault) {
+      let value = try JSONParser.parseDocument(raw, limits: limits)
+      guard case .object(let object) = value else {
+        return .bad(
+          BadRow(
+            reason: .notAnObject, message: "\(needed) is needed, found \(value.kindName)",
+            lineNumber: lineNumber, column: nil, raw: raw))
       }
+      return .object(Line(object: object, lineNumber: lineNumber, raw: raw))
+    } catch {
+      return .bad(badRow(error, raw: raw, lineNumber: lineNumber))
     }
   }
 

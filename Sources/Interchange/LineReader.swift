@@ -1,6 +1,6 @@
-/// The lines of a text, LF or CRLF, one after the other without copying.
+/// The lines of a text, one after the other without copying.
 ///
-/// The last line needs no line end. A byte order mark is skipped. Bytes are not checked to be UTF-8.
+/// Lines end in LF or CRLF; if the first one ends in CR alone, in that too. The last line needs no line end. A byte order mark is skipped. Bytes are not checked to be UTF-8.
 package final class LineReader {
   /// The longest line that is handed out, in bytes, unless told otherwise.
   package static let defaultLimitBytes = 16 << 20
@@ -25,9 +25,14 @@ package final class LineReader {
   private let keptBeginning = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
 
   /// Lines of `source`, each at most `limitBytes` long.
-  package init(_ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes) {
-    buffer = TextBuffer(source: source, limitBytes: limitBytes)
+  package init(
+    _ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes, encoding: TextEncodingName? = nil
+  ) {
+    buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)
   }
+
+  /// The lines of `buffer`, of which nothing was taken but blanks and a byte order mark.
+  init(_ buffer: TextBuffer) { self.buffer = buffer }
 
   deinit { keptBeginning.deallocate() }
 
@@ -37,16 +42,21 @@ package final class LineReader {
     if isFirst {
       isFirst = false
       try buffer.skipByteOrderMark()
+      try buffer.detectLineEnds()
     }
     var scanned = 0
     while true {
-      if let newline = buffer.newline(from: buffer.start + scanned) {
-        return take(to: newline, next: newline + 1)
+      if let line = buffer.lineEnd(from: buffer.start + scanned) {
+        return take(to: line.end, next: line.next)
       }
-      scanned = buffer.unreadCount
+      // The last byte may be a CR that is seen as an end only with the byte behind it.
+      scanned = max(0, buffer.unreadCount - 1)
       switch try buffer.fill() {
       case .more: continue
-      case .ended: return scanned == 0 ? nil : take(to: buffer.end, next: buffer.end)
+      case .ended:
+        if buffer.unreadCount == 0 { return nil }
+        let line = buffer.lineEnd(from: buffer.start + scanned) ?? (buffer.end, buffer.end)
+        return take(to: line.end, next: line.next)
       case .full: return try skipLongLine()
       }
     }

@@ -17,7 +17,7 @@ struct NPYDictionary {
     self.name = name
   }
 
-  /// - Throws: `.corrupt` with the place; `.unsupportedFormat` for a record type.
+  /// - Throws: `.corrupt` with the place; `.unsupportedContent` for a record type.
   mutating func parse() throws(InterchangeError) -> Fields {
     var descriptor: String?
     var isFortranOrder: Bool?
@@ -30,7 +30,8 @@ struct NPYDictionary {
       case "descr" where descriptor == nil:
         if current == UInt8(ascii: "[") {
           throw InterchangeError(
-            .unsupportedFormat, "'\(name)' holds records with named fields; save one plain array", path: name)
+            .unsupportedContent, "'\(name)' holds records with named fields; save one plain array", path: name
+          )
         }
         descriptor = try quoted()
       case "fortran_order" where isFortranOrder == nil: isFortranOrder = try truth()
@@ -125,6 +126,12 @@ struct NPYDictionary {
       index += 1
     }
     guard index > begin else { throw corrupt("a length expected") }
+    // Python 2 took it for octal, Python 3 refuses it.
+    guard text[begin] != UInt8(ascii: "0") || index == begin + 1 else {
+      throw corrupt("a length with a leading zero")
+    }
+    // NumPy under Python 2 wrote long integers, as in `(2L, 3L)`, and reads them still.
+    if current == UInt8(ascii: "L") { index += 1 }
     return value
   }
 }

@@ -19,7 +19,7 @@ package final class NPYFile {
   private let rowSize: Int
 
   /// Opens the array at `path`, `-` for standard input.
-  /// - Throws: `.corrupt` for a broken header or a length that does not fit the shape, `.unsupportedFormat`
+  /// - Throws: `.corrupt` for a broken header or a length that does not fit the shape, `.unsupportedContent`
   ///   for Fortran order, big-endian, objects, records, other types and dimensions; and what `ByteSource`
   ///   throws.
   package convenience init(path: String) throws(InterchangeError) {
@@ -109,11 +109,11 @@ package final class NPYFile {
   }
 
   /// Refuses an array that does not hold vectors.
-  /// - Throws: `.unsupportedFormat` unless it has two dimensions of floating point.
+  /// - Throws: `.unsupportedContent` unless it has two dimensions of floating point.
   package func requireVectors() throws(InterchangeError) {
     guard element.isFloatingPoint, shape.count == 2 else {
       throw InterchangeError(
-        .unsupportedFormat,
+        .unsupportedContent,
         "'\(name)' is \(shape) of '\(element.rawValue)'; vectors are [N, D] of '<f4', '<f2' or '<f8'",
         path: name)
     }

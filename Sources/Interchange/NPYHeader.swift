@@ -15,14 +15,14 @@ struct NPYHeader {
   var columns: Int { shape.count == 2 ? shape[1] : 1 }
 
   /// Reads the header at the front of `bytes`, which may go on with anything.
-  /// - Throws: `.corrupt`, `.unsupportedFormat`.
+  /// - Throws: `.corrupt`, `.unsupportedContent`.
   init(_ bytes: UnsafeRawBufferPointer, name: String) throws(InterchangeError) {
     let (text, dataOffset) = try Self.dictionary(of: bytes, name: name)
     var parser = NPYDictionary(text, name: name)
     let fields = try parser.parse()
     if fields.isFortranOrder {
       throw InterchangeError(
-        .unsupportedFormat,
+        .unsupportedContent,
         "'\(name)' is in Fortran order; save it with numpy.ascontiguousarray(a)", path: name)
     }
     guard let element = NPYElement(rawValue: fields.descriptor) else {
@@ -30,11 +30,11 @@ struct NPYHeader {
     }
     guard fields.shape.count == 1 || fields.shape.count == 2 else {
       throw InterchangeError(
-        .unsupportedFormat,
+        .unsupportedContent,
         "'\(name)' has \(fields.shape.count) dimensions; one or two are read here", path: name)
     }
     if fields.shape.count == 2, fields.shape[1] == 0 {
-      throw InterchangeError(.unsupportedFormat, "'\(name)' has rows without columns", path: name)
+      throw InterchangeError(.unsupportedContent, "'\(name)' has rows without columns", path: name)
     }
     var size = element.sizeBytes
     for length in fields.shape {
@@ -62,7 +62,8 @@ struct NPYHeader {
     let major = bytes[6]
     guard (1...3).contains(major), bytes[7] == 0 else {
       throw InterchangeError(
-        .unsupportedFormat, "'\(name)' is .npy version \(major).\(bytes[7]); 1.0 to 3.0 are read", path: name)
+        .unsupportedContent, "'\(name)' is .npy version \(major).\(bytes[7]); 1.0 to 3.0 are read", path: name
+      )
     }
     let start = major == 1 ? 10 : 12
     guard bytes.count >= start else { throw cut(name) }
@@ -89,7 +90,7 @@ struct NPYHeader {
       }
     let known = NPYElement.allCases.map(\.rawValue).joined(separator: ", ")
     return InterchangeError(
-      .unsupportedFormat,
+      .unsupportedContent,
       "'\(name)' has numbers of type '\(descriptor)'; \(known) are read: "
         + advice,
       path: name)

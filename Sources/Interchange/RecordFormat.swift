@@ -1,5 +1,7 @@
 /// The formats that records come in.
 package enum RecordFormat: String, CaseIterable, Sendable {
+  /// A JSON array of objects, one object, or objects one behind the other.
+  case json
   /// JSON Lines: one object a line.
   case jsonLines = "jsonl"
   /// Comma-separated with a header line.
@@ -8,7 +10,7 @@ package enum RecordFormat: String, CaseIterable, Sendable {
   case tsv
 
   /// The format that the ending of `path` tells, `.gz` and letter case aside:
-  /// `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.tab`. Nil for every other ending.
+  /// `.json`, `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.tab`. Nil for every other ending.
   package init?(path: String) {
     var name = path.lowercased()[...]
     if name.hasSuffix(".gz") { name = name.dropLast(3) }
@@ -16,9 +18,11 @@ package enum RecordFormat: String, CaseIterable, Sendable {
     self.init(name: String(name[name.index(after: dot)...]))
   }
 
-  /// The format of that name, as given on a command line: `jsonl`, `ndjson`, `csv`, `tsv`, `tab`.
+  /// The format of that name, as given on a command line: `json`, `jsonl`, `ndjson`, `csv`,
+  /// `tsv`, `tab`.
   package init?(name: String) {
     switch name.lowercased() {
+    case "json": self = .json
     case "jsonl", "ndjson": self = .jsonLines
     case "csv": self = .csv
     case "tsv", "tab": self = .tsv
@@ -26,10 +30,28 @@ package enum RecordFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// What separates fields, of a delimited format.
+  /// The format of that name.
+  /// - Throws: `.invalidArgument` with the names there are.
+  package static func named(_ name: String) throws(InterchangeError) -> RecordFormat {
+    if let format = RecordFormat(name: name) { return format }
+    throw InterchangeError(.invalidArgument, "unknown format \"\(name)\"; use json, jsonl, csv or tsv")
+  }
+
+  /// The delimiter that a command line names: one ASCII character, `tab` or `\t`.
+  /// - Throws: `.invalidArgument` for everything that cannot separate fields.
+  package static func delimiter(named name: String) throws(InterchangeError) -> UInt8 {
+    let text = name == "tab" || name == "\\t" ? "\t" : name
+    if let byte = text.utf8.first, text.utf8.count == 1, DelimitedDialect.isUsable(byte) { return byte }
+    throw InterchangeError(
+      .invalidArgument,
+      "the delimiter \"\(name)\" is not one ASCII character other than the quote; use for instance ';' or tab"
+    )
+  }
+
+  /// What usually separates fields, of a delimited format.
   package var delimiter: UInt8? {
     switch self {
-    case .jsonLines: nil
+    case .json, .jsonLines: nil
     case .csv: UInt8(ascii: ",")
     case .tsv: UInt8(ascii: "\t")
     }
@@ -42,7 +64,7 @@ package enum RecordFormat: String, CaseIterable, Sendable {
     if let told = RecordFormat(path: path) { return told }
     throw InterchangeError(
       .unsupportedFormat,
-      "the name '\(path)' does not tell a format; name it .jsonl, .csv or .tsv, or state the format",
+      "the name '\(path)' does not tell a format; name it .json, .jsonl, .csv or .tsv, or state the format",
       path: path)
   }
 }

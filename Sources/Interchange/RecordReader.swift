@@ -14,11 +14,12 @@ package final class RecordReader {
   private enum Backend {
     case delimited(DelimitedReader)
     case jsonLines(JSONLinesReader)
+    case jsonStream(JSONStreamReader)
   }
 
   /// How the file is written.
   package let format: RecordFormat
-  /// The columns of the header, in order; nil for JSON Lines, where each record brings its own.
+  /// The columns of the header, in order; nil for JSON, where each record brings its own.
   package let columnNames: [String]?
   /// The name of the source.
   package let name: String
@@ -27,28 +28,61 @@ package final class RecordReader {
   /// By JSON column: the place among the members where it was last found.
   private let hints = ColumnHints()
 
-  /// Reads records of `source`. A delimited source's header line is read at once.
-  /// - Throws: `.badHeader` (delimited only) and what `ByteSource.read` throws.
+  /// Reads records of `source`. A delimited source's header line, and the first byte of JSON, is read at once.
+  ///
+  /// A source of JSON Lines that begins with `[` is read as JSON.
+  /// - Parameters:
+  ///   - delimiter: what separates fields; nil for the tab in TSV, and in CSV for the comma or, where the header
+  ///     line has none, for the `;`, tab or `|` that it has. One that cannot separate fields is refused.
+  ///   - encoding: nil for UTF-8, or UTF-16 where a byte order mark says so.
+  /// - Throws: `.badHeader` (delimited only), `.invalidArgument` for a delimiter that cannot be one or beside
+  ///   JSON, and for an encoding that the byte order mark contradicts; what `ByteSource.read` throws.
   package init(
-    _ source: ByteSource, format: RecordFormat, limitBytes: Int = LineReader.defaultLimitBytes
+    _ source: ByteSource, format: RecordFormat, delimiter: UInt8? = nil, encoding: TextEncodingName? = nil,
+    limitBytes: Int = LineReader.defaultLimitBytes
   ) throws(InterchangeError) {
-    self.format = format
     name = source.name
-    if let delimiter = format.delimiter {
-      let reader = try DelimitedReader(source, delimiter: delimiter, limitBytes: limitBytes)
+    if let delimiter {
+      guard format.delimiter != nil else {
+        throw InterchangeError(
+          .invalidArgument, "'\(source.name)' is JSON, which has no delimiter", path: source.name)
+      }
+      guard DelimitedDialect.isUsable(delimiter) else {
+        throw InterchangeError(
+          .invalidArgument, "byte \(delimiter) cannot separate fields", path: source.name)
+      }
+    }
+    switch format {
+    case .csv, .tsv:
+      self.format = format
+      let reader = try DelimitedReader(
+        source, delimiter: delimiter ?? (format == .tsv ? format.delimiter : nil), hasQuotes: format == .csv,
+        encoding: encoding, limitBytes: limitBytes)
       columnNames = reader.columnNames
       backend = .delimited(reader)
-    } else {
+    case .json, .jsonLines:
+      let buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)
+      try buffer.skipByteOrderMark()
       columnNames = nil
-      backend = .jsonLines(JSONLinesReader(source, limitBytes: limitBytes))
+      let first = try buffer.firstByte()
+      if format == .json || first == UInt8(ascii: "[") {
+        self.format = .json
+        backend = .jsonStream(JSONStreamReader(buffer))
+      } else {
+        self.format = .jsonLines
+        backend = .jsonLines(JSONLinesReader(buffer))
+      }
     }
   }
 
-  /// Opens `path` (`-` for standard input) in the format given or told by its name.
-  /// - Throws: `.notFound`, `.permissionDenied`, `.ioError`, `.unsupportedFormat`, `.badHeader`, `.corrupt`.
-  package convenience init(path: String, format: RecordFormat? = nil) throws(InterchangeError) {
+  /// Opens `path` (`-` for standard input) in the format given or told by its name; the rest as above.
+  /// - Throws: `.notFound`, `.permissionDenied`, `.ioError`, `.unsupportedFormat`, `.badHeader`,
+  ///   `.invalidArgument`, `.corrupt`.
+  package convenience init(
+    path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil, encoding: TextEncodingName? = nil
+  ) throws(InterchangeError) {
     let resolved = try RecordFormat.resolve(path: path, given: format)
-    try self.init(ByteSource(path: path), format: resolved)
+    try self.init(ByteSource(path: path), format: resolved, delimiter: delimiter, encoding: encoding)
   }
 
   /// The column of that name; nil only if a delimited file's header lacks it.
@@ -58,7 +92,8 @@ package final class RecordReader {
   }
 
   /// The next row, good or bad, or nil at the end.
-  /// - Throws: what `ByteSource.read` throws.
+  /// - Throws: what `ByteSource.read` throws; `.invalidJSON` where JSON (not JSON Lines) is so broken that
+  ///   nobody can say where the next element begins.
   package func next() throws(InterchangeError) -> Outcome? {
     switch backend {
     case .delimited(let reader):
@@ -70,14 +105,18 @@ package final class RecordReader {
           Record(
             lineNumber: row.lineNumber, raw: row.raw, content: .delimited(row, names: reader.columnNames)))
       }
-    case .jsonLines(let reader):
-      switch try reader.next() {
-      case nil: return nil
-      case .bad(let row): return .bad(row)
-      case .object(let line):
-        return .record(
-          Record(lineNumber: line.lineNumber, raw: line.raw, content: .object(line.object, hints)))
-      }
+    case .jsonLines(let reader): return outcome(try reader.next())
+    case .jsonStream(let reader): return outcome(try reader.next())
+    }
+  }
+
+  private func outcome(_ outcome: JSONLinesReader.Outcome?) -> Outcome? {
+    switch outcome {
+    case nil: return nil
+    case .bad(let row): return .bad(row)
+    case .object(let line):
+      return .record(
+        Record(lineNumber: line.lineNumber, raw: line.raw, content: .object(line.object, hints)))
     }
   }
 

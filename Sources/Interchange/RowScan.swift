@@ -8,7 +8,7 @@
 
 /// One pass over the unread bytes that finds the fields of one delimited row.
 ///
-/// It relies on the newline that `TextBuffer` keeps behind the last byte: meeting that one means that the row
+/// It relies on the LF that `TextBuffer` keeps behind the last byte: meeting that one means that the row
 /// is not complete yet, or, at the end of the stream, that it ends here.
 struct RowScan {
   enum Result {
@@ -22,12 +22,15 @@ struct RowScan {
   private let limit: Int
   private let isAtEnd: Bool
   private let delimiter: UInt8
+  /// The quote, or a number that no byte has.
+  private let quote: UInt16
+  private let endsLinesAtReturn: Bool
   private let fields: UnsafeMutablePointer<UnsafeRawBufferPointer>
   private let capacity: Int
 
   /// Fields found, also those beyond `capacity`, which are counted but not kept.
   private(set) var count = 0
-  /// One behind the row's last byte, a carriage return included.
+  /// One behind the row's last byte, the return of a CRLF included.
   private(set) var end = 0
   /// Where the next row begins.
   private(set) var next = 0
@@ -39,13 +42,16 @@ struct RowScan {
   private(set) var mayHaveHighBytes = false
 
   init(
-    buffer: TextBuffer, delimiter: UInt8, fields: UnsafeMutablePointer<UnsafeRawBufferPointer>, capacity: Int
+    buffer: TextBuffer, dialect: DelimitedDialect, fields: UnsafeMutablePointer<UnsafeRawBufferPointer>,
+    capacity: Int
   ) {
     base = UnsafeRawPointer(buffer.base)
     begin = buffer.start
     limit = buffer.end
     isAtEnd = buffer.isAtEnd
-    self.delimiter = delimiter
+    delimiter = dialect.delimiter
+    quote = dialect.hasQuotes ? 0x22 : .max
+    endsLinesAtReturn = buffer.endsLinesAtReturn
     self.fields = fields
     self.capacity = capacity
   }
@@ -57,11 +63,12 @@ struct RowScan {
   mutating func run(escaped: inout [Int]) -> Result {
     let delimiterPattern = ByteMatching.pattern(delimiter)
     let newlinePattern = ByteMatching.pattern(0x0a)
+    let returnPattern = ByteMatching.pattern(0x0d)
     var highBytes: UInt64 = 0
     var fieldStart = begin
     var offset = begin
     scanning: while true {
-      if base[fieldStart] == 0x22, fieldStart < limit, offset == fieldStart {
+      if UInt16(base[fieldStart]) == quote, fieldStart < limit, offset == fieldStart {
         switch quotedField(at: fieldStart, escaped: &escaped) {
         case .field(let following):
           fieldStart = following
@@ -76,6 +83,7 @@ struct RowScan {
       highBytes |= word
       var mask =
         ByteMatching.equal(word, delimiterPattern) | ByteMatching.equal(word, newlinePattern)
+      if endsLinesAtReturn { mask |= ByteMatching.equal(word, returnPattern) }
       while mask != 0 {
         let at = offset &+ ByteMatching.firstIndex(mask)
         mask &= mask &- 1
@@ -84,13 +92,11 @@ struct RowScan {
           mayHaveHighBytes = mayHaveHighBytes || highBytes & ByteMatching.highBits != 0
           let hasReturn = at > fieldStart && base[at &- 1] == 0x0d
           keep(fieldStart, at &- (hasReturn ? 1 : 0))
-          end = at
-          next = min(at &+ 1, limit)
-          return .row
+          return endRow(at) ? .row : .incomplete
         }
         keep(fieldStart, at)
         fieldStart = at &+ 1
-        if base[fieldStart] == 0x22 {
+        if UInt16(base[fieldStart]) == quote {
           offset = fieldStart
           continue scanning
         }
@@ -146,12 +152,23 @@ struct RowScan {
     var lineEnd = following
     if following < limit, base[following] == 0x0d { lineEnd += 1 }
     if lineEnd >= limit, !isAtEnd { return .incomplete }
+    if endsLinesAtReturn, lineEnd > following { return endRow(following) ? .last : .incomplete }
     guard base[lineEnd] == 0x0a else {
       position = following
       return .malformed(.textAfterQuote)
     }
-    end = lineEnd
-    next = min(lineEnd + 1, limit)
-    return .last
+    return endRow(lineEnd) ? .last : .incomplete
+  }
+
+  /// Ends the row at the CR or LF at `at`; false if the byte behind a CR must be known first.
+  @inline(__always)
+  private mutating func endRow(_ at: Int) -> Bool {
+    end = at
+    next = min(at &+ 1, limit)
+    if endsLinesAtReturn, at < limit, base[at] == 0x0d {
+      if next == limit { return isAtEnd }
+      if base[next] == 0x0a { next &+= 1 }
+    }
+    return true
   }
 }

@@ -28,7 +28,7 @@ package struct Safetensors: Sendable, Equatable {
   private static let longestHeader = 100_000_000
 
   /// Reads a whole file's bytes.
-  /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedFormat` for numbers that are not
+  /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedContent` for numbers that are not
   ///   float32.
   package init(decoding bytes: [UInt8]) throws(InterchangeError) {
     guard bytes.count >= Self.lengthBytes else { throw Self.corrupt("\(bytes.count) bytes are no header") }
@@ -79,7 +79,7 @@ package struct Safetensors: Sendable, Equatable {
     guard let type = entry["dtype"]?.string else { throw corrupt("\"\(name)\" has no dtype") }
     guard type == "F32" else {
       throw InterchangeError(
-        .unsupportedFormat, "\"\(name)\" holds numbers of type \(type); save it as float32 (F32)")
+        .unsupportedContent, "\"\(name)\" holds numbers of type \(type); save it as float32 (F32)")
     }
     guard let shape = integers(entry["shape"]), let offsets = integers(entry["data_offsets"]),
       offsets.count == 2,

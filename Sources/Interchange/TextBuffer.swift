@@ -23,6 +23,9 @@ final class TextBuffer {
 
   let source: ByteSource
   let limitBytes: Int
+  /// Whether a carriage return alone ends a line too; LF and CRLF always do.
+  var endsLinesAtReturn = false
+  private let decoder: TextDecoder
   private(set) var base: UnsafeMutableRawPointer
   private var capacity: Int
   /// The first unread byte.
@@ -35,9 +38,10 @@ final class TextBuffer {
   private static let slackBytes = 16
   private static let initialBytes = 512 << 10
 
-  init(source: ByteSource, limitBytes: Int) {
+  init(source: ByteSource, limitBytes: Int, encoding: TextEncodingName? = nil) {
     precondition(limitBytes > 0, "a row needs room")
     self.source = source
+    decoder = TextDecoder(source, encoding: encoding)
     self.limitBytes = limitBytes
     capacity = min(Self.initialBytes, limitBytes)
     base = Self.allocate(capacity)
@@ -59,7 +63,7 @@ final class TextBuffer {
     let goal = unread > 64 << 10 ? min(2 * unread, capacity) : unread + 1
     while unreadCount < goal {
       let room = UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
-      let count = try source.read(into: room)
+      let count = try decoder.read(into: room)
       if count == 0 {
         isAtEnd = true
         break
@@ -103,21 +107,95 @@ final class TextBuffer {
     if base[start] == 0xef, base[start + 1] == 0xbb, base[start + 2] == 0xbf { start += 3 }
   }
 
-  /// The offset of the first newline at or behind `offset`, among the unread bytes.
-  func newline(from offset: Int) -> Int? {
-    guard offset < end, let found = memchr(base + offset, 0x0a, end - offset) else { return nil }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  /// The first unread byte that is no blank, without taking anything; nil where there is none within the limit.
+  func firstByte() throws(InterchangeError) -> UInt8? {
+    var place = 0
+    while true {
+      while place < unreadCount {
+        let byte = base[start + place]
+        if ![0x20, 0x09, 0x0a, 0x0d].contains(byte) { return byte }
+        place += 1
+      }
+      guard case .more = try fill() else { return nil }
+    }
   }
 
-  /// Drops everything through the next newline, however far it is.
+  /// Decides whether lines end in carriage returns alone, by the end of the first line.
+  ///
+  /// The first CR before any LF decides, if no LF stands behind it. A file of which nobody knows yet (no line
+  /// end within the limit) keeps LF.
+  func detectLineEnds() throws(InterchangeError) {
+    var scanned = 0
+    while true {
+      if let at = firstLineEndByte(from: start + scanned) {
+        guard base[at] == 0x0d else { return }
+        if at + 1 < end {
+          endsLinesAtReturn = base[at + 1] != 0x0a
+          return
+        }
+        scanned = at - start
+      } else {
+        scanned = unreadCount
+      }
+      guard case .more = try fill() else { return }
+    }
+  }
+
+  /// The offset of the first end of a line at or behind `offset`, among the unread bytes, and that of the next
+  /// line. A CR whose next byte is not there yet is no end yet.
+  func lineEnd(from offset: Int) -> (end: Int, next: Int)? {
+    guard endsLinesAtReturn else {
+      guard offset < end, let found = memchr(base + offset, 0x0a, end - offset) else { return nil }
+      let newline = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      return (newline, newline + 1)
+    }
+    guard let at = firstLineEndByte(from: offset) else { return nil }
+    guard base[at] == 0x0d else { return (at, at + 1) }
+    if at + 1 == end, !isAtEnd { return nil }
+    return (at, at + (at + 1 < end && base[at + 1] == 0x0a ? 2 : 1))
+  }
+
+  /// How many line ends stand in `bytes`.
+  func lineEndCount(in bytes: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    for (index, byte) in bytes.enumerated() {
+      if byte == 0x0a || (endsLinesAtReturn && byte == 0x0d && !bytes[(index + 1)...].starts(with: [0x0a])) {
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// The offset of the first CR or LF at or behind `offset`, among the unread bytes.
+  private func firstLineEndByte(from offset: Int) -> Int? {
+    let newline = ByteMatching.pattern(0x0a)
+    let carriageReturn = ByteMatching.pattern(0x0d)
+    var place = offset
+    while place < end {
+      let word = ByteMatching.load(base, place)
+      let mask = ByteMatching.equal(word, newline) | ByteMatching.equal(word, carriageReturn)
+      if mask != 0 {
+        let found = place + ByteMatching.firstIndex(mask)
+        return found < end ? found : nil
+      }
+      place += 8
+    }
+    return nil
+  }
+
+  /// Drops everything through the next line end, however far it is.
   func discardLine() throws(InterchangeError) {
     while true {
-      if let newline = newline(from: start) {
-        start = newline + 1
+      if let line = lineEnd(from: start) {
+        start = line.next
         return
       }
-      start = end
-      guard case .more = try fill() else { return }
+      // A last CR stays, because it may be the end.
+      start = endsLinesAtReturn && end > start && base[end - 1] == 0x0d ? end - 1 : end
+      guard case .more = try fill() else {
+        start = end
+        return
+      }
     }
   }
 

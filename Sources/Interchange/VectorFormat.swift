@@ -4,11 +4,11 @@ package enum VectorFormat: String, CaseIterable, Sendable {
   case npy
   /// Dimension and floats, row by row; ids come apart.
   case fvecs
-  /// JSON Lines with `id`, `vector` and perhaps `attributes`.
+  /// JSON Lines, or a JSON array, with `id`, `vector` and perhaps `attributes`.
   case jsonLines = "jsonl"
 
   /// The format that the ending of `path` tells, `.gz` and letter case aside: `.npy`, `.fvecs`, `.jsonl`,
-  /// `.ndjson`. Nil for every other ending.
+  /// `.ndjson`, `.json`. Nil for every other ending.
   package init?(path: String) {
     var name = path.lowercased()[...]
     if name.hasSuffix(".gz") { name = name.dropLast(3) }
@@ -16,19 +16,41 @@ package enum VectorFormat: String, CaseIterable, Sendable {
     switch name[name.index(after: dot)...] {
     case "npy": self = .npy
     case "fvecs": self = .fvecs
-    case "jsonl", "ndjson": self = .jsonLines
+    case "jsonl", "ndjson", "json": self = .jsonLines
     default: return nil
     }
   }
 
-  /// The format given, or the one the path tells.
-  /// - Throws: `.unsupportedFormat` if there is neither.
-  package static func resolve(path: String, given: VectorFormat?) throws(InterchangeError) -> VectorFormat {
-    if let given { return given }
-    if let told = VectorFormat(path: path) { return told }
+  /// The format of that name, as given on a command line: `npy`, `fvecs`, `jsonl`.
+  /// - Throws: `.invalidArgument` with the names there are.
+  package static func named(_ name: String) throws(InterchangeError) -> VectorFormat {
+    if !name.contains("."), let format = VectorFormat(path: ".\(name)") { return format }
+    throw InterchangeError(.invalidArgument, "unknown format \"\(name)\"; use npy, fvecs or jsonl")
+  }
+
+  /// How many first bytes of a file tell its format.
+  static let telltaleBytes = 64
+
+  /// The format that the first bytes of a file tell: `.npy` by its magic, JSON by `{` or `[`. Nil for all others;
+  /// `.fvecs` begins with nothing of its own.
+  init?(firstBytes: [UInt8]) {
+    if firstBytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) {
+      self = .npy
+      return
+    }
+    let text = firstBytes.starts(with: [0xef, 0xbb, 0xbf]) ? firstBytes.dropFirst(3) : firstBytes[...]
+    let first = text.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }
+    self = .jsonLines
+  }
+
+  /// The format that the first bytes of `source` tell.
+  /// - Throws: `.unsupportedFormat` if they tell none.
+  static func resolve(_ source: ByteSource) throws(InterchangeError) -> VectorFormat {
+    if let told = VectorFormat(firstBytes: try source.peek(telltaleBytes)) { return told }
     throw InterchangeError(
       .unsupportedFormat,
-      "the name '\(path)' does not tell a format; name it .npy, .fvecs or .jsonl, or state the format",
-      path: path)
+      "neither the name '\(source.name)' nor its first bytes tell a format; state it: --format npy, fvecs or jsonl",
+      path: source.name)
   }
 }

@@ -5,6 +5,10 @@ struct VectorLine {
   /// The fault of a vector that is JSON but no array of numbers.
   var vectorFault: JSONFault?
   var attributes: JSONObject?
+  /// What is wrong with `attributes`.
+  var attributesFault: JSONFault?
+  /// Keys that mean nothing here, with the values dropped.
+  var ignoredKeys: [String] = []
 
   /// Reads the line; the numbers of `vector` are appended to `values`.
   static func parse(
@@ -29,8 +33,17 @@ struct VectorLine {
       switch key {
       case "id": line.id = try scanner.value(depth: 1).identifier
       case "vector": try line.readVector(&scanner, &values)
-      case "attributes": line.attributes = try scanner.value(depth: 1).object
-      default: _ = try scanner.value(depth: 1)
+      case "attributes":
+        let begin = scanner.position
+        switch try scanner.value(depth: 1) {
+        case .object(let object): line.attributes = object
+        case .null: break
+        default:
+          line.attributesFault = JSONFault(.badAttributes, begin, .text("\"attributes\" must be an object"))
+        }
+      default:
+        line.ignoredKeys.append(key)
+        _ = try scanner.value(depth: 1)
       }
     }
     try scanner.end()

@@ -12,6 +12,7 @@ package final class VectorSource {
     case npy(NPYFile)
     case fvecs(FvecsFile)
     case jsonLines(JSONLinesReader)
+    case jsonStream(JSONStreamReader)
   }
 
   /// How many vectors there are; nil for JSON Lines, where only the end tells.
@@ -21,6 +22,13 @@ package final class VectorSource {
   /// The name of the source.
   package let name: String
 
+  /// How often each key of JSON Lines was met that means nothing here; its values are not in the batches.
+  /// At most `ignoredKeyLimit` different ones are counted by name.
+  package private(set) var ignoredKeys: [String: Int] = [:]
+  /// Whether rows are named by their numbers, for want of ids.
+  package let isNumbered: Bool
+
+  private static let ignoredKeyLimit = 1_000
   private let backend: Backend
   private let ids: [String]?
   private var nextRow = 0
@@ -29,7 +37,7 @@ package final class VectorSource {
 
   /// Opens `path` (`-` for standard input).
   /// - Parameters:
-  ///   - format: as told by the name if nil.
+  ///   - format: as told by the name if nil, or, where that tells none, by the first bytes.
   ///   - dimension: the length that vectors of JSON Lines must have; nil for that of the first one.
   ///   - idsPath: a list of ids, one a line, in the order of the vectors. Without it ids are `0`, `1`, ….
   /// - Throws: `.countMismatch` if there are not as many ids as vectors; `.invalidArgument` for ids beside
@@ -37,19 +45,27 @@ package final class VectorSource {
   package init(
     path: String, format: VectorFormat? = nil, dimension wanted: Int? = nil, idsPath: String? = nil
   ) throws(InterchangeError) {
-    let resolved = try VectorFormat.resolve(path: path, given: format)
     name = path
+    let resolved: VectorFormat
+    var opened: ByteSource?
+    if let told = format ?? VectorFormat(path: path) {
+      resolved = told
+    } else {
+      let source = try ByteSource(path: path)
+      resolved = try VectorFormat.resolve(source)
+      opened = source
+    }
     ids = try idsPath.map { (path: String) throws(InterchangeError) in try IDFile.read(path: path) }
     switch resolved {
     case .npy:
-      let file = try NPYFile(path: path)
+      let file = if let opened { try NPYFile(opened) } else { try NPYFile(path: path) }
       try file.requireVectors()
       file.adviseSequential()
       backend = .npy(file)
       count = file.rows
       dimension = file.columns
     case .fvecs:
-      let file = try FvecsFile(path: path)
+      let file = if let opened { try FvecsFile(opened) } else { try FvecsFile(path: path) }
       file.adviseSequential()
       backend = .fvecs(file)
       count = file.rows
@@ -59,10 +75,15 @@ package final class VectorSource {
         throw InterchangeError(
           .invalidArgument, "'\(path)' brings its own ids; leave the list of ids out", path: path)
       }
-      backend = .jsonLines(JSONLinesReader(try ByteSource(path: path)))
+      let source = if let opened { opened } else { try ByteSource(path: path) }
+      let buffer = TextBuffer(source: source, limitBytes: LineReader.defaultLimitBytes)
+      try buffer.skipByteOrderMark()
+      let isArray = try buffer.firstByte() == UInt8(ascii: "[")
+      backend = isArray ? .jsonStream(JSONStreamReader(buffer)) : .jsonLines(JSONLinesReader(buffer))
       count = nil
       dimension = wanted
     }
+    isNumbered = ids == nil && count != nil
     if let ids, let count, ids.count != count {
       throw InterchangeError(
         .countMismatch, "\(ids.count) ids in '\(idsPath ?? "")' for \(count) vectors in '\(path)'", path: path
@@ -86,7 +107,9 @@ package final class VectorSource {
         }
       }
     case .jsonLines(let reader):
-      return try lineBatch(maximumCount, reader)
+      return try lineBatch(maximumCount) { () throws(InterchangeError) in try reader.nextText() }
+    case .jsonStream(let reader):
+      return try lineBatch(maximumCount) { () throws(InterchangeError) in try reader.nextText() }
     }
   }
 
@@ -114,14 +137,14 @@ package final class VectorSource {
   }
 
   private func lineBatch(
-    _ maximumCount: Int, _ reader: JSONLinesReader
+    _ maximumCount: Int, _ nextText: () throws(InterchangeError) -> JSONLinesReader.Text?
   ) throws(InterchangeError) -> Outcome? {
     if let bad = pendingBad {
       pendingBad = nil
       return .bad(bad)
     }
     var batch = VectorBatch(dimension: dimension ?? 0)
-    while batch.count < maximumCount, let text = try reader.nextText() {
+    while batch.count < maximumCount, let text = try nextText() {
       let bad: BadRow?
       switch text {
       case .bad(let row): bad = row
@@ -148,11 +171,14 @@ package final class VectorSource {
       guard let id = line.id, !id.isEmpty else {
         return bad(.missingID, "\"id\" is missing, empty, or neither a string nor a number")
       }
-      if let fault = line.vectorFault { throw fault }
+      if let fault = line.vectorFault ?? line.attributesFault { throw fault }
       let length = batch.values.count - used
       guard line.hasVector, length > 0 else { return bad(.badVector, "\"vector\" is missing or empty") }
       if let dimension, length != dimension {
         return bad(.wrongDimension, "a vector of \(length) numbers where \(dimension) are wanted")
+      }
+      for key in line.ignoredKeys where ignoredKeys.count < Self.ignoredKeyLimit || ignoredKeys[key] != nil {
+        ignoredKeys[key, default: 0] += 1
       }
       dimension = length
       batch.dimension = length

@@ -1,6 +1,6 @@
-/// How recommendations are to be judged.
+/// How recommendations are evaluated.
 public struct EvaluateOptions: Sendable {
-  /// What is to be foreseen.
+  /// What is held out and has to be predicted.
   public enum Split: Sendable, Hashable {
     /// Each user's last event, from all before it.
     case leaveOneOut
@@ -10,9 +10,9 @@ public struct EvaluateOptions: Sendable {
     case sessions([[String]])
   }
 
-  /// What is to be foreseen.
+  /// What is held out and has to be predicted.
   public var split: Split
-  /// The lengths of lists that are judged, each 1 to 1,000.
+  /// The lengths of the lists (k of the metrics), each 1 to 1,000.
   public var cutoffs = [5, 10, 20]
   /// Names of baselines to compare with; see `baselineNames`.
   public var baselines: [String] = []
@@ -20,7 +20,7 @@ public struct EvaluateOptions: Sendable {
   public var keepsSeen = false
   /// The model to judge; nil takes the newest that did not learn from the targets.
   public var model: Int?
-  /// Targets at most, evenly spread; nil takes all.
+  /// Maximum number of targets, sampled evenly; nil takes all.
   public var limit: Int?
   /// Threads, 1 to 256.
   public var threads = Store.defaultThreads

@@ -7,7 +7,7 @@ import VectorMath
 /// before.
 ///
 /// Its vectors are those that `Snapshot.recommend(session:)` would compute, until the session is longer than the model
-/// looks back. Then it begins anew with the newest half of the model's window, so that vectors are of between half a window
+/// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a window
 /// and a whole one. It stays with the model that served when it was made. One thread may use it at a time.
 public final class LiveSession {
   private let store: Store

@@ -109,5 +109,5 @@ public struct Progress: Sendable, Hashable {
   }
 }
 
-/// Is told how far a long piece of work is, a few times a second.
+/// Receives the progress of long work, a few times a second.
 public typealias ProgressHandler = @Sendable (Progress) -> Void

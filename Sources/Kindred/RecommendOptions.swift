@@ -4,11 +4,11 @@ public struct RecommendOptions: Sendable, Hashable {
   public var k: Int
   /// A condition on attributes of items: min(k, matching) come back.
   public var filter: String?
-  /// Whether items of the history may come back.
+  /// Whether items that are already in the history are allowed.
   public var keepsSeen: Bool
-  /// How much unlike each other the items shall be, 0 (only the score counts) to 1 (only the difference does).
+  /// How varied the list is, from 0 (score only) to 1 (most varied).
   public var diversity: Double
-  /// Whether each item comes with what of the history speaks for it.
+  /// Whether each item comes with the items of the history that led to it.
   public var explains: Bool
   /// How hard to look.
   public var effort: QueryOptions.Effort
@@ -46,7 +46,7 @@ public struct Recommendation: Sendable, Hashable {
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
-  /// What of the history speaks for it, the strongest first; empty unless asked for.
+  /// The items of the history that led to it, the strongest first; empty unless asked for.
   public var because: [Contribution]
 
   /// An item of the history and what the score would lose without it.

@@ -18,7 +18,7 @@ final class RowReader {
   ) throws {
     let format = try options.format.map { name in
       guard let format = RecordFormat(name: name) else {
-        throw StoreError(code: .invalidArgument, message: "format \"\(name)\" is none of jsonl, csv, tsv")
+        throw StoreError(code: .invalidArgument, message: "unknown format \"\(name)\"; use jsonl, csv or tsv")
       }
       return format
     }

@@ -46,7 +46,7 @@ public struct Snapshot: ~Copyable {
   }
 
   /// A user's events, oldest first, those of one time in the order they came.
-  /// - Parameter last: at most so many, the newest ones.
+  /// - Parameter last: at most this many, the newest ones.
   /// - Throws: `StoreError` `.recordNotFound` when there is no such user, `.corrupted`.
   public func sequence(user: String, last: Int? = nil) throws -> [Event] {
     try StoreError.translating {

@@ -7,8 +7,14 @@ import VectorMath
 public struct EmbedReport: Sendable, Hashable {
   /// Records whose text became a vector.
   public var embedded: Int
-  /// Records without text, without anything to encode in it, or (with `onlyMissing`) with a vector already.
-  public var skipped: Int
+  /// Records that got no vector: the sum of the three below.
+  public var skipped: Int { withoutText + withoutFeatures + alreadyEmbedded }
+  /// Records without text.
+  public var withoutText = 0
+  /// Records whose text has nothing that the encoder can use, such as punctuation alone.
+  public var withoutFeatures = 0
+  /// With `onlyMissing`: records that have a vector already.
+  public var alreadyEmbedded = 0
   /// The dimension of the space.
   public var dimension: Int
 }
@@ -106,7 +112,7 @@ private final class Embedding {
   }
 
   func run(onlyMissing: Bool) throws -> EmbedReport {
-    var report = EmbedReport(embedded: 0, skipped: 0, dimension: record.dimension)
+    var report = EmbedReport(embedded: 0, dimension: record.dimension)
     let rows = try RowEncoder(record)
     var ordinals: [Ordinal] = []
     var bytes: [UInt8] = []
@@ -120,13 +126,17 @@ private final class Embedding {
           progress?(Progress(stage: "embedding", completed: done, total: total))
         }
         let hasVector = onlyMissing ? try snapshot.vector(of: ordinal, in: view) != nil : false
-        guard !hasVector, let text = entity.text else {
-          report.skipped += 1
+        guard !hasVector else {
+          report.alreadyEmbedded += 1
+          return
+        }
+        guard let text = entity.text else {
+          report.withoutText += 1
           return
         }
         let vector = encoder.encode(text)
         guard vector.contains(where: { $0 != 0 }) else {
-          report.skipped += 1
+          report.withoutFeatures += 1
           return
         }
         try vector.withUnsafeBufferPointer { bytes.append(contentsOf: try rows.encode($0)) }

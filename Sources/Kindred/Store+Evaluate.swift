@@ -10,7 +10,7 @@ extension Store {
   /// Ranks held-out events among all items, by the session encoder and by baselines that validation tunes.
   ///
   /// A model takes part only if it did not learn from the targets: train it with `excludeLast` or `before`.
-  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is nothing to foresee; `.recordNotFound`.
+  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is nothing to evaluate; `.recordNotFound`.
   public func evaluate(
     _ options: EvaluateOptions = .init(), progress: ProgressHandler? = nil
   ) throws -> EvaluationReport {
@@ -107,7 +107,7 @@ private struct EvaluationProblem {
     test = options.limit.map { all.sampled($0) } ?? all
     guard !test.cases.isEmpty else {
       throw StoreError(
-        code: .unsupported, message: "there is nothing to foresee: no sequence has two events of known items")
+        code: .unsupported, message: "nothing to evaluate: no sequence has two events of known items")
     }
   }
 }
@@ -154,7 +154,7 @@ private struct SessionEvaluation {
     var report = EvaluationReport(
       protocolSettings: problem.settings + [
         ("seen items", options.keepsSeen ? "kept" : "removed"), ("ranked among", "all items"),
-        ("ties", "to the item that was stored first"),
+        ("ties", "broken by insertion order"),
       ],
       targets: problem.test.cases.count, items: problem.items.count, models: [], notes: [])
     let (encoder, note) = try sessionEncoder()
@@ -203,7 +203,7 @@ private struct SessionEvaluation {
 
   /// The model, and whether it learned from events that baselines are only tuned by.
   private func told(_ encoder: SessionEncoderModel) -> String {
-    let more = encoder.manifest.epochsWithHeldOut > 0 ? ", learned from its held-out events too" : ""
+    let more = encoder.manifest.epochsWithHeldOut > 0 ? ", retrained on all events" : ""
     return "model \(encoder.version)\(more)"
   }
 

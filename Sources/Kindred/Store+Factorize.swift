@@ -2,7 +2,7 @@ import Engine
 import Evaluation
 import Records
 
-/// How the table of who took what is factorised.
+/// How the matrix of interactions is factorised.
 public struct FactorizeOptions: Sendable, Hashable {
   /// Elements of the vectors, 1 to 512.
   public var dimension = 64

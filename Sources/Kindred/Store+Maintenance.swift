@@ -79,7 +79,7 @@ extension Store {
     }
   }
 
-  /// Builds the graphs of some spaces (all, when none is named) anew from their stored vectors and swaps each in at once;
+  /// Rebuilds the graphs of some spaces (all, when none is named) from their stored vectors and swaps each in at once;
   /// readers see the old graph or the new one, never a mixture.
   /// - Parameters:
   ///   - encoding: how vectors are kept from now on; as they are if nil. What half precision rounded stays rounded.

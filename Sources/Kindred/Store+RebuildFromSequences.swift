@@ -14,7 +14,7 @@ enum SessionSpaces {
 }
 
 extension Store {
-  /// Encodes all items and users anew with a trained model, builds their spaces `session` and `session-users` beside those
+  /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside those
   /// in use, and flips to both at once: a reader sees the vectors of one model only. To go back, name a former version.
   /// - Parameters:
   ///   - model: its version; nil takes the newest.

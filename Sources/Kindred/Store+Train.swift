@@ -8,11 +8,11 @@ extension Store {
   /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
   /// it gives items and users into their spaces and serves recommendations with it.
   ///
-  /// The last event of each sequence that is long enough, or the newest of short sequences, is held out to tell when to
-  /// stop, and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far;
+  /// The last event of each sequence that is long enough, or the newest of short sequences, is held out for early
+  /// stopping, and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far;
   /// cancelled before the first epoch it stores nothing.
   /// - Parameters:
-  ///   - onEpoch: is told after each.
+  ///   - onEpoch: is called after each epoch.
   /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
   ///   `CancellationError`.
   @discardableResult
@@ -146,7 +146,7 @@ private struct SessionTraining {
     beside weights: [Float], _ model: SessionModel, _ manifest: SessionManifest, _ options: TrainOptions,
     _ progress: ProgressHandler?
   ) throws -> SessionRules? {
-    progress?(Progress(stage: "counting what follows what", completed: 0, total: 1))
+    progress?(Progress(stage: "counting co-occurrences", completed: 0, total: 1))
     let encoder = try SessionEncoderModel(
       0, manifest, items: data.items,
       values: SessionEncoderModel.values(model, weights, popularity: data.popularity))

@@ -10,21 +10,25 @@ extension Store {
   private static let bulkMinimum = 4_096
 
   /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`, each
-  /// also gzipped; `-` is standard input.
+  /// also gzipped; `-` is standard input. A JSON array of such objects is read as its lines would be.
   ///
   /// Small files go through the tail in transactions of 1,024 rows; large ones are built into a new graph, which is
   /// much faster, and become visible all at once. Either way all that was stored is searchable when the call returns.
   /// - Parameters:
   ///   - ids: a file with one id a line; without it ids are 0, 1, ….
-  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`; `CancellationError` with
+  ///   - format: `npy`, `fvecs` or `jsonl`; without it the name tells it, or else the first bytes of the file.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`; `CancellationError` with
   ///   everything acknowledged kept.
   @discardableResult
   public func upsert(
-    space name: String, from file: String, ids: String? = nil, progress: ProgressHandler? = nil
+    space name: String, from file: String, ids: String? = nil, format: String? = nil,
+    progress: ProgressHandler? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let info = try read { try $0.space(name) }
-      let source = try VectorSource(path: file, dimension: info.configuration.dimension, idsPath: ids)
+      let source = try VectorSource(
+        path: file, format: format.map { (name) throws(InterchangeError) in try VectorFormat.named(name) },
+        dimension: info.configuration.dimension, idsPath: ids)
       if let dimension = source.dimension, dimension != info.configuration.dimension {
         throw StoreError(
           code: .dimensionMismatch,
@@ -33,14 +37,26 @@ extension Store {
         )
       }
       let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
-      return isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
+      let before = try recordCount(info.configuration.of)
+      var report = isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
+      report.ignored = source.ignoredKeys
+      report.isNumbered = source.isNumbered
+      report.recordsBefore = before
+      report.recordsMade = try recordCount(info.configuration.of) - before
+      return report
     }
+  }
+
+  private func recordCount(_ kind: RecordKind) throws -> Int {
+    let store = try engine.read { try $0.store() }
+    return Int(kind == .items ? store.itemCount : store.userCount)
   }
 
   private func trickle(
     _ source: VectorSource, into name: String, _ progress: ProgressHandler?
   ) throws -> VectorUpsertReport {
     var report = VectorUpsertReport()
+    var seen: Set<Ordinal> = []
     var row = 0
     while let step = try source.next(1_024) {
       try Task.checkCancellation()
@@ -50,7 +66,9 @@ extension Store {
         let part = try write { transaction in
           try transaction.upsert(batch, space: name)
         }
-        report.stored += part.stored
+        for ordinal in part.ordinals {
+          if seen.insert(ordinal).inserted { report.stored += 1 } else { report.merged += 1 }
+        }
         report.rejected += part.rejected.map {
           .init(row: batch.row(of: $0.row, first: row), reason: $0.reason)
         }
@@ -101,11 +119,13 @@ extension Store {
           }
           staged.keep(ordinal)
         }
-        report.stored += good.count
+        report.merged += good.count
         row += batch.count
         progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
       }
     }
+    report.stored = staged.ordinals.count
+    report.merged -= report.stored
     guard !staged.ordinals.isEmpty else { return report }
     try engine.rebuild(
       space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes),

@@ -8,28 +8,28 @@ public struct TrainOptions: Sendable, Hashable {
   public var heads = 2
   /// Query vectors for each session, 1 to 16: several interests, whose answers are merged.
   public var interests = 1
-  /// The newest so many events of a sequence are looked at, 1 to 1,000; nil takes what suits the stored sequences.
+  /// How many of the newest events of a sequence to use, 1 to 1,000; nil chooses from the stored sequences.
   public var maxLength: Int?
-  /// At most so many epochs; it ends before where held-out events are no longer ranked better.
+  /// Maximum number of epochs; early stopping ends before, when held-out events are no longer ranked better.
   public var epochs: Int?
-  /// At most so many minutes.
+  /// Time limit in minutes.
   public var minutes: Double?
   /// The same seed, events and threads give the same model, bit for bit.
   public var seed: UInt64 = 1
-  /// Leaves out so many of each user's newest events, to be evaluated with.
+  /// Holds out each user's N newest events for evaluation.
   public var excludeLast = 0
-  /// Leaves out events at or after this time, in milliseconds since 1970, to be evaluated with.
+  /// Holds out events at or after this time, in milliseconds since 1970, for evaluation.
   public var before: Int64?
-  /// Whether, once held-out events have told when to stop, they are learned from too: the newest events tell the most. Papers
+  /// Whether the held-out events are trained on too after early stopping: the newest events are the most informative. Papers
   /// leave them out.
   public var learnsHeldOut = true
-  /// Whether words and attributes of items are learned from.
+  /// Whether words and attributes of items are used.
   public var usesContent = true
   /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far as
   /// held-out events ask for it.
   public var usesRules = true
-  /// A file in which the training is kept epoch by epoch: where it is there, the training goes on from it as if it had
-  /// never stopped. Minutes count from where it goes on.
+  /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped. Minutes count
+  /// from where it resumes.
   public var checkpoint: String?
   /// Threads, 1 to 256.
   public var threads = Store.defaultThreads
@@ -59,7 +59,7 @@ public struct TrainOptions: Sendable, Hashable {
   }
 }
 
-/// What an epoch of training came to.
+/// The result of one epoch of training.
 public struct TrainingEpoch: Sendable, Hashable {
   /// From 1.
   public var epoch: Int

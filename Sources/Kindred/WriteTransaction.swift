@@ -20,10 +20,22 @@ public struct VectorUpsertReport: Sendable {
     public var reason: String
   }
 
-  /// Vectors stored, searchable now.
+  /// Vectors stored, searchable now: one for each id.
   public var stored = 0
+  /// Vectors that a later one of the same id has replaced in the same call.
+  public var merged = 0
   /// Vectors refused, each with its reason.
   public var rejected: [Rejection] = []
+  /// From JSON Lines: how often each key was met beside `id`, `vector` and `attributes`. Its values are not stored.
+  public var ignored: [String: Int] = [:]
+  /// Whether the vectors were named by their numbers in the file, because nothing gave them ids.
+  public var isNumbered = false
+  /// From a file: records of the space's kind that the store had before.
+  public var recordsBefore = 0
+  /// From a file: records made, because no record had the vector's id.
+  public var recordsMade = 0
+  /// The records of the vectors in the order of the input, repeated ones too.
+  var ordinals: [Ordinal] = []
 }
 
 /// The one transaction that changes the store, lent by `Store.write`.
@@ -96,7 +108,7 @@ public struct WriteTransaction: ~Copyable {
               try writer.setAttributes(attributes[index], of: id, record.kind)
             }
             try writer.upsertVector(ordinal, row: row, in: space)
-            report.stored += 1
+            report.ordinals.append(ordinal)
           } catch let error as VectorError {
             report.rejected.append(.init(row: index, reason: error.message))
           } catch let error as EngineError where error.code == .invalidID || error.code == .invalidArgument {
@@ -104,6 +116,8 @@ public struct WriteTransaction: ~Copyable {
           }
         }
       }
+      report.stored = Set(report.ordinals).count
+      report.merged = report.ordinals.count - report.stored
       return report
     }
   }

@@ -86,7 +86,7 @@ struct BenchTruth {
     if found == 0, let match = matches.lazy.joined().first, Int64(match.id) == nil {
       throw CommandFailure(
         .badInput,
-        "id '\(match.id)' is no integer, and --truth holds integers; leave --truth out to compute it")
+        "id '\(match.id)' is not an integer, and --truth holds integers; leave --truth out to compute it")
     }
     return wanted == 0 ? 1 : Double(found) / Double(wanted)
   }

@@ -14,8 +14,14 @@ struct Command: ParsableCommand {
         kindred embed  shop.kindred --space content
         kindred query  shop.kindred content --text "red bag" -k 5
 
+      With events as well, to recommendations:
+
+        kindred import    shop.kindred --events clicks.csv
+        kindred train     shop.kindred
+        kindred recommend shop.kindred --user 17850 -k 5
+
       Results go to standard output, everything else to standard error; --json on any command prints JSON. \
-      A file named '-' is standard input or output, and .gz files are read as they are.
+      A file named '-' is standard input or output, and .gz files are read without unpacking.
 
       Exit codes: 0 done, 64 usage, 65 bad input data, 66 store or input not found, 70 internal error, \
       73 cannot create, 74 I/O error or corrupt store, 75 busy, 77 not permitted, 130 interrupted.
@@ -26,13 +32,13 @@ struct Command: ParsableCommand {
       CommandGroup(
         name: "Put something in:", subcommands: [Import.self, Upsert.self, Embed.self, Append.self]),
       CommandGroup(
-        name: "Ask and look:",
+        name: "Query and inspect:",
         subcommands: [
           Query.self, Recommend.self, Get.self, Sequence.self, Stats.self, Models.self, Bench.self,
         ]),
       CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self]),
       CommandGroup(
-        name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self]),
+        name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self, Version.self]),
     ])
 }

@@ -9,7 +9,7 @@ import ArgumentParser
 @main
 enum Main {
   static func main() async {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = CommandWords.spelledOut(Array(CommandLine.arguments.dropFirst()))
     let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
@@ -26,8 +26,11 @@ enum Main {
   }
 
   private static func run(_ arguments: [String]) throws {
+    if let failure = CommandWords.failure(arguments) { throw failure }
     var command = try Command.parseAsRoot(arguments)
-    try command.run()
+    do { try command.run() } catch let error as ValidationError {
+      throw CommandFailure(error, of: type(of: command))
+    }
     try StandardOutput.shared.flush()
   }
 

@@ -42,6 +42,7 @@ final class StandardOutput: Sendable {
   /// Writes what is held back.
   /// - Throws: `CommandFailure` `.outputClosed` when the reader went away, `.ioError` and the like otherwise.
   func flush() throws {
+    if Self.isTerminal { StandardError.clearLine() }
     try buffer.withLock { buffer in
       defer { buffer.removeAll(keepingCapacity: true) }
       try FileDescriptor.writeAll(buffer, to: STDOUT_FILENO, name: "standard output")
@@ -65,8 +66,25 @@ final class StandardOutput: Sendable {
 
 /// Standard error: warnings, notes and progress.
 enum StandardError {
-  /// Writes text at once. Nothing can be done about a failure here, and the exit code still tells the outcome.
+  private static let line = Mutex(TerminalLine())
+
+  /// Writes text at once, on a clean line. Nothing can be done about a failure here, and the exit code still shows the outcome.
   static func write(_ text: String) {
+    line.withLock { put($0.clearing() + text) }
+  }
+
+  /// Draws one line over the one that was drawn last; the next text takes its place.
+  static func drawLine(_ text: String) {
+    line.withLock { put($0.drawing(text)) }
+  }
+
+  /// Takes the drawn line away, if there is one.
+  static func clearLine() {
+    line.withLock { put($0.clearing()) }
+  }
+
+  private static func put(_ text: String) {
+    guard !text.isEmpty else { return }
     do {
       try FileDescriptor.writeAll(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
     } catch { return }

@@ -3,7 +3,7 @@ import Kindred
 
 /// The flags that every command has, and the output that follows from them.
 struct OutputOptions: ParsableArguments {
-  @Flag(help: "Print JSON: one document, or one line for each result.")
+  @Flag(help: "Print JSON: one document, or one line per result.")
   var json = false
 
   @Flag(name: [.short, .long], help: "No progress and no notes on standard error.")

@@ -8,7 +8,6 @@ final class ProgressLine: Sendable {
     var stage = ""
     var stageStart = ContinuousClock.now
     var lastShown: ContinuousClock.Instant?
-    var isLineOpen = false
   }
 
   /// Least time between two drawings.
@@ -34,17 +33,13 @@ final class ProgressLine: Sendable {
       if !isNewStage, !isLast, let last = state.lastShown, last.duration(to: now) < interval { return }
       state.lastShown = now
       let line = Self.line(stage, completed, of: total, seconds: state.stageStart.duration(to: now).inSeconds)
-      StandardError.write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
-      state.isLineOpen = isTerminal
+      isTerminal ? StandardError.drawLine(line) : StandardError.write("\(line)\n")
     }
   }
 
   /// Removes the line, so that what is printed next starts on a clean one.
   func finish() {
-    state.withLock { state in
-      if state.isLineOpen { StandardError.write("\r\u{1B}[K") }
-      state.isLineOpen = false
-    }
+    if isTerminal { StandardError.clearLine() }
   }
 
   /// `building content  45,000 of 100,000  45%  12,300/s  4 s left`

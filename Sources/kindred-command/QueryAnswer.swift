@@ -130,7 +130,8 @@ struct QueryAnswer {
         guard let number = Int64(match.id), String(number) == match.id else {
           throw CommandFailure(
             .badInput,
-            "id '\(match.id)' is no integer, and --output writes integers; use --json for the ids as text")
+            "id '\(match.id)' is not an integer, and --output writes integers; use --json for the ids as text"
+          )
         }
         ids.append(number)
       }

@@ -6,6 +6,8 @@
 
 extension RecallPlot {
   private static let size = (width: 720.0, height: 440.0)
+  /// Room for `ef 16384` beside a point.
+  private static let labelWidth = 80.0
   private static let margin = (left: 80.0, right: 32.0, top: 48.0, bottom: 56.0)
 
   /// The curve as an SVG document of 720 x 440 units; without a curve in it when nothing was measured.
@@ -37,7 +39,9 @@ extension RecallPlot {
     for place in places {
       let (cx, cy) = (People.fixed(place.x, 1), People.fixed(place.y, 1))
       svg += "<circle cx=\"\(cx)\" cy=\"\(cy)\" r=\"4\" fill=\"#1f5fbf\"/>"
-      svg += "<text x=\"\(cx)\" y=\"\(cy)\" dx=\"7\" dy=\"-5\" font-size=\"11\">ef \(place.ef)</text>\n"
+      // On the left of the last points, whose labels would hang over the edge.
+      let side = place.x > Self.size.width - Self.labelWidth ? "dx=\"-7\" text-anchor=\"end\"" : "dx=\"7\""
+      svg += "<text x=\"\(cx)\" y=\"\(cy)\" \(side) dy=\"-5\" font-size=\"11\">ef \(place.ef)</text>\n"
     }
     return svg + "</svg>\n"
   }

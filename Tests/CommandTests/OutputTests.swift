@@ -102,6 +102,9 @@ import Testing
     // 608 x 336 units from (80, 48).
     #expect(svg.contains("<polyline points=\"107.6,63.3 522.2,216.0 660.4,368.7\""))
     for ef in [16, 64, 256] { #expect(svg.contains(">ef \(ef)</text>")) }
+    // The label of the last point hung over the right edge of the picture.
+    #expect(svg.contains("<text x=\"660.4\" y=\"368.7\" dx=\"-7\" text-anchor=\"end\""))
+    #expect(svg.contains("<text x=\"522.2\" y=\"216.0\" dx=\"7\" dy"))
     for tick in ["0.800", "0.900", "1.000", "1,000", "2,000"] { #expect(svg.contains(">\(tick)</text>")) }
     #expect(!RecallPlot([], k: 10).svg(title: "").contains("circle"))
   }

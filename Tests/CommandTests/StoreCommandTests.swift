@@ -38,7 +38,7 @@ import Testing
     let empty = try place.expect("space", "list", "shop.kindred")
     #expect(empty.standardOutput == "")
     #expect(
-      empty.standardError == "no spaces yet; make one with: kindred embed shop.kindred --space content\n")
+      empty.standardError == "no spaces yet; create one with: kindred embed shop.kindred --space content\n")
     #expect(try place.expect("space", "list", "shop.kindred", "--quiet").standardError == "")
 
     let created = try place.expect(

@@ -22,7 +22,8 @@ import Testing
     #expect(try lines("\n") == [""])
     #expect(try lines("") == [])
     #expect(try lines("\u{feff}a\nb") == ["a", "b"])
-    #expect(try lines("a\rb\n") == ["a\rb"])
+    #expect(try lines("a\nb\rc\n") == ["a", "b\rc"])
+    #expect(try lines("a\rb\n") == ["a", "b"], "the first line decides")
   }
 
   @Test func linesAboveTheLimitAreSkipped() throws {

@@ -57,7 +57,7 @@ import Testing
     #expect(signed.integer(row: 0, column: 0) == -7 && signed.columns == 1 && signed.shape == [2])
     let unsigned = try open(Self.npy("<u4", "(1,)", bytes([UInt32.max])))
     #expect(unsigned.integer(row: 0, column: 0) == 4_294_967_295)
-    #expect(errorCode { try signed.requireVectors() } == .unsupportedFormat)
+    #expect(errorCode { try signed.requireVectors() } == .unsupportedContent)
   }
 
   #if !(os(macOS) && arch(x86_64))
@@ -87,7 +87,7 @@ import Testing
     let error = #expect(throws: InterchangeError.self) {
       _ = try open(Self.npy(element, shape, [0, 0, 0, 0], order: order))
     }
-    #expect(error?.code == .unsupportedFormat)
+    #expect(error?.code == .unsupportedContent)
     #expect(error?.message.contains(name) == true, "\(error?.message ?? "")")
   }
 
@@ -114,7 +114,7 @@ import Testing
 
   @Test func recordTypesAreRefused() {
     let dictionary = "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }"
-    #expect(errorCode { _ = try open(Self.file(dictionary, [0, 0, 0, 0])) } == .unsupportedFormat)
+    #expect(errorCode { _ = try open(Self.file(dictionary, [0, 0, 0, 0])) } == .unsupportedContent)
   }
 
   @Test func lengthsMustFit() {
@@ -127,7 +127,7 @@ import Testing
     #expect(
       errorCode { _ = try open([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 2, 0, 255, 255, 255, 255]) } == .corrupt)
     #expect(
-      errorCode { _ = try open([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 4, 0, 0, 0]) } == .unsupportedFormat)
+      errorCode { _ = try open([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 4, 0, 0, 0]) } == .unsupportedContent)
   }
 
   @Test func mappedPackedAndStreamedFilesReadTheSame() throws {

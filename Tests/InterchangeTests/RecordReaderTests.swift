@@ -13,7 +13,7 @@ import Testing
     #expect(try RecordFormat.resolve(path: path, given: .csv) == .csv)
   }
 
-  @Test(arguments: ["-", "items", "items.json", "items.gz", "csv", "x.csv/items"])
+  @Test(arguments: ["-", "items", "items.xml", "items.gz", "csv", "x.csv/items"])
   func namesThatTellNothing(path: String) {
     #expect(RecordFormat(path: path) == nil)
     #expect(errorCode { _ = try RecordFormat.resolve(path: path, given: nil) } == .unsupportedFormat)

@@ -52,7 +52,7 @@ import Testing
     let half = #"{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#
     let bytes = [UInt8(half.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(half.utf8) + [0, 0]
     #expect { try Safetensors(decoding: bytes) } throws: {
-      ($0 as? InterchangeError)?.code == .unsupportedFormat
+      ($0 as? InterchangeError)?.code == .unsupportedContent
     }
     // Cut short anywhere it is refused, never read wrong.
     let whole = Self.sample.encoded()

@@ -82,6 +82,6 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("i.npy")
     try NPYWriter(path: path, element: .int64, columns: 2).close()
-    #expect(errorCode { _ = try VectorSource(path: path) } == .unsupportedFormat)
+    #expect(errorCode { _ = try VectorSource(path: path) } == .unsupportedContent)
   }
 }

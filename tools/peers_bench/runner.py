@@ -13,7 +13,7 @@ from .processes import EngineError, Process
 
 BUILD_THREADS, SEARCH_THREADS = 2, 1
 ENOUGH = 0.995  # a list of efforts ends above this recall
-STEPS, STALLED = 5, 0.0005  # or where so many steps together bring less than this
+STEPS, STALLED = 5, 0.0005  # or where this many steps together bring less than that
 
 
 def note(text):

@@ -10,26 +10,27 @@ extension Command {
         and value is the same event: nothing changes.
 
         Example:
-          kindred append shop.kindred --user 12346 --item 85123A --kind purchase --value 2
+          kindred append shop.kindred --user 12346 --item 85123A \\
+            --kind purchase --value 2
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "Whose event it is.")
+    @Option(help: "Id of the user; an unknown one is added.")
     var user: String
 
-    @Option(help: "What it is about.")
+    @Option(help: "Id of the item; an unknown one is added.")
     var item: String
 
-    @Option(help: "view, click, cart, purchase or any word.")
+    @Option(help: "view, click, cart, purchase or any other word.")
     var kind = "view"
 
     @Option(
-      parsing: .unconditional, help: "When: ISO 8601 or a number of seconds since 1970; now if not given.",
+      parsing: .unconditional, help: "When: ISO 8601 or a number of seconds since 1970; now by default.",
       transform: { text in
         guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is no time; write 2010-12-01T08:26:00Z or seconds since 1970.")
+          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
         }
         return time
       })
@@ -53,7 +54,9 @@ extension Command {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let event = Event(
-        user: user, item: item, time: time ?? .now(), kind: kind, session: session, value: value)
+        user: user, item: item, time: time ?? .now(), kind: kind,
+        // Empty is none, as in an import: else the two would be different events.
+        session: session.flatMap { $0.isEmpty ? nil : $0 }, value: value)
       let isNew = try opened.append(event)
       try output.print(
         ["stored": .bool(isNew), "event": event.json],

@@ -7,16 +7,17 @@ extension Command {
       abstract: "Measure recall against speed of a space's index, on this machine.",
       discussion: """
         Recall@k is the share of the k true nearest neighbors that the search found. The truth is read from \
-        --truth, a row of integer ids a query, or else computed by comparing with every vector.
+        --truth, a row of integer ids for each query, or else computed by comparing with every vector.
 
         Example:
-          kindred bench shop.kindred photos --queries queries.npy -k 10 --ef 16,32,64,128
+          kindred bench shop.kindred photos --queries queries.npy -k 10 \\
+            --ef 16,32,64,128
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
     @Option(help: ArgumentHelp("One query a row.", valueName: "file.npy"), completion: .file())
@@ -31,15 +32,16 @@ extension Command {
     var k = 10
 
     @Option(
-      help: ArgumentHelp("Search widths to measure; doubling from 16 or k if not given.", valueName: "n,n,…"))
+      help: ArgumentHelp(
+        "Search widths to measure; by default five, doubling from 16 or k.", valueName: "n,n,…"))
     var ef: String?
 
-    @Option(help: "Threads that search.")
+    @Option(help: "Number of threads that search.")
     var threads = 1
 
     @Option(
       help: ArgumentHelp(
-        "Also draws the curve into this file; - for standard output.", valueName: "file.svg"),
+        "Also draw the curve into this file; - is standard output.", valueName: "file.svg"),
       completion: .file())
     var svg: String?
 
@@ -61,7 +63,7 @@ extension Command {
       return try ef.split(separator: ",", omittingEmptySubsequences: false).map { text in
         guard let width = Int(text), width > 0 else {
           throw ValidationError(
-            "--ef is whole numbers of at least 1, set apart by commas; '\(text)' is none.")
+            "--ef takes whole numbers of at least 1, separated by commas; '\(text)' is not one.")
         }
         return width
       }

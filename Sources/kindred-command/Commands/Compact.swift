@@ -4,9 +4,10 @@ import Kindred
 extension Command {
   struct Compact: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a store's free pages back to the file system.",
+      abstract: "Shrink the store file.",
       discussion: """
-        Writes the store anew beside itself and swaps the two, so it needs as much free disk as the store uses.
+        Writes a copy without free pages beside the store and swaps the two, so it needs as much free disk as the \
+        store uses. Refuses while another process has the store open.
 
         Example:
           kindred compact shop.kindred

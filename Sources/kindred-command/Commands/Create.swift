@@ -4,7 +4,7 @@ import Kindred
 extension Command {
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make an empty store.",
+      abstract: "Create an empty store.",
       discussion: """
         Refuses to overwrite. LMDB keeps a lock file beside the store: shop.kindred-lock.
 

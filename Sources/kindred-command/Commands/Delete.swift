@@ -6,8 +6,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Remove items or users by their ids.",
       discussion: """
-        All of them go in one step, with their vectors. Ids that are not there are reported; exit code 66 if not \
-        one was there. Put '--' before ids that begin with a dash.
+        All of them are removed in one transaction, with their vectors. Missing ids are reported; exit code 66 if \
+        all are missing. Put '--' before ids that begin with a dash.
 
         Example:
           kindred delete shop.kindred items 85123A 71053
@@ -16,7 +16,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "What to remove from.")
+    @Argument(help: "Whether the ids are of items or users.")
     var kind: RecordKind
 
     @Argument(help: "Ids to remove.")

@@ -6,10 +6,10 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Turn the items' text into vectors.",
       discussion: """
-        Makes the space if it is not there, and remembers the encoder on it, so that query --text and later \
+        Creates the space if it does not exist, and remembers the encoder on it, so that query --text and later \
         embeds use the same one. The encoder 'hashed' is built in and needs no model.
 
-        Example:
+        Examples:
           kindred embed shop.kindred --space content
           kindred query shop.kindred content --text "red bag"
         """)
@@ -17,13 +17,13 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "Name of the space.")
+    @Option(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
-    @Option(help: "What makes the vectors.")
+    @Option(help: "The text encoder.", completion: .list(["hashed"]))
     var encoder = "hashed"
 
-    @Option(help: "Components of each vector; the encoder's own choice if not given.")
+    @Option(help: "Components of each vector; the encoder's own choice by default.")
     var dimension: Int?
 
     @Flag(help: "Only items that have no vector in the space yet.")
@@ -52,14 +52,23 @@ extension Command {
         [
           "space": .string(space), "encoder": .string(encoder), "dimension": .integer(report.dimension),
           "embedded": .integer(report.embedded), "skipped": .integer(report.skipped),
+          "withoutText": .integer(report.withoutText), "withoutFeatures": .integer(report.withoutFeatures),
+          "alreadyEmbedded": .integer(report.alreadyEmbedded),
           "seconds": .number(seconds),
         ],
         people:
           "embedded \(People.count(report.embedded, "item")) in \(space), dimension \(report.dimension), "
-          + "skipped \(People.count(report.skipped)), in \(People.seconds(seconds))\(rate)\n")
-      if report.embedded == 0, report.skipped > 0, !onlyMissing {
+          + "in \(People.seconds(seconds))\(rate)\n")
+      if report.withoutText > 0 {
         try output.note(
-          "no item has text; import some with: kindred import \(store) --items FILE --map text=Column")
+          "\(People.count(report.withoutText, "item")) without text; "
+            + "name the column with: kindred import \(store) --items FILE --map text=Column")
+      }
+      if report.withoutFeatures > 0 {
+        try output.note("\(People.count(report.withoutFeatures, "item")) with nothing to encode in the text")
+      }
+      if report.alreadyEmbedded > 0 {
+        try output.note("\(People.count(report.alreadyEmbedded, "item")) had a vector already")
       }
     }
   }

@@ -4,15 +4,16 @@ import Kindred
 extension Command {
   struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Rank held-out events among all items, by the trained encoder and by baselines.",
+      abstract: "Evaluate the model and baselines on held-out events.",
       discussion: """
-        A model takes part only if it did not learn from what it is to foresee. Baselines are tuned on validation \
+        A model is evaluated only on events it was not trained on. Baselines are tuned on validation \
         events: popularity, recent, own-history, item-knn, rules, v-sknn, ease, als.
 
         Examples:
           kindred train shop.kindred --exclude-last 1
           kindred evaluate shop.kindred --baselines all
-          kindred evaluate shop.kindred --split time:2011-11-01 --baselines rules,v-sknn --json
+          kindred evaluate shop.kindred --split time:2011-11-01 \\
+            --baselines rules,v-sknn --json
           kindred evaluate shop.kindred --test sessions.jsonl --keep-seen --at 20
         """)
 
@@ -24,27 +25,28 @@ extension Command {
 
     @Option(
       help: ArgumentHelp(
-        "Sessions to foresee, one a line as for recommend; every item but the first is a target.",
+        "Sessions to predict, one per line as for recommend; every item but the first is a target.",
         valueName: "file"), completion: .file())
     var test: String?
 
-    @Option(help: ArgumentHelp("Lengths of the lists.", valueName: "5,10,20"))
+    @Option(help: ArgumentHelp("Lengths of the lists (k of the metrics).", valueName: "5,10,20"))
     var at = "5,10,20"
 
     @Option(help: ArgumentHelp("Names of baselines, or all.", valueName: "a,b"))
     var baselines: String?
 
-    @Flag(help: "Items of the history may come back.")
+    @Flag(help: "Allow items that are already in the history.")
     var keepSeen = false
 
     @Option(
-      help: ArgumentHelp("Which model; the newest that may take part if not given.", valueName: "version"))
+      help: ArgumentHelp(
+        "Which model; by default the newest that was not trained on the targets.", valueName: "version"))
     var model: Int?
 
-    @Option(help: "Targets at most, evenly spread.")
+    @Option(help: "Maximum number of targets, sampled evenly.")
     var limit: Int?
 
-    @Option(help: "Threads; as many as the machine has cores if not given.")
+    @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions
@@ -52,7 +54,9 @@ extension Command {
     func run() throws {
       var options = EvaluateOptions(split: try parsedSplit())
       options.cutoffs = try SessionFile.ids(at).map { text in
-        guard let k = Int(text) else { throw ValidationError("--at holds '\(text)', which is no number.") }
+        guard let k = Int(text) else {
+          throw ValidationError("--at takes whole numbers; '\(text)' is not one.")
+        }
         return k
       }
       if let baselines {

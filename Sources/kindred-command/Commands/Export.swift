@@ -11,14 +11,16 @@ extension Command {
         Lines that import reads back. '-' is standard output. A file is put in its place when it is complete.
 
         Examples:
-          kindred export shop.kindred --space content --vectors content.npy --ids content.txt
+          kindred export shop.kindred --space content \\
+            --vectors content.npy --ids content.txt
           kindred export shop.kindred --items - | gzip > items.jsonl.gz
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: ArgumentHelp("The space whose vectors to write.", valueName: "space"))
+    @Option(
+      help: ArgumentHelp("The space whose vectors to write.", valueName: "space"), completion: .spaceNames)
     var space: String?
 
     @Option(help: ArgumentHelp("Write the vectors here.", valueName: "file.npy"), completion: .file())
@@ -117,9 +119,9 @@ extension Command {
         path: staged.writingPath, element: .float32, columns: dimension, rows: info.count)
       let idsFile = try OutputFile(idsPath)
       try snapshot.forEachVector(space) { id, components in
-        guard !id.utf8.contains(UInt8(ascii: "\n")) else {
+        guard !id.utf8.contains(where: { $0 == 0x0a || $0 == 0x0d }) else {
           throw CommandFailure(
-            .badInput, "an id holds a newline and cannot be a line of '\(idsPath)': \(id.debugDescription)")
+            .badInput, "an id holds a line end and cannot be a line of '\(idsPath)': \(id.debugDescription)")
         }
         try file.append(components)
         try idsFile.write(id.utf8)

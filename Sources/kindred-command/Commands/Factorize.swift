@@ -4,13 +4,13 @@ import Kindred
 extension Command {
   struct Factorize: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Learn vectors of users and items from who took what.",
+      abstract: "Learn user and item vectors (implicit ALS).",
       discussion: """
-        Implicit matrix factorisation by alternating least squares: order and time do not count. Items' vectors go \
-        into the space, users' into one of the same name with '-users' added; both are inner-product spaces, written \
-        anew at once.
+        Implicit matrix factorisation by alternating least squares: order and time do not count. Item vectors go \
+        into the space, user vectors into one of the same name with '-users' added; both are inner-product spaces \
+        and are replaced together.
 
-        Example:
+        Examples:
           kindred factorize shop.kindred --space taste
           kindred query shop.kindred taste --user 17850 --where 'price < 30'
           kindred query shop.kindred taste --like 85123A
@@ -25,19 +25,19 @@ extension Command {
     @Option(help: "Elements of the vectors, 1 to 512.")
     var dimension = 64
 
-    @Option(help: "Weight of what was taken; chosen by held-out events if not given.")
+    @Option(help: "Weight of an interaction; chosen on held-out events by default.")
     var alpha: Double?
 
-    @Option(help: "Penalty of long vectors; chosen by held-out events if not given.")
+    @Option(help: "Regularisation; chosen on held-out events by default.")
     var lambda: Double?
 
-    @Option(help: "Passes over users and items.")
+    @Option(help: "Number of passes over users and items.")
     var iterations = 10
 
     @Option(help: "The same seed and events give the same vectors.")
     var seed: UInt64 = 1
 
-    @Option(help: "Threads; as many as the machine has cores if not given.")
+    @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions

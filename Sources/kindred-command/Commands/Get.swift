@@ -15,7 +15,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "What to look among.")
+    @Argument(help: "Whether the ids are of items or users.")
     var kind: RecordKind
 
     @Argument(help: "Ids to show.")
@@ -44,9 +44,9 @@ extension CommandFailure {
   init(missing ids: [String], kind: RecordKind, store: String) {
     let shown = ids.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
     let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
-    let other = kind == .items ? "users" : "items"
+    let (noun, other) = kind == .items ? ("item", "users") : ("user", "items")
     self.init(
       .recordNotFound,
-      "\(kind.rawValue) of '\(store)' have no \(shown)\(more); ids are exact, and \(other) are apart")
+      "no \(noun) \(shown)\(more) in '\(store)' (ids must match exactly; \(other) are separate)")
   }
 }

@@ -6,7 +6,7 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Read items, users and events from files.",
       discussion: """
-        Files are JSON Lines, CSV or TSV with a header, told apart by name (.jsonl, .csv, .tsv, each also with \
+        Files are JSON Lines, CSV or TSV with a header, distinguished by name (.jsonl, .csv, .tsv, each also with \
         .gz) or by --format. Columns that are not mapped become attributes of items and users. Importing a file \
         twice changes nothing.
 
@@ -36,7 +36,7 @@ extension Command {
       help: ArgumentHelp("Which column holds which field; may be repeated.", valueName: "field=Column,…"))
     var map: [String] = []
 
-    @Option(help: "The kind of events that name none.")
+    @Option(help: "Kind for events without one.")
     var kind: String?
 
     @Option(
@@ -51,7 +51,8 @@ extension Command {
     @Flag(help: "Store nothing unless all rows are good.")
     var strict = false
 
-    @Option(help: ArgumentHelp("jsonl, csv or tsv, whatever the files are called.", valueName: "format"))
+    @Option(
+      help: ArgumentHelp("Input format, overriding the file name: jsonl, csv or tsv.", valueName: "format"))
     var format: String?
 
     @OptionGroup var output: OutputOptions
@@ -77,7 +78,7 @@ extension Command {
       for pair in arguments.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-          throw ValidationError("--map is field=Column pairs set apart by commas; '\(pair)' is none.")
+          throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
         }
         if let other = columns.updateValue(parts[1], forKey: parts[0]), other != parts[1] {
           throw ValidationError("--map names two columns for '\(parts[0])': '\(other)' and '\(parts[1])'.")

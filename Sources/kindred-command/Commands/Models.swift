@@ -5,7 +5,7 @@ import Kindred
 extension Command {
   struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List trained models, delete one, or take weights out and back in.",
+      abstract: "List trained models, delete one, export or import weights.",
       discussion: """
         Weights are float32 safetensors, which PyTorch programs read and write; an imported file needs the tensors \
         of the model that it was exported from, and becomes a version that serves once it is rebuilt from.
@@ -13,7 +13,8 @@ extension Command {
         Examples:
           kindred models shop.kindred
           kindred rebuild shop.kindred --from-sequences --model 1
-          kindred models shop.kindred --export 1 --weights model.safetensors --ids items.txt
+          kindred models shop.kindred --export 1 --weights model.safetensors \\
+            --ids items.txt
           kindred models shop.kindred --import 1 --weights changed.safetensors
         """)
 
@@ -101,7 +102,7 @@ extension Command {
 
     private func table(_ models: [ModelInfo]) -> Table {
       var table = Table([
-        .right("version"), .left("made"), .right("items"), .right("size"), .left("serves"),
+        .right("version"), .left("trained"), .right("items"), .right("size"), .left("serving"),
       ])
       table.rows = models.map { model in
         [

@@ -11,14 +11,16 @@ extension Command {
 
         Examples:
           kindred query shop.kindred content --text "red retrospot bag" -k 5
-          kindred query shop.kindred content --like 85123A --where 'price < 30 and not hidden'
-          kindred query shop.kindred photos --vectors queries.npy -k 100 --ef 200 --output ids.npy --stats
+          kindred query shop.kindred content --like 85123A \\
+            --where 'price < 30 and not hidden'
+          kindred query shop.kindred photos --vectors queries.npy -k 100 \\
+            --ef 200 --output ids.npy --stats
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
     @OptionGroup(title: "What to look for (one of)")
@@ -29,13 +31,13 @@ extension Command {
 
     @Option(
       help:
-        "Share of the true neighbors to find, 0 to 1, on average; the space knows what that takes. 0.98 if not given."
+        "Target recall, 0 to 1; the space picks the effort. 0.98 by default."
     )
     var recall: Double?
 
     @Option(
       help:
-        "Width of the search: larger finds more of the true neighbors and takes longer; k is the least that is used."
+        "Width of the search: larger finds more of the true neighbors and takes longer; values below k are raised to k."
     )
     var ef: Int?
 
@@ -43,19 +45,21 @@ extension Command {
     var exact = false
 
     @Option(
-      name: .customLong("where"), help: ArgumentHelp("Only records that pass.", valueName: "expression"))
+      name: .customLong("where"),
+      help: ArgumentHelp("Only records that pass this filter (see docs/filters.md).", valueName: "expression")
+    )
     var filter: String?
 
-    @Option(help: "Threads that search.")
+    @Option(help: "Number of threads that search.")
     var threads = 1
 
     @Option(
       name: .customLong("output"),
-      help: ArgumentHelp("Write int64 ids [queries, k] here, -1 where there is none.", valueName: "ids.npy"),
+      help: ArgumentHelp("Write int64 ids [queries, k] here, -1 for missing ones.", valueName: "ids.npy"),
       completion: .file())
     var idsFile: String?
 
-    @Flag(help: "Add what the search took.")
+    @Flag(help: "Add the plan and the cost of the search.")
     var stats = false
 
     @OptionGroup var output: OutputOptions

@@ -4,12 +4,13 @@ import Kindred
 extension Command {
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Build the indexes anew from what is stored.",
+      abstract: "Rebuild indexes from the stored vectors.",
       discussion: """
-        The new index takes the old one's place at once: readers see one or the other, never a mixture, and can \
-        query all the while.
+        The new index replaces the old one in one step: readers see one or the other, never a mixture, and can \
+        query all the time. With --from-sequences the vectors themselves are computed again by a trained model, \
+        which gives new items and users theirs.
 
-        Example:
+        Examples:
           kindred rebuild shop.kindred --space content
           kindred rebuild shop.kindred --space content --encoding int8
           kindred rebuild shop.kindred --from-sequences --model 1
@@ -18,20 +19,20 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "A space to rebuild; may be repeated. All of them if not given.")
+    @Option(help: "A space to rebuild; may be repeated. All of them by default.", completion: .spaceNames)
     var space: [String] = []
 
-    @Option(help: "How components are stored from now on; as they are if not given.")
+    @Option(help: "How components are stored from now on; unchanged by default.")
     var encoding: Encoding?
 
     @Flag(
-      help: "Encode items and users anew with a trained model and flip to the vectors of all at once.")
+      help: "Encode all items and users again with a trained model, and serve that model.")
     var fromSequences = false
 
-    @Option(help: ArgumentHelp("Which model; the newest if not given.", valueName: "version"))
+    @Option(help: ArgumentHelp("Which model; the newest by default.", valueName: "version"))
     var model: Int?
 
-    @Option(help: "Threads that build; as many as the machine has cores if not given.")
+    @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions
@@ -49,6 +50,10 @@ extension Command {
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
+      if fromSequences, try opened.read({ try $0.models().isEmpty }) {
+        throw CommandFailure(
+          .recordNotFound, "'\(store)' has no model to encode with; train one with: kindred train \(store)")
+      }
       let reports = try output.withProgress { progress in
         fromSequences
           ? try opened.rebuildFromSequences(

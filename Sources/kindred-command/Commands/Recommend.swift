@@ -5,21 +5,22 @@ import Kindred
 extension Command {
   struct Recommend: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say what a user or a session may want next.",
+      abstract: "Recommend items for a user or a session.",
       discussion: """
-        Needs a trained model (kindred train). A user or session of which nothing is known gets what is popular. \
+        Needs a trained model (kindred train). An unknown user or session gets what is popular. \
         Items of the history are left out unless --keep-seen; a filter never shortens the answer.
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
-          kindred recommend shop.kindred --session 85123A,71053 --where 'price < 10' --explain
+          kindred recommend shop.kindred --session 85123A,71053 \\
+            --where 'price < 10' --explain
           kindred recommend shop.kindred --sessions sessions.jsonl --json
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "A user, by the stored events.")
+    @Option(help: "Id of a user; the stored events are the history.")
     var user: String?
 
     @Option(help: ArgumentHelp("Item ids, oldest first.", valueName: "a,b,…"))
@@ -35,19 +36,20 @@ extension Command {
     var k = 10
 
     @Option(
-      name: .customLong("where"), help: ArgumentHelp("Only items that pass.", valueName: "expression"))
+      name: .customLong("where"),
+      help: ArgumentHelp("Only items that pass this filter (see docs/filters.md).", valueName: "expression"))
     var filter: String?
 
-    @Flag(help: "Items of the history may come back.")
+    @Flag(help: "Allow items that are already in the history.")
     var keepSeen = false
 
-    @Option(help: "How unlike each other the items shall be, 0 to 1.")
+    @Option(help: "How varied the list is, from 0 (score only) to 1 (most varied).")
     var diversity = 0.0
 
-    @Flag(help: "Say what of the history speaks for each item.")
+    @Flag(help: "Show which items of the history led to each one.")
     var explain = false
 
-    @Option(help: "Threads for many sessions; as many as the machine has cores if not given.")
+    @Option(help: "Number of threads for many sessions; all cores by default.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions

@@ -8,8 +8,9 @@ extension Command {
       discussion: """
         A space is a named set of vectors of one dimension and metric, over items or users, with its own index.
 
-        Example:
-          kindred space create shop.kindred photos --of items --dimension 384 --metric cosine
+        Examples:
+          kindred space create shop.kindred photos --of items \\
+            --dimension 384 --metric cosine
           kindred space list shop.kindred
         """,
       subcommands: [Create.self, List.self, Drop.self])
@@ -22,10 +23,11 @@ extension Command.Space {
       abstract: "Add an empty vector space to a store.",
       discussion: """
         --m and --ef-construction shape the index: more links and a wider search while building give better \
-        recall for more bytes and a slower build. The usual values are good up to millions of vectors.
+        recall for more bytes and a slower build. The defaults are good up to millions of vectors.
 
         Example:
-          kindred space create shop.kindred photos --of items --dimension 384 --metric cosine
+          kindred space create shop.kindred photos --of items \\
+            --dimension 384 --metric cosine
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -40,7 +42,7 @@ extension Command.Space {
     @Option(help: "Components of each vector.")
     var dimension: Int
 
-    @Option(help: "How nearness is measured.")
+    @Option(help: "How distance is measured.")
     var metric: Metric
 
     @Option(help: "Links of each vector in the index, twice as many in its base layer.")
@@ -97,7 +99,7 @@ extension Command.Space {
       if output.json {
         for space in spaces { try StandardOutput.shared.print(space.json) }
       } else if spaces.isEmpty {
-        try output.note("no spaces yet; make one with: kindred embed \(store) --space content")
+        try output.note("no spaces yet; create one with: kindred embed \(store) --space content")
       } else {
         try StandardOutput.shared.print(spaces.table.text())
       }
@@ -108,7 +110,7 @@ extension Command.Space {
     static let configuration = CommandConfiguration(
       abstract: "Remove a vector space with all its vectors.",
       discussion: """
-        The records stay. The file keeps its size, and the room is used again; compact gives it back.
+        The records stay. The file keeps its size, and freed pages are used again; compact shrinks it.
 
         Example:
           kindred space drop shop.kindred photos
@@ -117,7 +119,7 @@ extension Command.Space {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var name: String
 
     @OptionGroup var output: OutputOptions

@@ -4,11 +4,11 @@ import Kindred
 extension Command {
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Learn what follows what from the stored sequences.",
+      abstract: "Train a next-item model on the stored events.",
       discussion: """
-        Trains a session encoder, keeps it as a new model version, and writes the vectors it gives items and users \
+        Trains a session encoder, stores it as a new model version, and writes its vectors of items and users \
         into the spaces session and session-users, which recommend then answers from. The last event of each \
-        sequence is held out to tell when to stop. Ctrl-C keeps the best so far.
+        sequence is held out for early stopping. Ctrl-C keeps the best epoch so far.
 
         Examples:
           kindred train shop.kindred
@@ -18,40 +18,40 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: "Elements of the vectors, 16 to 512; 64 or, of many events, 128 if not given.")
+    @Option(help: "Elements of the vectors, 16 to 512. By default 64, or 128 if there are many events.")
     var dimension: Int?
 
     @Option(help: "Blocks of the Transformer, 1 to 8.")
     var layers = 2
 
-    @Option(help: "Heads of attention.")
+    @Option(help: "Attention heads.")
     var heads = 2
 
-    @Option(help: "Query vectors for each session, 1 to 16; their answers are merged.")
+    @Option(help: "Query vectors for each session, 1 to 16; their results are merged.")
     var interests = 1
 
-    @Option(help: "The newest so many events are looked at; what suits the data if not given.")
+    @Option(help: "How many of the newest events to use; chosen from the data by default.")
     var maxLength: Int?
 
-    @Option(help: "At most so many epochs.")
+    @Option(help: "Maximum number of epochs.")
     var epochs: Int?
 
-    @Option(help: "At most so many minutes.")
+    @Option(help: "Time limit in minutes.")
     var minutes: Double?
 
     @Option(help: "The same seed, events and threads give the same model.")
     var seed: UInt64 = 1
 
-    @Option(help: "Leave out so many of each user's newest events, to evaluate with.")
+    @Option(help: "Hold out each user's N newest events for evaluation.")
     var excludeLast = 0
 
     @Option(
       help: ArgumentHelp(
-        "Leave out events from this time on (ISO 8601 or seconds since 1970), to evaluate with.",
+        "Hold out events from this time on (ISO 8601 or seconds since 1970) for evaluation.",
         valueName: "time"),
       transform: { text in
         guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is no time; write 2010-12-01T08:26:00Z or seconds since 1970.")
+          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
         }
         return time
       })
@@ -59,24 +59,24 @@ extension Command {
 
     @Option(
       help: ArgumentHelp(
-        "Keeps the training here epoch by epoch, and goes on from it where it is there.", valueName: "file"),
+        "Save a checkpoint here after each epoch; resume from it if it exists.", valueName: "file"),
       completion: .file())
     var checkpoint: String?
 
     @Flag(
-      help: "Never learn from the held-out events; otherwise they are, once they have told when to stop.")
+      help: "Do not train on the held-out events. By default they are added after early stopping.")
     var keepHeldOut = false
 
-    @Flag(help: "Do not learn from words and attributes of items.")
+    @Flag(help: "Do not use words and attributes of items.")
     var withoutContent = false
 
     @Flag(
       help:
-        "Do not count which items follow which beside the encoder; otherwise as far as validation asks for it."
+        "Do not mix in co-occurrence rules. By default they get the weight that validates best."
     )
     var withoutRules = false
 
-    @Option(help: "Threads; as many as the machine has cores if not given.")
+    @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
     @OptionGroup var output: OutputOptions

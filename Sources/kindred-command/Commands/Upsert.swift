@@ -4,13 +4,15 @@ import Kindred
 extension Command {
   struct Upsert: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Put vectors into a space, from a file.",
+      abstract: "Store vectors from a file in a space.",
       discussion: """
-        The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines \
-        {"id":…,"vector":[…],"attributes":{…}}. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
+        The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines or an array of \
+        {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not tell the format, the \
+        first bytes or --format do. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
         their number from 0. The vectors are searchable when the command returns.
 
-        Rows that cannot be stored are left out and reported. If some were stored the command succeeds with a \
+        Rows that cannot be stored are left out and reported; of several rows of one id the last one is kept, the \
+        others are counted as merged. If some were stored the command succeeds with a \
         warning; if none was, it fails with exit code 65.
 
         Example:
@@ -20,7 +22,7 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Argument(help: "Name of the space.")
+    @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
     @Argument(help: "The vectors: .npy, .fvecs or .jsonl.", completion: .file())
@@ -29,6 +31,9 @@ extension Command {
     @Option(
       help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
     var ids: String?
+
+    @Option(help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"))
+    var format: String?
 
     @OptionGroup var output: OutputOptions
 
@@ -39,14 +44,24 @@ extension Command {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
       let (report, seconds) = try timed {
-        try output.withProgress { try opened.upsert(space: space, from: file, ids: ids, progress: $0) }
+        try output.withProgress {
+          try opened.upsert(space: space, from: file, ids: ids, format: format, progress: $0)
+        }
       }
       let rejected = report.rejected.map { rejection -> JSON in
         ["row": .integer(rejection.row), "reason": .string(rejection.reason)]
       }
       try output.print(
-        ["stored": .integer(report.stored), "rejected": .array(rejected), "seconds": .number(seconds)],
+        [
+          "stored": .integer(report.stored), "merged": .integer(report.merged), "rejected": .array(rejected),
+          "ignored": .object(
+            report.ignored.sorted { $0.key < $1.key }.map {
+              JSON.Member(key: $0.key, value: .integer($0.value))
+            }),
+          "seconds": .number(seconds),
+        ],
         people: people(report, seconds: seconds))
+      try note(report)
       guard let first = report.rejected.first else { return }
       guard report.stored > 0 else {
         // The dimension of a whole file is the usual mistake: the first row's reason says what is wrong with all.
@@ -60,10 +75,31 @@ extension Command {
           + "row \(first.row): \(first.reason)")
     }
 
+    /// Says what was done otherwise than somebody may expect.
+    private func note(_ report: VectorUpsertReport) throws {
+      if !report.ignored.isEmpty {
+        let keys = report.ignored.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+          .map { "\"\($0.key)\" in \(People.count($0.value, "row"))" }
+        let rest = keys.count > 5 ? " and \(People.count(keys.count - 5)) more" : ""
+        try output.note(
+          "note: not stored, since only id, vector and attributes are read: "
+            + keys.prefix(5).joined(separator: ", ") + rest)
+      }
+      if report.isNumbered, report.recordsMade > 0, report.recordsBefore > 0 {
+        try output.note(
+          "note: without --ids the rows were named by their numbers from 0, which made "
+            + "\(People.count(report.recordsMade, "record")) beside the "
+            + "\(People.count(report.recordsBefore)) there were")
+      }
+    }
+
     private func people(_ report: VectorUpsertReport, seconds: Double) -> String {
       let rate = People.rate(report.stored, seconds: seconds, of: "vectors").map { " (\($0))" } ?? ""
       var text =
         "stored \(People.count(report.stored, "vector")) in \(space) in \(People.seconds(seconds))\(rate)\n"
+      if report.merged > 0 {
+        text += "\(People.count(report.merged, "row")) replaced by a later row of the same id\n"
+      }
       guard !report.rejected.isEmpty else { return text }
       var table = Table([.right("row"), .left("rejected because")])
       table.rows = report.rejected.prefix(Self.shownRows).map { [String($0.row), $0.reason] }

@@ -4,13 +4,14 @@ import Kindred
 extension Command {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check everything in a store.",
+      abstract: "Check a store for damage.",
       discussion: """
-        Reads every record, vector and link and compares checksums and references. Exit code 74 if something is \
-        wrong.
+        Reads every record, vector and link and compares checksums and references. Exit code 74 if there are \
+        problems.
 
         Example:
-          kindred verify shop.kindred && kindred backup shop.kindred monday.kindred
+          kindred verify shop.kindred && \\
+            kindred backup shop.kindred monday.kindred
         """)
 
     @Argument(help: storeHelp, completion: .file())

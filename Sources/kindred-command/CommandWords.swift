@@ -1,0 +1,96 @@
+import ArgumentParser
+import Kindred
+
+/// The words that name a command, looked at before ArgumentParser, which reports a misspelt one as a surplus argument and an
+/// option before the command as unknown.
+enum CommandWords {
+  /// Options that stand without a command.
+  private static let standalone = [
+    "-h", "--help", "--help-hidden", "--version", "--generate-completion-script", "--experimental-dump-help",
+  ]
+
+  /// The arguments with `-V` written out.
+  static func spelledOut(_ arguments: [String]) -> [String] {
+    arguments == ["-V"] ? ["--version"] : arguments
+  }
+
+  /// What is wrong with the words before the first argument; nil where nothing is, or where ArgumentParser says it well.
+  static func failure(_ arguments: [String]) -> CommandFailure? {
+    guard let first = arguments.first else { return nil }
+    let names = names(under: Command.self) + ["help"]
+    if first.hasPrefix("-") {
+      // Three dashes are how completion scripts ask.
+      guard !first.hasPrefix("---"), !standalone.contains(where: { first == $0 || first.hasPrefix($0 + "=") })
+      else { return nil }
+      let command = arguments.first { !$0.hasPrefix("-") }
+      if let command, !names.contains(command) { return unknown(command, after: [], among: names) }
+      let example = command ?? "stats shop.kindred"
+      return CommandFailure(
+        .usage, "options stand behind the command, as in: kindred \(example) … \(first)", exitCode: .usage)
+    }
+    guard names.contains(first) else { return unknown(first, after: [], among: names) }
+    guard arguments.count > 1, !arguments[1].hasPrefix("-"),
+      let group = Command.configuration.subcommands.first(where: { $0._commandName == first }),
+      !group.configuration.subcommands.isEmpty
+    else { return nil }
+    let inner = Self.names(under: group)
+    return inner.contains(arguments[1]) ? nil : unknown(arguments[1], after: [first], among: inner)
+  }
+
+  /// The words that a command is called with, as `space create`; nil for the root.
+  static func words(of wanted: any ParsableCommand.Type) -> String? {
+    func search(_ type: any ParsableCommand.Type) -> [String]? {
+      for inner in type.configuration.subcommands {
+        if inner == wanted { return [inner._commandName] }
+        if let rest = search(inner) { return [inner._commandName] + rest }
+      }
+      return nil
+    }
+    return search(Command.self)?.joined(separator: " ")
+  }
+
+  private static func names(under type: any ParsableCommand.Type) -> [String] {
+    type.configuration.subcommands.map { $0._commandName }
+  }
+
+  private static func unknown(_ word: String, after words: [String], among names: [String]) -> CommandFailure
+  {
+    let nearest = names.map { ($0, EditDistance.between(word, $0)) }.min { $0.1 < $1.1 }
+    let advice =
+      if let nearest, nearest.1 <= max(1, min(word.count, nearest.0.count) / 3) {
+        "did you mean \(nearest.0)?"
+      } else {
+        words.isEmpty ? "kindred --help lists them" : "there are \(names.joined(separator: ", "))"
+      }
+    let name = (words + [Table.printable(word)]).joined(separator: " ")
+    return CommandFailure(.usage, "no command '\(name)'; \(advice)", exitCode: .usage)
+  }
+}
+
+extension CommandFailure {
+  /// A wrong value that a command found while it ran: what ArgumentParser would print the root's usage for.
+  init(_ error: ValidationError, of command: any ParsableCommand.Type) {
+    let words = CommandWords.words(of: command).map { " \($0)" } ?? ""
+    self.init(.usage, "\(error.message) See 'kindred\(words) --help'.", exitCode: .usage)
+  }
+}
+
+/// How many typing errors lie between two words: letters left out, added, changed, or two neighbors swapped.
+enum EditDistance {
+  static func between(_ first: String, _ second: String) -> Int {
+    let (a, b) = (Array(first.unicodeScalars), Array(second.unicodeScalars))
+    // rows[i][j]: the distance of the first i letters of one from the first j of the other.
+    var rows = [Array(0...b.count)]
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var least = min(row[j], rows[i][j + 1]) + 1
+        least = min(least, rows[i][j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
+        row.append(least)
+      }
+      rows.append(row)
+    }
+    return rows[a.count][b.count]
+  }
+}
