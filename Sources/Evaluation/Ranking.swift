@@ -25,7 +25,7 @@ package struct HistoryScorer: CaseScorer {
 
 /// Where a task's targets were ranked, and what came first.
 package struct Ranking: Sendable {
-  /// From 0, ties to the lower item.
+  /// From 0, ties to the lower item; `RankingMetrics.unranked` for a target that cannot be in a list.
   package var ranks: [Int]
   /// The best items of each case, best first.
   package var best: [[UInt32]]
@@ -63,9 +63,9 @@ package struct Ranking: Sendable {
   }
 
   /// Made from lists that something else ranked: a target outside its list has no rank within it.
-  package init(lists: [[UInt32]], targets: [UInt32], itemCount: Int) {
+  package init(lists: [[UInt32]], targets: [UInt32]) {
     best = lists
-    ranks = zip(lists, targets).map { list, target in list.firstIndex(of: target) ?? itemCount }
+    ranks = zip(lists, targets).map { list, target in list.firstIndex(of: target) ?? RankingMetrics.unranked }
   }
 
   private static func best(_ k: Int, of scores: UnsafeMutableBufferPointer<Float>) -> [UInt32] {
@@ -100,10 +100,14 @@ extension RankingTask {
   }
 
   /// The rank of a case's target, from 0, by scores of which those of seen items are struck out where they do not count.
+  ///
+  /// A target that was seen is struck out with them: what serves could not recommend it. (It used to stay, as the only
+  /// seen item among all others, so that whatever liked the history had found it.)
   func rank(_ index: Int, in scores: UnsafeMutableBufferPointer<Float>) -> Int {
     let target = target(index)
     if !isKeepingSeen {
-      for item in history(index) where item != target { scores[Int(item)] = -.infinity }
+      for item in history(index) { scores[Int(item)] = -.infinity }
+      if isRepeated(index) { return RankingMetrics.unranked }
     }
     return RankingMetrics.rank(of: Int(target), in: UnsafeBufferPointer(scores), excluding: [])
   }

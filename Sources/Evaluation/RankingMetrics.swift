@@ -12,6 +12,9 @@
 package struct RankingMetrics: Sendable {
   private let ranks: [Int?]
 
+  /// The rank of a target that cannot be in any list.
+  package static let unranked = Int.max
+
   package init(ranks: [Int?]) { self.ranks = ranks }
 
   package var count: Int { ranks.count }
@@ -37,15 +40,18 @@ package struct RankingMetrics: Sendable {
 
 extension RankingMetrics {
   /// The rank of `target` among all items that are not excluded: how many score higher, ties to the lower item.
+  ///
+  /// `unranked` for a target that is excluded itself: what serves leaves it out, so that no list can have it.
   package static func rank(
     of target: Int, in scores: UnsafeBufferPointer<Float>, excluding excluded: ArraySlice<UInt32>
   ) -> Int {
+    guard !excluded.contains(UInt32(target)) else { return unranked }
     let score = scores[target]
     var rank = 0
     for item in 0..<target { rank += scores[item] >= score ? 1 : 0 }
     for item in target..<scores.count { rank += scores[item] > score ? 1 : 0 }
     // The items left out were counted above; each is taken off once.
-    for item in Set(excluded) where Int(item) != target {
+    for item in Set(excluded) {
       let other = scores[Int(item)]
       if other > score || (other == score && Int(item) < target) { rank -= 1 }
     }

@@ -1,4 +1,4 @@
-/// Events that are to be foreseen, each from what came before it in its sequence.
+/// Events that are to be predicted, each from what came before it in its sequence.
 package struct RankingTask: Sendable {
   /// One target: the event at `place` of a sequence; its history is all before it.
   package struct Case: Sendable, Hashable {
@@ -61,6 +61,16 @@ package struct RankingTask: Sendable {
   }
 
   package func target(_ index: Int) -> UInt32 { sequences[cases[index].sequence][cases[index].place] }
+
+  /// Whether a case's target is an item of its history.
+  package func isRepeated(_ index: Int) -> Bool { history(index).contains(target(index)) }
+
+  /// The cases whose targets are not in their histories.
+  package func skippingRepeats() -> RankingTask {
+    RankingTask(
+      sequences, cases: cases.indices.filter { !isRepeated($0) }.map { cases[$0] }, itemCount: itemCount,
+      isKeepingSeen: isKeepingSeen)
+  }
 
   /// Some of the cases, evenly spread.
   package func sampled(_ limit: Int) -> RankingTask {

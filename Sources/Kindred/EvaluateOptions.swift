@@ -16,8 +16,17 @@ public struct EvaluateOptions: Sendable {
   public var cutoffs = [5, 10, 20]
   /// Names of baselines to compare with; see `baselineNames`.
   public var baselines: [String] = []
-  /// Whether items of the history may come back.
-  public var keepsSeen = false
+  /// Whether items of the history may come back; nil does what serves: they may where the events repeat items.
+  public var keepsSeen: Bool?
+  /// What becomes of targets that were seen before, where seen items are removed.
+  public enum Repeats: String, Sendable, Hashable, CaseIterable {
+    /// They cannot be recommended, so each is a miss.
+    case miss
+    /// They are left out, and counted in the report.
+    case skip
+  }
+  /// What becomes of targets that were seen before, where seen items are removed.
+  public var repeats = Repeats.miss
   /// The model to judge; nil takes the newest that did not learn from the targets.
   public var model: Int?
   /// Maximum number of targets, sampled evenly; nil takes all.
@@ -45,6 +54,8 @@ public struct EvaluationReport: Sendable {
   public var protocolSettings: [(name: String, value: String)]
   /// Targets that were ranked.
   public var targets: Int
+  /// Targets that are items of their histories: of them, or left out of `targets` by `Repeats.skip`.
+  public var repeatedTargets: Int
   /// Items that they were ranked among.
   public var items: Int
   /// What was compared.

@@ -4,8 +4,9 @@ public struct RecommendOptions: Sendable, Hashable {
   public var k: Int
   /// A condition on attributes of items: min(k, matching) come back.
   public var filter: String?
-  /// Whether items that are already in the history are allowed.
-  public var keepsSeen: Bool
+  /// Whether items that are already in the history are allowed; nil lets the model say, which knows whether the events
+  /// that it learned from repeat items.
+  public var keepsSeen: Bool?
   /// How varied the list is, from 0 (score only) to 1 (most varied).
   public var diversity: Double
   /// Whether each item comes with the items of the history that led to it.
@@ -15,7 +16,7 @@ public struct RecommendOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    k: Int = 10, filter: String? = nil, keepsSeen: Bool = false, diversity: Double = 0,
+    k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic
   ) {
     self.k = k

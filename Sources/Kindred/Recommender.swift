@@ -96,7 +96,7 @@ struct Recommender: Sendable {
   private func answer(
     _ query: Query?, leavingOut items: Set<Ordinal>, _ histories: SessionHistories?
   ) throws -> [Recommendation] {
-    var taken = options.keepsSeen ? [] : items
+    var taken = options.keepsSeen ?? encoder.manifest.isRepeating ? [] : items
     var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)

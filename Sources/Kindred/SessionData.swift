@@ -20,6 +20,20 @@ struct SessionData {
   private(set) var popularity: [Float]
   /// The share of events whose item occurred before in their sequence.
   private(set) var repeatedShare = 0.0
+  /// Where more of the events repeat an item of their sequence than this, items that were seen may come back: in what
+  /// is served, in what is evaluated and in all that is tuned.
+  static let repeating = 0.02
+
+  /// The part of all events that repeat an earlier item of their sequence.
+  static func repeatedShare(of sequences: [[UInt32]]) -> Double {
+    var (count, repeated) = (0, 0)
+    for sequence in sequences {
+      var seen: Set<UInt32> = []
+      for item in sequence where !seen.insert(item).inserted { repeated += 1 }
+      count += sequence.count
+    }
+    return count == 0 ? 0 : Double(repeated) / Double(count)
+  }
 
   /// More kinds than this are not told apart.
   private static let kindLimit = 64

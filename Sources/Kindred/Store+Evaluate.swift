@@ -26,10 +26,11 @@ extension Store {
         return baseline
       }
       return try engine.read { snapshot in
-        let problem = try EvaluationProblem(snapshot, options)
+        let (encoder, note) = try EvaluatedEncoder.find(self, snapshot, options)
+        let problem = try EvaluationProblem(snapshot, options, model: encoder?.manifest)
         return try SessionEvaluation(
           store: self, snapshot: snapshot, problem: problem, options: options, progress: progress
-        ).run(baselines)
+        ).run(baselines, encoder, note)
       }
     }
   }
@@ -42,6 +43,8 @@ private struct EvaluationProblem {
   /// The events of the test's sequences.
   let events: EventSequences
   let test: RankingTask
+  /// Targets that are items of their histories.
+  let repeatedTargets: Int
   /// What baselines learn from in the end.
   let training: [[UInt32]]
   /// What they learn from while their settings are chosen, and by which targets.
@@ -52,14 +55,18 @@ private struct EvaluationProblem {
   let settings: [(name: String, value: String)]
   private let split: EvaluateOptions.Split
 
-  init(_ snapshot: Engine.Snapshot, _ options: EvaluateOptions) throws {
+  /// - Parameter model: the manifest of the model that is judged, which knows whether events repeat items.
+  init(_ snapshot: Engine.Snapshot, _ options: EvaluateOptions, model: SessionManifest?) throws {
     split = options.split
     let stored = try snapshot.sequences()
     let items = Set(stored.items).sorted()
     self.items = items
     let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
     let sequences = stored.users.indices.map { stored.items[stored.range($0)].map { numbers[$0] ?? 0 } }
-    func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(items.count, options.keepsSeen) }
+    let keepsSeen =
+      options.keepsSeen ?? model?.isRepeating
+      ?? (SessionData.repeatedShare(of: sequences) > SessionData.repeating)
+    func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(items.count, keepsSeen) }
     let all: RankingTask
     switch options.split {
     case .leaveOneOut:
@@ -104,7 +111,9 @@ private struct EvaluationProblem {
         ("settings chosen by", "\(heldOut.words) of the store"),
       ]
     }
-    test = options.limit.map { all.sampled($0) } ?? all
+    let sampled = options.limit.map { all.sampled($0) } ?? all
+    repeatedTargets = sampled.cases.indices.count { sampled.isRepeated($0) }
+    test = !keepsSeen && options.repeats == .skip ? sampled.skippingRepeats() : sampled
     guard !test.cases.isEmpty else {
       throw StoreError(
         code: .unsupported, message: "nothing to evaluate: no sequence has two events of known items")
@@ -140,6 +149,33 @@ private struct TrainingCounts {
   }
 }
 
+private enum EvaluatedEncoder {
+  /// The model to judge, or why there is none.
+  static func find(
+    _ store: Store, _ snapshot: Engine.Snapshot, _ options: EvaluateOptions
+  ) throws -> (SessionEncoderModel?, note: String?) {
+    let stored = try snapshot.models()
+    var note = "no model was trained, so there is no row for one"
+    for model in stored.reversed() {
+      if let wanted = options.model, wanted != model.version { continue }
+      let encoder = try store.sessionEncoders.model(model.version, snapshot)
+      let data = encoder.manifest.data
+      switch options.split {
+      case .leaveOneOut where data.excludedLast < 1:
+        note = "model \(model.version) learned from the targets; train one with --exclude-last 1"
+      case .time(let date) where data.before.map({ $0 > date }) ?? true && data.newest >= date:
+        note =
+          "model \(model.version) learned from the targets; train one with --before \(Timestamp(milliseconds: date))"
+      default: return (encoder, nil)
+      }
+    }
+    if let wanted = options.model, !stored.contains(where: { $0.version == wanted }) {
+      throw StoreError(code: .recordNotFound, message: "the store has no model \(wanted)")
+    }
+    return (nil, note)
+  }
+}
+
 private struct SessionEvaluation {
   let store: Store
   let snapshot: Engine.Snapshot
@@ -150,14 +186,17 @@ private struct SessionEvaluation {
   /// The list that coverage and the like are told for, and intervals of NDCG.
   private static let usual = 10
 
-  func run(_ baselines: [Baseline]) throws -> EvaluationReport {
+  func run(
+    _ baselines: [Baseline], _ encoder: SessionEncoderModel?, _ note: String?
+  ) throws -> EvaluationReport {
     var report = EvaluationReport(
       protocolSettings: problem.settings + [
-        ("seen items", options.keepsSeen ? "kept" : "removed"), ("ranked among", "all items"),
+        ("seen items", problem.test.isKeepingSeen ? "kept" : "removed"),
+        ("repeated targets", repeatsInWords), ("ranked among", "all items"),
         ("ties", "broken by insertion order"),
       ],
-      targets: problem.test.cases.count, items: problem.items.count, models: [], notes: [])
-    let (encoder, note) = try sessionEncoder()
+      targets: problem.test.cases.count, repeatedTargets: problem.repeatedTargets, items: problem.items.count,
+      models: [], notes: [])
     if let note { report.notes.append(note) }
     let training = TrainingCounts(problem.training, itemCount: problem.items.count)
     var blends: SessionBlends?
@@ -207,27 +246,11 @@ private struct SessionEvaluation {
     return "model \(encoder.version)\(more)"
   }
 
-  /// The model to judge, or why there is none.
-  private func sessionEncoder() throws -> (SessionEncoderModel?, note: String?) {
-    let stored = try snapshot.models()
-    var note = "no model was trained, so there is no row for one"
-    for model in stored.reversed() {
-      if let wanted = options.model, wanted != model.version { continue }
-      let encoder = try store.sessionEncoders.model(model.version, snapshot)
-      let data = encoder.manifest.data
-      switch options.split {
-      case .leaveOneOut where data.excludedLast < 1:
-        note = "model \(model.version) learned from the targets; train one with --exclude-last 1"
-      case .time(let date) where data.before.map({ $0 > date }) ?? true && data.newest >= date:
-        note =
-          "model \(model.version) learned from the targets; train one with --before \(Timestamp(milliseconds: date))"
-      default: return (encoder, nil)
-      }
-    }
-    if let wanted = options.model, !stored.contains(where: { $0.version == wanted }) {
-      throw StoreError(code: .recordNotFound, message: "the store has no model \(wanted)")
-    }
-    return (nil, note)
+  /// What is done with targets that were seen before.
+  private var repeatsInWords: String {
+    let count = problem.repeatedTargets
+    if problem.test.isKeepingSeen { return "\(count), ranked as all others" }
+    return options.repeats == .skip ? "\(count), left out" : "\(count), counted as misses"
   }
 
   private func judge(
@@ -279,7 +302,7 @@ private struct SessionEvaluation {
     let (events, items, snapshot) = (problem.events, problem.items, snapshot)
     let clock = ContinuousClock()
     let start = clock.now
-    let keepsSeen = options.keepsSeen
+    let keepsSeen = task.isKeepingSeen
     let search = SessionSearch(
       snapshot, encoder, try snapshot.space(SessionSpaces.items), allowed: nil, QueryOptions(k: k))
     let lists = try concurrentMap(task.cases.count, threads: options.threads) { index -> [UInt32] in
@@ -290,16 +313,14 @@ private struct SessionEvaluation {
           events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
       else { return [] }
       let set = histories.set
-      let target = items[Int(task.target(index))]
-      let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] }).subtracting([target])
+      let seen = keepsSeen ? [] : Set(task.history(index).map { items[Int($0)] })
       return try search.candidates(
         encoder.encode(set.range(0), of: set), after: set.items[set.range(0)], leavingOut: seen
       )
       .compactMap { numbers[$0.ordinal] }
     }
     let seconds = (clock.now - start) / .seconds(1)
-    let ranking = Ranking(
-      lists: lists, targets: task.cases.indices.map { task.target($0) }, itemCount: task.itemCount)
+    let ranking = Ranking(lists: lists, targets: task.cases.indices.map { task.target($0) })
     return EvaluatedModel(
       name: "session, by the index", settings: "\(told(encoder)), recall 0.98",
       metrics: metrics(ranking, training), secondsPerUser: seconds / Double(task.cases.count))

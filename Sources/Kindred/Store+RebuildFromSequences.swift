@@ -24,6 +24,7 @@ extension Store {
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
     try StoreError.translating {
+      try requireSpacesOfModels()
       let (items, users) = try engine.read { snapshot in
         guard let newest = try snapshot.models().last else {
           throw StoreError(code: .recordNotFound, message: "the store has no model; train one first")

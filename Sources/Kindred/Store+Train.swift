@@ -23,6 +23,7 @@ extension Store {
     try StoreError.translating {
       try options.check()
       try engine.requireWritable()
+      try requireSpacesOfModels()
       let (data, names) = try engine.read { snapshot in
         let data = try SessionData(snapshot, excludingLast: options.excludeLast, before: options.before)
         return (data, options.usesContent ? try data.featureNames(snapshot) : [])
@@ -46,6 +47,26 @@ extension Store {
   }
 }
 
+extension Store {
+  /// The spaces that a model's vectors go into are free for it: missing, empty, or made by a model before.
+  ///
+  /// Looked at before hours of training, and again before vectors are replaced: what a user made is never replaced by
+  /// something learned.
+  func requireSpacesOfModels() throws {
+    let spaces = try engine.read { try $0.spaces() }
+    for name in [SessionSpaces.items, SessionSpaces.users] {
+      guard let record = spaces.first(where: { $0.name == name }), record.liveCount > 0,
+        SessionEncoderNames.version(record) == nil
+      else { continue }
+      throw StoreError(
+        code: .spaceExists,
+        message:
+          "space \"\(name)\" holds \(record.liveCount) vectors that no model made, and a model's go there; "
+          + "export what it holds, then: kindred space drop STORE \(name)")
+    }
+  }
+}
+
 extension SessionData {
   /// What is known of each item beside its events.
   func featureNames(_ snapshot: Engine.Snapshot) throws -> [[String]] {
@@ -61,8 +82,6 @@ private struct SessionTraining {
 
   /// Fewer sequences than this tell nothing about what follows what.
   private static let leastSequences = 2
-  /// Where more of the events repeat an item of their sequence than this, items that were seen are held out too.
-  private static let repeating = 0.02
   /// Held-out targets that are ranked after an epoch.
   private static let heldOutLimit = 10_000
 
@@ -106,7 +125,7 @@ private struct SessionTraining {
     if isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
-      features: features?.names ?? [], isRepeating: data.repeatedShare > Self.repeating)
+      features: features?.names ?? [], isRepeating: data.repeatedShare > SessionData.repeating)
     manifest.epochs = state.bestEpoch
     if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
     var weights = state.bestWeights
@@ -152,13 +171,13 @@ private struct SessionTraining {
       values: SessionEncoderModel.values(model, weights, popularity: data.popularity))
     return SessionRules(
       beside: encoder, data.sequences, data.heldOut, learning: options.learnsHeldOut,
-      isKeepingSeen: data.repeatedShare > Self.repeating, threads: options.threads)
+      isKeepingSeen: data.repeatedShare > SessionData.repeating, threads: options.threads)
   }
 
   /// What is learned from, and what is held out to tell when to stop.
   private func split() -> (learned: SequenceSet, heldOut: HeldOut?) {
     let sequences = data.sequences
-    let keepsSeen = data.repeatedShare > Self.repeating
+    let keepsSeen = data.repeatedShare > SessionData.repeating
     if case .wholeSequences(let isHeldOut) = data.heldOut {
       var (learned, heldOut) = (SequenceSet(), SequenceSet())
       for number in 0..<sequences.count where sequences.range(number).count > 1 {

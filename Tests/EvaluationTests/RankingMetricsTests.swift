@@ -19,7 +19,7 @@ import Testing
     }
     #expect([1, 4, 0, 2, 3].map { rank($0) } == [0, 1, 2, 3, 4])
     #expect(rank(2, [1, 1, 0]) == 1)
-    // The target itself stays even where it was seen.
-    #expect(rank(2, [2, 3]) == 3)
+    // A target that was seen itself cannot be in a list.
+    #expect(rank(2, [2, 3]) == RankingMetrics.unranked)
   }
 }

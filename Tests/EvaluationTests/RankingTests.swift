@@ -54,14 +54,28 @@ import Testing
     #expect(ranking.best == [[4, 3, 2], [4, 3, 2]])
     let removed = RankingTask(everyPrefixOf: [[4, 2, 4]], itemCount: 5, isKeepingSeen: false)
     let other = Ranking(removed, by: HistoryScorer(ByNumber()), k: 3, threads: 1)
-    // The target itself stays, though it was seen.
-    #expect(other.ranks == [1, 0])
-    #expect(other.best == [[3, 2, 1], [4, 3, 1]])
+    // The second target was seen: nothing that is served could show it.
+    #expect(other.ranks == [1, RankingMetrics.unranked])
+    #expect(other.best == [[3, 2, 1], [3, 1, 0]])
+    #expect(removed.isRepeated(1) && !removed.isRepeated(0))
+    #expect(removed.skippingRepeats().cases == [removed.cases[0]])
+  }
+
+  /// Where seen items were removed, a target that had been seen stayed in the race as the only one of its history, so
+  /// that repeating the history "won" an evaluation of purchases that no list could have held.
+  @Test func ownHistoryDoesNotWinByTheRule() {
+    // Each shopper buys item u again at the end; item 9 is what everybody has in common.
+    let sequences: [[UInt32]] = (0..<8).map { [$0, 9, 8 - $0, $0] }
+    let task = RankingTask(leavingOneOut: sequences, itemCount: 10, isKeepingSeen: false)
+    let history = HistoryScorer(OwnHistory(sequences, itemCount: 10, decay: 0.9))
+    #expect(Ranking(task, by: history, k: 5, threads: 1).metrics.hitRate(at: 10) == 0)
+    let kept = RankingTask(leavingOneOut: sequences, itemCount: 10, isKeepingSeen: true)
+    #expect(Ranking(kept, by: history, k: 5, threads: 1).metrics.hitRate(at: 3) == 1)
   }
 
   @Test func listsOfAnIndex() {
-    let ranking = Ranking(lists: [[4, 2], [1]], targets: [2, 0], itemCount: 5)
-    #expect(ranking.ranks == [1, 5])
+    let ranking = Ranking(lists: [[4, 2], [1]], targets: [2, 0])
+    #expect(ranking.ranks == [1, RankingMetrics.unranked])
   }
 
   @Test func whatListsAreLike() {

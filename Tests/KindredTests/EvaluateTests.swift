@@ -62,6 +62,33 @@ import Testing
     #expect(try shop.store.evaluate(EvaluateOptions(split: .time(40_000_000))).models.isEmpty)
   }
 
+  /// A target that was seen is a miss, or left out and counted; where events repeat items, seen items stay by default,
+  /// in what is evaluated as in what is served.
+  @Test func repeatedTargetsAreNeverTheOnlySeenItem() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.testing(directory)
+    defer { store.close() }
+    for user in 0..<6 {
+      for (time, item) in ["a", "b\(user)", "c", "a"].enumerated() {
+        try store.append(
+          Event(user: "u\(user)", item: item, time: Timestamp(milliseconds: Int64(time) * 1_000)))
+      }
+    }
+    var options = EvaluateOptions()
+    options.baselines = ["own-history"]
+    options.keepsSeen = false
+    let missed = try store.evaluate(options)
+    #expect(missed.targets == 6 && missed.repeatedTargets == 6)
+    #expect(value(missed, "own-history", "HR@10") == 0)
+    options.repeats = .skip
+    #expect(throws: StoreError.self) { try store.evaluate(options) }
+    options.keepsSeen = nil
+    let kept = try store.evaluate(options)
+    #expect(kept.targets == 6)
+    #expect(kept.protocolSettings.contains { $0.name == "seen items" && $0.value == "kept" })
+    #expect(value(kept, "own-history", "HR@10") == 1)
+  }
+
   @Test func timeSplitTakesWhatCameAfter() throws {
     let shop = try SessionFixture()
     // Users 0 to 9 are wholly before, user 10 is cut after its third event, the others come after it as a whole.

@@ -35,8 +35,13 @@ extension Command {
     @Option(help: ArgumentHelp("Names of baselines, or all.", valueName: "a,b"))
     var baselines: String?
 
-    @Flag(help: "Allow items that are already in the history.")
-    var keepSeen = false
+    @OptionGroup var seen: SeenOptions
+
+    @Option(
+      help: ArgumentHelp(
+        "Where seen items are removed, a target that was seen is a miss, or left out (skip).",
+        valueName: "miss|skip"))
+    var repeats = EvaluateOptions.Repeats.miss
 
     @Option(
       help: ArgumentHelp(
@@ -53,16 +58,19 @@ extension Command {
 
     func run() throws {
       var options = EvaluateOptions(split: try parsedSplit())
-      options.cutoffs = try SessionFile.ids(at).map { text in
+      options.cutoffs = []
+      for text in SessionFile.ids(at) {
         guard let k = Int(text) else {
           throw ValidationError("--at takes whole numbers; '\(text)' is not one.")
         }
-        return k
+        // A length that is given twice would give an object the same key twice.
+        if !options.cutoffs.contains(k) { options.cutoffs.append(k) }
       }
       if let baselines {
         options.baselines = baselines == "all" ? Store.baselineNames : SessionFile.ids(baselines)
       }
-      options.keepsSeen = keepSeen
+      options.keepsSeen = seen.keepsSeen
+      options.repeats = repeats
       options.model = model
       options.limit = limit
       options.threads = threads ?? Store.defaultThreads
@@ -91,7 +99,7 @@ extension Command {
       let names =
         cutoffs.flatMap { ["HR@\($0)", "NDCG@\($0)"] }
         + (cutoffs.last.map { ["MRR@\($0)", "coverage@\($0)"] } ?? [])
-      var table = Table([.left("model")] + names.map { .right($0) } + [.right("µs"), .left("settings")])
+      var table = Table([.left("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
       table.rows = report.models.map { model in
         let values = Dictionary(model.metrics.map { ($0.name, $0.value) }) { first, _ in first }
         return [model.name] + names.map { People.fixed(values[$0] ?? 0, 4) }
@@ -106,7 +114,7 @@ extension EvaluationReport {
   fileprivate var json: JSON {
     [
       "protocol": JSON(members: protocolSettings.map { ($0.name, .string($0.value)) }),
-      "targets": .integer(targets), "items": .integer(items),
+      "targets": .integer(targets), "repeatedTargets": .integer(repeatedTargets), "items": .integer(items),
       "models": .array(
         models.map { model in
           JSON(

@@ -40,8 +40,7 @@ extension Command {
       help: ArgumentHelp("Only items that pass this filter (see docs/filters.md).", valueName: "expression"))
     var filter: String?
 
-    @Flag(help: "Allow items that are already in the history.")
-    var keepSeen = false
+    @OptionGroup var seen: SeenOptions
 
     @Option(help: "How varied the list is, from 0 (score only) to 1 (most varied).")
     var diversity = 0.0
@@ -69,7 +68,7 @@ extension Command {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let options = RecommendOptions(
-        k: k, filter: filter, keepsSeen: keepSeen, diversity: diversity, explains: explain)
+        k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain)
       if let user {
         let found = try opened.recommend(user: user, options: options)
         return try show([([("user", .string(user))], found)], opened)

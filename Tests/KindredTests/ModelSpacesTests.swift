@@ -1,0 +1,24 @@
+import Kindred
+import Testing
+
+/// `train` replaced a space named `session` that held the vectors of somebody who had never heard of models: nobody
+/// looked at what had made them.
+@Suite struct ModelSpacesTests {
+  @Test(arguments: ["session", "session-users"])
+  func trainingRefusesASpaceThatTheUserMade(name: String) throws {
+    let shop = try SessionFixture()
+    let kind: RecordKind = name == "session" ? .items : .users
+    let id = kind == .items ? "i1" : "u1"
+    try shop.store.createSpace(SpaceConfiguration(name: name, of: kind, dimension: 2, metric: .l2))
+    // An empty space is free for a model; one with vectors is not.
+    try shop.store.upsert(space: name, ids: [id], vectors: [1, 2])
+    var epochs = 0
+    let error = #expect(throws: StoreError.self) {
+      try shop.store.train(SessionFixture.options(epochs: 1)) { _ in epochs += 1 }
+    }
+    #expect(error?.code == .spaceExists)
+    #expect(epochs == 0, "refused before it learned")
+    #expect(try shop.store.read { try $0.space(name).count } == 1)
+    #expect(try shop.store.read { try $0.models() }.isEmpty)
+  }
+}
