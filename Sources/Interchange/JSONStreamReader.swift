@@ -21,6 +21,9 @@ final class JSONStreamReader {
   /// Line ends in the element handed out last, which is still unread.
   private var taken = 0
   private var failure: InterchangeError?
+  /// Broken elements that were found to be broken only far behind their beginning, each at the cost of a scan.
+  private var longScans = 0
+  private static let longScanLimit = 100
 
   /// What stands in `buffer`, of which nothing but a byte order mark was taken.
   init(_ buffer: TextBuffer, limits: JSONLimits = JSONLimits()) {
@@ -145,7 +148,8 @@ final class JSONStreamReader {
   /// The bad row of an element whose end is not found, up to the line where reading can go on.
   private func broken() throws(InterchangeError) -> JSONLinesReader.Text {
     var searched = 0
-    while true {
+    if buffer.unreadCount > buffer.limitBytes / 16 { longScans += 1 }
+    while longScans <= Self.longScanLimit {
       if let count = lineOfNextElement(from: searched) {
         // The comma between the elements stands on either side of the line end.
         needsComma = false
@@ -158,11 +162,13 @@ final class JSONStreamReader {
     }
     taken = buffer.unreadCount
     let row = fault(taken)
-    if buffer.isAtEnd, row.reason == .truncatedJSON || !row.raw.dropFirst().contains(UInt8(ascii: "{")) {
+    if buffer.isAtEnd, longScans <= Self.longScanLimit,
+      row.reason == .truncatedJSON || !row.raw.dropFirst().contains(UInt8(ascii: "{"))
+    {
       // The file is cut short, or this element is the last one: nothing else is lost.
       isInArray = false
     } else {
-      let isFull = !buffer.isAtEnd
+      let isFull = !buffer.isAtEnd && longScans <= Self.longScanLimit
       failure = InterchangeError(
         isFull ? .limitExceeded : .invalidJSON,
         "'\(buffer.source.name)' is "

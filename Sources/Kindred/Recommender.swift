@@ -23,7 +23,7 @@ struct Recommender: Sendable {
     guard
       let version = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items })
         .flatMap(SessionEncoderNames.version)
-    else { throw Self.noModel }
+    else { throw try Self.notServing(snapshot) }
     self.snapshot = snapshot
     self.options = options
     encoder = try encoders.model(version, snapshot)
@@ -36,7 +36,18 @@ struct Recommender: Sendable {
   }
 
   static let noModel = StoreError(
-    code: .recordNotFound, message: "the store has no trained model to recommend with; train one first")
+    code: .recordNotFound,
+    message: "the store has no trained model to recommend with; train one with: kindred train STORE")
+
+  /// Why nothing can be recommended where no space has a model's vectors: training again would not be needed if there is one.
+  private static func notServing(_ snapshot: Engine.Snapshot) throws -> StoreError {
+    guard let newest = try snapshot.models().last else { return noModel }
+    return StoreError(
+      code: .recordNotFound,
+      message:
+        "model \(newest.version) is not served: the space \(SessionSpaces.items) has none of its vectors; "
+        + "serve it with: kindred rebuild STORE --from-sequences --model \(newest.version)")
+  }
 
   func recommend(user: String) throws -> [Recommendation] {
     try recommend(

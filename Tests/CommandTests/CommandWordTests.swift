@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Testing
 
@@ -50,8 +49,6 @@ import Testing
     #expect(outcome.exitCode == 64)
     #expect(!outcome.standardError.contains("<subcommand>"), "\(outcome.standardError)")
     #expect(outcome.standardError.contains("kindred bench"), "\(outcome.standardError)")
-    let failure = CommandFailure(.init("--split is 'x'."), of: Command.Evaluate.self)
-    #expect(failure.message == "--split is 'x'. See 'kindred evaluate --help'.")
     #expect(CommandWords.words(of: Command.Space.Create.self) == "space create")
   }
 
@@ -80,13 +77,9 @@ import Testing
   /// `--value 2` or `'price < 30 and not hidden'`. Long examples carry their own line ends.
   @Test func examplesCanBePastedFromHelp() throws {
     let place = try Workplace(store: false)
-    func commands(_ type: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
-      [type] + type.configuration.subcommands.flatMap(commands)
-    }
-    for type in commands(Command.self) {
-      let words = CommandWords.words(of: type)?.split(separator: " ").map(String.init) ?? []
+    for (words, discussion) in CommandWords.discussions() {
       let help = try KindredProcess.start(words + ["--help"], in: place.folder).wait().standardOutput
-      for line in type.configuration.discussion.split(separator: "\n") where line.hasPrefix("  ") {
+      for line in discussion.split(separator: "\n") where line.hasPrefix("  ") {
         #expect(line.count <= 80, "\(words.joined(separator: " ")): \(line)")
         #expect(help.split(separator: "\n").contains(line), "\(words.joined(separator: " ")): \(line)")
       }

@@ -58,6 +58,14 @@ import Testing
     }
   }
 
+  /// Each missing bracket is found only at the end of what is read; without a bound a file of them takes hours.
+  @Test func manyUnclosedElementsAreGivenUp() throws {
+    let broken = Array(String(repeating: "{\"a\":1\n", count: 20_000).utf8)
+    #expect(errorCode { _ = try readRows(broken, .json, limitBytes: 1 << 16) } == .invalidJSON)
+    let few = Array(String(repeating: "{\"a\":1\n{\"a\":2}\n", count: 20).utf8)
+    #expect(try readRows(few, .json, limitBytes: 1 << 16).count == 40)
+  }
+
   @Test func whereNothingTellsTheNextElementTheRestIsRefused() throws {
     #expect(errorCode { _ = try readRows("[{\"a\":[1},{\"a\":2},{\"a\":3}]", .json) } == .invalidJSON)
     #expect(errorCode { _ = try readRows("[\n {\"a\":\"x},\n  {\"a\":2}]", .json) } == .invalidJSON)

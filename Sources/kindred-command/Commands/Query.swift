@@ -46,7 +46,7 @@ extension Command {
 
     @Option(
       name: .customLong("where"),
-      help: ArgumentHelp("Only records that pass this filter (see docs/filters.md).", valueName: "expression")
+      help: ArgumentHelp("Only records that pass this filter, such as 'price < 30'.", valueName: "expression")
     )
     var filter: String?
 

@@ -37,7 +37,7 @@ extension Command {
 
     @Option(
       name: .customLong("where"),
-      help: ArgumentHelp("Only items that pass this filter (see docs/filters.md).", valueName: "expression"))
+      help: ArgumentHelp("Only items that pass this filter, such as 'price < 30'.", valueName: "expression"))
     var filter: String?
 
     @OptionGroup var seen: SeenOptions
