@@ -14,7 +14,8 @@ import Testing
     try shop.store.upsert(space: name, ids: [id], vectors: [1, 2])
     let error = #expect(throws: StoreError.self) {
       // A call after the first epoch would end the test with another error: it is refused before anything is learned.
-      try shop.store.train(SessionFixture.options(epochs: 1)) { _ in throw TestFailure("an epoch was learned") }
+      try shop.store.train(
+        SessionFixture.options(epochs: 1), onEpoch: { _ in throw TestFailure("an epoch was learned") })
     }
     #expect(error?.code == .spaceExists)
     #expect(try shop.store.read { try $0.space(name).count } == 1)
