@@ -45,10 +45,10 @@ import Testing
   /// A value that only the running command can judge was refused with the usage of `kindred`, which has no such option.
   @Test func wrongValuesNameTheirOwnCommand() throws {
     let place = try Workplace()
-    let outcome = try place.run("bench", "shop.kindred", "s", "--queries", "q.npy", "--ef", "ten")
+    let outcome = try place.run("evaluate", "shop.kindred", "--split", "random")
     #expect(outcome.exitCode == 64)
     #expect(!outcome.standardError.contains("<subcommand>"), "\(outcome.standardError)")
-    #expect(outcome.standardError.contains("kindred bench"), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("kindred evaluate"), "\(outcome.standardError)")
     #expect(CommandWords.words(of: Command.Space.Create.self) == "space create")
   }
 
