@@ -69,6 +69,8 @@ struct ColumnScan {
     switch block.tags[row] {
     case ColumnTag.null: return test.passesNull
     case ColumnTag.number: return test.matches(block.number(row)) != test.isNegated
+    case ColumnTag.integer:
+      return test.passes(.integer(Int64(bitPattern: block.payload(row))))
     case ColumnTag.bool: return test.matches(block.payload(row) != 0) != test.isNegated
     case ColumnTag.string:
       let code = block.payload(row)
@@ -143,6 +145,6 @@ package struct ColumnError: Error, Sendable, Hashable, CustomStringConvertible {
   package var ordinal: UInt64
   /// What was found and where.
   package var description: String {
-    "The column has the unknown tag \(tag) at ordinal \(ordinal); 0 to \(ColumnTag.inRecord) were expected."
+    "The column has the unknown tag \(tag) at ordinal \(ordinal); 0 to \(ColumnTag.integer) were expected."
   }
 }

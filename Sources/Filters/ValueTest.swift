@@ -53,6 +53,10 @@ struct ValueTest: Sendable {
     case .string(let text): matches(text) != isNegated
     case .strings(let texts): texts.contains { matches($0) } != isNegated
     case .integers(let numbers): numbers.contains { matches(Double($0)) } != isNegated
+    case .integer(let number): matches(Double(number)) != isNegated
+    case .list(let elements):
+      elements.contains { $0 != .null && ValueTest(matcher).passes($0) } != isNegated
+    case .object: isNegated
     }
   }
 

@@ -113,7 +113,7 @@ private struct RowFilter {
     }
     return filter.evaluate { name in
       for index in 0..<record.fieldCount where record.name(at: index) == name {
-        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) ?? .null }
+        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) }
       }
       return .null
     }

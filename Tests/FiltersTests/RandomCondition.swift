@@ -88,7 +88,8 @@ indirect enum RandomCondition {
     case .bool(let bool): "\(bool)"
     case .string(let text):
       "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-    case .null, .strings, .integers: "null"
+    case .integer(let number): "\(number)"
+    case .null, .strings, .integers, .list, .object: "null"
     }
   }
 
@@ -115,7 +116,8 @@ indirect enum RandomCondition {
     case .null: nil
     case .strings(let texts): texts.map { .string($0) }
     case .integers(let numbers): numbers.map { .number(Double($0)) }
-    case .string, .number, .bool: [value]
+    case .list(let elements): elements
+    case .string, .number, .integer, .bool, .object: [value]
     }
   }
 
