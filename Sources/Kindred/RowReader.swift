@@ -108,7 +108,8 @@ private struct RowFilter {
   func passes(_ record: Interchange.Record) -> Bool {
     if let bound {
       return bound.evaluate(textCell: { index in
-        if case .text(let bytes) = record.cell(at: index) { bytes } else { nil }
+        // An empty cell is no value, here as in what is stored.
+        if case .text(let bytes) = record.cell(at: index), !bytes.isEmpty { bytes } else { nil }
       })
     }
     return filter.evaluate { name in

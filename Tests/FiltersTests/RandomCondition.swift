@@ -136,6 +136,8 @@ indirect enum RandomCondition {
     case (.bool(let left), .bool(let right)): return left == right
     case (.string(let text), .number(let right)):
       return Double(text == " 4" ? "4" : text).map { order($0, right) } ?? false
+    case (.number(let left), .string(let text)):
+      return Double(text == " 4" ? "4" : text).map { order(left, $0) } ?? false
     case (.string(let text), .bool(let right)): return text.lowercased() == "\(right)"
     case (.string(let left), .string(let right)):
       let bytes = (Array(left.utf8), Array(right.utf8))
