@@ -10,13 +10,13 @@ package final class Snapshot: @unchecked Sendable {
   let engine: StorageEngine
   private let lock = RecursiveLock()
   private let transaction: ReadTransaction
-  private let views = Mutex<[String: SpaceView]>([:])
+  private let views = Mutex<[ExactString: SpaceView]>([:])
   private let filters: Mutex<[FilterKey: FilterMatches]>
   /// Views of the snapshot before this one, for what did not change. Dropped once looked at.
-  private let older: Mutex<[String: SpaceView]>
+  private let older: Mutex<[ExactString: SpaceView]>
 
   private struct FilterKey: Hashable {
-    let text: String
+    let text: ExactString
     let kind: EntityKind
   }
 
@@ -50,8 +50,9 @@ package final class Snapshot: @unchecked Sendable {
   /// The resolved space of that name.
   /// - Throws: `.spaceNotFound`, which names the spaces there are.
   package func space(_ name: String) throws -> SpaceView {
-    if let view = views.withLock({ $0[name] }) { return view }
-    let previous = older.withLock { $0.removeValue(forKey: name) }
+    let key = ExactString(name)
+    if let view = views.withLock({ $0[key] }) { return view }
+    let previous = older.withLock { $0.removeValue(forKey: key) }
     let view = try reading { transaction, tables in
       guard let record = try transaction.spaceRecord(name, tables) else {
         throw EngineError.spaceNotFound(name, among: try transaction.spaceRecords(tables).map(\.name))
@@ -59,8 +60,8 @@ package final class Snapshot: @unchecked Sendable {
       return try SpaceView(record, previous: previous, kernels: engine.kernels, tables, transaction)
     }
     return views.withLock { views in
-      if let other = views[name] { return other }
-      views[name] = view
+      if let other = views[key] { return other }
+      views[key] = view
       return view
     }
   }
@@ -223,7 +224,7 @@ package final class Snapshot: @unchecked Sendable {
 
   /// What passes a filter, kept for queries with the same text until an attribute changes.
   package func matches(_ text: String, _ kind: EntityKind) throws -> FilterMatches {
-    let key = FilterKey(text: text, kind: kind)
+    let key = FilterKey(text: ExactString(text), kind: kind)
     let store = try store()
     let count = Int(kind == .items ? store.nextItem : store.nextUser)
     // Made by an earlier snapshot perhaps: the same, if nothing was changed or added since.

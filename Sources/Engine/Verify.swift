@@ -128,11 +128,14 @@ extension Snapshot {
   fileprivate func verifyColumns(_ result: inout VerifyResult) throws {
     var cells = 0
     for kind in EntityKind.allCases {
-      var expected: [String: Int] = [:]
+      var expected: [ExactString: Int] = [:]
       try forEachEntity(kind) { _, record in
-        for (name, value) in record.attributes where value != .null { expected[name, default: 0] += 1 }
+        for (name, value) in record.attributes where value != .null {
+          expected[ExactString(name), default: 0] += 1
+        }
       }
-      for (name, count) in expected.sorted(by: { $0.key < $1.key }) {
+      for (exact, count) in expected.sorted(by: { $0.key < $1.key }) {
+        let name = exact.value
         let found = try matches("[\(name.replacing("]", with: "]]"))] is not null", kind).count
         cells += found
         if found != count {

@@ -6,7 +6,7 @@ extension Writer {
   /// The number of an attribute's column, given now if it is new.
   private func column(_ name: String, _ kind: EntityKind) throws -> UInt32 {
     let key = ColumnNames.key(name, kind)
-    if let number = columns[key] { return number }
+    if let number = columns[ExactString(key)] { return number }
     let number: UInt32
     if let value = try transaction.get(tables.columnID, key) {
       number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
@@ -16,17 +16,16 @@ extension Writer {
       try transaction.put(
         tables.columnID, key, Array(key.utf8).withUnsafeBytes { NumberRecord.encode(number, key: $0) })
     }
-    columns[key] = number
+    columns[ExactString(key)] = number
     return number
   }
 
   /// Brings the cells of one record up to date; those that do not change are not touched.
   func updateColumns(
-    _ ordinal: Ordinal, _ kind: EntityKind, from before: [String: AttributeValue],
-    to after: [String: AttributeValue]
+    _ ordinal: Ordinal, _ kind: EntityKind, from before: Attributes, to after: Attributes
   ) throws {
     for (name, value) in after {
-      // Compared by bytes: `==` takes differently composed texts for equal.
+      // Compared as stored: an object whose members changed their order is another word.
       if let old = before[name], ByteWriter.bytes(of: old) == ByteWriter.bytes(of: value) { continue }
       try setCell(try column(name, kind), ordinal, try cell(value))
     }
@@ -35,17 +34,18 @@ extension Writer {
     }
   }
 
-  /// The tag and payload of a value: numbers as they are, text and lists by their number in the table of words.
+  /// The tag and payload of a value: numbers as they are, text, lists and objects by their number in the table of words.
   private func cell(_ value: AttributeValue) throws -> (tag: UInt8, payload: UInt64) {
     switch value {
     case .null: return (ColumnTag.null, 0)
     case .number(let number): return (ColumnTag.number, number.bitPattern)
+    case .integer(let number): return (ColumnTag.integer, UInt64(bitPattern: number))
     case .bool(let flag): return (ColumnTag.bool, flag ? 1 : 0)
     case .string(let text):
       let bytes = [Words.string] + Array(text.utf8)
       guard bytes.count <= Words.lengthLimit else { return (ColumnTag.inRecord, 0) }
       return (ColumnTag.string, UInt64(try word(bytes)))
-    case .strings, .integers:
+    case .strings, .integers, .list, .object:
       var writer = ByteWriter()
       writer.append(value)
       let bytes = [Words.list] + writer.bytes

@@ -100,9 +100,14 @@ extension Writer {
           .invalidArgument,
           "attribute names have 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
       }
-      if case .number(let number) = value, !number.isFinite {
+      if !value.isFinite {
         throw EngineError(
-          .invalidArgument, "attribute \(name) of \"\(record.id)\" is \(number); numbers are finite")
+          .invalidArgument, "attribute \(name) of \"\(record.id)\" is \(value); numbers are finite")
+      }
+      if !value.isNested(atMost: AttributeValue.maximumDepth) {
+        throw EngineError(
+          .invalidArgument,
+          "attribute \(name) of \"\(record.id)\" is nested more than \(AttributeValue.maximumDepth) deep")
       }
     }
   }
@@ -146,8 +151,7 @@ extension Writer {
 
 extension Writer {
   /// Sets some attributes of a record that is there; null takes one away, others stay.
-  package func setAttributes(_ attributes: [String: AttributeValue], of id: String, _ kind: EntityKind) throws
-  {
+  package func setAttributes(_ attributes: Attributes, of id: String, _ kind: EntityKind) throws {
     guard var record = try entity(id, kind) else { return }
     for (name, value) in attributes { record.attributes[name] = value == .null ? nil : value }
     _ = try upsert(record, kind)

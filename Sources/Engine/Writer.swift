@@ -12,11 +12,11 @@ package final class Writer {
   package internal(set) var store: StoreRecord
   private let storeBefore: StoreRecord
   /// Space records read or changed so far.
-  private var spaces: [String: SpaceRecord] = [:]
-  private var changedSpaces: Set<String> = []
+  private var spaces: [ExactString: SpaceRecord] = [:]
+  private var changedSpaces: Set<ExactString> = []
   var pages = PageCache()
   var words: [[UInt8]: UInt32] = [:]
-  var columns: [String: UInt32] = [:]
+  var columns: [ExactString: UInt32] = [:]
   /// Items that this transaction knows to be named by events.
   var named: Set<Ordinal> = []
   private(set) var due = DueMerges()
@@ -25,6 +25,7 @@ package final class Writer {
     tables = engine.tables
     store = try transaction.storeRecord(engine.tables)
     storeBefore = store
+    store.formatVersion = StoreRecord.formatVersion
     self.engine = engine
     self.transaction = transaction
   }
@@ -34,7 +35,7 @@ package final class Writer {
     try pages.flush(transaction)
     for name in changedSpaces.sorted() {
       guard let record = spaces[name] else { continue }
-      try transaction.put(tables.space, name, record.encoded())
+      try transaction.put(tables.space, name.value, record.encoded())
       if engine.policy.wantsMerge(record) { due.spaces.insert(name) }
       if engine.policy.holdsWriterUp(record) { due.holdsWriterUp = true }
     }
@@ -44,27 +45,27 @@ package final class Writer {
   /// The space of that name.
   /// - Throws: `.spaceNotFound`, which names the spaces there are.
   package func space(_ name: String) throws -> SpaceRecord {
-    if let record = spaces[name] { return record }
+    if let record = spaces[ExactString(name)] { return record }
     guard let record = try transaction.spaceRecord(name, tables) else {
       throw EngineError.spaceNotFound(name, among: try transaction.spaceRecords(tables).map(\.name))
     }
-    spaces[name] = record
+    spaces[ExactString(name)] = record
     return record
   }
 
   /// All spaces, changes of this transaction included.
   func allSpaces() throws -> [SpaceRecord] {
-    try transaction.spaceRecords(tables).map { spaces[$0.name] ?? $0 }
+    try transaction.spaceRecords(tables).map { spaces[ExactString($0.name)] ?? $0 }
   }
 
   func update(_ record: SpaceRecord) {
-    spaces[record.name] = record
-    changedSpaces.insert(record.name)
+    spaces[ExactString(record.name)] = record
+    changedSpaces.insert(ExactString(record.name))
   }
 
   func forget(space name: String) {
-    spaces[name] = nil
-    changedSpaces.remove(name)
+    spaces[ExactString(name)] = nil
+    changedSpaces.remove(ExactString(name))
   }
 
   /// The number of a word, given now if it is new.

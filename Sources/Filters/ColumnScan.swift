@@ -68,7 +68,9 @@ struct ColumnScan {
   private mutating func passes(_ row: Int, in block: Block) throws -> Bool {
     switch block.tags[row] {
     case ColumnTag.null: return test.passesNull
-    case ColumnTag.number: return test.matches(block.number(row)) != test.isNegated
+    case ColumnTag.number: return test.matches(FilterNumber(block.number(row))) != test.isNegated
+    case ColumnTag.integer:
+      return test.passes(.integer(Int64(bitPattern: block.payload(row))))
     case ColumnTag.bool: return test.matches(block.payload(row) != 0) != test.isNegated
     case ColumnTag.string:
       let code = block.payload(row)
@@ -103,7 +105,10 @@ extension ColumnScan {
   /// The bits for a test on numbers, or `nil` for a test that no fast loop knows.
   private func numberBits(_ rows: Range<Int>, _ block: Block) -> UInt64? {
     switch test.matcher {
-    case .number(let comparison, let literal):
+    case .number(let comparison, let number):
+      // What a `Double` rounds is compared one by one.
+      guard number.whole == nil else { return nil }
+      let literal = number.value
       switch comparison {
       case .equal: return numbers(rows, block) { $0 == literal }
       case .less: return numbers(rows, block) { $0 < literal }
@@ -112,9 +117,13 @@ extension ColumnScan {
       case .greaterOrEqual: return numbers(rows, block) { $0 >= literal }
       case .notEqual: return nil
       }
-    case .numberRange(let low, let high): return numbers(rows, block) { $0 >= low && $0 <= high }
-    case .oneOf(let set): return numbers(rows, block) { set.contains($0) }
-    case .null, .text, .bool, .textRange, .like: return numbers(rows, block) { _ in false }
+    case .numberRange(let low, let high):
+      guard low.whole == nil, high.whole == nil else { return nil }
+      let (low, high) = (low.value, high.value)
+      return numbers(rows, block) { $0 >= low && $0 <= high }
+    case .oneOf(let set): return numbers(rows, block) { set.containsValue(FilterNumber($0)) }
+    case .text, .textRange, .like: return nil
+    case .null, .bool: return numbers(rows, block) { _ in false }
     }
   }
 
@@ -143,6 +152,6 @@ package struct ColumnError: Error, Sendable, Hashable, CustomStringConvertible {
   package var ordinal: UInt64
   /// What was found and where.
   package var description: String {
-    "The column has the unknown tag \(tag) at ordinal \(ordinal); 0 to \(ColumnTag.inRecord) were expected."
+    "The column has the unknown tag \(tag) at ordinal \(ordinal); 0 to \(ColumnTag.integer) were expected."
   }
 }

@@ -27,8 +27,10 @@ package enum ColumnTag {
   package static let bool: UInt8 = 2
   /// The dictionary code of a text.
   package static let string: UInt8 = 3
-  /// The dictionary code of a list.
+  /// The dictionary code of a list or an object.
   package static let list: UInt8 = 4
   /// Nothing: the value is too long for the column and is asked for by ordinal. Never null.
   package static let inRecord: UInt8 = 5
+  /// The bits of an `Int64`.
+  package static let integer: UInt8 = 6
 }

@@ -65,13 +65,13 @@ package struct Filter: Sendable, CustomStringConvertible {
   /// - Throws: `FilterError` `.unknownAttribute`, which names the columns with the nearest names.
   package func bind(columns: [String], missingColumnsAreNull: Bool = false) throws(FilterError) -> BoundFilter
   {
-    var indexOfColumn: [String: Int] = [:]
-    for (index, column) in columns.enumerated() where indexOfColumn[column] == nil {
-      indexOfColumn[column] = index
+    var indexOfColumn: [ExactString: Int] = [:]
+    for (index, column) in columns.enumerated() where indexOfColumn[ExactString(column)] == nil {
+      indexOfColumn[ExactString(column)] = index
     }
     var map: [Int] = []
     for (attribute, name) in names.enumerated() {
-      if let index = indexOfColumn[name] {
+      if let index = indexOfColumn[ExactString(name)] {
         map.append(index)
       } else if missingColumnsAreNull {
         map.append(BoundFilter.absentColumn)

@@ -49,12 +49,7 @@ extension ValueTest {
     isNegated ? Comparison.notEqual.rawValue : comparison.rawValue
   }
 
-  private static func written(_ number: Double) -> String {
-    if let whole = Int64(exactly: number), whole.magnitude < 1 << 53, number.sign == .plus || whole != 0 {
-      return "\(whole)"
-    }
-    return "\(number)"
-  }
+  private static func written(_ number: FilterNumber) -> String { number.description }
 
   private static func written(_ text: TextLiteral) -> String {
     var quoted = "'"

@@ -121,7 +121,7 @@ struct FilterLexer {
     }
   }
 
-  private mutating func number() throws(FilterError) -> Double {
+  private mutating func number() throws(FilterError) -> FilterNumber {
     let start = position
     if let sign = scalar(at: position), sign == "-" || sign == "+" { position += 1 }
     while let next = scalar(at: position) {
@@ -138,7 +138,7 @@ struct FilterLexer {
         from: start, length: length)
     }
     switch DecimalNumber.parse(written) {
-    case .number(let value): return value
+    case .number(let value): return FilterNumber(value, writtenAs: written)
     case .tooLarge: throw failure("The number \(written) is too large.", from: start, length: length)
     case .notANumber:
       throw failure(

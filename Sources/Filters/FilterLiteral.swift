@@ -1,13 +1,13 @@
 /// A value written in a filter.
 enum FilterLiteral: Sendable {
-  case number(Double)
+  case number(FilterNumber)
   case text(TextLiteral)
   case bool(Bool)
 
   /// The same value as an attribute would have it.
   var value: AttributeValue {
     switch self {
-    case .number(let number): .number(number)
+    case .number(let number): number.whole.map { .integer($0) } ?? .number(number.value)
     case .text(let text): .string(text.string)
     case .bool(let bool): .bool(bool)
     }
@@ -20,8 +20,15 @@ enum FilterLiteral: Sendable {
 /// equal in one evaluation and different in the ones that see raw cells.
 struct TextLiteral: Sendable, Comparable {
   let bytes: [UInt8]
+  /// The number that the text reads as, for comparisons with numbers.
+  let number: FilterNumber?
 
-  init(_ text: String) { bytes = Array(text.utf8) }
+  init(_ text: String) {
+    bytes = Array(text.utf8)
+    number = bytes.withUnsafeBytes { FilterNumber.cell($0) }
+  }
+
+  static func == (left: TextLiteral, right: TextLiteral) -> Bool { left.bytes == right.bytes }
 
   var string: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -46,14 +53,16 @@ struct TextLiteral: Sendable, Comparable {
 /// The values in the parentheses of `in (…)`, ready for binary search.
 struct LiteralSet: Sendable {
   /// Ascending.
-  let numbers: [Double]
+  let numbers: [FilterNumber]
+  /// The numbers that texts of the list read as, ascending: they equal numbers, not texts.
+  private let numbersOfTexts: [FilterNumber]
   /// Ascending by bytes.
   let texts: [TextLiteral]
   let hasTrue: Bool
   let hasFalse: Bool
 
   init(_ literals: [FilterLiteral]) {
-    var numbers: [Double] = []
+    var numbers: [FilterNumber] = []
     var texts: [TextLiteral] = []
     var hasTrue = false
     var hasFalse = false
@@ -67,12 +76,20 @@ struct LiteralSet: Sendable {
     }
     self.numbers = numbers.sorted()
     self.texts = texts.sorted()
+    numbersOfTexts = texts.compactMap(\.number).sorted()
     self.hasTrue = hasTrue
     self.hasFalse = hasFalse
   }
 
-  /// Whether a number of the list equals `number`. O(log count).
-  func contains(_ number: Double) -> Bool {
+  /// Whether the list has the number of an attribute, bare or between quotes. O(log count).
+  func containsValue(_ number: FilterNumber) -> Bool {
+    contains(number) || Self.contains(number, numbersOfTexts)
+  }
+
+  /// Whether a bare number of the list equals `number`. O(log count).
+  func contains(_ number: FilterNumber) -> Bool { Self.contains(number, numbers) }
+
+  private static func contains(_ number: FilterNumber, _ numbers: [FilterNumber]) -> Bool {
     var low = 0
     var high = numbers.count
     while low < high {
@@ -88,7 +105,7 @@ struct LiteralSet: Sendable {
   /// Whether the list has the text, or the number or truth value it reads as. O(log count) comparisons.
   func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if containsText(bytes) { return true }
-    if !numbers.isEmpty, let number = DecimalNumber.cell(bytes), contains(number) { return true }
+    if !numbers.isEmpty, let number = FilterNumber.cell(bytes), contains(number) { return true }
     if hasTrue || hasFalse, let bool = BooleanWord.value(of: bytes) { return contains(bool) }
     return false
   }

@@ -14,7 +14,7 @@ struct FilterParser {
   private(set) var names: [String] = []
   /// Where each attribute appeared first, in scalars.
   private(set) var nameRanges: [Range<Int>] = []
-  private var indexOfName: [String: Int] = [:]
+  private var indexOfName: [ExactString: Int] = [:]
 
   init(tokens: [FilterToken]) {
     self.tokens = tokens
@@ -125,8 +125,8 @@ extension FilterParser {
 
   /// The index of the attribute `name`, which stands at `range`.
   mutating func attribute(_ name: String, at range: Range<Int>) -> Int {
-    if let index = indexOfName[name] { return index }
-    indexOfName[name] = names.count
+    if let index = indexOfName[ExactString(name)] { return index }
+    indexOfName[ExactString(name)] = names.count
     names.append(name)
     nameRanges.append(range)
     return names.count - 1

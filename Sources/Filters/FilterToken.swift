@@ -32,7 +32,7 @@ struct FilterToken: Sendable {
     case word(String)
     case quotedName(String)
     case text(String)
-    case number(Double)
+    case number(FilterNumber)
     case comparison(Comparison)
     case leftParenthesis
     case rightParenthesis

@@ -8,11 +8,11 @@ struct ValueTest: Sendable {
   enum Matcher: Sendable {
     /// Matches no element; null itself passes the plain test and fails the negated one.
     case null
-    case number(Comparison, Double)
+    case number(Comparison, FilterNumber)
     case text(Comparison, TextLiteral)
     case bool(Bool)
     case oneOf(LiteralSet)
-    case numberRange(Double, Double)
+    case numberRange(FilterNumber, FilterNumber)
     case textRange(TextLiteral, TextLiteral)
     case like(LikePattern)
   }
@@ -48,11 +48,15 @@ struct ValueTest: Sendable {
   func passes(_ value: AttributeValue) -> Bool {
     switch value {
     case .null: passesNull
-    case .number(let number): matches(number) != isNegated
+    case .number(let number): matches(FilterNumber(number)) != isNegated
     case .bool(let bool): matches(bool) != isNegated
     case .string(let text): matches(text) != isNegated
     case .strings(let texts): texts.contains { matches($0) } != isNegated
-    case .integers(let numbers): numbers.contains { matches(Double($0)) } != isNegated
+    case .integers(let numbers): numbers.contains { matches(FilterNumber($0)) } != isNegated
+    case .integer(let number): matches(FilterNumber(number)) != isNegated
+    case .list(let elements):
+      elements.contains { $0 != .null && ValueTest(matcher).passes($0) } != isNegated
+    case .object: isNegated
     }
   }
 
@@ -63,12 +67,22 @@ struct ValueTest: Sendable {
   }
 
   /// Whether the element `number` matches.
-  func matches(_ number: Double) -> Bool {
+  ///
+  /// A number equals the texts that read as it, as a text equals the numbers it reads as: whether a code came as `12345`
+  /// or as `'12345'` is an accident of the file. A pattern looks at its shortest text.
+  func matches(_ number: FilterNumber) -> Bool {
     switch matcher {
-    case .number(let comparison, let literal): comparison.holds(number, literal)
-    case .oneOf(let set): set.contains(number)
-    case .numberRange(let low, let high): number >= low && number <= high
-    case .null, .text, .bool, .textRange, .like: false
+    case .number(let comparison, let literal): return comparison.holds(number, literal)
+    case .oneOf(let set): return set.containsValue(number)
+    case .numberRange(let low, let high): return number >= low && number <= high
+    case .text(let comparison, let literal):
+      guard let literal = literal.number else { return false }
+      return comparison.holds(number, literal)
+    case .textRange(let low, let high):
+      guard let low = low.number, let high = high.number else { return false }
+      return number >= low && number <= high
+    case .like: return matches(number.description)
+    case .null, .bool: return false
     }
   }
 
@@ -96,10 +110,10 @@ struct ValueTest: Sendable {
     switch matcher {
     case .null: return false
     case .number(let comparison, let literal):
-      guard let number = DecimalNumber.cell(bytes) else { return false }
+      guard let number = FilterNumber.cell(bytes) else { return false }
       return comparison.holds(number, literal)
     case .numberRange(let low, let high):
-      guard let number = DecimalNumber.cell(bytes) else { return false }
+      guard let number = FilterNumber.cell(bytes) else { return false }
       return number >= low && number <= high
     case .text(let comparison, let literal): return comparison.holds(TextLiteral.order(bytes, literal), 0)
     case .textRange(let low, let high):

@@ -1,5 +1,6 @@
 import Dispatch
 import Engine
+import Filters
 import Logging
 import Synchronization
 
@@ -7,19 +8,19 @@ import Synchronization
 final class BackgroundMerger: Sendable {
   private let engine: StorageEngine
   private let queue = DispatchQueue(label: "kindred.merge", qos: .utility)
-  private let waiting = Mutex<Set<String>>([])
+  private let waiting = Mutex<Set<ExactString>>([])
   private let isStopping = Atomic<Bool>(false)
   private let logger = Logger(label: "kindred.merge")
 
   init(_ engine: StorageEngine) { self.engine = engine }
 
   /// Queues the merges of some spaces; those that wait already are not queued twice.
-  func start(_ spaces: Set<String>) {
+  func start(_ spaces: Set<ExactString>) {
     for space in spaces {
       guard waiting.withLock({ $0.insert(space).inserted }) else { continue }
       queue.async { [self] in
         waiting.withLock { _ = $0.remove(space) }
-        merge(space)
+        merge(space.value)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Interchange
 import Records
 

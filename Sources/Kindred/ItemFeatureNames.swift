@@ -16,7 +16,7 @@ enum ItemFeatureNames {
 
   static func names(of record: EntityRecord) -> [String] {
     var names: [String] = []
-    for (name, value) in record.attributes.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in record.attributes.sortedByName {
       names += values(value).map { "\(name)=\($0)" }
     }
     if let text = record.text {
@@ -33,6 +33,10 @@ enum ItemFeatureNames {
     case .strings(let texts): texts
     case .integers(let numbers): numbers.map(\.description)
     case .number(let number): [bucket(number)]
+    case .integer(let number): [number.description]
+    case .list(let elements): elements.flatMap { values($0) }
+    case .object(let members):
+      members.flatMap { member in values(member.value).map { "\(member.key)=\($0)" } }
     }
   }
 

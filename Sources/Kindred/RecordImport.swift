@@ -66,7 +66,7 @@ final class RecordImport {
       case .json(let value):
         let name = row.name(at: index)
         guard let attribute = attribute(ofColumn: name), !row.cell(at: index).isEmpty else { continue }
-        if let value = AttributeValue(value) { record.attributes[attribute] = value }
+        record.attributes[attribute] = AttributeValue(value)
       case .missing: continue
       }
     }
@@ -112,7 +112,7 @@ private final class GatheredRecord {
   /// The last non-empty field of each column of a delimited file.
   private var fields: [String?]
   /// The attributes of JSON rows.
-  var attributes: [String: AttributeValue] = [:]
+  var attributes = Attributes()
 
   init(id: String, columnCount: Int) {
     self.id = id
@@ -130,7 +130,7 @@ private final class GatheredRecord {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  func values(_ names: [String?]) -> [String: AttributeValue] {
+  func values(_ names: [String?]) -> Attributes {
     var values = attributes
     for (index, field) in fields.enumerated() {
       if let field, let name = names[index] { values[name] = AttributeValue(field: field) }

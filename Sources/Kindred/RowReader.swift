@@ -113,12 +113,13 @@ private struct RowFilter {
   func passes(_ record: Interchange.Record) -> Bool {
     if let bound {
       return bound.evaluate(textCell: { index in
-        if case .text(let bytes) = record.cell(at: index) { bytes } else { nil }
+        // An empty cell is no value, here as in what is stored.
+        if case .text(let bytes) = record.cell(at: index), !bytes.isEmpty { bytes } else { nil }
       })
     }
     return filter.evaluate { name in
       for index in 0..<record.fieldCount where record.name(at: index) == name {
-        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) ?? .null }
+        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) }
       }
       return .null
     }

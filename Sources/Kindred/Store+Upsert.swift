@@ -26,7 +26,7 @@ extension Store {
   /// Stores vectors in one transaction, searchable when it returns; see `WriteTransaction.upsert(space:ids:vectors:)`.
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [[String: AttributeValue]]? = nil
+    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
     try write { try $0.upsert(space: space, ids: ids, vectors: vectors, attributes: attributes) }
   }
@@ -34,7 +34,7 @@ extension Store {
   /// Stores vectors in one transaction, off the calling task's thread.
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [[String: AttributeValue]]? = nil
+    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) async throws -> VectorUpsertReport {
     try await write { try $0.upsert(space: space, ids: ids, vectors: vectors, attributes: attributes) }
   }

@@ -178,9 +178,9 @@ extension VectorBatch {
   }
 
   /// The attributes that came with a vector; nil where none did.
-  fileprivate func attributeValues(_ index: Int) -> [String: AttributeValue]? {
+  fileprivate func attributeValues(_ index: Int) -> Attributes? {
     guard index < attributes.count, let object = attributes[index] else { return nil }
-    var values: [String: AttributeValue] = [:]
+    var values = Attributes()
     for member in object.members { values[member.key] = AttributeValue(member.value) }
     return values
   }
@@ -224,29 +224,5 @@ private final class StagedRows {
     guard positions[ordinal] == nil else { return }
     positions[ordinal] = ordinals.count
     ordinals.append(ordinal)
-  }
-}
-
-extension AttributeValue {
-  /// What a JSON value is as an attribute; objects and mixed lists are none.
-  init?(_ value: JSONValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let flag): self = .bool(flag)
-    case .number(let number): self = .number(number.value)
-    case .string(let text): self = .string(text)
-    case .array(let elements):
-      let texts = elements.compactMap(\.string)
-      if texts.count == elements.count {
-        self = .strings(texts)
-        return
-      }
-      let integers = elements.compactMap { element in
-        if case .number(let number) = element { number.integer } else { nil }
-      }
-      guard integers.count == elements.count else { return nil }
-      self = .integers(integers)
-    case .object: return nil
-    }
   }
 }

@@ -81,7 +81,7 @@ public struct WriteTransaction: ~Copyable {
   /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch` when the components are not whole vectors.
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [[String: AttributeValue]]? = nil
+    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let record = try writer.space(space)

@@ -6,14 +6,14 @@ package import Filters
 package struct EntityRecord: Equatable, Sendable {
   package var id: String
   package var text: String?
-  package var attributes: [String: AttributeValue]
+  package var attributes: Attributes
   /// The record was deleted; its id stays, because events still name it.
   package var isDeleted: Bool
   /// Events name it, or did: its id must stay when it is deleted.
   package var isNamedByEvents: Bool
 
   package init(
-    id: String, text: String? = nil, attributes: [String: AttributeValue] = [:], isDeleted: Bool = false,
+    id: String, text: String? = nil, attributes: Attributes = [:], isDeleted: Bool = false,
     isNamedByEvents: Bool = false
   ) {
     self.id = id
@@ -33,7 +33,7 @@ package struct EntityRecord: Equatable, Sendable {
       writer.append(id)
       if let text { writer.append(text) }
       writer.append(varint: attributes.count)
-      for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      for (name, value) in attributes.sortedByName {
         writer.append(name)
         writer.append(value)
       }
@@ -50,7 +50,6 @@ package struct EntityRecord: Equatable, Sendable {
     let count = try reader.readVarint()
     guard count >= 0, count <= reader.remaining else { throw .invalid("\(count) attributes") }
     attributes = [:]
-    attributes.reserveCapacity(count)
     for _ in 0..<count {
       let name = try reader.readText()
       attributes[name] = try reader.readAttributeValue()
@@ -75,7 +74,7 @@ extension ByteWriter {
     return writer.bytes
   }
 
-  /// `u8 tag · data`: 0 null, 1 number, 2 false, 3 true, 4 string, 5 strings, 6 integers.
+  /// `u8 tag · data`: 0 null, 1 number, 2 false, 3 true, 4 string, 5 strings, 6 integers, 7 list, 8 object, 9 integer.
   package mutating func append(_ value: AttributeValue) {
     switch value {
     case .null: append(UInt8(0))
@@ -94,12 +93,30 @@ extension ByteWriter {
       append(UInt8(6))
       append(varint: numbers.count)
       for number in numbers { append(number) }
+    case .list(let elements):
+      append(UInt8(7))
+      append(varint: elements.count)
+      for element in elements { append(element) }
+    case .object(let members):
+      append(UInt8(8))
+      append(varint: members.count)
+      for (name, value) in members {
+        append(name)
+        append(value)
+      }
+    case .integer(let number):
+      append(UInt8(9))
+      append(number)
     }
   }
 }
 
 extension ByteReader {
-  package mutating func readAttributeValue() throws(RecordError) -> AttributeValue {
+  /// - Parameter depth: how many levels of lists and objects may follow, so that damaged bytes never choose how deep the
+  ///   reader recurses.
+  package mutating func readAttributeValue(depth: Int = AttributeValue.maximumDepth) throws(RecordError)
+    -> AttributeValue
+  {
     let tag = try read(UInt8.self)
     switch tag {
     case 0: return .null
@@ -119,6 +136,23 @@ extension ByteReader {
       numbers.reserveCapacity(count)
       for _ in 0..<count { numbers.append(try read(Int64.self)) }
       return .integers(numbers)
+    case 7:
+      guard depth > 0 else { throw .invalid("lists and objects nested too deep") }
+      let count = try readCount(bytesEach: 1)
+      var elements: [AttributeValue] = []
+      elements.reserveCapacity(count)
+      for _ in 0..<count { elements.append(try readAttributeValue(depth: depth - 1)) }
+      return .list(elements)
+    case 8:
+      guard depth > 0 else { throw .invalid("lists and objects nested too deep") }
+      let count = try readCount(bytesEach: 2)
+      var members = Attributes()
+      for _ in 0..<count {
+        let name = try readText()
+        members[name] = try readAttributeValue(depth: depth - 1)
+      }
+      return .object(members)
+    case 9: return .integer(try read(Int64.self))
     default: throw .invalid("attribute value of unknown kind \(tag)")
     }
   }

@@ -1,7 +1,10 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 5
+  package static let formatVersion: UInt32 = 6
+  /// The oldest format that is read. The first write transaction raises it to `formatVersion`: what 5 has, 6 has in the
+  /// same bytes.
+  package static let oldestFormatVersion: UInt32 = 5
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.
@@ -50,7 +53,7 @@ package struct StoreRecord: Equatable, Sendable {
     var reader = try Envelope.open(record)
     formatVersion = try reader.read(UInt32.self)
     guard formatVersion <= StoreRecord.formatVersion else { throw .newerVersion(Int(formatVersion)) }
-    guard formatVersion == StoreRecord.formatVersion else { throw .olderVersion(Int(formatVersion)) }
+    guard formatVersion >= StoreRecord.oldestFormatVersion else { throw .olderVersion(Int(formatVersion)) }
     identity = try reader.read(UInt64.self)
     created = try reader.read(Int64.self)
     itemCount = try reader.read(UInt64.self)

@@ -9,6 +9,9 @@ extension AttributeValue {
     case .bool(let value): .bool(value)
     case .strings(let values): .array(values.map(JSON.string))
     case .integers(let values): .array(values.map { .integer(Int($0)) })
+    case .integer(let value): .integer(Int(value))
+    case .list(let values): .array(values.map(\.json))
+    case .object(let members): .object(members.map { JSON.Member(key: $0.key, value: $0.value.json) })
     }
   }
 
@@ -21,6 +24,9 @@ extension AttributeValue {
     case .bool(let value): value ? "true" : "false"
     case .strings(let values): values.joined(separator: ", ")
     case .integers(let values): values.map(String.init).joined(separator: ", ")
+    case .integer(let value): value.description
+    case .list(let values): values.map(\.text).joined(separator: ", ")
+    case .object: json.text
     }
   }
 }
@@ -45,12 +51,12 @@ extension Record {
   }
 
   private var sortedAttributes: [JSON.Member] {
-    attributes.sorted { $0.key < $1.key }.map { JSON.Member(key: $0.key, value: $0.value.json) }
+    attributes.sortedByName.map { JSON.Member(key: $0.key, value: $0.value.json) }
   }
 
   /// Name and value of everything the record holds.
   var people: String {
-    let attributes = attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
+    let attributes = attributes.sortedByName.map { ($0.key, $0.value.text) }
     return Table.pairs([("id", id), ("text", text ?? "-")] + attributes)
   }
 }

@@ -6,7 +6,7 @@ import VectorMath
 
 /// What a filter found is kept while nothing that it depends on changes, and not a commit longer.
 @Suite struct FilterMatchesTests {
-  private func put(_ store: TestStore, _ id: String, _ attributes: [String: AttributeValue]) throws {
+  private func put(_ store: TestStore, _ id: String, _ attributes: Attributes) throws {
     _ = try store.engine.write { try $0.upsert(EntityRecord(id: id, attributes: attributes), .items) }
   }
 

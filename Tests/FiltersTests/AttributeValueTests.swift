@@ -10,7 +10,8 @@ import Testing
 @Suite struct AttributeValueTests {
   @Test(arguments: [
     AttributeValue.null, .string("a\"b"), .number(1.5), .number(-3), .bool(true), .bool(false),
-    .strings(["a", ""]),
+    .strings(["a", ""]), .integer(.max), .integer(-9_007_199_254_740_993),
+    .list([1.5, nil, "a", .list([true])]), .object(["w": 1.5, "deep": .object(["list": .list([nil])])]),
     .integers([1, .max, .min]), .strings([]),
   ])
   func survivesCoding(value: AttributeValue) throws {
@@ -24,10 +25,13 @@ import Testing
     #expect(text == #"[null,"a",true,[1,2]]"#)
   }
 
-  @Test(arguments: ["[{}]", "[[1,\"a\"]]", "[[1.5]]", "[[null]]"])
-  func refusesOtherShapes(json: String) {
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode([AttributeValue].self, from: Data(json.utf8))
-    }
+  @Test(arguments: [
+    ("{}", AttributeValue.object([:])), ("[1,\"a\"]", .list([1, "a"])), ("[1.5]", .list([1.5])),
+    ("[null]", .list([nil])), ("{\"a\":{\"b\":[true]}}", .object(["a": .object(["b": .list([true])])])),
+    ("9007199254740993", .integer(9_007_199_254_740_993)),
+    ("9007199254740992", .number(9_007_199_254_740_992)),
+  ])
+  func keepsEveryShape(json: String, value: AttributeValue) throws {
+    #expect(try JSONDecoder().decode([AttributeValue].self, from: Data("[\(json)]".utf8)) == [value])
   }
 }

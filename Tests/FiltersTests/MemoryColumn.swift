@@ -61,7 +61,8 @@ final class MemoryColumn: ColumnSource {
     case .number(let number): return (ColumnTag.number, number.bitPattern)
     case .bool(let bool): return (ColumnTag.bool, bool ? 1 : 0)
     case .string: return (ColumnTag.string, code(values[index]))
-    case .strings, .integers: return (ColumnTag.list, code(values[index]))
+    case .integer(let number): return (ColumnTag.integer, UInt64(bitPattern: number))
+    case .strings, .integers, .list, .object: return (ColumnTag.list, code(values[index]))
     }
   }
 

@@ -88,7 +88,8 @@ indirect enum RandomCondition {
     case .bool(let bool): "\(bool)"
     case .string(let text):
       "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-    case .null, .strings, .integers: "null"
+    case .integer(let number): "\(number)"
+    case .null, .strings, .integers, .list, .object: "null"
     }
   }
 
@@ -115,7 +116,8 @@ indirect enum RandomCondition {
     case .null: nil
     case .strings(let texts): texts.map { .string($0) }
     case .integers(let numbers): numbers.map { .number(Double($0)) }
-    case .string, .number, .bool: [value]
+    case .list(let elements): elements
+    case .string, .number, .integer, .bool, .object: [value]
     }
   }
 
@@ -134,6 +136,8 @@ indirect enum RandomCondition {
     case (.bool(let left), .bool(let right)): return left == right
     case (.string(let text), .number(let right)):
       return Double(text == " 4" ? "4" : text).map { order($0, right) } ?? false
+    case (.number(let left), .string(let text)):
+      return Double(text == " 4" ? "4" : text).map { order(left, $0) } ?? false
     case (.string(let text), .bool(let right)): return text.lowercased() == "\(right)"
     case (.string(let left), .string(let right)):
       let bytes = (Array(left.utf8), Array(right.utf8))

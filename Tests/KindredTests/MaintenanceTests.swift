@@ -168,6 +168,10 @@ private enum JSONText {
     case .bool(let flag): "\(flag)"
     case .strings(let texts): "[\(texts.map(quoted).joined(separator: ","))]"
     case .integers(let numbers): "[\(numbers.map { "\($0)" }.joined(separator: ","))]"
+    case .integer(let number): "\(number)"
+    case .list(let elements): "[\(elements.map { self.value($0) }.joined(separator: ","))]"
+    case .object(let members):
+      "{\(members.map { "\(quoted($0.key)):\(self.value($0.value))" }.joined(separator: ","))}"
     }
   }
 

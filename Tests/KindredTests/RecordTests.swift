@@ -32,6 +32,24 @@ import Testing
       try store.read { try $0.record(.items, "85123A") } == Item(id: "85123A", attributes: ["price": 3]))
   }
 
+  // Nested values, decimals in lists and large whole numbers disappeared or were rounded, and names of the same
+  // characters in other bytes were merged: attributes were a dictionary of six kinds of values.
+  @Test func whatJSONCanSayComesBack() throws {
+    let item = Item(
+      id: "n",
+      attributes: [
+        "size": .object(["w": 1.5, "parts": .list([nil, true, .object(["x": "y"])])]),
+        "weights": .list([1.5, 2]), "sku": .integer(9_007_199_254_740_993), "\u{E9}": 1, "e\u{301}": 2,
+        "long": .list((0..<100).map { .number(Double($0) + 0.5) }),
+      ])
+    try store.upsert([item])
+    #expect(try store.read { try $0.record(.items, "n") } == item)
+    #expect(try store.verify().ok)
+    for name in ["\u{E9}", "e\u{301}"] {
+      #expect(try store.read { try $0.record(.items, "n") }?.attributes[name] == item.attributes[name])
+    }
+  }
+
   @Test func idsAreAnyTextOfUpTo500Bytes() throws {
     let ids = [
       "x", "a b\t\n\"'", "ü€😀", "\0", String(repeating: "e", count: 500), String(repeating: "é", count: 250),

@@ -80,7 +80,7 @@ import VectorMath
     }
   }
 
-  @Test(arguments: [(UInt8(1), RecordError.olderVersion(1)), (4, .olderVersion(4)), (6, .newerVersion(6))])
+  @Test(arguments: [(UInt8(1), RecordError.olderVersion(1)), (4, .olderVersion(4)), (7, .newerVersion(7))])
   func aStoreOfAnotherFormatIsRefused(version: UInt8, error: RecordError) {
     let other = resealed(bytes(Samples.storeBytes)) { $0[0] = version }
     other.withUnsafeBytes { bytes in

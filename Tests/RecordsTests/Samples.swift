@@ -73,7 +73,7 @@ enum Samples {
     return record
   }()
   static let storeBytes = """
-    ea9dd46c010500000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
+    de2e9a74010600000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
     0000000000000004000000050000000600000007000000080000000a000000010000000b00000000000000
     """
 
@@ -83,7 +83,7 @@ enum Samples {
 
   /// A record of random contents.
   static func randomEntity(using generator: inout SeededGenerator) -> EntityRecord {
-    var attributes: [String: AttributeValue] = [:]
+    var attributes = Attributes()
     for _ in 0..<Int.random(in: 0...6, using: &generator) {
       attributes[randomText(using: &generator)] = randomValue(using: &generator)
     }

@@ -28,8 +28,9 @@ extension Command {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
       // The same id twice is one removal, not a removal and a miss.
-      var seen: Set<String> = []
-      let distinct = ids.filter { seen.insert($0).inserted }
+      // Ids are bytes: two spellings of a letter are two ids.
+      var seen: Set<[UInt8]> = []
+      let distinct = ids.filter { seen.insert(Array($0.utf8)).inserted }
       let missing = try opened.delete(distinct, kind: kind)
       let deleted = distinct.count - missing.count
       let noun = kind == .items ? "item" : "user"
