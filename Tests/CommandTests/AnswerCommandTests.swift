@@ -52,7 +52,7 @@ import Testing
     let place = try shop()
     let (input, output) = (Pipe(), Pipe())
     let process = Process()
-    process.executableURL = try #require(KindredProcess.executable)
+    process.executableURL = KindredProcess.executable
     process.arguments = ["recommend", "shop.kindred", "--sessions", "-", "-k", "1", "--json"]
     process.currentDirectoryURL = place.folder
     (process.standardInput, process.standardOutput) = (input, output)
