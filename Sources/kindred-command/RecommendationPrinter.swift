@@ -63,7 +63,7 @@ struct RecommendationPrinter {
       row += fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
       if isExplaining {
         row.append(
-          item.because.prefix(3).map { "\($0.id) (\(People.fixed(Double($0.contribution), 3)))" }
+          item.reasons.map { "\($0.id) (\(People.fixed(Double($0.contribution), 3)))" }
             .joined(separator: ", "))
       }
       return row
@@ -73,6 +73,13 @@ struct RecommendationPrinter {
 }
 
 extension Recommendation {
+  /// What speaks for the item and matters: at most three, each at least a twentieth of all that speaks for it.
+  fileprivate var reasons: [Contribution] {
+    let positive = because.filter { $0.contribution > 0 }
+    let least = positive.reduce(0) { $0 + $1.contribution } / 20
+    return Array(positive.lazy.filter { $0.contribution >= least }.prefix(3))
+  }
+
   fileprivate func json(explaining: Bool) -> JSON {
     var members: [(String, JSON)] = [
       ("id", .string(id)), ("score", .float(score + 0)), ("by", .string(source.rawValue)),
@@ -81,7 +88,7 @@ extension Recommendation {
       members.append(
         (
           "because",
-          .array(because.map { ["item": .string($0.id), "contribution": .float($0.contribution + 0)] })
+          .array(reasons.map { ["item": .string($0.id), "contribution": .float($0.contribution + 0)] })
         ))
     }
     return JSON(members: members)

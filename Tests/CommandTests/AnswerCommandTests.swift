@@ -132,4 +132,19 @@ import Testing
     let nothing = try place.expect("recommend", "shop.kindred", "--user", "u1", "--where", "price > 99")
     #expect(nothing.standardError.contains("no matches"))
   }
+
+  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0.
+  @Test func reasonsAreFewAndSpeakForTheItem() throws {
+    let place = try shop()
+    let found = matches(
+      try place.expect(
+        "recommend", "shop.kindred", "--session", "i0,i1,i2,i3,i4,i5", "--explain", "--keep-seen", "--json"
+      ).json())
+    #expect(!found.isEmpty)
+    for match in found where match["by"] as? String == "session" {
+      let because = try #require(match["because"] as? [[String: Any]])
+      #expect(because.count <= 3)
+      #expect(because.allSatisfy { ($0["contribution"] as? Double ?? 0) > 0 })
+    }
+  }
 }
