@@ -126,6 +126,8 @@ package final class ByteSource {
   private func sniff() throws(InterchangeError) {
     hasSniffed = true
     while inputEnd < 2 {
+      // Whoever sends a short line and waits for an answer sends no more before it.
+      if inputEnd == 1, inputBase.load(as: UInt8.self) != 0x1f { return }
       let count = try refillInput()
       if count == 0 { return }
     }

@@ -102,6 +102,8 @@ final class TextBuffer {
   /// Steps over a UTF-8 byte order mark at the current place.
   func skipByteOrderMark() throws(InterchangeError) {
     while unreadCount < 3 {
+      // Whoever sends a short line and waits for an answer sends no more before it.
+      if unreadCount > 0, base[start] != 0xef { return }
       guard case .more = try fill() else { return }
     }
     if base[start] == 0xef, base[start + 1] == 0xbb, base[start + 2] == 0xbf { start += 3 }

@@ -6,12 +6,15 @@ public struct Match: Sendable, Hashable, Codable {
   public var score: Float
   /// Smaller is nearer: 1 - cosine, the negative inner product, or the Euclidean distance.
   public var distance: Float
+  /// The record as of the answer's own commit; nil unless `QueryOptions.records` asks for it.
+  public var record: Record?
 
   /// Makes a match.
-  public init(id: String, score: Float, distance: Float) {
+  public init(id: String, score: Float, distance: Float, record: Record? = nil) {
     self.id = id
     self.score = score
     self.distance = distance
+    self.record = record
   }
 }
 
@@ -38,15 +41,19 @@ public struct QueryOptions: Sendable, Hashable {
   public var filter: String?
   /// Ids that are not to be returned, such as what a shopper has seen; unknown ones are ignored.
   public var excluding: Set<String>
+  /// Whether each match comes with its record, read from the same commit.
+  public var records: Bool
 
   /// Makes options.
   public init(
-    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: Set<String> = []
+    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: Set<String> = [],
+    records: Bool = false
   ) {
     self.k = k
     self.effort = effort
     self.filter = filter
     self.excluding = excluding
+    self.records = records
   }
 }
 

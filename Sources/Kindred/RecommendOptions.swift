@@ -13,11 +13,16 @@ public struct RecommendOptions: Sendable, Hashable {
   public var explains: Bool
   /// How hard to look.
   public var effort: QueryOptions.Effort
+  /// Ids of items that are not to be returned, such as what stands on the page already; unknown ones are ignored.
+  public var excluding: Set<String>
+  /// Whether each item comes with its record, read from the same commit.
+  public var records: Bool
 
   /// Makes options.
   public init(
     k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
-    explains: Bool = false, effort: QueryOptions.Effort = .automatic
+    explains: Bool = false, effort: QueryOptions.Effort = .automatic,
+    excluding: Set<String> = [], records: Bool = false
   ) {
     self.k = k
     self.filter = filter
@@ -25,6 +30,8 @@ public struct RecommendOptions: Sendable, Hashable {
     self.diversity = diversity
     self.explains = explains
     self.effort = effort
+    self.excluding = excluding
+    self.records = records
   }
 
   func check() throws {
@@ -38,7 +45,7 @@ public struct RecommendOptions: Sendable, Hashable {
 }
 
 /// An item that somebody may like next.
-public struct Recommendation: Sendable, Hashable {
+public struct Recommendation: Sendable, Hashable, Codable {
   /// The item's id.
   public var id: String
   /// Larger is better: the cosine or inner product with the history's vector, raised for items that the model's rules name
@@ -49,9 +56,11 @@ public struct Recommendation: Sendable, Hashable {
   public var source: RecommendationSource
   /// The items of the history that led to it, the strongest first; empty unless asked for.
   public var because: [Contribution]
+  /// The item's record as of the answer's own commit; nil unless `RecommendOptions.records` asks for it.
+  public var record: Record?
 
   /// An item of the history and what the score would lose without it.
-  public struct Contribution: Sendable, Hashable {
+  public struct Contribution: Sendable, Hashable, Codable {
     /// The item's id.
     public var id: String
     /// The score with it less the score without it.
@@ -60,7 +69,7 @@ public struct Recommendation: Sendable, Hashable {
 }
 
 /// What chose an item.
-public enum RecommendationSource: String, Sendable, Hashable {
+public enum RecommendationSource: String, Sendable, Hashable, Codable {
   /// The session encoder, from the order of events, and what was counted to follow them.
   case session
   /// Words and attributes of the history's items, where the encoder knows none of them.

@@ -11,6 +11,7 @@ struct Recommender: Sendable {
   private let view: SpaceView
   private let options: RecommendOptions
   private let allowed: FilterMatches?
+  private let excluded: Set<Ordinal>
   private let search: SessionSearch
 
   /// Events of a user that are looked at to leave out what was seen.
@@ -29,6 +30,7 @@ struct Recommender: Sendable {
     encoder = try encoders.model(version, snapshot)
     view = try snapshot.space(SessionSpaces.items)
     allowed = try options.filter.map { try snapshot.matches($0, .items) }
+    excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
     let pool = options.diversity > 0 ? options.k * Self.diversityPool : options.k
     search = SessionSearch(
       snapshot, encoder, view, allowed: allowed,
@@ -107,7 +109,8 @@ struct Recommender: Sendable {
   private func answer(
     _ query: Query?, leavingOut items: Set<Ordinal>, _ histories: SessionHistories?
   ) throws -> [Recommendation] {
-    var taken = options.keepsSeen ?? encoder.manifest.isRepeating ? [] : items
+    let keepsSeen = options.keepsSeen ?? encoder.manifest.isRepeating
+    var taken = (keepsSeen ? [] : items).union(excluded)
     var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
@@ -121,6 +124,11 @@ struct Recommender: Sendable {
       }
     }
     if found.count < options.k { try fill(&found, leavingOut: taken) }
+    if options.records {
+      for index in found.indices {
+        found[index].record = try snapshot.entity(found[index].id, .items).map { Record($0) }
+      }
+    }
     return found
   }
 

@@ -82,6 +82,7 @@ struct PreparedSearch: Sendable {
   let k: Int
   let effort: Engine.Effort
   let restriction: Restriction
+  private let hasRecords: Bool
 
   /// - Parameter leavingOut: ordinals that are not to be returned, beside the options' ids.
   init(
@@ -91,6 +92,7 @@ struct PreparedSearch: Sendable {
       throw StoreError(code: .invalidArgument, message: "k is \(options.k); ask for at least 1")
     }
     self.snapshot = snapshot
+    hasRecords = options.records
     let view = try snapshot.space(space)
     self.view = view
     // More than there are is the same as all there are.
@@ -145,7 +147,8 @@ struct PreparedSearch: Sendable {
     return try hits(vector, &computed).map { hit in
       Match(
         id: hit.id, score: metric.score(fromInternal: hit.distance),
-        distance: metric.userDistance(fromInternal: hit.distance))
+        distance: metric.userDistance(fromInternal: hit.distance),
+        record: hasRecords ? try snapshot.entity(at: hit.ordinal, view.record.kind).map { Record($0) } : nil)
     }
   }
 

@@ -106,7 +106,18 @@ struct QueryAnswer {
   }
 
   /// Rank, id, score and distance of each match, and the record's text where there is one.
-  func table(ofQuery query: Int) -> Table {
+  /// - Parameter fields: what of each record stands in place of its text; nil for the text.
+  func table(ofQuery query: Int, fields: [String]? = nil) -> Table {
+    if let fields {
+      var table = Table(
+        [.right("rank"), .left("id"), .right("score"), .right("distance")] + fields.map { .left($0) })
+      table.rows = matches[query].enumerated().map { rank, match in
+        var row = [String(rank + 1), match.id, Self.short(match.score), Self.short(match.distance)]
+        for field in fields { row.append(match.record?.field(field)?.text ?? "-") }
+        return row
+      }
+      return table
+    }
     let texts = query < titles.count ? titles[query] : []
     let hasTexts = texts.contains { $0 != nil }
     var table = Table(

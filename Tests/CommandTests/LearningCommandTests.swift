@@ -67,8 +67,8 @@ import Testing
     try place.write("sessions.txt", "i1,i2\n\n{\"session\":[\"i7\"]}\nnobody\n")
     let many = try place.expect("recommend", "shop.kindred", "--sessions", "sessions.txt", "--json")
       .jsonLines()
-    #expect(many.map { $0["query"] as? Int } == [0, 1, 2])
-    #expect(many.map { ($0["matches"] as? [Any])?.count } == [10, 10, 10])
+    #expect(many.map { $0["query"] as? Int } == [0, 1, 2, 3])
+    #expect(many.map { ($0["matches"] as? [Any])?.count } == [10, 10, 10, 10])
     let user = try place.expect(
       "recommend", "shop.kindred", "--user", "u0", "--where", "price < 3", "--keep-seen", "--json"
     ).json()

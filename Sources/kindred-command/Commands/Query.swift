@@ -50,6 +50,8 @@ extension Command {
     )
     var filter: String?
 
+    @OptionGroup var answers: AnswerOptions
+
     @Option(help: "Number of threads that search.")
     var threads = 1
 
@@ -84,11 +86,15 @@ extension Command {
       defer { opened.close() }
       let effort: QueryOptions.Effort =
         if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }
-      let options = QueryOptions(k: k, effort: effort, filter: filter)
+      let options = QueryOptions(
+        k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
+        records: answers.fields != nil)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let answer = try opened.read { snapshot in
         var answer = try subject.answer(snapshot, space: space, threads: threads, options: options)
-        if !output.json, idsFile == nil { try answer.addTitles(snapshot, space: space) }
+        if !output.json, idsFile == nil, answers.fields == nil {
+          try answer.addTitles(snapshot, space: space)
+        }
         return answer
       }
       if let idsFile { try answer.writeIDs(to: idsFile, k: k) }
@@ -99,7 +105,10 @@ extension Command {
 
     private func printJSON(_ answer: QueryAnswer) throws {
       for (query, matches) in answer.matches.enumerated() {
-        try StandardOutput.shared.print(["query": .integer(query), "matches": .array(matches.map(\.json))])
+        try StandardOutput.shared.print([
+          "query": .integer(query),
+          "matches": .array(matches.map { answers.adding($0.record, to: $0.json) }),
+        ])
       }
       if stats { try StandardOutput.shared.print(["stats": answer.statistics.json]) }
     }
@@ -113,7 +122,7 @@ extension Command {
           if answer.matches.count > 1 {
             try StandardOutput.shared.print("\(query > 0 ? "\n" : "")query \(query)\n")
           }
-          try StandardOutput.shared.print(answer.table(ofQuery: query).text())
+          try StandardOutput.shared.print(answer.table(ofQuery: query, fields: answers.fieldNames).text())
         }
         if answer.matches.allSatisfy(\.isEmpty) { try output.note("no matches") }
       }

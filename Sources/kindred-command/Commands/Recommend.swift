@@ -15,6 +15,7 @@ extension Command {
           kindred recommend shop.kindred --session 85123A,71053 \\
             --where 'price < 10' --explain
           kindred recommend shop.kindred --sessions sessions.jsonl --json
+          kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -28,9 +29,15 @@ extension Command {
 
     @Option(
       help: ArgumentHelp(
-        "One session a line: ids separated by commas, or {\"session\":[…]}; '-' is standard input.",
+        "One session a line: ids separated by commas, [\"a\",\"b\"] or {\"session\":[…]}; an empty line is an empty session. '-' answers standard input line by line.",
         valueName: "file"), completion: .file())
     var sessions: String?
+
+    @Option(
+      help: ArgumentHelp("One user a line; '-' is standard input.", valueName: "file"), completion: .file())
+    var users: String?
+
+    @OptionGroup var answers: AnswerOptions
 
     @Option(name: .customShort("k"), help: "How many items.")
     var k = 10
@@ -54,8 +61,8 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard [user, session, sessions].compactMap({ $0 }).count == 1 else {
-        throw ValidationError("Give exactly one of --user, --session and --sessions.")
+      guard [user, users, session, sessions].compactMap({ $0 }).count == 1 else {
+        throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
       }
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard (0...1).contains(diversity) else {
@@ -68,109 +75,75 @@ extension Command {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let options = RecommendOptions(
-        k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain)
+        k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
+        excluding: try answers.excluded(), records: !output.json || answers.fields != nil)
+      var printer = RecommendationPrinter(
+        output: output, answers: answers, isExplaining: explain,
+        isOne: user != nil || session != nil)
       if let user {
-        let found = try opened.recommend(user: user, options: options)
-        return try show([([("user", .string(user))], found)], opened)
+        try printer.show(("user", .string(user)), try opened.recommend(user: user, options: options))
+      } else if let users {
+        let names = try AnswerOptions.identifiers(users)
+        let found = try opened.read { snapshot in
+          var found: [[Recommendation]] = []
+          for name in names {
+            try Task.checkCancellation()
+            found.append(try snapshot.recommend(user: name, options: options))
+          }
+          return found
+        }
+        for (name, found) in zip(names, found) { try printer.show(("user", .string(name)), found) }
+      } else if sessions == "-" {
+        try answerStandardInput(opened, options, &printer)
+      } else {
+        try answerAll(opened, options, &printer)
       }
-      let sessions = try sessions.map { try SessionFile.read($0) } ?? [SessionFile.ids(session ?? "")]
-      let found = try opened.read {
-        try $0.recommend(sessions: sessions, threads: threads ?? Store.defaultThreads, options: options)
-      }
-      let named = zip(sessions, found).map { session, found -> ([(String, JSON)], [Recommendation]) in
-        ([("session", .array(session.map { .string($0) }))], found)
-      }
-      try show(named, opened)
+      try printer.noteWhatIsMissing()
     }
 
-    private func show(_ answers: [([(String, JSON)], [Recommendation])], _ store: Store) throws {
-      for (index, (subject, found)) in answers.enumerated() {
+    /// Each line is answered, and its answer is out, before the next one is read.
+    private func answerStandardInput(
+      _ opened: Store, _ options: RecommendOptions, _ printer: inout RecommendationPrinter
+    ) throws {
+      let lines = try SessionLines("-")
+      while let session = try lines.next() {
         try Task.checkCancellation()
-        if output.json {
-          let matches = JSON.array(found.map { $0.json(explaining: explain) })
-          try StandardOutput.shared.print(
-            JSON(members: [("query", .integer(index))] + subject + [("matches", matches)]))
-        } else {
-          if answers.count > 1 {
-            try StandardOutput.shared.print("\(index > 0 ? "\n" : "")session \(index)\n")
-          }
-          try StandardOutput.shared.print(try table(found, store).text())
+        let (found, unknown) = try opened.read { snapshot in
+          (
+            try snapshot.recommend(session: session, options: options),
+            try session.filter { try snapshot.record(.items, $0) == nil }
+          )
         }
+        printer.add(unknown: unknown)
+        try printer.show(("session", .array(session.map { .string($0) })), found)
+        try StandardOutput.shared.flush()
       }
     }
 
-    private func table(_ found: [Recommendation], _ store: Store) throws -> Table {
-      var columns: [Table.Column] = [
-        .right("rank"), .left("id"), .right("score"), .left("by"), .left("text"),
-      ]
-      if explain { columns.append(.left("because")) }
-      var table = Table(columns)
-      table.rows = try store.read { snapshot in
-        try found.enumerated().map { rank, item in
-          var row = [
-            String(rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue,
-            try snapshot.record(.items, item.id)?.text ?? "",
-          ]
-          if explain {
-            row.append(
-              item.because.prefix(3).map { "\($0.id) (\(People.fixed(Double($0.contribution), 3)))" }
-                .joined(separator: ", "))
-          }
-          return row
-        }
+    private func answerAll(
+      _ opened: Store, _ options: RecommendOptions, _ printer: inout RecommendationPrinter
+    ) throws {
+      let all = try sessions.map { try SessionLines($0).all() } ?? [SessionFile.ids(session ?? "")]
+      let threads = threads ?? Store.defaultThreads
+      let (found, unknown) = try opened.read { snapshot in
+        var unknown: [String] = []
+        for id in Set(all.joined()) where try snapshot.record(.items, id) == nil { unknown.append(id) }
+        return (try snapshot.recommend(sessions: all, threads: threads, options: options), unknown)
       }
-      return table
+      printer.add(unknown: unknown)
+      for (session, found) in zip(all, found) {
+        try printer.show(("session", .array(session.map { .string($0) })), found)
+      }
     }
-  }
-}
-
-extension Recommendation {
-  fileprivate func json(explaining: Bool) -> JSON {
-    var members: [(String, JSON)] = [
-      ("id", .string(id)), ("score", .float(score + 0)), ("by", .string(source.rawValue)),
-    ]
-    if explaining {
-      members.append(
-        (
-          "because",
-          .array(because.map { ["item": .string($0.id), "contribution": .float($0.contribution + 0)] })
-        ))
-    }
-    return JSON(members: members)
   }
 }
 
 /// A file of sessions, one a line.
 enum SessionFile {
+  /// The sessions that hold anything.
   /// - Throws: `CommandFailure` with the line's number for a line that is no session.
   static func read(_ file: String) throws -> [[String]] {
-    let reader = LineReader(try ByteSource(path: file))
-    var sessions: [[String]] = []
-    var number = 0
-    while let line = try reader.next() {
-      number += 1
-      guard case .text(let bytes) = line else {
-        throw CommandFailure(.badInput, "\(file), line \(number): longer than a session can be")
-      }
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard text.contains(where: { !$0.isWhitespace }) else { continue }
-      guard text.first(where: { !$0.isWhitespace }) == "{" else {
-        sessions.append(ids(text))
-        continue
-      }
-      guard let items = try? JSONParser.parse(text).object?["session"]?.array else {
-        throw CommandFailure(
-          .badInput, "\(file), line \(number): not {\"session\":[ids]}; one session a line, oldest first")
-      }
-      sessions.append(
-        try items.map { item in
-          guard let id = item.identifier else {
-            throw CommandFailure(.badInput, "\(file), line \(number): an id is \(item.kindName), not text")
-          }
-          return id
-        })
-    }
-    return sessions
+    try SessionLines(file).all().filter { !$0.isEmpty }
   }
 
   static func ids(_ text: String) -> [String] {

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Interchange
+import Kindred
+
+/// What of the found records is shown and which are left out, for `query` and `recommend` alike.
+struct AnswerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Add these of each record: id, text or names of attributes.", valueName: "a,b"))
+  var fields: String?
+
+  @Option(help: ArgumentHelp("Leave out this id; may be repeated.", valueName: "id"))
+  var exclude: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out the ids of this file, one a line; '-' is standard input.", valueName: "file"),
+    completion: .file())
+  var excludeFile: String?
+
+  /// The names of --fields in their order, each once; nil where it was not given.
+  var fieldNames: [String]? {
+    guard let fields else { return nil }
+    var names: [String] = []
+    for name in SessionFile.ids(fields) where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  /// All ids to leave out.
+  /// - Throws: `CommandFailure` for a file that cannot be read.
+  func excluded() throws -> Set<String> {
+    Set(exclude).union(try excludeFile.map { try Self.identifiers($0) } ?? [])
+  }
+
+  /// A match with the record's fields, where they are asked for; null for what the record does not have.
+  func adding(_ record: Kindred.Item?, to match: JSON) -> JSON {
+    guard let fieldNames, case .object(let members) = match else { return match }
+    let fields = JSON(members: fieldNames.map { ($0, record?.field($0)?.json ?? .null) })
+    return .object(members + [JSON.Member(key: "fields", value: fields)])
+  }
+
+  /// The ids of a file, one a line; empty lines name none.
+  /// - Parameter file: its path, `-` for standard input.
+  static func identifiers(_ file: String) throws -> [String] {
+    let reader = LineReader(try ByteSource(path: file))
+    var ids: [String] = []
+    while let line = try reader.next() {
+      guard case .text(let bytes) = line else {
+        throw CommandFailure(.badInput, "\(file), line \(reader.lineNumber): longer than an id can be")
+      }
+      if !bytes.isEmpty { ids.append(String(decoding: bytes, as: UTF8.self)) }
+    }
+    return ids
+  }
+}

@@ -1,0 +1,96 @@
+import Kindred
+
+/// Prints the answers of `recommend` one after the other.
+struct RecommendationPrinter {
+  let output: OutputOptions
+  let answers: AnswerOptions
+  let isExplaining: Bool
+  /// Whether one answer was asked for, which needs no number.
+  let isOne: Bool
+  private var count = 0
+  private var isEmpty = true
+  private var unknown: Set<String> = []
+
+  init(output: OutputOptions, answers: AnswerOptions, isExplaining: Bool, isOne: Bool) {
+    self.output = output
+    self.answers = answers
+    self.isExplaining = isExplaining
+    self.isOne = isOne
+  }
+
+  /// Ids of sessions that the store does not know.
+  mutating func add(unknown ids: [String]) { unknown.formUnion(ids) }
+
+  /// - Parameter subject: whom or what the answer is to.
+  mutating func show(_ subject: (name: String, value: JSON), _ found: [Recommendation]) throws {
+    try Task.checkCancellation()
+    if output.json {
+      let matches = found.map { answers.adding($0.record, to: $0.json(explaining: isExplaining)) }
+      try StandardOutput.shared.print(
+        JSON(members: [("query", .integer(count)), subject, ("matches", .array(matches))]))
+    } else {
+      if !isOne {
+        let title = if case .string(let name) = subject.value { name } else { String(count) }
+        try StandardOutput.shared.print(
+          "\(count > 0 ? "\n" : "")\(subject.name) \(Table.printable(title))\n")
+      }
+      try StandardOutput.shared.print(table(found).text())
+    }
+    count += 1
+    isEmpty = isEmpty && found.isEmpty
+  }
+
+  /// Says on standard error which ids nobody knows, and that nothing was found.
+  func noteWhatIsMissing() throws {
+    if !unknown.isEmpty, !output.quiet {
+      let ids = unknown.sorted()
+      let more = ids.count > 3 ? ", …" : ""
+      try StandardError.warn(
+        "the store has no items of \(People.count(ids.count, "id")) in the sessions: "
+          + ids.prefix(3).map { Table.printable($0) }.joined(separator: ", ") + more)
+    }
+    if count > 0, isEmpty { try output.note("no matches") }
+  }
+
+  private func table(_ found: [Recommendation]) -> Table {
+    let fields = answers.fieldNames ?? ["text"]
+    var columns: [Table.Column] = [.right("rank"), .left("id"), .right("score"), .left("by")]
+    columns += fields.map { .left($0) }
+    if isExplaining { columns.append(.left("because")) }
+    var table = Table(columns)
+    table.rows = found.enumerated().map { rank, item in
+      var row = [String(rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue]
+      row += fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
+      if isExplaining {
+        row.append(
+          item.reasons.map { "\($0.id) (\(People.fixed(Double($0.contribution), 3)))" }
+            .joined(separator: ", "))
+      }
+      return row
+    }
+    return table
+  }
+}
+
+extension Recommendation {
+  /// What speaks for the item and matters: at most three, each at least a twentieth of all that speaks for it.
+  fileprivate var reasons: [Contribution] {
+    let positive = because.filter { $0.contribution > 0 }
+    let least = positive.reduce(0) { $0 + $1.contribution } / 20
+    return Array(positive.lazy.filter { $0.contribution >= least }.prefix(3))
+  }
+
+  fileprivate func json(explaining: Bool) -> JSON {
+    var members: [(String, JSON)] = [
+      ("id", .string(id)), ("score", .float(score + 0)), ("by", .string(source.rawValue)),
+    ]
+    if explaining {
+      members.append(
+        (
+          "because",
+          .array(reasons.map { ["item": .string($0.id), "contribution": .float($0.contribution + 0)] })
+        ))
+    }
+    return JSON(members: members)
+  }
+}

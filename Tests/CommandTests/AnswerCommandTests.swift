@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+
+/// What `query` and `recommend` print and leave out.
+@Suite struct AnswerCommandTests {
+  /// A ring of eight items that users go round, with a trained model.
+  private func shop() throws -> Workplace {
+    let place = try Workplace()
+    var events = "user,item,time\n"
+    for user in 0..<24 {
+      for step in 0..<4 { events += "u\(user),i\((user + step) % 8),\(1_000 * user + 60 * step)\n" }
+    }
+    try place.write("events.csv", events)
+    try place.write(
+      "items.jsonl",
+      (0..<8).map { #"{"id":"i\#($0)","text":"thing \#($0)","price":\#($0)}"# + "\n" }.joined())
+    try place.expect("import", "shop.kindred", "--items", "items.jsonl")
+    try place.expect("import", "shop.kindred", "--events", "events.csv")
+    try place.expect("train", "shop.kindred", "--dimension", "16", "--epochs", "1", "-q")
+    return place
+  }
+
+  private func matches(_ answer: [String: Any]) -> [[String: Any]] {
+    answer["matches"] as? [[String: Any]] ?? []
+  }
+
+  // An empty line of --sessions, a shopper without a history, was skipped, and everybody behind it got the answer of
+  // somebody else: mailings went to the wrong people. A line of a JSON array was taken for two ids with brackets in them.
+  @Test func everyLineOfSessionsHasItsAnswer() throws {
+    let place = try shop()
+    let lines = "i1,i2\n\n[\"i3\",\"i4\"]\r\n\r\n{\"session\":[]}\n   \nnosuch,i5\n"
+    try place.write("sessions.txt", lines)
+    let sessions = [["i1", "i2"], [], ["i3", "i4"], [], [], [], ["nosuch", "i5"]]
+    for outcome in [
+      try place.expect("recommend", "shop.kindred", "--sessions", "sessions.txt", "-k", "2", "--json"),
+      try place.expect("recommend", "shop.kindred", "--sessions", "-", "-k", "2", "--json", input: lines),
+    ] {
+      let answers = try outcome.jsonLines()
+      #expect(answers.map { $0["session"] as? [String] } == sessions)
+      #expect(answers.map { $0["query"] as? Int } == Array(0..<7))
+      #expect(matches(answers[1]).allSatisfy { $0["by"] as? String == "popularity" })
+      #expect(matches(answers[2]).allSatisfy { $0["by"] as? String == "session" })
+      #expect(outcome.standardError.contains("1 id in the sessions: nosuch"))
+    }
+    try place.write("bad.txt", "i1\n[1,\n")
+    try place.expectFailure("badInput", 65, "recommend", "shop.kindred", "--sessions", "bad.txt")
+  }
+
+  // --sessions - answered at the end of input only, and a first line of one or two bytes waited for a third: a coprocess
+  // that waits for its answer before it asks again hung for ever.
+  @Test func eachLineIsAnsweredBeforeTheNext() throws {
+    let place = try shop()
+    let (input, output) = (Pipe(), Pipe())
+    let process = Process()
+    process.executableURL = KindredProcess.executable
+    process.arguments = ["recommend", "shop.kindred", "--sessions", "-", "-k", "1", "--json"]
+    process.currentDirectoryURL = place.folder
+    (process.standardInput, process.standardOutput) = (input, output)
+    try process.run()
+    let watchdog = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
+    for (number, line) in ["\n", "i2\n", "i3,i4\n"].enumerated() {
+      try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+      let answer = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+      #expect(answer.hasPrefix("{\"query\":\(number),") && answer.hasSuffix("}\n"), "\(answer)")
+    }
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    watchdog.cancel()
+    #expect(process.terminationStatus == 0)
+  }
+
+  // Answers had ids and scores alone: every shop looked titles and prices up again, from another commit.
+  @Test func fieldsComeWithTheAnswer() throws {
+    let place = try shop()
+    try place.expect("embed", "shop.kindred", "--space", "content")
+    for arguments in [
+      ["query", "shop.kindred", "content", "--text", "thing"],
+      ["recommend", "shop.kindred", "--session", "i3"],
+    ] {
+      let outcome = try KindredProcess.start(
+        arguments + ["--fields", "text,price,url", "--json"], in: place.folder
+      ).wait()
+      let found = matches(try outcome.json())
+      #expect(!found.isEmpty)
+      for match in found {
+        let fields = try #require(match["fields"] as? [String: Any])
+        let number = try #require(match["id"] as? String).dropFirst()
+        #expect(fields["text"] as? String == "thing \(number)")
+        #expect(fields["price"] as? Int == Int(number))
+        #expect(fields["url"] is NSNull)
+      }
+      let table = try KindredProcess.start(arguments + ["--fields", "price"], in: place.folder).wait()
+      #expect(table.standardOutput.split(separator: "\n").first?.hasSuffix("price") == true)
+    }
+  }
+
+  // Nothing could be left out of one answer, such as what is in the cart.
+  @Test func excludedIdsNeverComeBack() throws {
+    let place = try shop()
+    try place.expect("embed", "shop.kindred", "--space", "content")
+    try place.write("cart.txt", "i4\n\nunknown\ni5")
+    for arguments in [
+      ["query", "shop.kindred", "content", "--text", "thing"],
+      ["recommend", "shop.kindred", "--session", "i3", "--keep-seen"],
+      ["recommend", "shop.kindred", "--session", "", "--keep-seen"],
+    ] {
+      let outcome = try KindredProcess.start(
+        arguments + [
+          "-k", "20", "--exclude", "i1", "--exclude", "i2", "--exclude-file", "cart.txt", "--json",
+        ],
+        in: place.folder
+      ).wait()
+      let found = matches(try outcome.json())
+      #expect(Set(found.compactMap { $0["id"] as? String }) == ["i0", "i3", "i6", "i7"])
+      #expect(found.count == 4)
+    }
+  }
+
+  @Test func manyUsersInOneCall() throws {
+    let place = try shop()
+    try place.write("users.txt", "u1\nnobody\nu2\n")
+    let answers = try place.expect(
+      "recommend", "shop.kindred", "--users", "users.txt", "-k", "2", "--json"
+    ).jsonLines()
+    #expect(answers.map { $0["user"] as? String } == ["u1", "nobody", "u2"])
+    for answer in answers {
+      let user = try #require(answer["user"] as? String)
+      let alone = try place.expect("recommend", "shop.kindred", "--user", user, "-k", "2", "--json").json()
+      #expect(answer["matches"] as? NSArray == alone["matches"] as? NSArray)
+    }
+    let nothing = try place.expect("recommend", "shop.kindred", "--user", "u1", "--where", "price > 99")
+    #expect(nothing.standardError.contains("no matches"))
+  }
+
+  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0.
+  @Test func reasonsAreFewAndSpeakForTheItem() throws {
+    let place = try shop()
+    let found = matches(
+      try place.expect(
+        "recommend", "shop.kindred", "--session", "i0,i1,i2,i3,i4,i5", "--explain", "--keep-seen", "--json"
+      ).json())
+    #expect(!found.isEmpty)
+    for match in found where match["by"] as? String == "session" {
+      let because = try #require(match["because"] as? [[String: Any]])
+      #expect(because.count <= 3)
+      #expect(because.allSatisfy { ($0["contribution"] as? Double ?? 0) > 0 })
+    }
+  }
+}
