@@ -1,0 +1,22 @@
+extension Store {
+  /// The vectors nearest to what the space's encoder makes of a text; see `Snapshot.query(_:text:options:)`.
+  public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
+    try read { try $0.query(space, text: text, options: options) }
+  }
+
+  /// The vectors nearest to that of a record, which is left out; see `Snapshot.query(_:like:options:)`.
+  public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
+    try read { try $0.query(space, like: id, options: options) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func query(_ space: String, text: String, options: QueryOptions = .init()) async throws -> [Match] {
+    try await offThread { try self.read { try $0.query(space, text: text, options: options) } }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func query(_ space: String, like id: String, options: QueryOptions = .init()) async throws -> [Match]
+  {
+    try await offThread { try self.read { try $0.query(space, like: id, options: options) } }
+  }
+}
