@@ -27,7 +27,7 @@ import Testing
     let report = try store.upsert(space: space, ids: rows.map(\.id), vectors: rows.flatMap(\.vector))
     let bad = rows.indices.filter { !rows[$0].isGood }
     #expect(report.rejected.map(\.row) == bad)
-    #expect(report.stored == rows.count - bad.count)
+    #expect(report.stored + report.merged == rows.count - bad.count)
     #expect(report.rejected.allSatisfy { !$0.reason.isEmpty })
     #expect(Set(report.rejected.map(\.reason)).count > 3)
     let expected = Set(rows.filter(\.isGood).map(\.id))
