@@ -7,7 +7,7 @@ import Synchronization
 // `transaction` is used under `lock` only; views do not change
 package final class Snapshot: @unchecked Sendable {
   package let transactionID: Int
-  let engine: StorageEngine
+  package let engine: StorageEngine
   private let lock = RecursiveLock()
   private let transaction: ReadTransaction
   private let views = Mutex<[ExactString: SpaceView]>([:])

@@ -112,6 +112,26 @@ extension Writer {
     }
   }
 
+  /// Whether a record fits into one stored value.
+  package static func canHold(_ record: EntityRecord) -> Bool {
+    func size(_ value: AttributeValue) -> Int {
+      switch value {
+      case .null, .number, .bool, .integer: 9
+      case .string(let text): 10 + text.utf8.count
+      case .strings(let texts): texts.reduce(10) { $0 + 10 + $1.utf8.count }
+      case .integers(let numbers): 10 + 8 * numbers.count
+      case .list(let values): values.reduce(10) { $0 + size($1) }
+      case .object(let members): members.reduce(10) { $0 + 10 + $1.key.utf8.count + size($1.value) }
+      }
+    }
+    // An upper bound costs little; only what comes near the limit is encoded.
+    let bound = record.attributes.reduce(600 + (record.text?.utf8.count ?? 0)) {
+      $0 + 10 + $1.key.utf8.count + size($1.value)
+    }
+    return bound <= WriteTransaction.maxValueBytes
+      || record.encoded(for: Ordinal(0)).count <= WriteTransaction.maxValueBytes
+  }
+
   /// Deletes a record with its vectors; a user's events go too, an item's id stays where events name it.
   /// - Returns: false when there was none.
   package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {

@@ -25,6 +25,8 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     package static let permissionDenied = Code(rawValue: "permissionDenied")
     /// The file cannot be created or opened for writing.
     package static let cannotCreate = Code(rawValue: "cannotCreate")
+    /// The file to write is one that the same command reads or keeps, and would be overwritten.
+    package static let alreadyExists = Code(rawValue: "alreadyExists")
     /// The operating system failed to read or write, or the path is no file.
     package static let ioError = Code(rawValue: "ioError")
     /// The bytes contradict their own format: damaged or cut short.
@@ -77,7 +79,29 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
   /// The error of a system call that failed with `number` while creating `path`.
   static func systemCreate(_ number: Int32, path: String) -> InterchangeError {
     var error = system(number, "create", path: path)
-    if error.code != .permissionDenied { error.code = .cannotCreate }
+    switch number {
+    case ENOENT, ENOTDIR:
+      error = InterchangeError(
+        .cannotCreate, "cannot create '\(path)': \(missingDirectory(of: path))", path: path)
+    case ENOSPC, EDQUOT, EMFILE, ENFILE, EIO: break
+    default: if error.code != .permissionDenied { error.code = .cannotCreate }
+    }
     return error
+  }
+
+  /// Which of the directories above `path` is not there, in words.
+  package static func missingDirectory(of path: String) -> String {
+    var first = path[...]
+    while let slash = first.utf8.lastIndex(of: UInt8(ascii: "/")), slash > first.startIndex {
+      var status = stat()
+      let above = first[..<slash]
+      if stat(String(above), &status) == 0 {
+        guard status.st_mode & S_IFMT == S_IFDIR else { return "'\(above)' is no directory" }
+        break
+      }
+      first = above
+    }
+    return first == path[...]
+      ? "its directory does not exist" : "the directory '\(first)' does not exist; make it first"
   }
 }

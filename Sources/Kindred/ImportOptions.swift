@@ -53,8 +53,12 @@ public struct ImportCounts: Sendable, Hashable {
   public var stored = 0
   /// Records or events that were there already, equal in every field.
   public var unchanged = 0
-  /// Rows left out, by reason.
+  /// Rows of an id that an earlier row of the file has: they are part of that record.
+  public var merged = 0
+  /// Rows left out, by reason. `rows` is `stored` + `unchanged` + `merged` + all of these.
   public var dropped: [String: Int] = [:]
+  /// What was done otherwise than the file's names say: columns left out or renamed.
+  public var notes: [String] = []
 }
 
 /// What an import did, for each kind of record it read.

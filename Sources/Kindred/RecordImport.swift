@@ -11,32 +11,68 @@ final class RecordImport {
   private let idColumn: RecordColumn?
   private let textColumn: RecordColumn?
   private let map: [String: String]
-  /// The attribute that each column of a delimited file becomes; nil for id and text.
-  private var attributeNames: [String?] = []
+  /// The attributes that each column of a delimited file becomes; none for id and text.
+  private var attributeNames: [[String]] = []
+  private var types: [ColumnType]
   private var positions: [ExactString: Int] = [:]
   private var gathered: [GatheredRecord] = []
+  /// Ids of the last slice whose merged records are larger than a stored one may be.
+  private var tooLarge: [String] = []
 
   init(_ kind: EntityKind, _ reader: RowReader, _ map: [String: String]) throws {
     self.kind = kind
     self.reader = reader
     self.map = map
+    types = Array(repeating: ColumnType(), count: reader.columnNames?.count ?? 0)
     idColumn = try reader.column("id", map)
     textColumn = try reader.column("text", map)
     if idColumn == nil {
       throw StoreError(
         code: .badInput,
         message:
-          "no column \"id\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map id=Column"
+          "no column \"id\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with --map id=Column"
       )
     }
     for field in map.keys where field != "id" && field != "text" { _ = try reader.column(field, map) }
-    attributeNames = (reader.columnNames ?? []).map { attribute(ofColumn: $0) }
+    let columns = reader.columnNames ?? []
+    attributeNames = columns.map { attributes(ofColumn: $0, among: columns) }
+    for name in attributeNames.joined() where !Self.isValidName(name) {
+      throw StoreError(
+        code: .badInput,
+        message:
+          "attribute names have 1 to 100 bytes; column \"\(name.prefix(40))\" has \(name.utf8.count), "
+          + "give it another with --map name=Column")
+    }
   }
 
-  /// The attribute a column becomes: the field it is mapped to, or its own name.
-  private func attribute(ofColumn column: String) -> String? {
-    if column == (map["id"] ?? "id") || column == (map["text"] ?? "text") { return nil }
-    return map.first { $0.value == column && $0.key != "id" && $0.key != "text" }?.key ?? column
+  private static func isValidName(_ name: String) -> Bool { (1...100).contains(name.utf8.count) }
+
+  private func isColumn(_ column: String, of field: String) -> Bool {
+    let name = map[field] ?? field
+    return column.isExactly(name) || column.isExactly(name.trimmingBlanks)
+  }
+
+  /// The attributes that a column or key becomes: the fields that are mapped to it, or its own name.
+  ///
+  /// What is mapped wins over a column that happens to have the attribute's name. A column named `id` or `text` that is
+  /// not the id or text becomes `id_` or `text_`: an attribute of that name would hide the record's own id in an export.
+  /// - Parameter names: the columns or keys beside it.
+  private func attributes(ofColumn column: String, among names: [String]) -> [String] {
+    let mapped = map.keys.filter { $0 != "id" && $0 != "text" && isColumn(column, of: $0) }.sorted()
+    if !mapped.isEmpty { return mapped }
+    if isColumn(column, of: "id") || isColumn(column, of: "text") { return [] }
+    if map[column] != nil {
+      if column != "id", column != "text" {
+        reader.note("column \"\(column)\" is left out: --map takes \(column) from \"\(map[column] ?? "")\"")
+        return []
+      }
+      var free = column + "_"
+      while names.contains(where: { $0.isExactly(free) }) || map[free] != nil { free += "_" }
+      reader.note(
+        "column \"\(column)\" is stored as \(free): --map takes \(column) from \"\(map[column] ?? "")\"")
+      return [free]
+    }
+    return [column]
   }
 
   /// Reads the whole file into memory, one entry for each id.
@@ -45,28 +81,38 @@ final class RecordImport {
     try reader.forEach { row in
       guard let id = row.cell(idColumn).identifier else { return "no id" }
       guard EntityID.isValid(id) else { return "bad id" }
+      let attributes = attributesOfKeys(row)
+      if attributes.contains(where: { $0.contains { !Self.isValidName($0) } }) { return "bad attribute name" }
       let position = positions[ExactString(id)] ?? gathered.count
       if position == gathered.count {
         positions[ExactString(id)] = position
         gathered.append(GatheredRecord(id: id, columnCount: attributeNames.count))
+      } else {
+        reader.countMerged()
       }
-      add(row, to: gathered[position])
+      add(row, attributes, to: gathered[position])
       return nil
     }
   }
 
-  private func add(_ row: Interchange.Record, to record: GatheredRecord) {
+  /// The attributes of each key of a JSON row; empty for a row of a delimited file, whose columns are known.
+  private func attributesOfKeys(_ row: Interchange.Record) -> [[String]] {
+    guard attributeNames.isEmpty else { return [] }
+    let names = (0..<row.fieldCount).map { row.name(at: $0) }
+    return names.indices.map { row.cell(at: $0).isEmpty ? [] : attributes(ofColumn: names[$0], among: names) }
+  }
+
+  private func add(_ row: Interchange.Record, _ attributes: [[String]], to record: GatheredRecord) {
     if let textColumn {
       row.cell(textColumn).withText { if !$0.isEmpty { record.setText($0) } }
     }
     for index in 0..<row.fieldCount {
       switch row.cell(at: index) {
       case .text(let bytes):
-        if !bytes.isEmpty, attributeNames[index] != nil { record.set(index, bytes) }
+        guard !bytes.isEmpty, !attributeNames[index].isEmpty else { continue }
+        if record.set(index, bytes) { types[index].see(bytes) }
       case .json(let value):
-        let name = row.name(at: index)
-        guard let attribute = attribute(ofColumn: name), !row.cell(at: index).isEmpty else { continue }
-        record.attributes[attribute] = AttributeValue(value)
+        for attribute in attributes[index] { record.attributes[attribute] = AttributeValue(value) }
       case .missing: continue
       }
     }
@@ -79,12 +125,21 @@ final class RecordImport {
       let slice = gathered[first..<min(gathered.count, first + sliceCount)]
       let (stored, unchanged) = try engine.write { writer in try store(slice, writer) }.result
       reader.count(stored: stored, unchanged: unchanged)
+      for id in tooLarge {
+        reader.countDropped("record too large")
+        reader.note("\(id.prefix(60)): the record would have more than 16 MiB")
+      }
     }
   }
 
   /// Stores what was gathered in the transaction at hand.
   func store(_ writer: Writer) throws {
     let (stored, unchanged) = try store(gathered[...], writer)
+    if let id = tooLarge.first {
+      throw StoreError(
+        code: .badInput,
+        message: "strict: the record of \"\(id)\" would have more than 16 MiB; nothing was stored")
+    }
     reader.count(stored: stored, unchanged: unchanged)
   }
 
@@ -92,10 +147,15 @@ final class RecordImport {
     stored: Int, unchanged: Int
   ) {
     var (stored, unchanged) = (0, 0)
+    tooLarge = []
     for record in slice {
       var merged = try writer.entity(record.id, kind) ?? EntityRecord(id: record.id)
       if let text = record.text { merged.text = text }
-      for (name, value) in record.values(attributeNames) { merged.attributes[name] = value }
+      for (name, value) in record.values(attributeNames, types) { merged.attributes[name] = value }
+      guard Writer.canHold(merged) else {
+        tooLarge.append(record.id)
+        continue
+      }
       switch try writer.upsert(merged, kind) {
       case .stored: stored += 1
       case .unchanged: unchanged += 1
@@ -120,9 +180,11 @@ private final class GatheredRecord {
   }
 
   /// Most rows repeat what the last one said: a string is only made for a new value.
-  func set(_ column: Int, _ bytes: UnsafeRawBufferPointer) {
-    if let known = fields[column], known.hasBytes(bytes) { return }
+  /// - Returns: false where the last row said the same.
+  func set(_ column: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    if let known = fields[column], known.hasBytes(bytes) { return false }
     fields[column] = String(decoding: bytes, as: UTF8.self)
+    return true
   }
 
   func setText(_ bytes: UnsafeRawBufferPointer) {
@@ -130,10 +192,11 @@ private final class GatheredRecord {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  func values(_ names: [String?]) -> Attributes {
+  func values(_ names: [[String]], _ types: [ColumnType]) -> Attributes {
     var values = attributes
     for (index, field) in fields.enumerated() {
-      if let field, let name = names[index] { values[name] = AttributeValue(field: field) }
+      guard let field else { continue }
+      for name in names[index] { values[name] = types[index].value(of: field) }
     }
     return values
   }
@@ -142,28 +205,5 @@ private final class GatheredRecord {
 extension String {
   fileprivate func hasBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
     utf8.count == bytes.count && utf8.elementsEqual(bytes)
-  }
-}
-
-extension AttributeValue {
-  /// What a delimited field is as an attribute: a number where it is written as one and nothing would be lost (no
-  /// leading zeros, at most 15 digits), `true` and `false`, otherwise text.
-  init(field: String) {
-    if field == "true" || field == "false" {
-      self = .bool(field == "true")
-      return
-    }
-    var text = field
-    let number = text.withUTF8 { bytes -> Double? in
-      let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
-      guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: " ") else {
-        return nil
-      }
-      let hasLeadingZero =
-        first == UInt8(ascii: "0") && digits.count > 1 && digits[digits.startIndex + 1] != UInt8(ascii: ".")
-      guard !hasLeadingZero, bytes.count <= 16 else { return nil }
-      return parseNumber(UnsafeRawBufferPointer(bytes))
-    }
-    self = number.map { .number($0) } ?? .string(field)
   }
 }

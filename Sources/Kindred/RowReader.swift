@@ -33,7 +33,9 @@ final class RowReader {
   /// The column that holds a field.
   /// - Throws: `.badInput` when the map names a column that the file lacks.
   func column(_ field: String, _ map: [String: String]) throws -> RecordColumn? {
-    let column = reader.column(named: map[field] ?? field)
+    let wanted = map[field] ?? field
+    // As it is written first: a column's name may begin or end with a blank.
+    let column = reader.column(named: wanted) ?? reader.column(named: wanted.trimmingBlanks)
     if column == nil, let name = map[field], let names = reader.columnNames {
       throw StoreError(
         code: .badInput,
@@ -82,6 +84,16 @@ final class RowReader {
     progress?(Progress(stage: stage, completed: completed, total: total))
   }
 
+  /// Counts a row that is part of the record of an earlier one.
+  func countMerged() { counts.merged += 1 }
+
+  /// Counts a record that cannot be stored after all.
+  func countDropped(_ reason: String) { counts.dropped[reason, default: 0] += 1 }
+
+  func note(_ text: String) {
+    if !counts.notes.contains(text) { counts.notes.append(text) }
+  }
+
   func count(stored: Int, unchanged: Int) {
     counts.stored += stored
     counts.unchanged += unchanged
@@ -123,5 +135,15 @@ private struct RowFilter {
       }
       return .null
     }
+  }
+}
+
+extension String {
+  /// The text without blanks and tabs at its ends.
+  var trimmingBlanks: String {
+    var rest = self[...]
+    while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
+    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -9,13 +9,17 @@ extension Store {
   /// to a stored one in every field is that event, and records are merged field by field. Large files are stored in
   /// several transactions; with `strict` in one, or not at all.
   /// - Throws: `StoreError` `.notFound`, `.badInput` for a file that cannot be understood (with `strict`: for the first
-  ///   bad row), `.badFilter`, `.diskFull`; `CancellationError` with everything stored so far kept.
+  ///   bad row), `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`, `.diskFull`; `CancellationError` with everything stored so far kept.
   @discardableResult
   public func importRecords(
     _ files: ImportFiles, options: ImportOptions = .init(), progress: ProgressHandler? = nil
   ) throws -> ImportReport {
     try StoreError.translating {
-      let rejects = try options.rejects.map { try ByteSink(path: $0) }
+      var claims = FileClaims(store: engine.environment.path)
+      claims.read(files.items, as: "the file of items")
+      claims.read(files.users, as: "the file of users")
+      claims.read(files.events, as: "the file of events")
+      let rejects = try options.rejects.map { try ByteSink(path: claims.write($0, as: "rejects").path) }
       let run = ImportRun(options: options, rejects: rejects, progress: progress)
       try run.open(files)
       if options.strict { try run.storeAtOnce(engine) } else { try run.store(engine) }

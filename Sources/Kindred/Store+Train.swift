@@ -24,6 +24,10 @@ extension Store {
       try options.check()
       try engine.requireWritable()
       try requireSpacesOfModels()
+      if let checkpoint = options.checkpoint {
+        var claims = FileClaims(store: engine.environment.path)
+        _ = try claims.write(checkpoint, as: "checkpoint")
+      }
       let (data, names) = try engine.read { snapshot in
         let data = try SessionData(snapshot, excludingLast: options.excludeLast, before: options.before)
         return (data, options.usesContent ? try data.featureNames(snapshot) : [])

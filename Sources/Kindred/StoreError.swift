@@ -16,6 +16,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let notFound = Code(rawValue: "notFound")
     /// The file exists and would have been overwritten.
     public static let alreadyExists = Code(rawValue: "alreadyExists")
+    /// A file to write cannot be made, for one because its directory is missing.
+    public static let cannotCreate = Code(rawValue: "cannotCreate")
     /// Stored bytes are not what was written.
     public static let corrupted = Code(rawValue: "corrupted")
     /// Not a store, or one of another version.
@@ -88,7 +90,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
       switch error.code {
       case .notFound: .notFound
       case .permissionDenied: .permissionDenied
-      case .cannotCreate, .ioError: .ioError
+      case .alreadyExists: .alreadyExists
+      case .cannotCreate: .cannotCreate
+      case .ioError: .ioError
       case .invalidArgument, .unsupportedFormat: .invalidArgument
       default: .badInput
       }

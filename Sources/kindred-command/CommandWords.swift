@@ -37,6 +37,22 @@ enum CommandWords {
     return inner.contains(arguments[1]) ? nil : unknown(arguments[1], after: [first], among: inner)
   }
 
+  /// Options that may be given several times; of every other one the parser would take the last without a word.
+  private static let repeatable = ["--map", "--exclude", "--space"]
+
+  /// An option that is given twice where one is taken; nil where none is.
+  static func repeatedOption(_ arguments: [String]) -> CommandFailure? {
+    var seen: Set<Substring> = []
+    for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+      let name = argument.prefix { $0 != "=" }
+      guard !repeatable.contains(String(name)), !seen.insert(name).inserted else { continue }
+      return CommandFailure(
+        .usage, "\(name) is given twice, and one is taken; leave one out, or run the command for each",
+        exitCode: .usage)
+    }
+    return nil
+  }
+
   /// The words that a command is called with, as `space create`; nil for the root.
   static func words(of wanted: any ParsableCommand.Type) -> String? {
     func search(_ type: any ParsableCommand.Type) -> [String]? {

@@ -36,7 +36,7 @@ extension StoreError.Code {
     case .invalidArgument, .badFilter, .unsupported: .usage
     case .dimensionMismatch, .invalidVector, .invalidID, .badInput: .badData
     case .notFound, .spaceNotFound, .recordNotFound: .notFound
-    case .alreadyExists, .spaceExists: .cannotCreate
+    case .alreadyExists, .spaceExists, .cannotCreate: .cannotCreate
     case .corrupted, .foreign, .ioError, .diskFull, .closed: .inputOutput
     case .busy: .busy
     case .permissionDenied: .notPermitted
@@ -57,7 +57,9 @@ extension InterchangeError.Code {
     switch self {
     case .notFound: .notFound
     case .permissionDenied: .permissionDenied
-    case .cannotCreate, .ioError: .ioError
+    case .alreadyExists: .alreadyExists
+    case .cannotCreate: .cannotCreate
+    case .ioError: .ioError
     case .invalidArgument: .invalidArgument
     default: .badInput
     }

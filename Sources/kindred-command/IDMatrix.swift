@@ -36,8 +36,8 @@ struct IDMatrix {
   func row(_ row: Int) -> ArraySlice<Int64> { values[row * columns..<(row + 1) * columns] }
 
   /// Writes a .npy file of int64, `-` for standard output.
-  func write(to path: String) throws {
-    let staged = try StagedFile(path)
+  func write(to output: OutputPath) throws {
+    let staged = try StagedFile(output)
     let writer = try NPYWriter(path: staged.writingPath, element: .int64, columns: columns, rows: rows)
     try writer.append(values)
     try writer.close()

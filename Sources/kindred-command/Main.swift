@@ -26,7 +26,9 @@ enum Main {
   }
 
   private static func run(_ arguments: [String]) throws {
-    if let failure = CommandWords.failure(arguments) { throw failure }
+    if let failure = CommandWords.failure(arguments) ?? CommandWords.repeatedOption(arguments) {
+      throw failure
+    }
     var command = try Command.parseAsRoot(arguments)
     do { try command.run() } catch let error as ValidationError {
       throw CommandFailure(error, of: type(of: command))

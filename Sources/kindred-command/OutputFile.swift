@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Interchange
 import Kindred
 
 /// A text file being written, `-` for standard output.
@@ -16,9 +17,9 @@ final class OutputFile {
 
   /// Opens `path` for writing.
   /// - Throws: `CommandFailure` when it cannot be opened, and what `StagedFile` throws.
-  init(_ path: String) throws {
-    self.path = path
-    staged = try StagedFile(path)
+  init(_ output: OutputPath) throws {
+    path = output.path
+    staged = try StagedFile(output)
     descriptor =
       path == "-" ? STDOUT_FILENO : open(staged.writingPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw CommandFailure(writing: "'\(path)'", errorNumber: errno) }

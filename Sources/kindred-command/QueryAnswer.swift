@@ -133,7 +133,7 @@ struct QueryAnswer {
   /// Writes the ids as int64 [queries, k], -1 where an answer is shorter.
   /// - Throws: `CommandFailure` `.badInput` for an id that is no integer in its plain form: `007` and `7` are two
   ///   ids and would become one number.
-  func writeIDs(to path: String, k: Int) throws {
+  func writeIDs(to path: OutputPath, k: Int) throws {
     var ids: [Int64] = []
     ids.reserveCapacity(matches.count * k)
     for row in matches {

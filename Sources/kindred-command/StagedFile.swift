@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Interchange
 import Kindred
 
 /// A file that is written beside its place and moved there when it is complete, so that an export that fails or
@@ -15,7 +16,8 @@ final class StagedFile {
   private var isPending: Bool
 
   /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name, which would promise compression.
-  init(_ path: String) throws {
+  init(_ output: OutputPath) throws {
+    let path = output.path
     guard !path.hasSuffix(".gz") else {
       throw CommandFailure(
         .invalidArgument,

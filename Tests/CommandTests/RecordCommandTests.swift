@@ -38,8 +38,10 @@ import Testing
     let lines = first.standardOutput.split(separator: "\n")
     #expect(
       lines.prefix(4) == [
-        "        rows  stored  unchanged  dropped", "items      3       3          0        0",
-        "events     4       2          0        2", "dropped because",
+        "        rows  stored  unchanged  merged  dropped",
+        "items      3       3          0       0        0",
+        "events     4       2          0       0        2",
+        "dropped because",
       ])
     #expect(lines.count == 6)
     #expect(first.standardError.withoutTimes == "7 rows in T\n")

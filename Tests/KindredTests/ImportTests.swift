@@ -106,7 +106,7 @@ import Testing
       code,title,price,stock,zip,active
       a,"First, name",2.50,7,00123,true
       b,Bee,,,,false
-      a,,3.5,,,
+      a,,3.50,,,
       ,nobody,1,1,1,true
       a,Second name,,0,,
 

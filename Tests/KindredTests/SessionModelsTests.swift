@@ -71,7 +71,7 @@ import Testing
     try shop.store.append(Event(user: "u1", item: "i1"))
     #expect(code { try shop.store.train(options) } == .badInput)
     options.checkpoint = shop.store.path
-    #expect(code { try shop.store.train(options) } == .badInput)
+    #expect(code { try shop.store.train(options) } == .alreadyExists)
   }
 
   /// Weights go out and come back: another model with them answers as the one they are of, and what does not fit is refused.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interchange
 import Kindred
 
 extension Command {
@@ -30,6 +31,8 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
+      var claims = FileClaims(store: store)
+      _ = try claims.write(destination, as: "the copy")
       let (_, seconds) = try timed { try Store.naming(destination) { try opened.backup(to: destination) } }
       try output.print(
         ["backup": .string(destination), "seconds": .number(seconds)],

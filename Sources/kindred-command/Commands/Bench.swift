@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interchange
 import Kindred
 
 extension Command {
@@ -72,6 +73,10 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
+      var claims = FileClaims(store: store)
+      claims.read(queries, as: "the file of --queries")
+      claims.read(truth, as: "the file of --truth")
+      let svgOutput = try svg.map { try claims.write($0, as: "--svg") }
       let rows = try VectorRows(file: queries)
       let widths = try widths()
       let points = try opened.read { snapshot in
@@ -101,8 +106,8 @@ extension Command {
         return points
       }
       let plot = RecallPlot(points.filter { $0.ef != nil }, k: k)
-      if let svg {
-        let file = try OutputFile(svg)
+      if let svgOutput {
+        let file = try OutputFile(svgOutput)
         try file.write(plot.svg(title: "\(space), \(People.count(threads, "thread"))").utf8)
         try file.close()
       }

@@ -62,10 +62,13 @@ extension Command {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let (what, file) = target
+      var claims = FileClaims(store: store)
+      let target = try claims.write(file, as: space == nil ? "--\(what)" : "--vectors")
+      let idsTarget = try ids.map { try claims.write($0, as: "--ids") }
       let ((count, dimension), seconds) = try timed {
         try output.withProgressLine { line in
           let ticker = ExportTicker(stage: "writing \(what)", line: line)
-          return try opened.read { try write($0, to: file, ticker: ticker) }
+          return try opened.read { try write($0, to: target, ids: idsTarget, ticker: ticker) }
         }
       }
       // Results on standard output are the export itself; the summary then is a note.
@@ -86,7 +89,7 @@ extension Command {
     }
 
     private func write(
-      _ snapshot: borrowing Snapshot, to path: String, ticker: ExportTicker
+      _ snapshot: borrowing Snapshot, to path: OutputPath, ids: OutputPath?, ticker: ExportTicker
     ) throws -> (count: Int, dimension: Int?) {
       if let space, let ids {
         return try writeVectors(snapshot, space: space, to: path, ids: ids, ticker: ticker)
@@ -108,7 +111,7 @@ extension Command {
     }
 
     private func writeVectors(
-      _ snapshot: borrowing Snapshot, space: String, to path: String, ids idsPath: String,
+      _ snapshot: borrowing Snapshot, space: String, to path: OutputPath, ids idsPath: OutputPath,
       ticker: ExportTicker
     ) throws -> (count: Int, dimension: Int?) {
       let info = try snapshot.space(space)
@@ -121,7 +124,8 @@ extension Command {
       try snapshot.forEachVector(space) { id, components in
         guard !id.utf8.contains(where: { $0 == 0x0a || $0 == 0x0d }) else {
           throw CommandFailure(
-            .badInput, "an id holds a line end and cannot be a line of '\(idsPath)': \(id.debugDescription)")
+            .badInput,
+            "an id holds a line end and cannot be a line of '\(idsPath.path)': \(id.debugDescription)")
         }
         try file.append(components)
         try idsFile.write(id.utf8)

@@ -75,9 +75,15 @@ extension Command {
     /// The column of each field, from `field=Column,field=Column` arguments.
     static func columns(_ arguments: [String]) throws -> [String: String] {
       var columns: [String: String] = [:]
-      for pair in arguments.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      for pair in arguments.flatMap(Self.pairs) {
+        var parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+          String.init)
+        guard parts.count == 2 else {
+          throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
+        }
+        parts[0] = parts[0][...].trimmed
+        parts[1] = Self.unquoted(parts[1])
+        guard !parts[0].isEmpty, !parts[1][...].trimmed.isEmpty else {
           throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
         }
         if let other = columns.updateValue(parts[1], forKey: parts[0]), other != parts[1] {
@@ -85,6 +91,24 @@ extension Command {
         }
       }
       return columns
+    }
+
+    /// The pairs of one argument: a comma between double quotes is part of a column's name.
+    private static func pairs(_ argument: String) -> [String] {
+      var pairs = [""]
+      var isQuoted = false
+      for character in argument {
+        if character == "\"" { isQuoted.toggle() }
+        if character == ",", !isQuoted { pairs.append("") } else { pairs[pairs.count - 1].append(character) }
+      }
+      return pairs
+    }
+
+    /// A column's name as it is, without the double quotes that it may stand in.
+    private static func unquoted(_ text: String) -> String {
+      let trimmed = text[...].trimmed
+      guard trimmed.count >= 2, trimmed.hasPrefix("\""), trimmed.hasSuffix("\"") else { return text }
+      return String(trimmed.dropFirst().dropLast())
     }
 
     func run() throws {
@@ -102,6 +126,7 @@ extension Command {
       try output.print(report.json(seconds: seconds), people: report.people)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
+      for (_, counts) in report.kinds { for note in counts.notes { try output.note(note) } }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
       try refuseUselessImport(report)
     }
@@ -142,8 +167,8 @@ extension ImportReport {
     let kinds: [JSON.Member] = kinds.map { name, counts in
       let json: JSON = [
         "rows": .integer(counts.rows), "stored": .integer(counts.stored),
-        "unchanged": .integer(counts.unchanged),
-        "dropped": JSON(counts: counts.dropped),
+        "unchanged": .integer(counts.unchanged), "merged": .integer(counts.merged),
+        "dropped": JSON(counts: counts.dropped), "notes": .array(counts.notes.map { .string($0) }),
       ]
       return JSON.Member(key: name, value: json)
     }
@@ -151,12 +176,15 @@ extension ImportReport {
   }
 
   var people: String {
-    var table = Table([.left(""), .right("rows"), .right("stored"), .right("unchanged"), .right("dropped")])
+    var table = Table([
+      .left(""), .right("rows"), .right("stored"), .right("unchanged"), .right("merged"), .right("dropped"),
+    ])
     var reasons = Table([.right(""), .left("")], indent: 2)
     for (name, counts) in kinds {
       let dropped = counts.dropped.values.reduce(0, +)
       table.rows.append(
-        [name] + [counts.rows, counts.stored, counts.unchanged, dropped].map { People.count($0) })
+        [name]
+          + [counts.rows, counts.stored, counts.unchanged, counts.merged, dropped].map { People.count($0) })
       for (reason, count) in counts.dropped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
         reasons.rows.append([People.count(count), "\(name): \(reason)"])
       }

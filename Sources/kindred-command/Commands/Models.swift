@@ -87,10 +87,13 @@ extension Command {
     private func write(_ version: Int, to weights: String) throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let staged = try StagedFile(weights)
+      var claims = FileClaims(store: store)
+      let weightsOutput = try claims.write(weights, as: "--weights")
+      let idsOutput = try ids.map { try claims.write($0, as: "--ids") }
+      let staged = try StagedFile(weightsOutput)
       let names = try opened.read { try $0.exportModel(version, to: staged.writingPath) }
-      if let ids {
-        let file = try OutputFile(ids)
+      if let idsOutput {
+        let file = try OutputFile(idsOutput)
         for name in names { try file.write(Array(name.utf8) + [UInt8(ascii: "\n")]) }
         try file.close()
       }

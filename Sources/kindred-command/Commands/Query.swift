@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interchange
 import Kindred
 
 extension Command {
@@ -84,6 +85,9 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
+      var claims = FileClaims(store: store)
+      claims.read(subject.vectors, as: "the file of --vectors")
+      let idsOutput = try idsFile.map { try claims.write($0, as: "--output") }
       let effort: QueryOptions.Effort =
         if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }
       let options = QueryOptions(
@@ -97,7 +101,7 @@ extension Command {
         }
         return answer
       }
-      if let idsFile { try answer.writeIDs(to: idsFile, k: k) }
+      if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }
       // Identifiers on standard output leave no room for anything else there.
       guard idsFile != "-" else { return }
       try output.json ? printJSON(answer) : printTables(answer)

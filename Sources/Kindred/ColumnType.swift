@@ -1,0 +1,63 @@
+import Filters
+import Interchange
+
+/// The type of one column of a delimited file, decided by all of its cells.
+///
+/// Cell by cell the code `12E4` became the number 120000 beside `12F4`, and a post code 12345 a number beside 02139: a
+/// column is of one type. It is of numbers where each cell is written as the number's own text, so that nothing is lost:
+/// digits without leading zeros, at most 15, no exponent. Zeros behind the point, as of prices, are kept only in how many
+/// decimals all cells have: `19.90` and `5.00` are numbers, `1.10` beside `1.9` is a version. It is of truth values where
+/// each cell is `true` or `false`; otherwise it is text.
+struct ColumnType {
+  private var isNumbers = true
+  private var isTruthValues = true
+  private var fewestDecimals = Int.max
+  private var mostDecimals = 0
+  private var hasTrailingZeros = false
+
+  /// Takes one more cell, which is not empty.
+  mutating func see(_ cell: UnsafeRawBufferPointer) {
+    if isTruthValues { isTruthValues = Self.truthValue(cell) != nil }
+    guard isNumbers else { return }
+    guard let decimals = Self.decimals(cell) else {
+      isNumbers = false
+      return
+    }
+    fewestDecimals = min(fewestDecimals, decimals)
+    mostDecimals = max(mostDecimals, decimals)
+    if decimals > 0, cell[cell.count - 1] == UInt8(ascii: "0") { hasTrailingZeros = true }
+  }
+
+  /// A cell as a value of the column's type.
+  func value(of field: String) -> AttributeValue {
+    var field = field
+    if isTruthValues { return .bool(field == "true") }
+    if isNumbers, !hasTrailingZeros || fewestDecimals == mostDecimals {
+      let number = field.withUTF8 { parseNumber(UnsafeRawBufferPointer($0)) }
+      if let number { return .number(number) }
+    }
+    return .string(field)
+  }
+
+  private static func truthValue(_ cell: UnsafeRawBufferPointer) -> Bool? {
+    if cell.elementsEqual("true".utf8) { return true }
+    if cell.elementsEqual("false".utf8) { return false }
+    return nil
+  }
+
+  /// How many digits stand behind the point of a plain number; nil for every other text.
+  private static func decimals(_ cell: UnsafeRawBufferPointer) -> Int? {
+    let digits = cell.first == UInt8(ascii: "-") ? cell.dropFirst() : cell[...]
+    let point = digits.firstIndex(of: UInt8(ascii: ".")) ?? digits.endIndex
+    let whole = digits[..<point]
+    let fraction = digits[point...].dropFirst()
+    guard !whole.isEmpty, digits.count <= 16, whole.count + fraction.count <= 15 else { return nil }
+    guard point == digits.endIndex || !fraction.isEmpty else { return nil }
+    guard whole.count == 1 || whole.first != UInt8(ascii: "0") else { return nil }
+    let isDigit = { (byte: UInt8) in byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    guard whole.allSatisfy(isDigit), fraction.allSatisfy(isDigit) else { return nil }
+    // The number -0 would come back as 0.
+    let isNegativeZero = digits.count < cell.count && digits.allSatisfy { $0 == 0x30 || $0 == 0x2e }
+    return isNegativeZero ? nil : fraction.count
+  }
+}
