@@ -52,8 +52,10 @@ import Testing
   @Test func mapsReadColumnsWithBlanks() throws {
     #expect(
       try Command.Import.columns(["user=Customer ID, item = Code", "x=a=b"]) == [
-        "user": "Customer ID", "item": "Code", "x": "a=b",
+        // Blanks stay: a column's name may have them, and one that has none is looked for without them.
+        "user": "Customer ID", "item": " Code", "x": "a=b",
       ])
+    #expect(try Command.Import.columns(["x=\"c,d\",y=e"]) == ["x": "c,d", "y": "e"])
     #expect(throws: (any Error).self) { try Command.Import.columns(["user="]) }
     #expect(throws: (any Error).self) { try Command.Import.columns(["user=A,,item=B"]) }
   }
