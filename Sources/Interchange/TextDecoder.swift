@@ -42,7 +42,10 @@ final class TextDecoder {
 
   /// Reads the bytes that may be a mark and decides the encoding.
   private func begin() throws(InterchangeError) {
-    while input.count < 3, !isAtEnd { try readPiece(limit: 3 - input.count) }
+    // Whoever sends a short line and waits for an answer sends no more before it: bytes that begin no mark are enough.
+    while input.count < 3, !isAtEnd, TextEncodingName.mayBeginMark(input) {
+      try readPiece(limit: 3 - input.count)
+    }
     let marked = input.withUnsafeBytes { TextEncodingName.marked(by: $0) }
     if let given, let marked, given != marked {
       throw InterchangeError(

@@ -33,4 +33,11 @@ package enum TextEncodingName: String, CaseIterable, Sendable {
     if bytes.starts(with: [0xef, 0xbb, 0xbf]) { return .utf8 }
     return nil
   }
+
+  /// Whether `bytes` could be the front of a byte order mark that more bytes complete.
+  static func mayBeginMark(_ bytes: [UInt8]) -> Bool {
+    [[0xff, 0xfe], [0xfe, 0xff], [0xef, 0xbb, 0xbf]].contains {
+      $0.count > bytes.count && $0.starts(with: bytes)
+    }
+  }
 }

@@ -3,26 +3,10 @@ import Testing
 
 /// From events to recommendations on the command line.
 @Suite struct LearningCommandTests {
-  /// A ring of twelve items that users go round.
-  private func shop(users: Int = 40) throws -> Workplace {
-    let place = try Workplace()
-    var events = "user,item,time,kind\n"
-    for user in 0..<users {
-      for step in 0..<6 { events += "u\(user),i\((user + step) % 12),\(1_000 * user + 60 * step),view\n" }
-    }
-    try place.write("events.csv", events)
-    try place.write(
-      "items.jsonl",
-      (0..<12).map { #"{"id":"i\#($0)","text":"thing \#($0)","price":\#($0)}"# + "\n" }.joined())
-    try place.expect("import", "shop.kindred", "--items", "items.jsonl")
-    try place.expect("import", "shop.kindred", "--events", "events.csv")
-    return place
-  }
-
   /// What was learned until then is kept, and serves, even where the vectors of all users take longer to write than other
   /// commands may go on.
   @Test func anInterruptedTrainingServesItsBest() throws {
-    let place = try shop(users: 10_000)
+    let place = try Workplace.ring(users: 10_000)
     let pipe = Pipe()
     let command = try KindredProcess.start(
       ["train", "shop.kindred", "--dimension", "128", "--epochs", "1000000", "--json"], in: place.folder,
@@ -39,7 +23,7 @@ import Testing
   }
 
   @Test func trainRecommendEvaluateRebuild() throws {
-    let place = try shop()
+    let place = try Workplace.ring()
     let lines = try place.expect(
       "train", "shop.kindred", "--dimension", "16", "--epochs", "30", "--exclude-last", "1", "--json"
     ).jsonLines()
@@ -122,7 +106,7 @@ import Testing
   }
 
   @Test func whatCannotBeDoneIsSaid() throws {
-    let place = try shop()
+    let place = try Workplace.ring()
     try place.expectFailure("recordNotFound", 66, "recommend", "shop.kindred", "--user", "u0")
     try place.expectFailure("usage", 64, "recommend", "shop.kindred")
     try place.expectFailure("usage", 64, "rebuild", "shop.kindred", "--model", "1")

@@ -17,11 +17,7 @@ import Testing
 
   #if os(Linux)
     @Test func epochsStandOnLinesOfTheirOwn() throws {
-      let place = try Workplace()
-      var events = "user,item,time\n"
-      for user in 0..<60 { for step in 0..<6 { events += "u\(user),i\((user + step) % 12),\(60 * step)\n" } }
-      try place.write("events.csv", events)
-      try place.expect("import", "shop.kindred", "--events", "events.csv")
+      let place = try Workplace.ring(users: 60)
       // A new pseudo-terminal, by Linux's own calls: unlock it, ask for its number.
       let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)
       var lock: Int32 = 0

@@ -4,11 +4,7 @@ import Testing
 /// looked for and the models were not.
 @Suite struct UnservedModelTests {
   @Test func aModelThatIsNotServedIsNamed() throws {
-    let place = try Workplace()
-    var events = "user,item,time\n"
-    for user in 0..<40 { for step in 0..<6 { events += "u\(user),i\((user + step) % 12),\(60 * step)\n" } }
-    try place.write("events.csv", events)
-    try place.expect("import", "shop.kindred", "--events", "events.csv")
+    let place = try Workplace.ring(users: 40)
     try place.expect("train", "shop.kindred", "--dimension", "16", "--epochs", "1")
     try place.expect("space", "drop", "shop.kindred", "session")
     let refused = try place.run("recommend", "shop.kindred", "--user", "u1")
