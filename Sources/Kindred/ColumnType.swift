@@ -5,9 +5,10 @@ import Interchange
 ///
 /// Cell by cell the code `12E4` became the number 120000 beside `12F4`, and a post code 12345 a number beside 02139: a
 /// column is of one type. It is of numbers where each cell is written as the number's own text, so that nothing is lost:
-/// digits without leading zeros, at most 15, no exponent. Zeros behind the point, as of prices, are kept only in how many
-/// decimals all cells have: `19.90` and `5.00` are numbers, `1.10` beside `1.9` is a version. It is of truth values where
-/// each cell is `true` or `false`; otherwise it is text.
+/// digits without leading zeros, at most 15, no exponent. Zeros behind the point are the way a number is written in two
+/// cases: all cells have as many decimals, as prices `19.90` and `5.00`, or a whole number ends in `.0`, as programs print
+/// it beside `4.25`. `1.10` beside `1.9` is a version, and text. A column is of truth values where each cell is `true` or
+/// `false`; otherwise it is text.
 struct ColumnType {
   private var isNumbers = true
   private var isTruthValues = true
@@ -25,7 +26,8 @@ struct ColumnType {
     }
     fewestDecimals = min(fewestDecimals, decimals)
     mostDecimals = max(mostDecimals, decimals)
-    if decimals > 0, cell[cell.count - 1] == UInt8(ascii: "0") { hasTrailingZeros = true }
+    let isWhole = decimals == 1 && cell[cell.count - 1] == UInt8(ascii: "0")
+    if decimals > 0, !isWhole, cell[cell.count - 1] == UInt8(ascii: "0") { hasTrailingZeros = true }
   }
 
   /// A cell as a value of the column's type.

@@ -14,6 +14,8 @@ final class RecordImport {
   /// The attributes that each column of a delimited file becomes; none for id and text.
   private var attributeNames: [[String]] = []
   private var types: [ColumnType]
+  /// The attributes of the keys of JSON rows that were met.
+  private var attributesOfKey: [ExactString: [String]] = [:]
   private var positions: [ExactString: Int] = [:]
   private var gathered: [GatheredRecord] = []
   /// Ids of the last slice whose merged records are larger than a stored one may be.
@@ -48,8 +50,7 @@ final class RecordImport {
   private static func isValidName(_ name: String) -> Bool { (1...100).contains(name.utf8.count) }
 
   private func isColumn(_ column: String, of field: String) -> Bool {
-    let name = map[field] ?? field
-    return column.isExactly(name) || column.isExactly(name.trimmingBlanks)
+    column.isExactly(map[field] ?? field)
   }
 
   /// The attributes that a column or key becomes: the fields that are mapped to it, or its own name.
@@ -97,9 +98,16 @@ final class RecordImport {
 
   /// The attributes of each key of a JSON row; empty for a row of a delimited file, whose columns are known.
   private func attributesOfKeys(_ row: Interchange.Record) -> [[String]] {
-    guard attributeNames.isEmpty else { return [] }
-    let names = (0..<row.fieldCount).map { row.name(at: $0) }
-    return names.indices.map { row.cell(at: $0).isEmpty ? [] : attributes(ofColumn: names[$0], among: names) }
+    guard reader.columnNames == nil else { return [] }
+    return (0..<row.fieldCount).map { index in
+      guard !row.cell(at: index).isEmpty else { return [] }
+      let key = ExactString(row.name(at: index))
+      if let known = attributesOfKey[key] { return known }
+      let found = attributes(ofColumn: key.value, among: (0..<row.fieldCount).map { row.name(at: $0) })
+      // The name that is given in place of these two depends on the row's other keys.
+      if key.value != "id", key.value != "text" { attributesOfKey[key] = found }
+      return found
+    }
   }
 
   private func add(_ row: Interchange.Record, _ attributes: [[String]], to record: GatheredRecord) {

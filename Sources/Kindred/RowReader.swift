@@ -33,9 +33,7 @@ final class RowReader {
   /// The column that holds a field.
   /// - Throws: `.badInput` when the map names a column that the file lacks.
   func column(_ field: String, _ map: [String: String]) throws -> RecordColumn? {
-    let wanted = map[field] ?? field
-    // As it is written first: a column's name may begin or end with a blank.
-    let column = reader.column(named: wanted) ?? reader.column(named: wanted.trimmingBlanks)
+    let column = reader.column(named: map[field] ?? field)
     if column == nil, let name = map[field], let names = reader.columnNames {
       throw StoreError(
         code: .badInput,
@@ -135,15 +133,5 @@ private struct RowFilter {
       }
       return .null
     }
-  }
-}
-
-extension String {
-  /// The text without blanks and tabs at its ends.
-  var trimmingBlanks: String {
-    var rest = self[...]
-    while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
-    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
-    return String(rest)
   }
 }

@@ -52,10 +52,16 @@ import Testing
   @Test func mapsReadColumnsWithBlanks() throws {
     #expect(
       try Command.Import.columns(["user=Customer ID, item = Code", "x=a=b"]) == [
-        // Blanks stay: a column's name may have them, and one that has none is looked for without them.
-        "user": "Customer ID", "item": " Code", "x": "a=b",
+        "user": "Customer ID", "item": "Code", "x": "a=b",
       ])
-    #expect(try Command.Import.columns(["x=\"c,d\",y=e"]) == ["x": "c,d", "y": "e"])
+    // In double quotes a column's name is taken as it is.
+    #expect(
+      try Command.Import.columns([#"x="c,d" , y= "e ",z=5" disk"#, #"q="say ""so""""#]) == [
+        "x": "c,d", "y": "e ", "z": "5\" disk", "q": "say \"so\"",
+      ])
+    for wrong in [#"x="c"#, #"x="c"d"#, #"x="""#, "x=a,", "a,x=b"] {
+      #expect(throws: (any Error).self) { try Command.Import.columns([wrong]) }
+    }
     #expect(throws: (any Error).self) { try Command.Import.columns(["user="]) }
     #expect(throws: (any Error).self) { try Command.Import.columns(["user=A,,item=B"]) }
   }

@@ -75,40 +75,61 @@ extension Command {
     /// The column of each field, from `field=Column,field=Column` arguments.
     static func columns(_ arguments: [String]) throws -> [String: String] {
       var columns: [String: String] = [:]
-      for pair in arguments.flatMap(Self.pairs) {
-        var parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-          String.init)
-        guard parts.count == 2 else {
-          throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
-        }
-        parts[0] = parts[0][...].trimmed
-        parts[1] = Self.unquoted(parts[1])
-        guard !parts[0].isEmpty, !parts[1][...].trimmed.isEmpty else {
-          throw ValidationError("--map takes field=Column pairs separated by commas; '\(pair)' is not one.")
-        }
-        if let other = columns.updateValue(parts[1], forKey: parts[0]), other != parts[1] {
-          throw ValidationError("--map names two columns for '\(parts[0])': '\(other)' and '\(parts[1])'.")
-        }
+      for argument in arguments {
+        var rest = argument[...]
+        repeat {
+          let (field, column) = try takePair(from: &rest, of: argument)
+          if let other = columns.updateValue(column, forKey: field), other != column {
+            throw ValidationError("--map names two columns for '\(field)': '\(other)' and '\(column)'.")
+          }
+        } while !rest.isEmpty
       }
       return columns
     }
 
-    /// The pairs of one argument: a comma between double quotes is part of a column's name.
-    private static func pairs(_ argument: String) -> [String] {
-      var pairs = [""]
-      var isQuoted = false
-      for character in argument {
-        if character == "\"" { isQuoted.toggle() }
-        if character == ",", !isQuoted { pairs.append("") } else { pairs[pairs.count - 1].append(character) }
+    /// Takes `field=Column` and the comma behind it from the front of `rest`. A column in double quotes is taken as it is,
+    /// with blanks and commas; a double quote in it is written twice.
+    private static func takePair(
+      from rest: inout Substring, of argument: String
+    ) throws -> (field: String, column: String) {
+      let wrong = ValidationError(
+        "--map takes field=Column pairs separated by commas, a column with commas in double quotes; "
+          + "'\(argument)' has something else.")
+      guard let equals = rest.firstIndex(of: "=") else { throw wrong }
+      let field = rest[..<equals].trimmed
+      guard !field.isEmpty, !field.contains(",") else { throw wrong }
+      rest = rest[rest.index(after: equals)...]
+      let column: String
+      let behind: Substring
+      if let opening = rest.firstIndex(where: { !$0.isWhitespace }), rest[opening] == "\"" {
+        (column, behind) = try quoted(rest[opening...].dropFirst(), orThrow: wrong)
+      } else {
+        let end = rest.firstIndex(of: ",") ?? rest.endIndex
+        (column, behind) = (rest[..<end].trimmed, rest[end...])
       }
-      return pairs
+      let following = behind.drop { $0.isWhitespace }
+      guard !column.isEmpty, following.isEmpty || following.first == "," else { throw wrong }
+      rest = following.dropFirst()
+      // A comma at the end promises one more pair.
+      guard following.isEmpty || !rest.isEmpty else { throw wrong }
+      return (field, column)
     }
 
-    /// A column's name as it is, without the double quotes that it may stand in.
-    private static func unquoted(_ text: String) -> String {
-      let trimmed = text[...].trimmed
-      guard trimmed.count >= 2, trimmed.hasPrefix("\""), trimmed.hasSuffix("\"") else { return text }
-      return String(trimmed.dropFirst().dropLast())
+    /// What stands before the closing quote, and what is behind it.
+    private static func quoted(
+      _ text: Substring, orThrow wrong: ValidationError
+    ) throws -> (String, Substring) {
+      var (content, rest) = ("", text)
+      while let character = rest.popFirst() {
+        if character != "\"" {
+          content.append(character)
+        } else if rest.first == "\"" {
+          content.append(rest.removeFirst())
+        } else {
+          return (content, rest)
+        }
+      }
+      throw wrong
     }
 
     func run() throws {
