@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "kindred-command",
       dependencies: [
-        "Kindred", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Kindred", "Filters", "Interchange",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -1,7 +1,7 @@
 /// Finds the names a misspelt one may have meant.
-enum NearestNames {
+package enum NearestNames {
   /// Up to three of `candidates` within a third of the length of `name` in edits, nearest first, then by order.
-  static func nearest(to name: String, among candidates: [String]) -> [String] {
+  package static func nearest(to name: String, among candidates: [String]) -> [String] {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(longestCompared))
     var ranked: [(distance: Int, order: Int, name: String)] = []
     for (order, candidate) in candidates.prefix(mostCompared).enumerated() {

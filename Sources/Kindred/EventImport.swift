@@ -117,8 +117,7 @@ final class EventImport {
       for first in stride(from: 0, to: unregistered.count, by: Self.registrationCount) {
         try Task.checkCancellation()
         let slice = unregistered[first..<min(unregistered.count, first + Self.registrationCount)]
-        let found = try engine.write { writer in try register(slice, kind, writer) }.result
-        for (name, ordinal) in zip(slice, found) { ordinals[kind]?[Int(name)] = ordinal }
+        keep(try engine.write { writer in try register(slice, kind, writer) }.result, of: slice, kind)
       }
     }
     let places = sortedPlaces()
@@ -135,10 +134,10 @@ final class EventImport {
   /// Stores what is pending in the transaction at hand.
   func store(_ writer: Writer) throws {
     for kind in EntityKind.allCases {
+      // The transaction may run twice, and the ordinals of the first time are gone.
       ordinals[kind] = nil
       let unregistered = unregisteredNames(kind)
-      let found = try register(unregistered[...], kind, writer)
-      for (name, ordinal) in zip(unregistered, found) { ordinals[kind]?[Int(name)] = ordinal }
+      keep(try register(unregistered[...], kind, writer), of: unregistered[...], kind)
     }
     let (stored, unchanged) = try store(sortedPlaces()[...], writer)
     reader.count(stored: stored, unchanged: unchanged)
@@ -165,6 +164,10 @@ final class EventImport {
   private func register(_ names: ArraySlice<Int32>, _ kind: EntityKind, _ writer: Writer) throws -> [UInt32] {
     let table = kind == .users ? users : items
     return try names.map { try writer.ordinalMakingRecord(of: table.name($0), kind).rawValue }
+  }
+
+  private func keep(_ found: [UInt32], of names: ArraySlice<Int32>, _ kind: EntityKind) {
+    for (name, ordinal) in zip(names, found) { ordinals[kind]?[Int(name)] = ordinal }
   }
 
   /// The pending events by user, time and position in the file.

@@ -25,7 +25,7 @@ struct SessionData {
   static let repeating = 0.02
 
   /// The part of all events that repeat an earlier item of their sequence.
-  static func repeatedShare(of sequences: [[UInt32]]) -> Double {
+  static func repeatedShare(of sequences: some Sequence<some Collection<UInt32>>) -> Double {
     var (count, repeated) = (0, 0)
     for sequence in sequences {
       var seen: Set<UInt32> = []
@@ -64,6 +64,8 @@ struct SessionData {
         gaps: hasTimeGaps ? TimeGap.buckets(times: events.times[range]) : [])
       newest = max(newest, events.times[range.upperBound - 1])
     }
+    repeatedShare = Self.repeatedShare(
+      of: (0..<sequences.count).lazy.map { [sequences] in sequences.items[sequences.range($0)] })
     countItems(events, excludingLast: excludingLast, numbers)
   }
 
@@ -72,17 +74,12 @@ struct SessionData {
   ) {
     let oldest = events.times.min() ?? 0
     let tenth = max(1, (Double(newest) - Double(oldest)) / 10)
-    var (repeated, count) = (0, 0)
     for index in events.users.indices {
-      var seen: Set<Ordinal> = []
       for place in events.range(index).dropLast(excludingLast) {
-        count += 1
-        if !seen.insert(events.items[place]).inserted { repeated += 1 }
         let age = (Double(newest) - Double(events.times[place])) / tenth
         popularity[Int(numbers[events.items[place]] ?? 0)] += Float(halved(age))
       }
     }
-    repeatedShare = count == 0 ? 0 : Double(repeated) / Double(count)
   }
 
   /// 2^-x for x of at least 0, by whole powers and a line between them.

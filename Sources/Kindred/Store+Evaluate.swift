@@ -115,8 +115,11 @@ private struct EvaluationProblem {
     repeatedTargets = sampled.cases.indices.count { sampled.isRepeated($0) }
     test = !keepsSeen && options.repeats == .skip ? sampled.skippingRepeats() : sampled
     guard !test.cases.isEmpty else {
-      throw StoreError(
-        code: .unsupported, message: "nothing to evaluate: no sequence has two events of known items")
+      let why =
+        repeatedTargets > 0
+        ? "all \(repeatedTargets) targets were seen before and are left out; keep seen items, or count them as misses"
+        : "no sequence has two events of known items"
+      throw StoreError(code: .unsupported, message: "nothing to evaluate: \(why)")
     }
   }
 }
@@ -149,6 +152,7 @@ private struct TrainingCounts {
   }
 }
 
+/// The choice of the model that an evaluation judges.
 private enum EvaluatedEncoder {
   /// The model to judge, or why there is none.
   static func find(

@@ -71,8 +71,11 @@ extension Store {
       let clock = ContinuousClock()
       let start = clock.now
       let users = UserSpaces.name(besides: name)
-      try requireOwn(name, of: .items)
-      try requireOwn(users, of: .users)
+      for (space, kind) in [(name, EntityKind.items), (users, .users)] {
+        try requireReplaceable(space, of: kind, by: "factorisation", advice: "name another space") {
+          $0.encoder == Self.factorizationMaker
+        }
+      }
       let events = try engine.read { try $0.sequences() }
       let items = Set(events.items).sorted()
       guard !items.isEmpty else {
@@ -134,16 +137,5 @@ extension Store {
     settings.iterations = options.iterations
     settings.seed = options.seed
     return settings
-  }
-
-  private func requireOwn(_ name: String, of kind: EntityKind) throws {
-    guard let record = try engine.read({ try $0.spaces().first { $0.name == name } }) else { return }
-    guard record.kind == kind, record.encoder == Self.factorizationMaker || record.liveCount == 0 else {
-      throw StoreError(
-        code: .unsupported,
-        message:
-          "space \"\(name)\" holds \(record.liveCount) vectors that no factorisation made; name another space"
-      )
-    }
   }
 }

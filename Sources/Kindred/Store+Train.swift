@@ -51,26 +51,6 @@ extension Store {
   }
 }
 
-extension Store {
-  /// The spaces that a model's vectors go into are free for it: missing, empty, or made by a model before.
-  ///
-  /// Looked at before hours of training, and again before vectors are replaced: what a user made is never replaced by
-  /// something learned.
-  func requireSpacesOfModels() throws {
-    let spaces = try engine.read { try $0.spaces() }
-    for name in [SessionSpaces.items, SessionSpaces.users] {
-      guard let record = spaces.first(where: { $0.name == name }), record.liveCount > 0,
-        SessionEncoderNames.version(record) == nil
-      else { continue }
-      throw StoreError(
-        code: .spaceExists,
-        message:
-          "space \"\(name)\" holds \(record.liveCount) vectors that no model made, and a model's go there; "
-          + "export what it holds, then: kindred space drop STORE \(name)")
-    }
-  }
-}
-
 extension SessionData {
   /// What is known of each item beside its events.
   func featureNames(_ snapshot: Engine.Snapshot) throws -> [[String]] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Filters
 import Kindred
 
 /// The words that name a command, looked at before ArgumentParser, which reports a misspelt one as a surplus argument and an
@@ -43,7 +44,8 @@ enum CommandWords {
   /// An option that is given twice where one is taken; nil where none is.
   static func repeatedOption(_ arguments: [String]) -> CommandFailure? {
     var seen: Set<Substring> = []
-    for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+    for argument in arguments.prefix(while: { $0 != "--" })
+    where argument.hasPrefix("--") || argument == "-k" {
       let name = argument.prefix { $0 != "=" }
       guard !repeatable.contains(String(name)), !seen.insert(name).inserted else { continue }
       return CommandFailure(
@@ -80,10 +82,9 @@ enum CommandWords {
 
   private static func unknown(_ word: String, after words: [String], among names: [String]) -> CommandFailure
   {
-    let nearest = names.map { ($0, EditDistance.between(word, $0)) }.min { $0.1 < $1.1 }
     let advice =
-      if let nearest, nearest.1 <= max(1, min(word.count, nearest.0.count) / 3) {
-        "did you mean \(nearest.0)?"
+      if let nearest = NearestNames.nearest(to: word, among: names).first {
+        "did you mean \(nearest)?"
       } else {
         words.isEmpty ? "kindred --help lists them" : "there are \(names.joined(separator: ", "))"
       }
@@ -97,25 +98,5 @@ extension CommandFailure {
   init(_ error: ValidationError, of command: any ParsableCommand.Type) {
     let words = CommandWords.words(of: command).map { " \($0)" } ?? ""
     self.init(.usage, "\(error.message) See 'kindred\(words) --help'.", exitCode: .usage)
-  }
-}
-
-/// How many typing errors lie between two words: letters left out, added, changed, or two neighbors swapped.
-enum EditDistance {
-  static func between(_ first: String, _ second: String) -> Int {
-    let (a, b) = (Array(first.unicodeScalars), Array(second.unicodeScalars))
-    // rows[i][j]: the distance of the first i letters of one from the first j of the other.
-    var rows = [Array(0...b.count)]
-    for i in a.indices {
-      var row = [i + 1]
-      for j in b.indices {
-        var least = min(row[j], rows[i][j + 1]) + 1
-        least = min(least, rows[i][j] + (a[i] == b[j] ? 0 : 1))
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
-        row.append(least)
-      }
-      rows.append(row)
-    }
-    return rows[a.count][b.count]
   }
 }

@@ -73,7 +73,7 @@ struct RecommendationPrinter {
 }
 
 extension Recommendation {
-  /// What speaks for the item and matters: at most three, each at least a twentieth of all that speaks for it.
+  /// The largest positive contributions: at most three, each at least 5 % of the sum of all positive ones.
   fileprivate var reasons: [Contribution] {
     let positive = because.filter { $0.contribution > 0 }
     let least = positive.reduce(0) { $0 + $1.contribution } / 20

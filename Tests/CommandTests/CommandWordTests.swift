@@ -66,13 +66,6 @@ import Testing
       try place.expect("--generate-completion-script", "bash").standardOutput.contains("---completion query"))
   }
 
-  @Test func distancesCountSwappedLettersOnce() {
-    #expect(EditDistance.between("import", "import") == 0)
-    #expect(EditDistance.between("impotr", "import") == 1)
-    #expect(EditDistance.between("", "get") == 3)
-    #expect(EditDistance.between("compact", "export") == 5)
-  }
-
   /// At 80 columns, what most terminals have, an example was broken at a blank: who pasted it ran two commands, the second one
   /// `--value 2` or `'price < 30 and not hidden'`. Long examples carry their own line ends.
   @Test func examplesCanBePastedFromHelp() throws {

@@ -18,7 +18,7 @@ import Testing
     try place.write("ids.txt", "r\r\n")
     try place.expect("upsert", "shop.kindred", "line", "noname", "--ids", "ids.txt")
     #expect(try stored(place) == 13)
-    let blob = try place.run("upsert", "shop.kindred", "line", "-", input: "\u{2}\0\0\0xxxxxxxx")
+    let blob = try place.run("upsert", "shop.kindred", "line", "-", input: "\u{2}\0\0\0\0\0\0\0\0\0\0\0")
     #expect(blob.exitCode == 64 && blob.standardError.contains("--format"), "\(blob.standardError)")
     try place.expectFailure(
       "invalidArgument", 64, "upsert", "shop.kindred", "line", "noname", "--format", "csv")

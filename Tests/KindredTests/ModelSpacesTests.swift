@@ -10,14 +10,13 @@ import Testing
     let kind: RecordKind = name == "session" ? .items : .users
     let id = kind == .items ? "i1" : "u1"
     try shop.store.createSpace(SpaceConfiguration(name: name, of: kind, dimension: 2, metric: .l2))
-    // An empty space is free for a model; one with vectors is not.
     try shop.store.upsert(space: name, ids: [id], vectors: [1, 2])
     let error = #expect(throws: StoreError.self) {
       // A call after the first epoch would end the test with another error: it is refused before anything is learned.
       try shop.store.train(
         SessionFixture.options(epochs: 1), onEpoch: { _ in throw TestFailure("an epoch was learned") })
     }
-    #expect(error?.code == .spaceExists)
+    #expect(error?.code == .unsupported)
     #expect(try shop.store.read { try $0.space(name).count } == 1)
     #expect(try shop.store.read { try $0.models() }.isEmpty)
   }
