@@ -66,6 +66,23 @@ import Testing
       try place.expect("--generate-completion-script", "bash").standardOutput.contains("---completion query"))
   }
 
+  /// Of `--items a --items b` the second was read alone, and the first was lost without a word: the parser takes the last.
+  @Test func anOptionIsGivenOnce() throws {
+    let place = try Workplace()
+    try place.write("a.jsonl", #"{"id":"a"}"# + "\n")
+    try place.write("b.jsonl", #"{"id":"b"}"# + "\n")
+    for arguments in [
+      ["import", "shop.kindred", "--items", "a.jsonl", "--items=b.jsonl"],
+      ["query", "shop.kindred", "content", "--text", "x", "-k", "2", "-k", "3"],
+    ] {
+      let outcome = try KindredProcess.start(arguments, in: place.folder).wait()
+      #expect(outcome.exitCode == 64 && outcome.standardError.contains("given twice"), "\(arguments)")
+    }
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 0)
+    // What stands behind -- is no option.
+    #expect(try place.run("delete", "shop.kindred", "items", "--", "--x", "--x").exitCode == 66)
+  }
+
   /// At 80 columns, what most terminals have, an example was broken at a blank: who pasted it ran two commands, the second one
   /// `--value 2` or `'price < 30 and not hidden'`. Long examples carry their own line ends.
   @Test func examplesCanBePastedFromHelp() throws {

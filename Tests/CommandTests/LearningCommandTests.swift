@@ -3,6 +3,15 @@ import Testing
 
 /// From events to recommendations on the command line.
 @Suite struct LearningCommandTests {
+  /// `--at 5,5` gave an object the key "HR@5" twice, which our own reader of JSON refuses.
+  @Test func aLengthThatIsGivenTwiceIsOneColumn() throws {
+    let place = try Workplace.ring()
+    let text = try place.expect(
+      "evaluate", "shop.kindred", "--baselines", "popularity", "--at", "5,3,5", "--json"
+    ).standardOutput
+    #expect(text.components(separatedBy: "\"HR@5\"").count == 2 && text.contains("\"HR@3\""))
+  }
+
   /// What was learned until then is kept, and serves, even where the vectors of all users take longer to write than other
   /// commands may go on.
   @Test func anInterruptedTrainingServesItsBest() throws {

@@ -28,6 +28,19 @@ import Testing
     return place
   }
 
+  /// Of two ids that differ in their bytes alone, and look the same, one was deleted and the other was said to be: a set
+  /// of strings took them for equal.
+  @Test(arguments: [["caf\u{e9}", "cafe\u{301}"], ["\u{212b}", "\u{c5}"]])
+  func idsThatLookAlikeAreDeletedBoth(ids: [String]) throws {
+    let place = try Workplace()
+    try place.write("items.jsonl", ids.map { #"{"id":"\#($0)"}"# + "\n" }.joined())
+    try place.expect("import", "shop.kindred", "--items", "items.jsonl")
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 2)
+    let answer = try place.expect("delete", "shop.kindred", "items", ids[0], ids[1], "--json").json()
+    #expect(answer["deleted"] as? Int == 2)
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 0)
+  }
+
   @Test func importReportsWhatBecameOfEachRow() throws {
     let place = try Workplace()
     try place.write("items.jsonl", Self.items)
