@@ -25,6 +25,9 @@ public struct Attributes: Sendable {
     for (name, value) in pairs { self[name] = value }
   }
 
+  /// Makes room for as many pairs.
+  package mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+
   /// The value of a name; setting `nil` takes the name away.
   /// - Complexity: O(1) on average; O(count) to take a name away.
   public subscript(name: String) -> AttributeValue? {

@@ -9,12 +9,22 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
   /// Whether both have the same bytes.
   package static func == (left: ExactString, right: ExactString) -> Bool {
-    left.value.utf8.count == right.value.utf8.count && left.value.utf8.elementsEqual(right.value.utf8)
+    guard left.value.utf8.count == right.value.utf8.count else { return false }
+    return withBytes(left, right) { $0.elementsEqual($1) }
   }
 
   /// Whether the bytes of `left` sort before those of `right`.
   package static func < (left: ExactString, right: ExactString) -> Bool {
-    left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+    withBytes(left, right) { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// Contiguous bytes are compared several times as fast as the elements of two `utf8` views.
+  private static func withBytes<R>(
+    _ left: ExactString, _ right: ExactString,
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> R
+  ) -> R {
+    var (left, right) = (left.value, right.value)
+    return left.withUTF8 { left in right.withUTF8 { right in body(left, right) } }
   }
 
   /// Hashes the bytes.

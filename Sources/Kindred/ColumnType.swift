@@ -1,7 +1,7 @@
 import Filters
 import Interchange
 
-/// The type of one column of a delimited file, decided by all of its cells.
+/// The type of one column of a delimited file, decided by all of its cells that become values.
 ///
 /// Cell by cell the code `12E4` became the number 120000 beside `12F4`, and a post code 12345 a number beside 02139: a
 /// column is of one type. It is of numbers where each cell is written as the number's own text, so that nothing is lost:

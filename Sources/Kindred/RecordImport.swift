@@ -11,11 +11,13 @@ final class RecordImport {
   private let idColumn: RecordColumn?
   private let textColumn: RecordColumn?
   private let map: [String: String]
-  /// The attributes that each column of a delimited file becomes; none for id and text.
+  /// The attributes that each column of a delimited file, or key of the JSON row at hand, becomes; none for id and text.
   private var attributeNames: [[String]] = []
+  /// Whether a column of a delimited file becomes any attribute.
+  private var isKept: [Bool] = []
   private var types: [ColumnType]
-  /// The attributes of the keys of JSON rows that were met.
-  private var attributesOfKey: [ExactString: [String]] = [:]
+  /// The keys of the JSON row at hand whose attributes are found; nil where they must be found again for the next.
+  private var keys: [String?] = []
   private var positions: [ExactString: Int] = [:]
   private var gathered: [GatheredRecord] = []
   /// Ids of the last slice whose merged records are larger than a stored one may be.
@@ -38,6 +40,7 @@ final class RecordImport {
     for field in map.keys where field != "id" && field != "text" { _ = try reader.column(field, map) }
     let columns = reader.columnNames ?? []
     attributeNames = columns.map { attributes(ofColumn: $0, among: columns) }
+    isKept = attributeNames.map { !$0.isEmpty }
     for name in attributeNames.joined() where !Self.isValidName(name) {
       throw StoreError(
         code: .badInput,
@@ -82,46 +85,61 @@ final class RecordImport {
     try reader.forEach { row in
       guard let id = row.cell(idColumn).identifier else { return "no id" }
       guard EntityID.isValid(id) else { return "bad id" }
-      let attributes = attributesOfKeys(row)
-      if attributes.contains(where: { $0.contains { !Self.isValidName($0) } }) { return "bad attribute name" }
+      guard findAttributes(of: row) else { return "bad attribute name" }
       let position = positions[ExactString(id)] ?? gathered.count
       if position == gathered.count {
         positions[ExactString(id)] = position
-        gathered.append(GatheredRecord(id: id, columnCount: attributeNames.count))
+        gathered.append(GatheredRecord(id: id, columnCount: types.count))
+        if types.isEmpty { gathered[position].attributes.reserveCapacity(row.fieldCount) }
       } else {
         reader.countMerged()
       }
-      add(row, attributes, to: gathered[position])
+      add(row, to: gathered[position])
       return nil
     }
-  }
-
-  /// The attributes of each key of a JSON row; empty for a row of a delimited file, whose columns are known.
-  private func attributesOfKeys(_ row: Interchange.Record) -> [[String]] {
-    guard reader.columnNames == nil else { return [] }
-    return (0..<row.fieldCount).map { index in
-      guard !row.cell(at: index).isEmpty else { return [] }
-      let key = ExactString(row.name(at: index))
-      if let known = attributesOfKey[key] { return known }
-      let found = attributes(ofColumn: key.value, among: (0..<row.fieldCount).map { row.name(at: $0) })
-      // The name that is given in place of these two depends on the row's other keys.
-      if key.value != "id", key.value != "text" { attributesOfKey[key] = found }
-      return found
+    for record in gathered {
+      for (index, field) in record.fields.enumerated() {
+        guard var field else { continue }
+        field.withUTF8 { types[index].see(UnsafeRawBufferPointer($0)) }
+      }
     }
   }
 
-  private func add(_ row: Interchange.Record, _ attributes: [[String]], to record: GatheredRecord) {
+  /// Finds what each key of a JSON row becomes; the columns of a delimited file are known.
+  /// - Returns: false where a name cannot be an attribute's.
+  private func findAttributes(of row: Interchange.Record) -> Bool {
+    guard reader.columnNames == nil else { return true }
+    for index in 0..<row.fieldCount {
+      if index == keys.count {
+        keys.append(nil)
+        attributeNames.append([])
+      }
+      let key = row.name(at: index)
+      // Most rows have the keys of the one before, in their order.
+      if let known = keys[index], known.isExactly(key) { continue }
+      keys[index] = nil
+      attributeNames[index] = []
+      if row.cell(at: index).isEmpty { continue }
+      let found = attributes(ofColumn: key, among: (0..<row.fieldCount).map { row.name(at: $0) })
+      guard found.allSatisfy(Self.isValidName) else { return false }
+      attributeNames[index] = found
+      // The name that is given in place of these two depends on the row's other keys.
+      if key != "id", key != "text" { keys[index] = key }
+    }
+    return true
+  }
+
+  private func add(_ row: Interchange.Record, to record: GatheredRecord) {
     if let textColumn {
       row.cell(textColumn).withText { if !$0.isEmpty { record.setText($0) } }
     }
     for index in 0..<row.fieldCount {
       switch row.cell(at: index) {
       case .text(let bytes):
-        guard !bytes.isEmpty, !attributeNames[index].isEmpty else { continue }
-        if record.set(index, bytes) { types[index].see(bytes) }
-      case .json(let value):
-        for attribute in attributes[index] { record.attributes[attribute] = AttributeValue(value) }
-      case .missing: continue
+        if !bytes.isEmpty, isKept[index] { record.set(index, bytes) }
+      case .json(let value) where !row.cell(at: index).isEmpty:
+        for attribute in attributeNames[index] { record.attributes[attribute] = AttributeValue(value) }
+      case .json, .missing: continue
       }
     }
   }
@@ -159,7 +177,8 @@ final class RecordImport {
     for record in slice {
       var merged = try writer.entity(record.id, kind) ?? EntityRecord(id: record.id)
       if let text = record.text { merged.text = text }
-      for (name, value) in record.values(attributeNames, types) { merged.attributes[name] = value }
+      let values = record.values(attributeNames, types)
+      if merged.attributes.isEmpty { merged.attributes = values } else { merged.attributes.merge(values) }
       guard Writer.canHold(merged) else {
         tooLarge.append(record.id)
         continue
@@ -178,7 +197,7 @@ private final class GatheredRecord {
   let id: String
   private(set) var text: String?
   /// The last non-empty field of each column of a delimited file.
-  private var fields: [String?]
+  private(set) var fields: [String?]
   /// The attributes of JSON rows.
   var attributes = Attributes()
 
@@ -188,11 +207,9 @@ private final class GatheredRecord {
   }
 
   /// Most rows repeat what the last one said: a string is only made for a new value.
-  /// - Returns: false where the last row said the same.
-  func set(_ column: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    if let known = fields[column], known.hasBytes(bytes) { return false }
+  func set(_ column: Int, _ bytes: UnsafeRawBufferPointer) {
+    if let known = fields[column], known.hasBytes(bytes) { return }
     fields[column] = String(decoding: bytes, as: UTF8.self)
-    return true
   }
 
   func setText(_ bytes: UnsafeRawBufferPointer) {
