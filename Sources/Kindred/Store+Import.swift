@@ -39,7 +39,8 @@ private final class ImportRun {
 
   /// Records in a transaction: with their columns' pages well below LMDB's limit.
   private static let recordSlice = 20_000
-  /// Events kept in memory before they are stored, in the order of their keys: at most about 400 MB.
+  /// Events kept in memory before they are stored in the order of their keys. 8,500,000 events of 600,000 users took
+  /// 600 MB, and the half million behind the first chunk left a file 1.5 times as large as `compact` makes it.
   private static let eventChunk = 8_000_000
 
   init(options: ImportOptions, rejects: ByteSink?, progress: ProgressHandler?) {

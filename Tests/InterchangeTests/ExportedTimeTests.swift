@@ -19,7 +19,7 @@ import Testing
     #expect(time(text) == 1_291_191_960_000)
   }
 
-  /// 24:00 and leap seconds name an instant of another day or minute: which one, the file does not say (decision 0024).
+  /// 24:00 and leap seconds name an instant of another day or minute: which one, the file does not say (decision 0021).
   @Test(
     arguments: [
       "2010-12-01 24:00:00", "2010-12-01 23:59:60", "2010-12-01 08:26:00  UTC", "2010-12-01 08:26:00 UT",
