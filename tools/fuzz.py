@@ -243,12 +243,12 @@ def check_table(kind, data, found, error):
         if not any(single == [row['row']] or (single == [] and row['row'] == ['']) for single in
                    (python_csv(raw + b'\r\n', mark, is_return) for mark in (delimiter or ',' if len(header) == 1 else delimiter or ',;\t|'))):
             raise Failure(f'the row {row["row"]} at line {row["line"]} is otherwise in Python')
-    tail_cover(data, rows)
+    tail_cover(data, rows, whole if delimiter else None)
     if delimiter and not any(row.get('bad') in ('unterminatedQuote', 'textAfterQuote', 'lineTooLong') for row in rows):
         compare_rows(whole, header, rows)
 
 
-def tail_cover(data, rows):
+def tail_cover(data, rows, whole):
     """As check_cover, but the header in front is left out: rows are laid from the end to the front."""
     place = len(data)
     for row in reversed(rows):
@@ -262,7 +262,9 @@ def tail_cover(data, rows):
             raise Failure(f'a row begins at {place} in the middle of a line')
     if place == 0 and rows:
         raise Failure('the header is among the rows')
-    if not rows and len(re.sub(rb'"[^"]*"', b'', data).strip(b'\r\n').splitlines()) > 1:
+    # Where Python reads the whole file as its header, there is nothing behind it.
+    is_header = whole is not None and len(whole) == 1
+    if not rows and not is_header and len(re.sub(rb'"[^"]*"', b'', data).strip(b'\r\n').splitlines()) > 1:
         raise Failure('lines behind the header, but no row and no report')
 
 
