@@ -9,7 +9,8 @@ public struct RecommendOptions: Sendable, Hashable {
   public var keepsSeen: Bool?
   /// How varied the list is, from 0 (score only) to 1 (most varied).
   public var diversity: Double
-  /// Whether each item comes with the items of the history that led to it.
+  /// Whether each item comes with reasons: at most three items of the history that it was taken with by at least three other
+  /// users.
   public var explains: Bool
   /// How hard to look.
   public var effort: QueryOptions.Effort
@@ -54,17 +55,26 @@ public struct Recommendation: Sendable, Hashable, Codable {
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
-  /// The items of the history that led to it, the strongest first; empty unless asked for.
+  /// The items of the history that it was taken with, at most three, the strongest first: each by at least three other users
+  /// than the one who asks, and with at least 5 % of what the model's rules count for it. Empty unless asked for, and where
+  /// there is no such item.
   public var because: [Contribution]
   /// The item's record as of the answer's own commit; nil unless `RecommendOptions.records` asks for it.
   public var record: Record?
 
-  /// An item of the history and what the score would lose without it.
+  /// An item of the history that another item was taken with.
   public struct Contribution: Sendable, Hashable, Codable {
     /// The item's id.
     public var id: String
-    /// The score with it less the score without it.
+    /// The item's text, nil if it has none.
+    public var text: String?
+    /// Its part of what the model's rules count for the recommended item after this history, above 0 and at most 1.
     public var contribution: Float
+    /// Of the users whom the model learned from, those who took both items, within the window of its rules; nil for an item that
+    /// comes back because it is in the history itself.
+    public var users: Int?
+    /// Of the users whom the model learned from, those who took the item of the history; nil together with `users`.
+    public var ofUsers: Int?
   }
 }
 

@@ -23,8 +23,10 @@ final class SessionEncoderModel: @unchecked Sendable {
   private let features: FeatureTable
   /// Recent popularity of its items.
   let popularity: [Float]
-  /// Which items follow which as counted, where that helps.
-  let rules: SessionRules?
+  /// Which items follow which as counted.
+  let countedRules: SessionRules?
+  /// The counted rules where they are mixed in.
+  var rules: SessionRules? { countedRules.flatMap { $0.share > 0 ? $0 : nil } }
   /// Its items, the most popular first.
   let popularOrder: [Int]
   private let kindNumbers: [String: UInt8]
@@ -61,7 +63,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     let (count, featureCount) = (model.layout.count, manifest.features.count * shape.dimension)
     let rulesStart = count + featureCount + ordinals.count
     let ruleValues =
-      manifest.rules.map { SessionRules.valueCount(items: ordinals.count, rules: $0.count) } ?? 0
+      manifest.rules.map { SessionRules.valueCount(items: ordinals.count, $0) } ?? 0
     guard values.count == rulesStart + ruleValues else {
       throw damaged("\(values.count) weights where \(rulesStart + ruleValues) belong")
     }
@@ -73,7 +75,7 @@ final class SessionEncoderModel: @unchecked Sendable {
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
     popularity = Array(values[(count + featureCount)..<rulesStart])
-    rules = try manifest.rules.map { described in
+    countedRules = try manifest.rules.map { described in
       guard
         let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)
       else { throw damaged("its rules are no table of items") }

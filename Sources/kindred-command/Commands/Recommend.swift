@@ -52,7 +52,7 @@ extension Command {
     @Option(help: "How varied the list is, from 0 (score only) to 1 (most varied).")
     var diversity = 0.0
 
-    @Flag(help: "Show which items of the history led to each one.")
+    @Flag(help: "Show which items of the history at least three other users took each one with.")
     var explain = false
 
     @Option(help: "Number of threads for many sessions; all cores by default.")
