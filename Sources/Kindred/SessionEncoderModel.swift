@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Records
 import SessionEncoder
 import Synchronization
@@ -27,7 +28,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   let rules: SessionRules?
   /// Its items, the most popular first.
   let popularOrder: [Int]
-  private let kindNumbers: [String: UInt8]
+  private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
 
@@ -85,7 +86,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
     self.vectors = vectors
     kindNumbers = Dictionary(
-      manifest.kinds.enumerated().map { ($1, UInt8($0 + 1)) }
+      manifest.kinds.enumerated().map { (ExactString($1), UInt8($0 + 1)) }
     ) { first, _ in first }
   }
 
@@ -106,7 +107,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
 
-  func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
+  func kindNumber(_ name: String) -> UInt8 { kindNumbers[ExactString(name)] ?? 0 }
 
   /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
   func vector(of record: EntityRecord) -> [Float]? {
