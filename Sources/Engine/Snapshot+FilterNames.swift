@@ -19,9 +19,11 @@ extension Snapshot {
           named: name, ordinalCount: count, texts: { columns.texts($0) }, column: { try columns.source($0) })
       }
       return try filter.attributes.filter { try !hasValues($0) }.map { name in
-        var known = RecordText.allCases.map(\.rawValue) + (try columns.names())
-        known += try AttributePath.attributes(leadingTo: name).flatMap { try columns.paths(into: $0) }
-        return (name, try NearestNames.nearest(to: name, among: known).filter { try hasValues($0) })
+        let paths = try AttributePath.attributes(leadingTo: name).flatMap { try columns.paths(into: $0) }
+        let known = Set(
+          (RecordText.allCases.map(\.rawValue) + (try columns.names()) + paths).map { ExactString($0) })
+        let nearest = NearestNames.nearest(to: name, among: known.sorted().map(\.value))
+        return (name, try nearest.filter { try hasValues($0) })
       }
     }
   }
