@@ -51,13 +51,20 @@ extension ColumnReader {
     guard let source = try source(attribute) else { return [] }
     var codes: Set<UInt64> = []
     var paths: Set<ExactString> = []
-    try source.forEachBlock { _, tags, payloads in
-      for row in tags.indices where tags[row] == ColumnTag.list && codes.count < Self.objectLimit {
-        let code = UnsafeRawPointer(payloads).loadUnaligned(fromByteOffset: row * 8, as: UInt64.self)
-        guard codes.insert(code).inserted else { continue }
-        for name in try source.decode(code: code, tag: ColumnTag.list).memberNames {
-          paths.insert(ExactString("\(attribute).\(name)"))
+    var count = 0
+    try source.forEachBlock { first, tags, payloads in
+      for row in tags.indices where count < Self.objectLimit {
+        let value: AttributeValue
+        switch tags[row] {
+        case ColumnTag.list:
+          let code = UnsafeRawPointer(payloads).loadUnaligned(fromByteOffset: row * 8, as: UInt64.self)
+          guard codes.insert(code).inserted else { continue }
+          value = try source.decode(code: code, tag: ColumnTag.list)
+        case ColumnTag.inRecord: value = try source.value(ordinal: first + UInt32(row))
+        default: continue
         }
+        count += 1
+        for name in value.memberNames { paths.insert(ExactString("\(attribute).\(name)")) }
       }
     }
     return paths.sorted().map(\.value)

@@ -73,8 +73,8 @@ import Testing
   @Test func aTextThatIsAnIDIsNoted() throws {
     let place = try shop()
     let outcome = try place.expect("query", "shop.kindred", "content", "--text", "i3")
-    #expect(outcome.standardError.contains("an item has the id \"i3\""))
+    #expect(outcome.standardError.contains("a record of the id \"i3\""))
     let other = try place.expect("query", "shop.kindred", "content", "--text", "thing")
-    #expect(!other.standardError.contains("has the id"))
+    #expect(!other.standardError.contains("of the id"))
   }
 }

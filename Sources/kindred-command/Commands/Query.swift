@@ -95,7 +95,7 @@ extension Command {
         k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
         records: answers.fields != nil)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
-      let (answer, unknown, isID) = try opened.read { snapshot in
+      let (answer, unknown, named) = try opened.read { snapshot in
         var answer = try subject.answer(snapshot, space: space, threads: threads, options: options)
         if !output.json, idsFile == nil, answers.fields == nil {
           try answer.addTitles(snapshot, space: space)
@@ -103,17 +103,17 @@ extension Command {
         let kind = try snapshot.space(space).configuration.of
         return (
           answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
-          try subject.text.map { try snapshot.record(kind, $0) != nil } ?? false
+          try subject.text.flatMap { try snapshot.record(kind, $0)?.id }
         )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }
       // Identifiers on standard output leave no room for anything else there.
       if idsFile != "-" { try output.json ? printJSON(answer) : printTables(answer) }
       try output.note(unknown)
-      if isID, let text = subject.text {
-        let text = Table.printable(text)
+      if let named {
+        let id = Table.printable(named)
         try output.note(
-          "an item has the id \"\(text)\"; kindred get shows it, --like \(text) finds what is near it")
+          "there is a record of the id \"\(id)\"; kindred get shows it, --like \(id) finds its neighbors")
       }
     }
 
