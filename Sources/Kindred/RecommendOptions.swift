@@ -2,7 +2,7 @@
 public struct RecommendOptions: Sendable, Hashable {
   /// How many, at least 1.
   public var k: Int
-  /// A condition on attributes of items: min(k, matching) come back.
+  /// A condition on items, as in `QueryOptions.filter`: min(k, matching) come back.
   public var filter: String?
   /// Whether items that are already in the history are allowed; nil lets the model say, which knows whether the events
   /// that it learned from repeat items.
@@ -15,7 +15,7 @@ public struct RecommendOptions: Sendable, Hashable {
   /// How hard to look.
   public var effort: QueryOptions.Effort
   /// Ids of items that are not to be returned, such as what stands on the page already; unknown ones are ignored.
-  public var excluding: Set<String>
+  public var excluding: [String]
   /// Whether each item comes with its record, read from the same commit.
   public var records: Bool
 
@@ -23,7 +23,7 @@ public struct RecommendOptions: Sendable, Hashable {
   public init(
     k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
-    excluding: Set<String> = [], records: Bool = false
+    excluding: [String] = [], records: Bool = false
   ) {
     self.k = k
     self.filter = filter

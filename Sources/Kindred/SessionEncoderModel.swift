@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Records
 import SessionEncoder
 import Synchronization
@@ -29,7 +30,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   var rules: SessionRules? { countedRules.flatMap { $0.share > 0 ? $0 : nil } }
   /// Its items, the most popular first.
   let popularOrder: [Int]
-  private let kindNumbers: [String: UInt8]
+  private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
 
@@ -87,7 +88,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
     self.vectors = vectors
     kindNumbers = Dictionary(
-      manifest.kinds.enumerated().map { ($1, UInt8($0 + 1)) }
+      manifest.kinds.enumerated().map { (ExactString($1), UInt8($0 + 1)) }
     ) { first, _ in first }
   }
 
@@ -108,7 +109,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
 
-  func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
+  func kindNumber(_ name: String) -> UInt8 { kindNumbers[ExactString(name)] ?? 0 }
 
   /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
   func vector(of record: EntityRecord) -> [Float]? {

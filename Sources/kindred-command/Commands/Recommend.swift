@@ -8,7 +8,8 @@ extension Command {
       abstract: "Recommend items for a user or a session.",
       discussion: """
         Needs a trained model (kindred train). An unknown user or session gets what is popular. \
-        Items of the history are left out unless --keep-seen; a filter never shortens the answer.
+        Items of the history are left out unless --keep-seen; a filter never shortens the answer. docs/filters.md \
+        has all that --where can say.
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
@@ -99,6 +100,7 @@ extension Command {
         try answerAll(opened, options, &printer)
       }
       try printer.noteWhatIsMissing()
+      if let filter { try output.note(try opened.read { try $0.unknownNames(inFilter: filter, of: .items) }) }
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.
