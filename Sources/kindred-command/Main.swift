@@ -9,7 +9,12 @@ import ArgumentParser
 @main
 enum Main {
   static func main() async {
-    let arguments = CommandWords.spelledOut(Array(CommandLine.arguments.dropFirst()))
+    let given: [String]
+    do { given = try RawArguments.checked() } catch {
+      error.report(asJSON: CommandLine.arguments.prefix { $0 != "--" }.contains("--json"))
+      exit(error.exitCode.rawValue)
+    }
+    let arguments = CommandWords.spelledOut(given)
     let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
@@ -38,9 +43,12 @@ enum Main {
 
   /// Reports an error and ends the process with its exit code.
   private static func leave(with error: any Error, interrupt: Interrupt, errorsAsJSON: Bool) -> Never {
-    guard let failure = CommandFailure(translating: error) else {
-      // Help, version, completion scripts and usage errors are ArgumentParser's to print.
-      let code = Command.exitCode(for: error)
+    // Help, version, completion scripts and usage errors are ArgumentParser's to print; it gives what it does not know
+    // another code than these.
+    let code = Command.exitCode(for: error)
+    let isParsers = code.isSuccess || code == .validationFailure
+    guard let failure = CommandFailure(translating: error) ?? (isParsers ? nil : CommandFailure(unknown: error))
+    else {
       if errorsAsJSON, !code.isSuccess {
         CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)
         exit(code.rawValue)
