@@ -4,16 +4,25 @@
   import Darwin
 #endif
 import ArgumentParser
+import Dispatch
 
 /// The program: parses the arguments, runs the command, and turns every error into one line and an exit code.
 @main
 enum Main {
-  static func main() async {
+  static func main() {
     let given: [String]
-    do { given = try RawArguments.checked() } catch {
+    do throws(CommandFailure) {
+      try DescriptorLimit.check()
+      given = try RawArguments.checked()
+    } catch {
       error.report(asJSON: CommandLine.arguments.prefix { $0 != "--" }.contains("--json"))
       exit(error.exitCode.rawValue)
     }
+    Task { await main(given) }
+    dispatchMain()
+  }
+
+  private static func main(_ given: [String]) async {
     let arguments = CommandWords.spelledOut(given)
     let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
