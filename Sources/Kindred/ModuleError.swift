@@ -73,7 +73,8 @@ extension RecordError: ModuleError {
 extension GraphError: ModuleError {
   var storeError: StoreError {
     StoreError(
-      code: .corrupted, message: "a graph is damaged: \(self); rebuild its space or restore a backup", cause: self
+      code: .corrupted, message: "a graph is damaged: \(self); rebuild its space or restore a backup",
+      cause: self
     )
   }
 }

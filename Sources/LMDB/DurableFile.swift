@@ -47,7 +47,8 @@ enum DurableFile {
     guard descriptor >= 0 else {
       if errno == ENAMETOOLONG {
         throw LMDBError(
-          .cannotCreate, "the name '\(name(of: path))' is longer than the file system allows; choose a shorter one",
+          .cannotCreate,
+          "its name, with a suffix while it is written, has \(name(of: path).utf8.count) bytes, more than the file system allows; choose a shorter one",
           status: errno, path: path)
       }
       throw LMDBError.from(status: errno, action: "creating the file", path: path)

@@ -36,7 +36,7 @@ extension LMDBError {
     case EEXIST: return make(.alreadyExists, "choose another path or remove the file")
     case EACCES, EPERM:
       return make(.permissionDenied, "see the rights of the file and of its directory (ls -l)")
-    case EROFS: return make(.permissionDenied, "the file system is read-only")
+    case EROFS: return make(.permissionDenied, "what is there can only be read")
     case EMFILE:
       return make(.tooManyFiles, "this process may have \(descriptorLimit) files open; raise it (ulimit -n)")
     case ENFILE: return make(.tooManyFiles, "the whole machine has too many files open; close some")

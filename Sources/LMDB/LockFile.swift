@@ -70,7 +70,7 @@ enum LockFile {
     let mode = String(store.rights.ofLockFile.mode, radix: 8)
     return LMDBError(
       .permissionDenied,
-      "this user may not write the lock file '\(path)', and without it a reader would see a mixture of commits; its owner can run: chmod \(mode) \(path) (opening the store as its owner does the same)",
+      "this user may not write the lock file '\(path)', and without it a reader would see a mixture of commits; its owner can run: chmod \(mode) '\(path)' (opening the store as its owner does the same)",
       status: number, path: storePath)
   }
 

@@ -33,8 +33,11 @@ extension OpenFile {
   ]
 
   private static func openOnce(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {
-    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw LMDBError.from(status: errno, action: "opening for reading", path: path) }
+    // A named pipe would wait for somebody to write to it.
+    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw LMDBError.from(status: errno, action: "opening for reading", path: path)
+    }
     do throws(LMDBError) {
       try lockShared(descriptor, path: path, timeoutSeconds: options.busyTimeoutSeconds)
       let header = try FileCheck.run(descriptor: descriptor, path: path, options: options)

@@ -30,9 +30,11 @@ struct PageReader: ~Copyable {
     let systemPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
     let first = try Self.read(descriptor, path: path, count: MetaPage.byteCount, at: 0)
     guard let meta = first.withUnsafeBytes({ MetaPage($0) }) else {
-      let isBeginning = first.count >= 20 && first.withUnsafeBytes {
-        $0.loadUnaligned(fromByteOffset: MetaPage.magicOffset, as: UInt32.self) == MetaPage.magic
-      }
+      let isBeginning =
+        first.count >= 20
+        && first.withUnsafeBytes {
+          $0.loadUnaligned(fromByteOffset: MetaPage.magicOffset, as: UInt32.self) == MetaPage.magic
+        }
       throw isBeginning
         ? LMDBError(
           .truncated, "the file is cut off after \(first.count) bytes; restore a backup", path: path)

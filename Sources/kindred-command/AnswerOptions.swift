@@ -48,7 +48,8 @@ struct AnswerOptions: ParsableArguments {
         throw CommandFailure(.badInput, "\(file), line \(reader.lineNumber): longer than an id can be")
       }
       guard let id = bytes.validText else {
-        throw CommandFailure(.badInput, "\(file), line \(reader.lineNumber): not UTF-8, which ids are written in")
+        throw CommandFailure(
+          .badInput, "\(file), line \(reader.lineNumber): not UTF-8, which ids are written in")
       }
       if !id.isEmpty { ids.append(id) }
     }

@@ -10,8 +10,8 @@ import Kindred
 /// The threads of Swift's runtime need descriptors too, and end the process with SIGILL where they get none; so this is
 /// looked at before there is any of them.
 enum DescriptorLimit {
-  /// Files that a command has open at most, with those of the runtime: 18 by an import of three gzipped files with
-  /// rejects.
+  /// More than any command has open, with those of the runtime: 17 in an import of three gzipped files with rejects
+  /// (counted with strace).
   private static let needed = 24
 
   /// - Throws: `CommandFailure` when too few are left.
@@ -31,7 +31,8 @@ enum DescriptorLimit {
     let number = errno
     guard number == EMFILE else {
       return CommandFailure(
-        .ioError, "cannot open \(needed) files: \(String(cString: strerror(number))); close some, then try again")
+        .ioError,
+        "cannot open \(needed) files: \(String(cString: strerror(number))); close some, then try again")
     }
     return CommandFailure(
       .ioError,

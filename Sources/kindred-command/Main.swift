@@ -56,7 +56,8 @@ enum Main {
     // another code than these.
     let code = Command.exitCode(for: error)
     let isParsers = code.isSuccess || code == .validationFailure
-    guard let failure = CommandFailure(translating: error) ?? (isParsers ? nil : CommandFailure(unknown: error))
+    guard
+      let failure = CommandFailure(translating: error) ?? (isParsers ? nil : CommandFailure(unknown: error))
     else {
       if errorsAsJSON, !code.isSuccess {
         CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)

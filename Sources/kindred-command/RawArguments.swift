@@ -10,7 +10,8 @@ enum RawArguments {
       guard let raw = CommandLine.unsafeArgv[index] else { break }
       guard let argument = String(validatingCString: raw) else {
         throw CommandFailure(
-          .usage, "argument \(index) is not UTF-8: '\(escaped(raw))'; ids, names and paths are given in UTF-8",
+          .usage,
+          "argument \(index) is not UTF-8: '\(escaped(raw))'; ids, names and paths are given in UTF-8",
           exitCode: .usage)
       }
       arguments.append(argument)

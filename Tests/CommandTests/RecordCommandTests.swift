@@ -177,6 +177,21 @@ import Testing
     let json = try place.expect("delete", "shop.kindred", "items", "85123A", "gone", "--json").json()
     #expect(json["deleted"] as? Int == 1)
     #expect(json["missing"] as? [String] == ["gone"])
+    #expect(json["events"] as? Int == 0, "events keep naming an item")
+  }
+
+  /// A user's events went with the record and nobody was told.
+  @Test func deletingUsersCountsTheirEvents() throws {
+    let place = try Workplace()
+    for (user, item) in [("u1", "a"), ("u1", "b"), ("u1", "c"), ("u2", "a"), ("u3", "b")] {
+      try place.expect("append", "shop.kindred", "--user", user, "--item", item)
+    }
+    #expect(
+      try place.expect("delete", "shop.kindred", "users", "u1").standardOutput
+        == "deleted 1 user with 3 events\n")
+    let json = try place.expect("delete", "shop.kindred", "users", "u2", "u3", "--json").json()
+    #expect(json["events"] as? Int == 2)
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["events"] as? Int == 0)
   }
 
   @Test(arguments: ["items", "events"]) func whatIsExportedCanBeImported(kind: String) throws {
