@@ -24,11 +24,11 @@ import Testing
 
   @Test func filesOfIDsAreUTF8() throws {
     let place = try RecordCommandTests.shop()
-    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "8")
+    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
     try place.write("ids.txt", Data("71053\n".utf8) + Data([0x61, 0xE9, 0x0A]))
     try place.write(
       "line.jsonl", Data("[\"71053\"]\n{\"session\":[\"".utf8) + Data([0xC3]) + Data("\"]}\n".utf8))
-    try place.write("v.npy", npy("<f4", rows: 2, columns: 8, [Float](repeating: 1, count: 16)))
+    try place.write("v.npy", npy("<f4", rows: 2, columns: 16, [Float](repeating: 1, count: 32)))
     let lines = [
       "query shop.kindred t --text bag --exclude-file ids.txt", "recommend shop.kindred --users ids.txt",
       "recommend shop.kindred --sessions ids.txt", "recommend shop.kindred --sessions line.jsonl",
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 40])
   func fewDescriptorsAreAnError(limit: Int) throws {
     let place = try RecordCommandTests.shop()
-    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "8")
+    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
     for command in [
       "create n.kindred", "stats shop.kindred", "import shop.kindred --items items.jsonl",
       "compact shop.kindred",

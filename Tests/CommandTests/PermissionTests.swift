@@ -31,7 +31,7 @@ import Testing
 
   @Test func outputsKeepTheModeOfWhatTheyReplace() throws {
     let place = try RecordCommandTests.shop()
-    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "8")
+    try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
     for mode in modes {
       try place.shell(
         ": > o.jsonl; : > v.npy; : > v.txt; chmod \(String(mode, radix: 8)) o.jsonl v.npy v.txt")

@@ -48,14 +48,14 @@ import Testing
     let place = try VectorCommandTests.shop()
     try place.expect(
       "space", "create", "shop.kindred", "empty", "--of", "items", "--dimension", "2", "--metric", "l2")
-    func list(_ count: Int) -> String {
-      "[" + [String](repeating: "7", count: count).joined(separator: ",") + "]"
+    func text(_ count: Int) -> String { "\"" + String(repeating: "x", count: count) + "\"" }
+    let numbers = "[" + [String](repeating: "7", count: 700_000).joined(separator: ",") + "]"
+    func row(_ id: String, _ attributes: String) -> String {
+      "{\"id\":\"\(id)\",\"vector\":[1,1],\"attributes\":{\(attributes)}}"
     }
     let rows = [
-      #"{"id":"small","vector":[1,1],"attributes":{"price":1}}"#,
-      "{\"id\":\"whole\",\"vector\":[1,1],\"attributes\":{\"all\":\(list(2_200_000))}}",
-      "{\"id\":\"sum\",\"vector\":[1,1],\"attributes\":{\"first\":\(list(1_300_000))}}",
-      "{\"id\":\"sum\",\"vector\":[2,2],\"attributes\":{\"second\":\(list(1_300_000))}}",
+      row("small", "\"price\":1"), row("whole", "\"a\":\(text(12_000_000)),\"b\":\(numbers)"),
+      row("sum", "\"a\":\(text(9_000_000))"), row("sum", "\"b\":\(text(9_000_000))"),
       #"{"id":"last","vector":[1,1]}"#,
     ]
     for space in ["line", "empty"] {

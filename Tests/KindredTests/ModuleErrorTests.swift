@@ -52,7 +52,7 @@ import Testing
       let backup = storeError { try store.backup(to: path) }
       #expect(backup?.message.contains(path) == true, "\(path): \(backup as Any)")
       store.close()
-      for name in ["store", "store-lock", "store.kindred", "store.kindred-lock"] {
+      for name in ["shop.kindred", "shop.kindred-lock"] {
         unlink(directory.file(name))
       }
     }
