@@ -28,7 +28,11 @@ enum DurableFile {
   /// The absolute path a new file would have: its directory resolved, its name as given.
   static func canonicalPathOfNewFile(_ path: String) throws(LMDBError) -> String {
     let (name, parent) = (name(of: path), directory(of: path))
-    guard let directory = canonicalPath(parent) else {
+    let found = canonicalPath(parent)
+    if let found, FileStatus(path: found)?.isDirectory == false {
+      throw LMDBError(.cannotCreate, "'\(parent)' is no directory", status: ENOTDIR, path: path)
+    }
+    guard let directory = found else {
       guard errno == ENOENT || errno == ENOTDIR else {
         throw LMDBError.from(status: errno, action: "finding the directory '\(parent)'", path: path)
       }

@@ -79,14 +79,17 @@ enum LockFile {
     let store = String(path.dropLast("-lock".count))
     let draft = TemporaryName.make(for: store, purpose: .lock)
     unlink(draft)
-    let descriptor = try DurableFile.createExclusively(draft)
+    // Of a name that leaves no room for a longer one the lock file is made in its place.
+    let hasDraft = DurableFile.name(of: draft).utf8.count <= Int(NAME_MAX)
+    let descriptor = try DurableFile.createExclusively(hasDraft ? draft : path)
     defer {
       _ = SystemCall.close(descriptor)
-      unlink(draft)
+      if hasDraft { unlink(draft) }
     }
     flock(descriptor, LOCK_SH | LOCK_NB)
     setRights(descriptor, rights)
     try allocate(descriptor, size, path: path)
+    guard hasDraft else { return }
     let status = DurableFile.giveName(path, to: draft)
     // Somebody else's, made at the same moment, is as good.
     guard status == 0 || status == EEXIST else {

@@ -23,11 +23,12 @@ import Testing
   }
 
   @Test func filesOfIDsAreUTF8() throws {
-    let place = try RecordCommandTests.shop()
+    let place = try Workplace.ring()
     try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
-    try place.write("ids.txt", Data("71053\n".utf8) + Data([0x61, 0xE9, 0x0A]))
+    try place.expect("train", "shop.kindred", "--epochs", "1", "--dimension", "16", "--quiet")
+    try place.write("ids.txt", Data("i1\n".utf8) + Data([0x61, 0xE9, 0x0A]))
     try place.write(
-      "line.jsonl", Data("[\"71053\"]\n{\"session\":[\"".utf8) + Data([0xC3]) + Data("\"]}\n".utf8))
+      "line.jsonl", Data("[\"i1\"]\n{\"session\":[\"".utf8) + Data([0xC3]) + Data("\"]}\n".utf8))
     try place.write("v.npy", npy("<f4", rows: 2, columns: 16, [Float](repeating: 1, count: 32)))
     let lines = [
       "query shop.kindred t --text bag --exclude-file ids.txt", "recommend shop.kindred --users ids.txt",
