@@ -6,7 +6,7 @@ import HNSW
 package struct EngineError: Error, CustomStringConvertible {
   /// For programs; the facade uses the same words.
   package enum Code: String, Sendable {
-    case notFound, alreadyExists, corrupted, foreign, busy, ioError, diskFull, permissionDenied
+    case notFound, alreadyExists, cannotCreate, corrupted, foreign, busy, ioError, diskFull, permissionDenied
     case dimensionMismatch, invalidArgument, invalidVector, invalidID
     case spaceNotFound, spaceExists, recordNotFound, badFilter, closed, unsupported, cancelled, internalError
   }
@@ -63,14 +63,15 @@ package struct EngineError: Error, CustomStringConvertible {
       switch error.code {
       case .notFound: .notFound
       case .alreadyExists: .alreadyExists
-      case .foreign, .unsupported: .foreign
+      case .cannotCreate: .cannotCreate
+      case .foreign: .foreign
       case .empty, .truncated, .corrupted: .corrupted
       case .busy, .readersFull, .replaced: .busy
       case .diskFull, .mapFull: .diskFull
       case .permissionDenied, .readOnly: .permissionDenied
-      case .ioError: .ioError
+      case .ioError, .tooManyFiles, .outOfMemory, .unsupported: .ioError
       case .closed, .forked: .closed
-      case .nestedWrite, .keyEmpty, .keyTooLong, .valueTooLarge: .invalidArgument
+      case .nestedWrite, .keyEmpty, .keyTooLong, .valueTooLarge, .transactionFull: .invalidArgument
       default: .internalError
       }
     self.init(code, error.message, cause: error)

@@ -151,7 +151,9 @@ extension StorageEngine {
     var record = view.record
     record.encoding = encoding ?? record.encoding
     let plan = try GenerationPlan(view, new: new)
-    return try StagedSpace(plan, from: view.layout, as: record, kernels: kernels)
+    return try StagedSpace(plan, from: view.layout, as: record, kernels: kernels) {
+      try snapshot.id(of: $0, record.kind)
+    }
   }
 
   func reserveGeneration() throws -> UInt32 {
@@ -234,7 +236,11 @@ extension StorageEngine {
       do { stored = try TailRecord.decode(value, sequence: sequence, strideBytes: old.strideBytes) } catch {
         throw EngineError.corrupted("tail of \"\(record.name)\" row", "\(sequence)", error)
       }
-      staged.layout.encode(old.decoded(stored.row), into: start)
+      let components = old.decoded(stored.row)
+      try record.requireFits(components, in: staged.layout) {
+        try writer.transaction.id(of: stored.ordinal, record.kind, tables)
+      }
+      staged.layout.encode(components, into: start)
       let target = try writer.transaction.put(
         tables.tail, key, reserving: TailRecord.headerBytes + row.count)
       TailRecord.encode(

@@ -50,7 +50,9 @@ extension StorageEngine {
   private func stage(_ space: SpaceContents) throws -> StagedSpace {
     let record = SpaceRecord(space.definition, number: 0, generation: 0)
     let layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
-    return try StagedSpace(GenerationPlan(space.rows, layout), from: layout, as: record, kernels: kernels)
+    return try StagedSpace(GenerationPlan(space.rows, layout), from: layout, as: record, kernels: kernels) {
+      $0.rawValue.description
+    }
   }
 
   /// Makes the generation that of the space, whatever vectors it had. What was deleted meanwhile is a dead node.

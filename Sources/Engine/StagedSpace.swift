@@ -45,8 +45,14 @@ struct StagedSpace {
   /// Vectors that a quantizer learns from at most.
   private static let sampleCount = 65_536
 
-  /// - Parameter source: how the plan's rows are encoded.
-  init(_ plan: GenerationPlan, from source: RowLayout, as record: SpaceRecord, kernels: Kernels) throws {
+  /// - Parameters:
+  ///   - source: how the plan's rows are encoded.
+  ///   - id: the id of a record, for the message about a vector that does not fit another encoding.
+  /// - Throws: `.invalidVector`.
+  init(
+    _ plan: GenerationPlan, from source: RowLayout, as record: SpaceRecord, kernels: Kernels,
+    id: (Ordinal) throws -> String
+  ) throws {
     self.record = record
     let layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
     self.layout = layout
@@ -60,9 +66,7 @@ struct StagedSpace {
         rows.set(UInt32(slot), to: row)
       } else {
         source.decode(row, into: components)
-        try validate(
-          UnsafeBufferPointer(start: components, count: record.dimension), dimension: record.dimension,
-          metric: record.metric, encoding: layout.encoding)
+        try record.requireFits(components, in: layout, id: { try id(plan.ordinals[slot]) })
         rows.set(UInt32(slot)) { layout.encode(components, into: $0) }
       }
     }
@@ -91,6 +95,24 @@ struct StagedSpace {
     kept = record.encoding.codeWidth.map { $0 == .eight ? built : codes($0) }
     if record.metric == .dot {
       self.record.normBound = Self.normBound(dimension: record.dimension, count: sample, row: readSample)
+    }
+  }
+}
+
+extension SpaceRecord {
+  /// - Throws: `.invalidVector` naming the id, for a vector of the space that the encoding cannot hold.
+  func requireFits(
+    _ components: UnsafePointer<Float>, in layout: RowLayout, id: () throws -> String
+  ) throws {
+    do throws(VectorError) {
+      try validate(
+        UnsafeBufferPointer(start: components, count: dimension), dimension: dimension, metric: metric,
+        encoding: layout.encoding)
+    } catch {
+      throw EngineError(
+        .invalidVector,
+        "the vector of \"\(try id())\" in space \"\(name)\" does not fit \(layout.encoding): \(error.message)",
+        cause: error)
     }
   }
 }

@@ -21,21 +21,17 @@ package final class StorageEngine: Sendable {
   private let quiesceHandler: Mutex<Int?> = Mutex(nil)
 
   /// Makes an empty store.
-  /// - Throws: `.alreadyExists`, `.permissionDenied`, `.ioError`.
+  /// - Throws: `.alreadyExists`, `.cannotCreate`, `.permissionDenied`, `.ioError`.
   package static func create(
     path: String, options: Environment.Options, policy: MergePolicy, identity: UInt64, created: Int64
   ) throws -> StorageEngine {
     let environment = try translated { () throws in
       var options = options
       options.tableNames = Tables.names
-      return try Environment.create(path: path, options: options)
-    }
-    let tables = Tables(environment)
-    try translated {
-      try environment.write { transaction in
-        try transaction.put(
-          tables.meta, "store", StoreRecord(identity: identity, created: created).encoded())
-      }
+      let record = StoreRecord(identity: identity, created: created).encoded()
+      return try Environment.create(
+        path: path, options: options,
+        entries: [.init(table: "meta", key: Array("store".utf8), value: record)])
     }
     return try StorageEngine(environment, policy: policy, isReadOnly: options.readOnly)
   }

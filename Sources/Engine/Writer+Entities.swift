@@ -138,6 +138,24 @@ extension Writer {
       || record.encoded(for: Ordinal(0)).count <= WriteTransaction.maxValueBytes
   }
 
+  /// - Throws: `.invalidArgument` for a record that is larger than a stored value can be.
+  package static func requireRoom(for record: EntityRecord) throws {
+    guard !canHold(record) else { return }
+    let limit = WriteTransaction.maxValueBytes
+    throw EngineError(
+      .invalidArgument,
+      "the record of \"\(record.id)\" would have \(record.encoded(for: Ordinal(0)).count) bytes with its text and attributes; at most \(limit) can be stored"
+    )
+  }
+
+  /// As `requireRoom(for:)`, for a record as it will be once these attributes are set.
+  package func requireRoom(for attributes: Attributes, of id: String, _ kind: EntityKind) throws {
+    guard !attributes.isEmpty else { return }
+    var record = try entity(id, kind) ?? EntityRecord(id: id)
+    record.set(attributes)
+    try Self.requireRoom(for: record)
+  }
+
   /// Deletes a record with its vectors; a user's events go too, an item's id stays where events name it.
   /// - Returns: false when there was none.
   package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {
@@ -180,7 +198,14 @@ extension Writer {
   /// Sets some attributes of a record that is there; null takes one away, others stay.
   package func setAttributes(_ attributes: Attributes, of id: String, _ kind: EntityKind) throws {
     guard var record = try entity(id, kind) else { return }
-    for (name, value) in attributes { record.attributes[name] = value == .null ? nil : value }
+    record.set(attributes)
     _ = try upsert(record, kind)
+  }
+}
+
+extension EntityRecord {
+  /// Sets some attributes; null takes one away.
+  fileprivate mutating func set(_ changes: Attributes) {
+    for (name, value) in changes { attributes[name] = value == .null ? nil : value }
   }
 }

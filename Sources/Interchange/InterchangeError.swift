@@ -69,8 +69,8 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
     let code: Code =
       switch number {
-      case ENOENT, ENOTDIR: .notFound
-      case EACCES, EPERM: .permissionDenied
+      case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .notFound
+      case EACCES, EPERM, EROFS: .permissionDenied
       default: .ioError
       }
     return InterchangeError(code, "cannot \(action) '\(path)': \(text) (errno \(number))", path: path)

@@ -118,8 +118,8 @@ private struct EvaluationProblem {
       let why =
         repeatedTargets > 0
         ? "all \(repeatedTargets) targets were seen before and are left out; keep seen items, or count them as misses"
-        : "no sequence has two events of known items"
-      throw StoreError(code: .unsupported, message: "nothing to evaluate: \(why)")
+        : "no sequence has two events of known items; import events first"
+      throw StoreError(code: .notEnoughData, message: "nothing to evaluate: \(why)")
     }
   }
 }

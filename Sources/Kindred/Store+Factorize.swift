@@ -80,7 +80,7 @@ extension Store {
       let items = Set(events.items).sorted()
       guard !items.isEmpty else {
         throw StoreError(
-          code: .unsupported, message: "the store has no events to learn from; import some first")
+          code: .notEnoughData, message: "the store has no events to learn from; import some first")
       }
       let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
       let sequences = events.users.indices.map { user in

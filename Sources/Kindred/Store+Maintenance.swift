@@ -1,5 +1,4 @@
 import Engine
-import LMDB
 import Records
 
 #if canImport(Glibc)
@@ -137,7 +136,7 @@ extension Store {
         spaces: spaces,
         version: Store.version,
         lmdbVersion: info.libraryVersion.hasPrefix("LMDB ")
-          ? String(info.libraryVersion.dropFirst(5)) : info.libraryVersion)
+          ? String(info.libraryVersion.dropFirst(5).prefix { $0 != ":" }) : info.libraryVersion)
     }
   }
 
@@ -154,29 +153,26 @@ extension Store {
   }
 
   /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.
-  /// - Throws: `StoreError` `.alreadyExists`, `.diskFull`, `.ioError`.
+  /// - Throws: `StoreError` `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`.
   public func backup(to path: String) throws {
-    try StoreError.translating {
+    try StoreError.naming(path) {
       try engine.requireOpen()
-      do throws(LMDBError) { try engine.environment.copy(to: path, compacting: true) } catch {
-        throw EngineError(error)
-      }
+      try engine.environment.copy(to: path, compacting: true)
     }
   }
 
   /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of a
   /// graph, a word of a filter's column) is only overwritten when the place is used again.
-  /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.ioError`.
+  /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the new
+  ///   file could not have the owner and group of the old one, `.ioError`.
   @discardableResult
   public func compact() throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
-      do throws(LMDBError) {
-        let (before, after) = try engine.environment.compact()
-        encoders.removeAll()
-        sessionEncoders.removeAll()
-        return CompactReport(bytesBefore: before, bytesAfter: after)
-      } catch { throw EngineError(error) }
+      let (before, after) = try engine.environment.compact()
+      encoders.removeAll()
+      sessionEncoders.removeAll()
+      return CompactReport(bytesBefore: before, bytesAfter: after)
     }
   }
 }

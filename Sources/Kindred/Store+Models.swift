@@ -44,13 +44,13 @@ extension Snapshot {
 
 extension Store {
   /// Removes a trained model; spaces that it made stay.
-  /// - Throws: `StoreError` `.recordNotFound`; `.busy` for the model that recommendations are made with.
+  /// - Throws: `StoreError` `.recordNotFound`; `.invalidArgument` for the model that recommendations are made with.
   public func deleteModel(_ version: Int) throws {
     try StoreError.translating {
       let model = try read { try $0.model(version) }
       guard !model.isServing else {
         throw StoreError(
-          code: .busy,
+          code: .invalidArgument,
           message:
             "model \(version) serves recommendations; rebuild from another version before you delete it")
       }

@@ -75,7 +75,7 @@ private struct SessionTraining {
     let (learned, heldOut) = split()
     guard learned.count >= Self.leastSequences, data.items.count >= 2 else {
       throw StoreError(
-        code: .unsupported,
+        code: .notEnoughData,
         message:
           "\(learned.count) sequences of two events or more, \(data.items.count) items: too little to learn from; "
           + "import events first")

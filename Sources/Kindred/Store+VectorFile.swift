@@ -113,13 +113,21 @@ extension Store {
             good.append(index)
           }
         }
-        for (index, ordinal) in zip(good, try register(batch, good, record.kind)) {
+        let registered = try register(batch, good, record.kind)
+        for (index, result) in zip(good, registered) {
+          let ordinal: Ordinal
+          switch result {
+          case .success(let made): ordinal = made
+          case .failure(let error):
+            report.rejected.append(.init(row: batch.row(of: index, first: row), reason: error.message))
+            continue
+          }
           try batch.withVector(index) { vector throws(VectorError) in
             try rows.encode(vector, into: staged.slot(for: ordinal))
           }
           staged.keep(ordinal)
+          report.merged += 1
         }
-        report.merged += good.count
         row += batch.count
         progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
       }
@@ -134,16 +142,20 @@ extension Store {
     return report
   }
 
-  /// Makes records for the ids of some rows of a batch.
-  private func register(_ batch: VectorBatch, _ rows: [Int], _ kind: EntityKind) throws -> [Ordinal] {
+  /// Makes records for the ids of some rows of a batch; not for one that would be too large with what is stored of it.
+  private func register(
+    _ batch: VectorBatch, _ rows: [Int], _ kind: EntityKind
+  ) throws -> [Result<Ordinal, EngineError>] {
     try engine.write { writer in
       try rows.map { index in
         let id = batch.ids[index]
+        let attributes = batch.attributeValues(index) ?? [:]
+        do { try writer.requireRoom(for: attributes, of: id, kind) } catch let error as EngineError
+          where error.code == .invalidArgument
+        { return .failure(error) }
         let ordinal = try writer.ordinalMakingRecord(of: id, kind)
-        if let attributes = batch.attributeValues(index) {
-          try writer.setAttributes(attributes, of: id, kind)
-        }
-        return ordinal
+        if !attributes.isEmpty { try writer.setAttributes(attributes, of: id, kind) }
+        return .success(ordinal)
       }
     }.result
   }

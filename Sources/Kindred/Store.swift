@@ -69,9 +69,9 @@ public final class Store: Sendable {
   }
 
   /// Makes an empty store; never overwrites a file.
-  /// - Throws: `StoreError` `.alreadyExists`, `.permissionDenied`, `.ioError`.
+  /// - Throws: `StoreError` `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`.
   public static func create(at path: String, options: Options = Options()) throws -> Store {
-    let engine = try StoreError.translating {
+    let engine = try StoreError.naming(path) {
       try StorageEngine.create(
         path: path, options: options.environmentOptions, policy: MergePolicy(),
         identity: UInt64.random(in: .min ... .max), created: Timestamp.now().milliseconds)
@@ -80,9 +80,10 @@ public final class Store: Sendable {
   }
 
   /// Opens a store; never creates one.
-  /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
+  /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.diskFull`, `.permissionDenied` also where a
+  ///   reader may not use the lock file, `.ioError`.
   public static func open(at path: String, options: Options = Options()) throws -> Store {
-    let engine = try StoreError.translating {
+    let engine = try StoreError.naming(path) {
       try StorageEngine.open(path: path, options: options.environmentOptions, policy: MergePolicy())
     }
     return Store(path: path, engine: engine, options: options)

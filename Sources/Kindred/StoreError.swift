@@ -1,7 +1,3 @@
-import Engine
-import Interchange
-import TextEncoder
-
 /// What went wrong, for programs and for people.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// What kind of trouble it is. More may come; switch with a default.
@@ -46,6 +42,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let spaceExists = Code(rawValue: "spaceExists")
     /// A file to read cannot be understood.
     public static let badInput = Code(rawValue: "badInput")
+    /// The store holds too little to learn from or to evaluate with.
+    public static let notEnoughData = Code(rawValue: "notEnoughData")
     /// A filter cannot be understood.
     public static let badFilter = Code(rawValue: "badFilter")
     /// A fault of this program.
@@ -77,25 +75,18 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
   /// Runs `body` and gives the errors of the modules below the store's words; a caller's own errors pass.
   static func translating<R>(_ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as EngineError {
+    do { return try body() } catch let error as any ModuleError {
+      let error = error.storeError
       if error.code == .cancelled { throw CancellationError() }
-      throw StoreError(code: Code(rawValue: error.code.rawValue), message: error.message, cause: error)
-    } catch let error as InterchangeError { throw StoreError(error) } catch let error as ModelError {
-      throw StoreError(code: .corrupted, message: error.message, cause: error)
+      throw error
     }
   }
 
-  init(_ error: InterchangeError) {
-    let code: Code =
-      switch error.code {
-      case .notFound: .notFound
-      case .permissionDenied: .permissionDenied
-      case .alreadyExists: .alreadyExists
-      case .cannotCreate: .cannotCreate
-      case .ioError: .ioError
-      case .invalidArgument, .unsupportedFormat: .invalidArgument
-      default: .badInput
-      }
-    self.init(code: code, message: error.message, cause: error)
+  /// As `translating`, for what opens or makes a file: its errors name the file, as whoever reads a log sees nothing else.
+  static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
+    do { return try translating(body) } catch var error as StoreError {
+      if !error.message.contains(path) { error.message = "'\(path)': \(error.message)" }
+      throw error
+    }
   }
 }

@@ -69,6 +69,7 @@ struct TrainingCheckpoint {
     ]
     let unfinished = "\(path).partial-\(getpid())"
     do {
+      try FileRights.makeReplacement(unfinished, of: path)
       try file.write(to: unfinished)
     } catch {
       unlink(unfinished)

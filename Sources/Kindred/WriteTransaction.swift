@@ -63,6 +63,7 @@ public struct WriteTransaction: ~Copyable {
     try StoreError.translating {
       var counts = UpsertCounts()
       for record in records {
+        try Writer.requireRoom(for: record.entityRecord)
         switch try writer.upsert(record.entityRecord, kind.entityKind) {
         case .stored: counts.stored += 1
         case .unchanged: counts.unchanged += 1
@@ -101,7 +102,9 @@ public struct WriteTransaction: ~Copyable {
             rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
           do {
             // All of the row is checked before any of it is stored.
-            try Writer.check(EntityRecord(id: id, attributes: attributes?[index] ?? [:]))
+            let set = attributes?[index] ?? [:]
+            try Writer.check(EntityRecord(id: id, attributes: set))
+            try writer.requireRoom(for: set, of: id, record.kind)
             let row = try rows.encode(vector)
             let ordinal = try writer.ordinalMakingRecord(of: id, record.kind)
             if let attributes, !attributes[index].isEmpty {
@@ -143,7 +146,16 @@ public struct WriteTransaction: ~Copyable {
   /// - Returns: the ids that were not there.
   @discardableResult
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
-    try StoreError.translating { try ids.filter { try !writer.delete($0, kind.entityKind) } }
+    try deleteCounting(ids, kind: kind).missing
+  }
+
+  /// As `delete`, with the number of events that went with the users.
+  package func deleteCounting(_ ids: [String], kind: RecordKind) throws -> (missing: [String], events: Int) {
+    try StoreError.translating {
+      let before = writer.store.eventCount
+      let missing = try ids.filter { try !writer.delete($0, kind.entityKind) }
+      return (missing, Int(before - writer.store.eventCount))
+    }
   }
 }
 

@@ -27,9 +27,20 @@ enum DurableFile {
 
   /// The absolute path a new file would have: its directory resolved, its name as given.
   static func canonicalPathOfNewFile(_ path: String) throws(LMDBError) -> String {
-    let name = name(of: path)
-    guard !name.isEmpty, let directory = canonicalPath(directory(of: path)) else {
-      throw LMDBError.from(status: name.isEmpty ? ENOENT : errno, action: "finding the directory", path: path)
+    let (name, parent) = (name(of: path), directory(of: path))
+    let found = canonicalPath(parent)
+    if let found, FileStatus(path: found)?.isDirectory == false {
+      throw LMDBError(.cannotCreate, "'\(parent)' is no directory", status: ENOTDIR, path: path)
+    }
+    guard let directory = found else {
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw LMDBError.from(status: errno, action: "finding the directory '\(parent)'", path: path)
+      }
+      throw LMDBError(
+        .cannotCreate, "the directory '\(parent)' does not exist; make it first", status: errno, path: path)
+    }
+    guard !name.isEmpty else {
+      throw LMDBError(.cannotCreate, "the path names a directory; add a name for the file", path: path)
     }
     return directory == "/" ? "/\(name)" : "\(directory)/\(name)"
   }
@@ -38,6 +49,12 @@ enum DurableFile {
   static func createExclusively(_ path: String) throws(LMDBError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
+      if errno == ENAMETOOLONG {
+        throw LMDBError(
+          .cannotCreate,
+          "its name, with a suffix while it is written, has \(name(of: path).utf8.count) bytes, more than the file system allows; choose a shorter one",
+          status: errno, path: path)
+      }
       throw LMDBError.from(status: errno, action: "creating the file", path: path)
     }
     return descriptor
@@ -79,16 +96,23 @@ enum DurableFile {
   /// A crash between the two steps leaves both names; `TemporaryName.removeLeftovers` ends that.
   /// - Throws: `.alreadyExists`.
   static func publish(_ source: String, as target: String) throws(LMDBError) {
-    var status = link(source, target)
-    if status == 0 {
-      unlink(source)
-    } else if errno != EEXIST, FileStatus(path: target) == nil {
-      // A file system without hard links: the check is then not atomic, but nothing better exists there.
-      status = rename(source, target)
-    }
+    let status = giveName(target, to: source)
     guard status == 0 else {
-      throw LMDBError.from(status: errno, action: "creating the file", path: target)
+      throw LMDBError.from(status: status, action: "creating the file", path: target)
     }
     try syncDirectory(of: target)
+  }
+
+  /// As `publish`, not durably.
+  /// - Returns: 0, or the errno.
+  static func giveName(_ target: String, to source: String) -> Int32 {
+    if link(source, target) == 0 {
+      unlink(source)
+      return 0
+    }
+    let number = errno
+    guard number != EEXIST, FileStatus(path: target) == nil else { return number }
+    // A file system without hard links: the check is then not atomic, but nothing better exists there.
+    return rename(source, target) == 0 ? 0 : errno
   }
 }

@@ -12,10 +12,10 @@ extension Environment {
   ///
   /// Refuses while any other process has the file open: such a process would go on in the old file, and
   /// both files would share one lock file. Reads go on while the copy is written and must end for the
-  /// exchange; writes wait. A crash at any point leaves the old file or the new one, both whole.
+  /// exchange; writes wait. A crash at any point leaves the old file or the new one, both whole. The new file has the rights of the old one.
   /// - Returns: the file's size in bytes before and after.
   /// - Throws: `.busy` (another process; or reads of this one that do not end), `.diskFull`, `.nestedWrite`,
-  ///   `.readOnly`, `.replaced`, `.corrupted`, `.ioError`.
+  ///   `.readOnly`, `.replaced`, `.corrupted`, `.permissionDenied` (the new file could not be its owner's), `.ioError`.
   @discardableResult
   package func compact() throws(LMDBError) -> (before: Int, after: Int) {
     try acquireWriter()
@@ -53,6 +53,8 @@ extension Environment {
     defer { _ = SystemCall.close(descriptor) }
     // Shared: what a crash leaves can be told from what is being made.
     flock(descriptor, LOCK_SH | LOCK_NB)
+    // Before the work, which would be lost otherwise, and before anybody can open it.
+    try FileRights.copy(from: file.descriptor, to: descriptor, path: path)
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0
     let copiedCommit = file.information.me_last_txnid
     try pinned { file throws(LMDBError) in
@@ -149,7 +151,7 @@ extension Environment {
   /// Holds LMDB's lock on the lock file alone, which no process can do that has the file open, by whatever
   /// software. LMDB of this process must be closed: its own lock would be lost when this one is given up.
   private func withLockFileAlone(_ body: () throws(LMDBError) -> Void) throws(LMDBError) {
-    let lockPath = path + "-lock"
+    let lockPath = LockFile.path(of: path)
     let descriptor = SystemCall.open(lockPath, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw LMDBError.from(status: errno, action: "locking out other processes", path: lockPath)
@@ -172,6 +174,3 @@ extension Environment {
     return Swift.max(try pages.meta(0).transactionID, try pages.meta(1).transactionID)
   }
 }
-
-/// The record that `fcntl` locks take; its C name is also a function's.
-private typealias flock_t = flock

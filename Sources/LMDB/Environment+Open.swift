@@ -28,12 +28,28 @@ extension Environment {
     }
   }
 
+  /// A key and its value in a new store.
+  package struct Entry: Sendable {
+    package var table: String
+    package var key: [UInt8]
+    package var value: [UInt8]
+
+    package init(table: String, key: [UInt8], value: [UInt8]) {
+      self.table = table
+      self.key = key
+      self.value = value
+    }
+  }
+
   /// Makes a new store file (mode 0600) with empty tables, durably, and opens it.
-  /// - Throws: `.alreadyExists` when anything is at the path; otherwise as `open`, and `.diskFull`.
-  package static func create(path: String, options: Options) throws(LMDBError) -> Environment {
+  /// - Throws: `.alreadyExists` when anything is at the path; `.cannotCreate`; otherwise as `open`, and `.diskFull`.
+  /// - Parameter entries: what its tables hold from the beginning.
+  package static func create(
+    path: String, options: Options, entries: [Entry] = []
+  ) throws(LMDBError) -> Environment {
     let canonical = try DurableFile.canonicalPathOfNewFile(path)
     return try EnvironmentRegistry.environments.withLock { environments throws(LMDBError) in
-      try OpenFile.create(canonical, options: options)
+      try OpenFile.create(canonical, options: options, entries: entries)
       return try register(OpenFile.open(canonical, options: options), options, &environments)
     }
   }

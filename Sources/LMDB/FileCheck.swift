@@ -11,14 +11,14 @@
 /// the header last, so whatever a header names is there.
 enum FileCheck {
   struct Header: Sendable {
-    var identity: FileIdentity
+    var status: FileStatus
     var pageSizeBytes: Int
     /// Of the newer header page.
     var usedBytes: Int
     var meta: MetaPage
   }
 
-  /// - Throws: `.unsupported`, `.empty`, `.truncated`, `.foreign`, `.corrupted`, `.replaced`, `.ioError`.
+  /// - Throws: `.notFound` for a directory, `.unsupported`, `.empty`, `.truncated`, `.foreign`, `.corrupted`, `.replaced`, `.ioError`.
   static func run(
     descriptor: Int32, path: String, options: Environment.Options
   ) throws(LMDBError) -> Header {
@@ -34,7 +34,7 @@ enum FileCheck {
     try checkRoot(meta.freeTable, "free pages", meta, pages)
     try checkRoot(meta.mainTable, "main", meta, pages)
     return Header(
-      identity: status.identity, pageSizeBytes: pages.pageSizeBytes, usedBytes: needed, meta: meta)
+      status: status, pageSizeBytes: pages.pageSizeBytes, usedBytes: needed, meta: meta)
   }
 
   /// The file as a thing in a file system.
@@ -44,7 +44,8 @@ enum FileCheck {
     guard let status = FileStatus(descriptor: descriptor) else {
       throw LMDBError.from(status: errno, action: "open", path: path)
     }
-    guard status.isRegular else { throw LMDBError(.unsupported, "not a regular file", path: path) }
+    guard !status.isDirectory else { throw LMDBError(.notFound, "a directory, not a store file", path: path) }
+    guard status.isRegular else { throw LMDBError(.foreign, "not a store: not a regular file", path: path) }
     guard status.sizeBytes > 0 else {
       throw LMDBError(
         .empty, "the file has no bytes; a store file is never empty: restore it from a backup", path: path)

@@ -16,6 +16,8 @@ struct FileStatus: Sendable {
   var sizeBytes: Int
   var linkCount: Int
   var isRegular: Bool
+  var isDirectory: Bool
+  var rights: FileRights
 
   /// Follows symbolic links; nil when the path names nothing reachable.
   init?(path: String) {
@@ -35,5 +37,7 @@ struct FileStatus: Sendable {
     sizeBytes = Int(raw.st_size)
     linkCount = Int(raw.st_nlink)
     isRegular = raw.st_mode & S_IFMT == S_IFREG
+    isDirectory = raw.st_mode & S_IFMT == S_IFDIR
+    rights = FileRights(owner: raw.st_uid, group: raw.st_gid, mode: raw.st_mode & 0o777)
   }
 }

@@ -32,14 +32,29 @@ extension LMDBError {
     case EIO where FreeSpace(path: path).isExhausted:
       return diskFull(status: status, action: action, path: path)
     case EIO: return make(.ioError, "check the disk, then reopen")
-    case ENOENT, ENOTDIR: return make(.notFound, "check the path")
+    case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: return make(.notFound, "check the path")
     case EEXIST: return make(.alreadyExists, "choose another path or remove the file")
-    case EACCES, EPERM, EROFS:
-      return make(.permissionDenied, "the file, its -lock file and their directory must be writable")
+    case EACCES, EPERM:
+      return make(.permissionDenied, "see the rights of the file and of its directory (ls -l)")
+    case EROFS: return make(.permissionDenied, "what is there can only be read")
+    case EMFILE:
+      return make(.tooManyFiles, "this process may have \(descriptorLimit) files open; raise it (ulimit -n)")
+    case ENFILE: return make(.tooManyFiles, "the whole machine has too many files open; close some")
     case EAGAIN, EBUSY: return make(.busy, "another process is opening or closing the file; try again")
-    case ENOMEM: return make(.other, "not enough memory or address space")
+    case ENOMEM: return make(.outOfMemory, "not enough memory or address space; raise the limit (ulimit -v)")
     default: return make(.other, "unexpected status")
     }
+  }
+
+  /// Files that this process may have open.
+  private static var descriptorLimit: String {
+    var limit = rlimit()
+    #if os(Linux)
+      let known = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+    #else
+      let known = getrlimit(RLIMIT_NOFILE, &limit) == 0
+    #endif
+    return known ? "\(limit.rlim_cur)" : "no more"
   }
 
   private static func diskFull(status: Int32, action: String, path: String) -> LMDBError {

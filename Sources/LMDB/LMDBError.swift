@@ -6,6 +6,8 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
 
     /// No file at the path.
     package static let notFound = Code(description: "notFound")
+    /// `create`, `copy`: the directory is missing, or the name is too long.
+    package static let cannotCreate = Code(description: "cannotCreate")
     /// `create`, `copy`: the path is taken.
     package static let alreadyExists = Code(description: "alreadyExists")
     /// The file has no bytes at all.
@@ -16,7 +18,7 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     package static let foreign = Code(description: "foreign")
     /// One of our files, with bytes that cannot be right.
     package static let corrupted = Code(description: "corrupted")
-    /// The file's place is unsafe: network file system, several names, not a regular file.
+    /// The file's place is unsafe: network file system, several names.
     package static let unsupported = Code(description: "unsupported")
     /// The map may not or cannot grow further.
     package static let mapFull = Code(description: "mapFull")
@@ -27,6 +29,10 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     /// All slots for read transactions are taken.
     package static let readersFull = Code(description: "readersFull")
     package static let permissionDenied = Code(description: "permissionDenied")
+    /// This process or the machine has no file descriptor left.
+    package static let tooManyFiles = Code(description: "tooManyFiles")
+    /// No memory or address space is left.
+    package static let outOfMemory = Code(description: "outOfMemory")
     /// Reading or writing failed. After a failed commit the environment must be reopened.
     package static let ioError = Code(description: "ioError")
     /// Used after `close`.

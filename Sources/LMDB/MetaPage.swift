@@ -13,6 +13,7 @@
 /// | 144 | 8 | transaction number |
 struct MetaPage: Equatable, Sendable {
   static let byteCount = 152
+  static let magicOffset = 16
   static let magic: UInt32 = 0xBEEF_C0DE
   static let metaFlag: UInt16 = 0x08
   /// No page: the root of an empty table.
@@ -60,7 +61,7 @@ struct MetaPage: Equatable, Sendable {
     guard bytes.count >= Self.byteCount else { return nil }
     pageNumber = bytes.loadUnaligned(as: UInt64.self)
     pageFlags = bytes.loadUnaligned(fromByteOffset: 10, as: UInt16.self)
-    magic = bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+    magic = bytes.loadUnaligned(fromByteOffset: Self.magicOffset, as: UInt32.self)
     version = bytes.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
     mapSize = bytes.loadUnaligned(fromByteOffset: 32, as: UInt64.self)
     freeTable = TableRecord(bytes, at: 40)

@@ -33,8 +33,11 @@ extension OpenFile {
   ]
 
   private static func openOnce(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {
-    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw LMDBError.from(status: errno, action: "open", path: path) }
+    // A named pipe would wait for somebody to write to it.
+    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw LMDBError.from(status: errno, action: "opening for reading", path: path)
+    }
     do throws(LMDBError) {
       try lockShared(descriptor, path: path, timeoutSeconds: options.busyTimeoutSeconds)
       let header = try FileCheck.run(descriptor: descriptor, path: path, options: options)
@@ -49,23 +52,22 @@ extension OpenFile {
     _ path: String, descriptor: Int32, header: FileCheck.Header, options: Environment.Options
   ) throws(LMDBError) -> OpenFile {
     let mapSize = mapSize(options: options, usedBytes: header.usedBytes)
-    var isUnlocked = false
-    var opened: OpaquePointer
-    do throws(LMDBError) {
-      opened = try openHandle(path, options: options, mapSize: mapSize, extraFlags: 0)
-    } catch {
-      // Readable file in a directory where no lock file can be made: reading without locks is all there is.
-      guard options.readOnly, error.code == .permissionDenied else { throw error }
-      opened = try openHandle(path, options: options, mapSize: mapSize, extraFlags: MDB_NOLOCK)
-      isUnlocked = true
+    let lockFile = try LockFile.prepare(
+      besideStore: path, header.status, maxReaders: options.maxReaders, isReadOnly: options.readOnly)
+    // Without locks only where nobody can write: a reader would see a mixture of commits.
+    let isUnlocked = lockFile == .readOnlyFileSystem
+    if isUnlocked || !options.readOnly {
+      try UnlockedReading.claim(isUnlocked ? .unlockedReader : .writer, descriptor: descriptor, path: path)
     }
+    let opened = try openHandle(
+      path, options: options, mapSize: mapSize, extraFlags: isUnlocked ? MDB_NOLOCK : 0)
     do throws(LMDBError) {
-      try requireSameFile(opened, header.identity, path: path)
+      try requireSameFile(opened, header.status.identity, path: path)
       var dead: Int32 = 0
       mdb_reader_check(opened, &dead)
       let tables = try openTables(opened, names: options.tableNames, create: false, path: path)
       return OpenFile(
-        path: path, handle: opened, identity: header.identity, descriptor: descriptor,
+        path: path, handle: opened, identity: header.status.identity, descriptor: descriptor,
         pageSizeBytes: header.pageSizeBytes, tableHandles: tables, isUnlocked: isUnlocked)
     } catch {
       mdb_env_close(opened)
@@ -96,7 +98,8 @@ extension OpenFile {
     status = mdb_env_open(created, path, UInt32(flags), 0o600)
     guard status == MDB_SUCCESS else {
       mdb_env_close(created)
-      throw LMDBError.from(status: status, action: "open", path: path)
+      throw LMDBError.from(
+        status: status, action: options.readOnly ? "opening for reading" : "opening for writing", path: path)
     }
     return created
   }

@@ -30,7 +30,16 @@ struct PageReader: ~Copyable {
     let systemPageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
     let first = try Self.read(descriptor, path: path, count: MetaPage.byteCount, at: 0)
     guard let meta = first.withUnsafeBytes({ MetaPage($0) }) else {
-      throw LMDBError(.foreign, "\(first.count) bytes are too few for a store file", path: path)
+      let isBeginning =
+        first.count >= 20
+        && first.withUnsafeBytes {
+          $0.loadUnaligned(fromByteOffset: MetaPage.magicOffset, as: UInt32.self) == MetaPage.magic
+        }
+      throw isBeginning
+        ? LMDBError(
+          .truncated, "the file is cut off after \(first.count) bytes; restore a backup", path: path)
+        : LMDBError(
+          .foreign, "not a store: \(first.count) bytes are too few for one", path: path)
     }
     if meta.magic == MetaPage.magic.byteSwapped {
       throw LMDBError(.foreign, "written on a machine with the other byte order", path: path)
@@ -43,7 +52,7 @@ struct PageReader: ~Copyable {
           .corrupted, "header page 0 is damaged; restore a backup or repair a copy from header page 1",
           path: path)
       }
-      throw LMDBError(.foreign, "not a store file (no LMDB header)", path: path)
+      throw LMDBError(.foreign, "not a store (no LMDB header)", path: path)
     }
     guard meta.version == Self.formatVersion else {
       throw LMDBError(

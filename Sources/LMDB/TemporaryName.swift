@@ -4,13 +4,14 @@
   import Darwin
 #endif
 
-/// Names of unfinished files beside a store: `X.create-<process>`, `X.compact-<process>`.
+/// Names of unfinished files beside a store: `X.create-<process>`, `X.compact-<process>`, `X.lock-<process>`.
 ///
 /// Their makers hold a shared `flock` on them, so what nobody holds was left by a crash.
 enum TemporaryName {
   enum Purpose: String, CaseIterable {
     case create
     case compact
+    case lock
   }
 
   static func make(for path: String, purpose: Purpose) -> String {

@@ -47,7 +47,11 @@ struct AnswerOptions: ParsableArguments {
       guard case .text(let bytes) = line else {
         throw CommandFailure(.badInput, "\(file), line \(reader.lineNumber): longer than an id can be")
       }
-      if !bytes.isEmpty { ids.append(String(decoding: bytes, as: UTF8.self)) }
+      guard let id = bytes.validText else {
+        throw CommandFailure(
+          .badInput, "\(file), line \(reader.lineNumber): not UTF-8, which ids are written in")
+      }
+      if !id.isEmpty { ids.append(id) }
     }
     return ids
   }

@@ -37,7 +37,7 @@ struct Command: ParsableCommand {
           Query.self, Recommend.self, Get.self, Sequence.self, Stats.self, Models.self, Bench.self,
         ]),
       CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
-      CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self]),
+      CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self, Forget.self]),
       CommandGroup(
         name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self, Version.self]),
     ])

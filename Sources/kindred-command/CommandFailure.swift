@@ -14,7 +14,7 @@ struct CommandFailure: Error {
     self.exitCode = exitCode ?? code.exitStatus
   }
 
-  /// The failure that an error stands for; nil for ArgumentParser's own errors, which it prints itself.
+  /// The failure that an error stands for; nil for ArgumentParser's own errors, which it prints itself, and for unknown ones.
   init?(translating error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
@@ -24,6 +24,11 @@ struct CommandFailure: Error {
       self.init(.cancelled, "interrupted; everything acknowledged is kept")
     default: return nil
     }
+  }
+
+  /// The failure that an error stands for which nobody expected.
+  init(unknown error: any Error) {
+    self.init(.internalError, "internal error, please report it: \(type(of: error)): \(error)")
   }
 
   /// Writes the one line to standard error. A closed output is nobody's error: it is not reported.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Interchange
 import Kindred
 
 /// The exit codes of the command, from `sysexits.h`.
@@ -30,14 +29,14 @@ extension StoreError.Code {
   /// Exit status for this kind of error.
   ///
   /// A filter is part of the command line, as a pattern is of `grep`'s, so a bad one is a usage error; a vector
-  /// or an identifier is data, wherever it came from.
+  /// or an identifier is data, wherever it came from. So is a file that is given as a store and is none.
   var exitStatus: ExitStatus {
     switch self {
     case .invalidArgument, .badFilter, .unsupported: .usage
-    case .dimensionMismatch, .invalidVector, .invalidID, .badInput: .badData
+    case .dimensionMismatch, .invalidVector, .invalidID, .badInput, .notEnoughData, .foreign: .badData
     case .notFound, .spaceNotFound, .recordNotFound: .notFound
     case .alreadyExists, .spaceExists, .cannotCreate: .cannotCreate
-    case .corrupted, .foreign, .ioError, .diskFull, .closed: .inputOutput
+    case .corrupted, .ioError, .diskFull, .closed: .inputOutput
     case .busy: .busy
     case .permissionDenied: .notPermitted
     case .cancelled: .interrupted
@@ -49,19 +48,4 @@ extension StoreError.Code {
   static let usage = Self(rawValue: "usage")
   /// The reader of standard output closed it.
   static let outputClosed = Self(rawValue: "outputClosed")
-}
-
-extension InterchangeError.Code {
-  /// The store's code that says the same of a file: callers see one set of codes, whoever read the file.
-  var storeCode: StoreError.Code {
-    switch self {
-    case .notFound: .notFound
-    case .permissionDenied: .permissionDenied
-    case .alreadyExists: .alreadyExists
-    case .cannotCreate: .cannotCreate
-    case .ioError: .ioError
-    case .invalidArgument: .invalidArgument
-    default: .badInput
-    }
-  }
 }

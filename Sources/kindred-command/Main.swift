@@ -4,12 +4,26 @@
   import Darwin
 #endif
 import ArgumentParser
+import Dispatch
 
 /// The program: parses the arguments, runs the command, and turns every error into one line and an exit code.
 @main
 enum Main {
-  static func main() async {
-    let arguments = CommandWords.spelledOut(Array(CommandLine.arguments.dropFirst()))
+  static func main() {
+    let given: [String]
+    do throws(CommandFailure) {
+      try DescriptorLimit.check()
+      given = try RawArguments.checked()
+    } catch {
+      error.report(asJSON: CommandLine.arguments.prefix { $0 != "--" }.contains("--json"))
+      exit(error.exitCode.rawValue)
+    }
+    Task { await main(given) }
+    dispatchMain()
+  }
+
+  private static func main(_ given: [String]) async {
+    let arguments = CommandWords.spelledOut(given)
     let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
@@ -38,9 +52,13 @@ enum Main {
 
   /// Reports an error and ends the process with its exit code.
   private static func leave(with error: any Error, interrupt: Interrupt, errorsAsJSON: Bool) -> Never {
-    guard let failure = CommandFailure(translating: error) else {
-      // Help, version, completion scripts and usage errors are ArgumentParser's to print.
-      let code = Command.exitCode(for: error)
+    // Help, version, completion scripts and usage errors are ArgumentParser's to print; it gives what it does not know
+    // another code than these.
+    let code = Command.exitCode(for: error)
+    let isParsers = code.isSuccess || code == .validationFailure
+    guard
+      let failure = CommandFailure(translating: error) ?? (isParsers ? nil : CommandFailure(unknown: error))
+    else {
       if errorsAsJSON, !code.isSuccess {
         CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)
         exit(code.rawValue)

@@ -139,7 +139,7 @@ extension CommandFailure {
       self.init(.permissionDenied, "cannot write \(name): \(reason)")
     case ENOSPC, EDQUOT:
       self.init(.diskFull, "cannot write \(name): \(reason); make room and run the command again")
-    case ENOENT, ENOTDIR, EISDIR:
+    case ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP:
       self.init(.ioError, "cannot write \(name): \(reason)", exitCode: .cannotCreate)
     default: self.init(.ioError, "cannot write \(name): \(reason)")
     }

@@ -19,7 +19,7 @@ final class SessionLines {
     guard let line = try reader.next() else { return nil }
     number += 1
     guard case .text(let bytes) = line else { throw failure("longer than a session can be") }
-    let text = String(decoding: bytes, as: UTF8.self)
+    guard let text = bytes.validText else { throw failure("not UTF-8, which ids are written in") }
     switch text.first(where: { !$0.isWhitespace }) {
     case "[": return try ids((try? JSONParser.parse(text))?.array)
     case "{": return try ids((try? JSONParser.parse(text))?.object?["session"]?.array)

@@ -7,7 +7,7 @@ import Interchange
 import Kindred
 
 /// A file that is written beside its place and moved there when it is complete, so that an export that fails or
-/// is interrupted leaves an older file as it was, and never half a new one.
+/// is interrupted leaves an older file as it was, and never half a new one. An older file's rights stay.
 final class StagedFile {
   /// Where to write: beside `path`, or `path` itself for standard output, devices and pipes.
   let writingPath: String
@@ -15,7 +15,8 @@ final class StagedFile {
   private let path: String
   private var isPending: Bool
 
-  /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name, which would promise compression.
+  /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name, which would promise compression;
+  ///   `InterchangeError` when nothing can be created there.
   init(_ output: OutputPath) throws {
     let path = output.path
     guard !path.hasSuffix(".gz") else {
@@ -26,6 +27,8 @@ final class StagedFile {
     self.path = path
     isPending = path != "-" && Self.isReplaceable(path)
     writingPath = isPending ? "\(path).partial-\(getpid())" : path
+    // Before there is anything in it to be read by somebody who must not.
+    if isPending { try FileRights.makeReplacement(writingPath, of: path) }
   }
 
   deinit {

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import ArgumentParser
 import Kindred
 
@@ -20,14 +25,15 @@ extension Store {
     try naming(path) { try create(at: path) }
   }
 
-  /// Runs what opens or makes a file, so that its errors name the file: whoever reads a log knows no more than the line.
+  /// Runs what opens or makes a file, so that its errors say what to do next with this command.
   static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
     do { return try body() } catch var error as StoreError {
       switch error.code {
-      case .notFound: error.message = "no store at '\(path)'; make one with: kindred create \(path)"
+      case .notFound where access(path, F_OK) != 0:
+        error.message = "no store at '\(path)'; make one with: kindred create \(path)"
       case .alreadyExists:
         error.message = "'\(path)' exists already and is never overwritten; choose another path"
-      default: if !error.message.contains(path) { error.message = "'\(path)': \(error.message)" }
+      default: break
       }
       throw error
     }

@@ -70,8 +70,9 @@ import Testing
     let codes: [(StoreError.Code, Int32)] = [
       (.invalidArgument, 64), (.badFilter, 64), (.dimensionMismatch, 65), (.invalidVector, 65),
       (.invalidID, 65),
-      (.badInput, 65), (.notFound, 66), (.spaceNotFound, 66), (.recordNotFound, 66), (.internalError, 70),
-      (.alreadyExists, 73), (.spaceExists, 73), (.corrupted, 74), (.foreign, 74), (.ioError, 74),
+      (.badInput, 65), (.foreign, 65), (.notEnoughData, 65), (.cannotCreate, 73), (.notFound, 66),
+      (.spaceNotFound, 66), (.recordNotFound, 66), (.internalError, 70),
+      (.alreadyExists, 73), (.spaceExists, 73), (.corrupted, 74), (.ioError, 74),
       (.diskFull, 74),
       (.busy, 75), (.permissionDenied, 77), (StoreError.Code(rawValue: "not yet known"), 70),
     ]

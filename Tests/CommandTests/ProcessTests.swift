@@ -15,11 +15,14 @@ import Testing
     try place.write("note.txt", "not a store\n")
     try place.write("empty.kindred", "")
     for arguments in [["stats"], ["verify"], ["rebuild"]] {
-      for file in ["note.txt", "empty.kindred"] {
+      for (file, exitCode, code) in [
+        ("note.txt", 65, "foreign"), ("empty.kindred", 74, "corrupted"), (".", 66, "notFound"),
+        ("/dev/null", 65, "foreign"),
+      ] as [(String, Int32, String)] {
         let outcome = try KindredProcess.start(arguments + [file, "--json"], in: place.folder).wait()
-        #expect(outcome.exitCode == 74, "\(arguments) \(file): \(outcome.standardError)")
-        #expect(["foreign", "corrupted"].contains(try outcome.jsonError().code))
-        #expect(try outcome.jsonError().message.contains(file))
+        #expect(outcome.exitCode == exitCode, "\(arguments) \(file): \(outcome.standardError)")
+        #expect(try outcome.jsonError().code == code)
+        #expect(try outcome.jsonError().message.contains("'\(file)'"))
       }
       #expect(try place.text("note.txt") == "not a store\n")
     }
@@ -29,7 +32,7 @@ import Testing
   @Test func aTruncatedStoreIsAnErrorNotATrap() throws {
     let place = try RecordCommandTests.shop()
     let whole = try place.data("shop.kindred")
-    for size in [1, 100, 4096, 8192, whole.count / 2, whole.count - 4096] {
+    for size in [20, 100, 4096, 8192, whole.count / 2, whole.count - 4096] {
       try place.write("cut.kindred", whole.prefix(size))
       let outcome = try place.run("verify", "cut.kindred")
       #expect(outcome.exitCode == 74, "\(size) of \(whole.count) bytes: \(outcome)")
@@ -58,7 +61,9 @@ import Testing
     let commands = [
       "create", "space create", "space list", "space drop", "import", "upsert", "embed", "append", "query",
       "get",
-      "sequence", "delete", "rebuild", "stats", "verify", "backup", "compact", "export", "bench",
+      "sequence", "delete", "forget", "rebuild", "stats", "verify", "backup", "compact", "export", "bench",
+      "train",
+      "factorize", "recommend", "evaluate", "models",
     ]
     for command in commands {
       let words = command.split(separator: " ").map(String.init)

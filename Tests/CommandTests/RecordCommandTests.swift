@@ -177,6 +177,43 @@ import Testing
     let json = try place.expect("delete", "shop.kindred", "items", "85123A", "gone", "--json").json()
     #expect(json["deleted"] as? Int == 1)
     #expect(json["missing"] as? [String] == ["gone"])
+    #expect(json["events"] as? Int == 0, "events keep naming an item")
+  }
+
+  /// A user's events went with the record and nobody was told.
+  @Test func deletingUsersCountsTheirEvents() throws {
+    let place = try Workplace()
+    for (user, item) in [("u1", "a"), ("u1", "b"), ("u1", "c"), ("u2", "a"), ("u3", "b")] {
+      try place.expect("append", "shop.kindred", "--user", user, "--item", item)
+    }
+    #expect(
+      try place.expect("delete", "shop.kindred", "users", "u1").standardOutput
+        == "deleted 1 user with 3 events\n")
+    let json = try place.expect("delete", "shop.kindred", "users", "u2", "u3", "--json").json()
+    #expect(json["events"] as? Int == 2)
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["events"] as? Int == 0)
+  }
+
+  /// The contract had `forget` and the command had not: who was asked to erase a customer met "no command forget". What it leaves
+  /// behind is said, so that nobody takes it for more than it does.
+  @Test func aForgottenUserIsInNoTableAndTheRestIsSaid() throws {
+    let place = try Workplace()
+    for (user, item) in [("anna@example.org", "a"), ("anna@example.org", "b"), ("ben", "a")] {
+      try place.expect("append", "shop.kindred", "--user", user, "--item", item)
+    }
+    let told = try place.expect("forget", "shop.kindred", "--user", "anna@example.org", "--user", "nobody")
+    #expect(told.standardOutput == "forgot 1 user with 2 events\n")
+    #expect(told.standardError.contains("not there: 'nobody'"))
+    #expect(told.standardError.contains("kindred compact shop.kindred"))
+    #expect(try place.run("get", "shop.kindred", "users", "anna@example.org").exitCode == 66)
+    #expect(try place.expect("export", "shop.kindred", "--events", "-").standardOutput.contains("ben"))
+    #expect(try place.run("forget", "shop.kindred", "--user", "nobody").exitCode == 66)
+    try place.expect("compact", "shop.kindred")
+    let bytes = try Data(contentsOf: place.folder.appendingPathComponent("shop.kindred"))
+    #expect(bytes.range(of: Data("anna@example.org".utf8)) == nil)
+    let json = try place.expect("forget", "shop.kindred", "--user", "ben", "--json").json()
+    #expect(json["forgotten"] as? Int == 1 && json["events"] as? Int == 1)
+    #expect((json["models"] as? [Int])?.isEmpty == true)
   }
 
   @Test(arguments: ["items", "events"]) func whatIsExportedCanBeImported(kind: String) throws {

@@ -31,6 +31,11 @@ import Testing
     #expect(json["version"] is String && json["lmdbVersion"] is String)
     let people = try place.expect("stats", "shop.kindred").standardOutput
     #expect(people.hasPrefix("store    shop.kindred\nitems    0\nusers    0\nevents   0\n"))
+    // "0.1.0 on 0.9.24: (July 24, 2019)" made people ask which of the numbers was whose.
+    let version = try #require(json["version"] as? String)
+    let lmdb = try #require(json["lmdbVersion"] as? String)
+    #expect(lmdb.allSatisfy { $0.isNumber || $0 == "." })
+    #expect(people.contains("version  kindred \(version), LMDB \(lmdb)\n"))
   }
 
   @Test func spacesAreCreatedListedAndDropped() throws {

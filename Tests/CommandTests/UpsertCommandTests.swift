@@ -42,6 +42,40 @@ import Testing
     }
   }
 
+  /// A record larger than a stored value can be stopped the whole file with 64, and the good rows with it; as the sum of
+  /// what was stored and what the row adds, too.
+  @Test func aRecordThatIsTooLargeIsRefusedAlone() throws {
+    let place = try VectorCommandTests.shop()
+    try place.expect(
+      "space", "create", "shop.kindred", "empty", "--of", "items", "--dimension", "2", "--metric", "l2")
+    func text(_ count: Int) -> String { "\"" + String(repeating: "x", count: count) + "\"" }
+    let numbers = "[" + [String](repeating: "7", count: 700_000).joined(separator: ",") + "]"
+    func row(_ id: String, _ attributes: String) -> String {
+      "{\"id\":\"\(id)\",\"vector\":[1,1],\"attributes\":{\(attributes)}}"
+    }
+    let rows = [
+      row("small", "\"price\":1"), row("whole", "\"a\":\(text(12_000_000)),\"b\":\(numbers)"),
+      row("sum", "\"a\":\(text(9_000_000))"), row("sum", "\"b\":\(text(9_000_000))"),
+      #"{"id":"last","vector":[1,1]}"#,
+    ]
+    for space in ["line", "empty"] {
+      try place.expect("delete", "shop.kindred", "items", "0")
+      let outcome = try place.run(
+        "upsert", "shop.kindred", space, "-", "--json", input: rows.joined(separator: "\n"))
+      let report = try outcome.json()
+      #expect(report["stored"] as? Int == 3, "\(space): \(outcome.standardError)")
+      let rejected = try #require(report["rejected"] as? [[String: Any]])
+      #expect(rejected.compactMap { $0["row"] as? Int } == [2, 4])
+      #expect(rejected.allSatisfy { ($0["reason"] as? String)?.contains("16777216") == true })
+      try place.expectFailure("recordNotFound", 66, "get", "shop.kindred", "items", "whole")
+      try place.expect("delete", "shop.kindred", "items", "sum", "small", "last")
+      try place.expect("upsert", "shop.kindred", "line", "-", input: #"{"id":"0","vector":[0,0]}"#)
+    }
+    let alone = try place.run("upsert", "shop.kindred", "line", "-", input: rows[1])
+    #expect(alone.exitCode == 65, "\(alone)")
+    try place.expect("verify", "shop.kindred")
+  }
+
   /// Attributes that are a list were dropped and the row counted as stored, and so were keys beside the known ones.
   @Test func whatIsNotStoredIsReported() throws {
     let place = try VectorCommandTests.shop()

@@ -148,6 +148,6 @@ import Testing
     options.cutoffs = [5]
     options.model = 4
     #expect(code { try shop.store.evaluate(options) } == .recordNotFound)
-    #expect(code { try shop.store.evaluate(.init(split: .sessions([]))) } == .unsupported)
+    #expect(code { try shop.store.evaluate(.init(split: .sessions([]))) } == .notEnoughData)
   }
 }

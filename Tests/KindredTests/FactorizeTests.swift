@@ -101,7 +101,7 @@ import Testing
   @Test func badOptionsAreRefused() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
-    #expect(code { try store.factorize(space: "taste", options) } == .unsupported)
+    #expect(code { try store.factorize(space: "taste", options) } == .notEnoughData)
     let wrong: [(inout FactorizeOptions) -> Void] = [
       { $0.dimension = 0 }, { $0.alpha = 0 }, { $0.lambda = .nan }, { $0.iterations = 0 }, { $0.threads = 0 },
     ]

@@ -38,7 +38,7 @@ import Testing
     #expect(try store.read { try $0.models() }.map(\.isServing) == [false, true])
     try store.rebuildFromSequences(model: 1)
     #expect(try answers(store) == before)
-    #expect(code { try store.deleteModel(1) } == .busy)
+    #expect(code { try store.deleteModel(1) } == .invalidArgument)
     try store.deleteModel(2)
     #expect(code { try store.deleteModel(2) } == .recordNotFound)
     #expect(code { try store.rebuildFromSequences(model: 2) } == .recordNotFound)
@@ -127,9 +127,9 @@ import Testing
   @Test func tooLittleToLearnFrom() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
-    #expect(code { try store.train() } == .unsupported)
+    #expect(code { try store.train() } == .notEnoughData)
     try store.append(Event(user: "a", item: "x"))
-    #expect(code { try store.train() } == .unsupported)
+    #expect(code { try store.train() } == .notEnoughData)
     var options = TrainOptions()
     options.dimension = 10
     #expect(code { try store.train(options) } == .invalidArgument)

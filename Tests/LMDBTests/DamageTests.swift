@@ -47,7 +47,7 @@ import Testing
     #expect(try opening([]) == .empty)
     unlink(path)
     #expect(code { _ = try Environment.open(path: path, options: options) } == .notFound)
-    #expect(code { _ = try Environment.open(path: directory.path, options: options) } == .unsupported)
+    #expect(code { _ = try Environment.open(path: directory.path, options: options) } == .notFound)
     #expect(access(path, F_OK) != 0)
   }
 

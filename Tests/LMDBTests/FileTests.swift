@@ -17,7 +17,7 @@ import Testing
     #expect(code { _ = try Environment.create(path: path, options: options) } == .alreadyExists)
     #expect(try readFile(path) == [1, 2, 3])
     let nowhere = directory.file("no/such/store")
-    #expect(code { _ = try Environment.create(path: nowhere, options: options) } == .notFound)
+    #expect(code { _ = try Environment.create(path: nowhere, options: options) } == .cannotCreate)
   }
 
   @Test func onlyTheOwnerMayReadNewFiles() throws {

@@ -40,7 +40,7 @@ extension Statistics {
       ("store", store), ("items", People.count(items)), ("users", People.count(users)),
       ("events", People.count(events)), ("file", People.bytes(fileBytes)),
       ("used", "\(People.bytes(usedBytes)), \(People.bytes(freeBytes)) free"),
-      ("readers", People.count(readers)), ("version", "\(version) on \(lmdbVersion)"),
+      ("readers", People.count(readers)), ("version", "kindred \(version), LMDB \(lmdbVersion)"),
     ]
     // More than half of a large file lying free is worth a word.
     if fileBytes > 1 << 24, fileBytes > 2 * usedBytes {

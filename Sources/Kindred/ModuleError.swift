@@ -1,0 +1,135 @@
+import Engine
+import Filters
+import HNSW
+import Interchange
+import LMDB
+import Records
+import TextEncoder
+import VectorMath
+
+/// An error of a module below the store, which has words of the store for it.
+///
+/// `StoreError.translating` knows nothing but this protocol, so an error type that is declared anywhere below conforms here;
+/// `ModuleErrorTests` fails for one that does not.
+protocol ModuleError: Error {
+  /// What the store says.
+  var storeError: StoreError { get }
+}
+
+extension EngineError: ModuleError {
+  var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
+}
+
+extension EngineError.Code {
+  /// No default: the compiler asks for the word of a new code.
+  fileprivate var storeCode: StoreError.Code {
+    switch self {
+    case .notFound: .notFound
+    case .alreadyExists: .alreadyExists
+    case .cannotCreate: .cannotCreate
+    case .corrupted: .corrupted
+    case .foreign: .foreign
+    case .busy: .busy
+    case .ioError: .ioError
+    case .diskFull: .diskFull
+    case .permissionDenied: .permissionDenied
+    case .dimensionMismatch: .dimensionMismatch
+    case .invalidArgument: .invalidArgument
+    case .invalidVector: .invalidVector
+    case .invalidID: .invalidID
+    case .spaceNotFound: .spaceNotFound
+    case .spaceExists: .spaceExists
+    case .recordNotFound: .recordNotFound
+    case .badFilter: .badFilter
+    case .closed: .closed
+    case .unsupported: .unsupported
+    case .cancelled: .cancelled
+    case .internalError: .internalError
+    }
+  }
+}
+
+extension LMDBError: ModuleError {
+  var storeError: StoreError { EngineError(self).storeError }
+}
+
+extension RecordError: ModuleError {
+  var storeError: StoreError {
+    switch self {
+    case .newerVersion:
+      StoreError(code: .foreign, message: "\(self); open it with a newer version of Kindred", cause: self)
+    case .olderVersion:
+      StoreError(
+        code: .foreign, message: "\(self); export the store with the version that wrote it and import that",
+        cause: self)
+    case .tooShort, .checksum, .invalid:
+      StoreError(
+        code: .corrupted, message: "a stored record is damaged: \(self); run verify and restore a backup",
+        cause: self)
+    }
+  }
+}
+
+extension GraphError: ModuleError {
+  var storeError: StoreError {
+    StoreError(
+      code: .corrupted, message: "a graph is damaged: \(self); rebuild its space or restore a backup",
+      cause: self
+    )
+  }
+}
+
+extension ColumnError: ModuleError {
+  var storeError: StoreError {
+    StoreError(
+      code: .corrupted, message: "a column is damaged: \(self) Run verify and restore a backup.", cause: self)
+  }
+}
+
+extension VectorError: ModuleError {
+  var storeError: StoreError {
+    let word: StoreError.Code =
+      switch code {
+      case .dimensionMismatch: .dimensionMismatch
+      case .notFinite, .zeroVector, .normOverflow, .encodingOverflow: .invalidVector
+      case .dimensionOutOfRange: .invalidArgument
+      case .kernelsUnavailable: .unsupported
+      }
+    return StoreError(code: word, message: message, cause: self)
+  }
+}
+
+extension FilterError: ModuleError {
+  var storeError: StoreError { StoreError(code: .badFilter, message: description, cause: self) }
+}
+
+extension ModelError: ModuleError {
+  var storeError: StoreError {
+    let word: StoreError.Code =
+      switch code {
+      case .unsupported: .foreign
+      case .invalidSetting: .invalidArgument
+      default: .corrupted
+      }
+    return StoreError(code: word, message: message, cause: self)
+  }
+}
+
+extension InterchangeError: ModuleError {
+  var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
+}
+
+extension InterchangeError.Code {
+  /// The store's code that says the same of a file: callers see one set of codes, whoever read the file.
+  package var storeCode: StoreError.Code {
+    switch self {
+    case .notFound: .notFound
+    case .permissionDenied: .permissionDenied
+    case .alreadyExists: .alreadyExists
+    case .cannotCreate: .cannotCreate
+    case .ioError: .ioError
+    case .invalidArgument, .unsupportedFormat: .invalidArgument
+    default: .badInput
+    }
+  }
+}
