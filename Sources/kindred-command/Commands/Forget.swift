@@ -7,8 +7,8 @@ extension Command {
       abstract: "Remove users with all that is stored of them.",
       discussion: """
         Removes the record, the events and the vectors of each user in one transaction, and says what this does not \
-        reach: bytes in free pages of the file until kindred compact rewrites it, trained models, backups, and the \
-        files that were imported. Exit code 66 if none of the users is there.
+        reach: bytes of deleted vectors until kindred rebuild, free pages of the file until kindred compact, words that \
+        attributes used, trained models, backups, and the files that were imported. Exit code 66 if none of the users is there.
 
         Example:
           kindred forget shop.kindred --user 17850 --user 13047
@@ -41,7 +41,7 @@ extension Command {
       if !missing.isEmpty {
         try StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
       }
-      try output.note("their bytes stay in free pages until: kindred compact \(store)")
+      try output.note("deleted bytes stay in the file until: kindred rebuild \(store); kindred compact \(store)")
       if !models.isEmpty {
         let versions = models.map(String.init).joined(separator: ", ")
         try output.note(
