@@ -47,7 +47,10 @@ enum CommandWords {
     for argument in arguments.prefix(while: { $0 != "--" })
     where argument.hasPrefix("--") || argument == "-k" {
       let name = argument.prefix { $0 != "=" }
-      guard !repeatable.contains(String(name)), !seen.insert(name).inserted else { continue }
+      // One user is asked for everywhere else.
+      let isRepeatable =
+        repeatable.contains(String(name)) || name == "--user" && arguments.first == "forget"
+      guard !isRepeatable, !seen.insert(name).inserted else { continue }
       return CommandFailure(
         .usage, "\(name) is given twice, and one is taken; leave one out, or run the command for each",
         exitCode: .usage)

@@ -11,13 +11,13 @@ extension Command {
         attributes used, trained models, backups, and the files that were imported. Exit code 66 if none of the users is there.
 
         Example:
-          kindred forget shop.kindred --user 17850 --user 13047
+          kindred forget shop.kindred --user 17850 13047
         """)
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: ArgumentHelp("Id of a user; may be repeated.", valueName: "id"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Ids of users; may be repeated.", valueName: "id"))
     var user: [String]
 
     @OptionGroup var output: OutputOptions
