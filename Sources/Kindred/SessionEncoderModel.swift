@@ -21,12 +21,10 @@ final class SessionEncoderModel: @unchecked Sendable {
   let vectors: [Float]
   /// For items that it does not know.
   private let features: FeatureTable
-  /// Recent popularity of its items.
-  let popularity: [Float]
+  /// Recent popularity of its items, as counted when it was trained.
+  let popularity: RecentPopularity
   /// Which items follow which as counted, where that helps.
   let rules: SessionRules?
-  /// Its items, the most popular first.
-  let popularOrder: [Int]
   private let kindNumbers: [String: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
@@ -72,15 +70,14 @@ final class SessionEncoderModel: @unchecked Sendable {
     features = FeatureTable(
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
-    popularity = Array(values[(count + featureCount)..<rulesStart])
+    popularity = RecentPopularity(
+      ordinals, weights: Array(values[(count + featureCount)..<rulesStart]), isRepeating: manifest.isRepeating)
     rules = try manifest.rules.map { described in
       guard
         let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)
       else { throw damaged("its rules are no table of items") }
       return rules
     }
-    let popularity = popularity
-    popularOrder = popularity.indices.sorted { (popularity[$1], $0) < (popularity[$0], $1) }
     var vectors = [Float](repeating: 0, count: ordinals.count * manifest.shape.dimension)
     model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
     self.vectors = vectors
