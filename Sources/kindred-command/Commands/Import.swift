@@ -149,6 +149,9 @@ extension Command {
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
       for (_, counts) in report.kinds { for note in counts.notes { try output.note(note) } }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
+      if report.items?.stored ?? 0 > 0 {
+        try MissingVectors.notice(in: opened, named: store, output)
+      }
       try refuseUselessImport(report)
     }
 

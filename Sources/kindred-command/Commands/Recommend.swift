@@ -7,8 +7,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Recommend items for a user or a session.",
       discussion: """
-        Needs a trained model (kindred train). An unknown user or session gets what is popular. \
-        Items of the history are left out unless --keep-seen; a filter never shortens the answer.
+        An unknown user or session gets what is popular, and so does everybody until a model serves \
+        (kindred train). Items of the history are left out unless --keep-seen; a filter never shortens the answer.
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
@@ -99,6 +99,19 @@ extension Command {
         try answerAll(opened, options, &printer)
       }
       try printer.noteWhatIsMissing()
+      try noteWhatServes(opened)
+    }
+
+    /// Says on standard error that no model was asked, or that it does not know all items yet.
+    private func noteWhatServes(_ opened: Store) throws {
+      guard try opened.read({ try $0.servingModel() }) == nil else {
+        return try MissingVectors.notice(in: opened, named: store, output)
+      }
+      let models = try opened.read { try $0.models() }
+      let advice =
+        models.last.map { "serve model \($0.version) with: kindred models \(store) serve \($0.version)" }
+        ?? "train one with: kindred train \(store)"
+      try output.notice("no model serves; these are the most popular items; \(advice)")
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.
