@@ -55,7 +55,7 @@ struct SessionManifest: Sendable {
 
   /// NDCG@10 of the events that told when to stop.
   var validationNDCG: Double? {
-    get { scores.first { $0.name == Self.validationScore }?.value }
+    get { scores.first { $0.name == Self.validationScore && $0.value >= 0 }?.value }
     set { scores = newValue.map { [(Self.validationScore, $0)] } ?? [] }
   }
 

@@ -125,7 +125,8 @@ private struct SessionTraining {
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
       features: features?.names ?? [], isRepeating: data.repeatedShare > SessionData.repeating)
     manifest.epochs = state.bestEpoch
-    if heldOut != nil { manifest.validationNDCG = state.bestScore }
+    // Where the time was over before the first epoch was, there is a model and no score.
+    if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
     var weights = state.bestWeights
     // After a cancellation too: counting takes seconds, and what was learned shall serve as well as it can.
     let takesRules = options.usesRules && heldOut != nil

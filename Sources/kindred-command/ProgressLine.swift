@@ -63,7 +63,7 @@ final class ProgressLine: Sendable {
     if isTerminal { StandardError.clearLine() }
   }
 
-  /// `building content  45,000 of 100,000  45%  12,300/s  4 s left`, or `at most 4 min 10 s left` of all of the work.
+  /// `building content  45,000 of 100,000  45%  12,300/s  4 s left`, or `at most 4 min left` of all of the work.
   private static func line(
     _ stage: String, _ completed: Int, of total: Int?, seconds: Double, secondsLeft: Double?
   ) -> String {
@@ -82,7 +82,7 @@ final class ProgressLine: Sendable {
         parts.append("\(People.seconds(seconds / share - seconds)) left")
       }
     }
-    if let secondsLeft { parts.append("at most \(People.seconds(secondsLeft)) left") }
+    if let secondsLeft { parts.append("at most \(People.about(seconds: secondsLeft)) left") }
     return parts.joined(separator: "  ")
   }
 }

@@ -110,8 +110,8 @@ extension Command {
       let models = try opened.read { try $0.models() }
       let advice =
         models.last.map { "serve model \($0.version) with: kindred models \(store) serve \($0.version)" }
-        ?? "train one with: kindred train \(store)"
-      try output.notice("no model serves; these are the most popular items; \(advice)")
+        ?? "\(try opened.statistics().events == 0 ? "import events, then " : "")train one with: kindred train \(store)"
+      try output.notice("no model serves, so the answer is what is popular; \(advice)")
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.

@@ -152,7 +152,7 @@ extension Command {
         return try work { progress in
           if let left = progress.secondsLeft {
             line.announce(
-              "about \(People.seconds(left)) for at most \(People.count(epochs, "epoch")); early stopping may end sooner"
+              "about \(People.about(seconds: left)) for at most \(People.count(epochs, "epoch")); early stopping may end sooner"
             )
           }
           line.show(progress)
