@@ -107,10 +107,13 @@ extension Command {
       guard try opened.read({ try $0.servingModel() }) == nil else {
         return try MissingVectors.notice(in: opened, named: store, output)
       }
-      let models = try opened.read { try $0.models() }
-      let advice =
-        models.last.map { "serve model \($0.version) with: kindred models \(store) serve \($0.version)" }
-        ?? "\(try opened.statistics().events == 0 ? "import events, then " : "")train one with: kindred train \(store)"
+      let advice: String
+      if let newest = try opened.read({ try $0.models() }).last {
+        advice = "serve model \(newest.version) with: kindred models \(store) serve \(newest.version)"
+      } else {
+        let isEmpty = try opened.statistics().events == 0
+        advice = "\(isEmpty ? "import events, then " : "")train one with: kindred train \(store)"
+      }
       try output.notice("no model serves, so the answer is what is popular; \(advice)")
     }
 
