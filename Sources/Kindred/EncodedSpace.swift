@@ -38,9 +38,11 @@ extension Store {
       try users.rows.withUnsafeBytes { userRows in
         try engine.replaceVectors(
           [
-            SpaceContents(items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows),
+            SpaceContents(
+              items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows),
               encoderState: items.encoderState),
-            SpaceContents(users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows),
+            SpaceContents(
+              users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows),
               encoderState: users.encoderState),
           ], threads: threads, progress: Store.handler(progress))
       }

@@ -71,7 +71,8 @@ final class SessionEncoderModel: @unchecked Sendable {
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
     popularity = RecentPopularity(
-      ordinals, weights: Array(values[(count + featureCount)..<rulesStart]), isRepeating: manifest.isRepeating)
+      ordinals, weights: Array(values[(count + featureCount)..<rulesStart]), isRepeating: manifest.isRepeating
+    )
     rules = try manifest.rules.map { described in
       guard
         let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)

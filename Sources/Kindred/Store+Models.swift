@@ -74,7 +74,7 @@ extension ModelInfo {
     self.init(
       version: Int(model.version), created: model.record.created, items: model.record.itemCount,
       bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
-      validationNDCG: manifest?.validationNDCG, manifest: model.record.manifest)
+      bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG, manifest: model.record.manifest)
   }
 }
 

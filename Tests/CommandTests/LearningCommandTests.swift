@@ -33,6 +33,22 @@ import Testing
     #expect(models.map { $0["serving"] as? Bool } == [true])
   }
 
+  /// Nobody could say how long a training would take: "epoch 3", of how many?
+  @Test(arguments: [true, false]) func aTrainingEstimatesItsTime(isShown: Bool) throws {
+    let place = try Workplace.ring(users: 10_000)
+    let train = ["train", "shop.kindred", "--minutes", "0.1", "--without-rules", "--no-serve"]
+    let outcome = try KindredProcess.start(train + (isShown ? ["--progress"] : []), in: place.folder).wait()
+    #expect(outcome.exitCode == 0)
+    let lines = outcome.standardError.split(separator: "\n")
+    // Never more than the time limit.
+    let estimates = lines.filter { $0.contains(#/^about [1-6] s for at most 300 epochs; /#) }
+    let left = lines.filter {
+      $0.contains(#/^training, epoch \d+ of at most 300  .*  at most [1-6] s left$/#)
+    }
+    #expect(estimates.count == (isShown ? 1 : 0) && left.isEmpty == !isShown, "\(outcome.standardError)")
+    #expect(isShown || lines.allSatisfy { $0.hasPrefix("epoch ") }, "\(outcome.standardError)")
+  }
+
   @Test func trainRecommendEvaluateRebuild() throws {
     let place = try Workplace.ring()
     let lines = try place.expect(

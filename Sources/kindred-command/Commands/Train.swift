@@ -125,11 +125,10 @@ extension Command {
       options.threads = threads ?? Store.defaultThreads
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.
       Interrupt.awaitEndOfWork()
-      var (last, best) = (0, 0)
+      var last = 0
       let model = try withEstimate { progress in
         try opened.train(options, progress: progress) { epoch in
           last = epoch.epoch
-          if epoch.isBest { best = epoch.epoch }
           if output.json {
             try StandardOutput.shared.print(epoch.json)
             try StandardOutput.shared.flush()
@@ -139,7 +138,11 @@ extension Command {
         }
       }
       let isInterrupted = Task.isCancelled
-      if isInterrupted { try output.note("interrupted after epoch \(last): kept the best, epoch \(best)") }
+      if isInterrupted {
+        // One that went on from a checkpoint may have its best epoch from there.
+        let best = model.bestEpoch ?? last
+        try output.note("interrupted after epoch \(max(last, best)): kept the best, epoch \(best)")
+      }
       try output.print(
         ["model": model.json, "interrupted": .bool(isInterrupted)], people: summary(model))
     }
