@@ -44,16 +44,20 @@ extension RecentPopularity {
   /// - Complexity: O(events + items · log items).
   init(counting snapshot: Engine.Snapshot) throws {
     let events = try snapshot.sequences()
-    let items = Set(events.items).sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
     let recency = RecencyWeight(newest: events.times.max() ?? 0, oldest: events.times.min() ?? 0)
-    var weights = [Float](repeating: 0, count: items.count)
+    // By ordinal, which reaches no further than the events' items.
+    let count = events.items.max().map { Int($0.rawValue) + 1 } ?? 0
+    var (weights, occurs) = ([Float](repeating: 0, count: count), [Bool](repeating: false, count: count))
     for (item, time) in zip(events.items, events.times) {
-      weights[numbers[item] ?? 0] += Float(recency.weight(of: time))
+      weights[Int(item.rawValue)] += Float(recency.weight(of: time))
+      occurs[Int(item.rawValue)] = true
     }
+    let items = occurs.indices.filter { occurs[$0] }
     let repeated = SessionData.repeatedShare(
       of: events.users.indices.lazy.map { events.items[events.range($0)].lazy.map(\.rawValue) })
-    self.init(items, weights: weights, isRepeating: repeated > SessionData.repeating)
+    self.init(
+      items.map { Ordinal(UInt32($0)) }, weights: items.map { weights[$0] },
+      isRepeating: repeated > SessionData.repeating)
   }
 }
 
