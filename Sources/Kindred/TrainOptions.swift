@@ -32,6 +32,9 @@ public struct TrainOptions: Sendable, Hashable {
   /// Whether recommendations are made with the model once it is trained; nil serves it unless events are held out for
   /// evaluation. `rebuildFromSequences` serves a model later.
   public var serves: Bool?
+  /// The number of users that a counted pair of items must occur with to be used, at least 1: with 3, no recommendation rests on
+  /// what one or two users took.
+  public var minimumSupport = 1
   /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped. Minutes count
   /// from where it resumes.
   public var checkpoint: String?
@@ -65,6 +68,7 @@ public struct TrainOptions: Sendable, Hashable {
     }
     if let epochs { try require(epochs >= 1, "\(epochs) epochs; it takes at least 1") }
     if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
+    try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
     try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
     try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
   }

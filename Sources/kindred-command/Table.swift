@@ -9,8 +9,25 @@ struct Table {
     static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
   }
 
+  /// A line about the row above it: a title, which is cut where the line is too wide, between two texts that are not.
+  struct Detail {
+    var before: String
+    var title: String
+    var after: String
+
+    func line(indent: Int, terminalColumns: Int?) -> String {
+      let start = String(repeating: " ", count: indent) + before
+      let title = Table.printable(title)
+      guard let terminalColumns else { return start + title + after }
+      return start + title.cut(toWidth: max(8, terminalColumns - start.displayWidth - after.displayWidth))
+        + after
+    }
+  }
+
   var columns: [Column]
   var rows: [[String]] = []
+  /// Lines below each row, none if empty.
+  var details: [[Detail]] = []
   /// Spaces before each line.
   var indent = 0
 
@@ -26,7 +43,7 @@ struct Table {
       cells.reduce(columns[column].title.displayWidth) { max($0, $1[column].displayWidth) }
     }
     var text = ""
-    for row in [columns.map(\.title)] + cells {
+    for (number, row) in ([columns.map(\.title)] + cells).enumerated() {
       var line = String(repeating: " ", count: indent)
       for (column, cell) in row.enumerated() {
         let padding = String(repeating: " ", count: widths[column] - cell.displayWidth)
@@ -35,6 +52,10 @@ struct Table {
       }
       while line.last == " " { line.removeLast() }
       text += (terminalColumns.map { line.cut(toWidth: $0) } ?? line) + "\n"
+      guard number > 0, !details.isEmpty else { continue }
+      for detail in details[number - 1] {
+        text += detail.line(indent: indent + widths[0] + 2, terminalColumns: terminalColumns) + "\n"
+      }
     }
     return text
   }

@@ -8,7 +8,8 @@ extension Command {
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
         Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
-        is nearer. A filter never shortens the answer: the k best that pass it come back.
+        is nearer. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
+        all that --where can say.
 
         Examples:
           kindred query shop.kindred content --text "red retrospot bag" -k 5
@@ -94,17 +95,26 @@ extension Command {
         k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
         records: answers.fields != nil)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
-      let answer = try opened.read { snapshot in
+      let (answer, unknown, named) = try opened.read { snapshot in
         var answer = try subject.answer(snapshot, space: space, threads: threads, options: options)
         if !output.json, idsFile == nil, answers.fields == nil {
           try answer.addTitles(snapshot, space: space)
         }
-        return answer
+        let kind = try snapshot.space(space).configuration.of
+        return (
+          answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
+          try subject.text.flatMap { try snapshot.record(kind, $0)?.id }
+        )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }
       // Identifiers on standard output leave no room for anything else there.
-      guard idsFile != "-" else { return }
-      try output.json ? printJSON(answer) : printTables(answer)
+      if idsFile != "-" { try output.json ? printJSON(answer) : printTables(answer) }
+      try output.note(unknown)
+      if let named {
+        let id = Table.printable(named)
+        try output.note(
+          "there is a record of the id \"\(id)\"; kindred get shows it, --like \(id) finds its neighbors")
+      }
     }
 
     private func printJSON(_ answer: QueryAnswer) throws {
