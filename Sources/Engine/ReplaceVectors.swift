@@ -7,11 +7,14 @@ import VectorMath
 package struct SpaceContents {
   package var definition: SpaceDefinition
   package var rows: NewRows
+  /// What the space remembers of what made its vectors.
+  package var encoderState: [UInt8]
 
   /// - Parameter rows: encoded as the definition says, each ordinal once.
-  package init(_ definition: SpaceDefinition, rows: NewRows) {
+  package init(_ definition: SpaceDefinition, rows: NewRows, encoderState: [UInt8] = []) {
     self.definition = definition
     self.rows = rows
+    self.encoderState = encoderState
   }
 }
 
@@ -35,7 +38,11 @@ extension StorageEngine {
             built.append(try build(generation, try stage(space), threads, progress))
           }
           _ = try write { writer in
-            for (space, built) in zip(spaces, built) { try flip(to: built, space.definition, writer) }
+            for (space, built) in zip(spaces, built) {
+              try flip(to: built, space.definition, writer)
+              try writer.setEncoder(
+                space.definition.encoder, state: space.encoderState, of: space.definition.name)
+            }
           }
         } catch {
           for generation in reserved { abandon(generation) }

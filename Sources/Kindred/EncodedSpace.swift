@@ -7,6 +7,8 @@ struct EncodedSpace {
   let definition: SpaceDefinition
   private(set) var ordinals: [Ordinal] = []
   private(set) var rows: [UInt8] = []
+  /// What the space remembers of what made its vectors.
+  var encoderState: [UInt8] = []
   private let encoder: RowEncoder
 
   /// - Parameter maker: what the space remembers as the maker of its vectors.
@@ -36,8 +38,12 @@ extension Store {
       try users.rows.withUnsafeBytes { userRows in
         try engine.replaceVectors(
           [
-            SpaceContents(items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows)),
-            SpaceContents(users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows)),
+            SpaceContents(
+              items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows),
+              encoderState: items.encoderState),
+            SpaceContents(
+              users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows),
+              encoderState: users.encoderState),
           ], threads: threads, progress: Store.handler(progress))
       }
     }

@@ -8,11 +8,12 @@ import VectorMath
 ///
 /// Its vectors are those that `Snapshot.recommend(session:)` would compute, until the session is longer than the model
 /// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a window
-/// and a whole one. It stays with the model that served when it was made. One thread may use it at a time.
+/// and a whole one. It stays with the model that served when it was made; where none did, it recommends what is popular. One
+/// thread may use it at a time.
 public final class LiveSession {
   private let store: Store
-  private let encoder: SessionEncoderModel
-  private let live: LiveEncoder
+  /// nil where no model served when it was made.
+  private let model: (encoder: SessionEncoderModel, live: LiveEncoder)?
   /// The newest events that the model knows, at most its window.
   private var window: [(item: UInt32, kind: UInt8, gap: UInt8)] = []
   private var seen: Set<Ordinal> = []
@@ -20,14 +21,13 @@ public final class LiveSession {
   private var vectors: [Float] = []
   private var newest: Int64?
 
-  init(_ store: Store, _ encoder: SessionEncoderModel) {
+  init(_ store: Store, _ encoder: SessionEncoderModel?) {
     self.store = store
-    self.encoder = encoder
-    live = LiveEncoder(encoder.model)
+    model = encoder.map { ($0, LiveEncoder($0.model)) }
   }
 
   /// Events that the encoder has read.
-  public var count: Int { live.count }
+  public var count: Int { model?.live.count ?? 0 }
 
   /// Adds an event, which is not stored: `Store.append` does that.
   /// - Returns: false for an item that the model does not know, which only counts as seen.
@@ -37,15 +37,18 @@ public final class LiveSession {
     try StoreError.translating {
       guard let ordinal = try store.engine.read({ try $0.ordinal(of: item, .items) }) else { return false }
       seen.insert(ordinal)
-      guard let number = encoder.numbers[ordinal] else { return false }
+      guard let model, let number = model.encoder.numbers[ordinal] else { return false }
+      let encoder = model.encoder
       let gap = newest.map { TimeGap.bucket(milliseconds: time.milliseconds - $0) } ?? 0
       newest = time.milliseconds
-      add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap)
+      add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap, encoder, model.live)
       return true
     }
   }
 
-  private func add(_ item: UInt32, _ kind: UInt8, _ gap: UInt8) {
+  private func add(
+    _ item: UInt32, _ kind: UInt8, _ gap: UInt8, _ encoder: SessionEncoderModel, _ live: LiveEncoder
+  ) {
     let limit = encoder.manifest.shape.maximumLength
     var first = window.count
     window.append((item, kind, gap))
@@ -63,13 +66,14 @@ public final class LiveSession {
   }
 
   /// The items that may come next.
-  /// - Throws: as `Snapshot.recommend(session:)`; `.unsupported` where another model serves now: begin a new session.
+  /// - Throws: as `Snapshot.recommend(session:)`; `.unsupported` where another model serves now, or the first one: begin a new
+  ///   session.
   public func recommend(options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
       try store.engine.read { snapshot in
-        let recommender = try Recommender(snapshot, store.sessionEncoders, options)
+        let recommender = try snapshot.recommender(store.sessionEncoders, options)
         return try recommender.recommend(
-          by: vectors.isEmpty ? nil : vectors, of: encoder.version, after: window.map(\.item),
+          by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.map(\.item),
           leavingOut: seen)
       }
     }
@@ -77,16 +81,12 @@ public final class LiveSession {
 }
 
 extension Store {
-  /// Begins a session with the model that serves.
-  /// - Throws: `StoreError` `.recordNotFound` where no model was trained.
+  /// Begins a session with the model that serves; without one, where none does.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
   public func liveSession() throws -> LiveSession {
     try StoreError.translating {
       try engine.read { snapshot in
-        guard
-          let version = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items })
-            .flatMap(SessionEncoderNames.version)
-        else { throw Recommender.noModel }
-        return LiveSession(self, try sessionEncoders.model(version, snapshot))
+        LiveSession(self, try snapshot.servingVersion().map { try sessionEncoders.model($0, snapshot) })
       }
     }
   }

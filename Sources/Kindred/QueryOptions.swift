@@ -108,12 +108,15 @@ public struct Progress: Sendable, Hashable {
   public var completed: Int
   /// How much there is; nil where nobody knows.
   public var total: Int?
+  /// Seconds that all of the work may still take, where more is known of it than how fast this stage is.
+  public var secondsLeft: Double?
 
   /// Makes a report.
-  public init(stage: String, completed: Int, total: Int?) {
+  public init(stage: String, completed: Int, total: Int?, secondsLeft: Double? = nil) {
     self.stage = stage
     self.completed = completed
     self.total = total
+    self.secondsLeft = secondsLeft
   }
 }
 

@@ -4,62 +4,43 @@ import Records
 import SessionEncoder
 import VectorMath
 
-/// Recommends from one snapshot with one set of options.
-struct Recommender: Sendable {
+/// Recommends with the model that serves.
+struct Recommender: Recommending {
   private let snapshot: Engine.Snapshot
   private let encoder: SessionEncoderModel
   private let view: SpaceView
   private let options: RecommendOptions
-  private let allowed: FilterMatches?
-  private let excluded: Set<Ordinal>
+  private let popular: PopularRecommender
   private let search: SessionSearch
 
-  /// Events of a user that are looked at to leave out what was seen.
-  private static let seenLimit = 10_000
   /// Candidates for each item asked for where they shall differ.
   private static let diversityPool = 10
 
-  init(_ snapshot: Engine.Snapshot, _ encoders: SessionEncoderCache, _ options: RecommendOptions) throws {
-    try options.check()
-    guard
-      let version = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items })
-        .flatMap(SessionEncoderNames.version)
-    else { throw try Self.notServing(snapshot) }
+  /// - Parameter encoder: the model whose vectors are in the space `session`.
+  init(_ snapshot: Engine.Snapshot, _ encoder: SessionEncoderModel, _ options: RecommendOptions) throws {
     self.snapshot = snapshot
+    self.encoder = encoder
     self.options = options
-    encoder = try encoders.model(version, snapshot)
     view = try snapshot.space(SessionSpaces.items)
-    allowed = try options.filter.map { try snapshot.matches($0, .items) }
-    excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
+    popular = try PopularRecommender(snapshot, encoder.popularity, options)
     let pool = options.diversity > 0 ? options.k * Self.diversityPool : options.k
     search = SessionSearch(
-      snapshot, encoder, view, allowed: allowed,
+      snapshot, encoder, view, allowed: popular.allowed,
       QueryOptions(k: pool, effort: options.effort, filter: options.filter))
   }
 
-  static let noModel = StoreError(
-    code: .recordNotFound,
-    message: "the store has no trained model to recommend with; train one with: kindred train STORE")
-
-  /// Why nothing can be recommended where no space has a model's vectors: training again would not be needed if there is one.
-  private static func notServing(_ snapshot: Engine.Snapshot) throws -> StoreError {
-    guard let newest = try snapshot.models().last else { return noModel }
-    return StoreError(
-      code: .recordNotFound,
-      message:
-        "model \(newest.version) is not served: the space \(SessionSpaces.items) has none of its vectors; "
-        + "serve it with: kindred rebuild STORE --from-sequences --model \(newest.version)")
-  }
+  var version: UInt32? { encoder.version }
 
   func recommend(user: String) throws -> [Recommendation] {
     try recommend(
-      after: try snapshot.recentEvents(ofUser: user, last: Self.seenLimit), kindName: snapshot.eventKindName)
+      after: try snapshot.recentEvents(ofUser: user, last: PopularRecommender.seenLimit),
+      kindName: snapshot.eventKindName)
   }
 
-  /// Recommends to a user whose events `writer` changes: as the transaction will leave them.
   func recommend(user: String, in writer: Writer) throws -> [Recommendation] {
     try recommend(
-      after: try writer.recentEvents(ofUser: user, last: Self.seenLimit), kindName: writer.eventKindName)
+      after: try writer.recentEvents(ofUser: user, last: PopularRecommender.seenLimit),
+      kindName: writer.eventKindName)
   }
 
   private func recommend(
@@ -81,18 +62,10 @@ struct Recommender: Sendable {
     try answer(try query(after: items, histories), leavingOut: Set(items))
   }
 
-  /// Recommends by query vectors [interests, dimension] that this model made; what is popular where there are none.
-  /// - Parameter history: numbers of the items that they were made of, oldest first.
-  /// - Throws: `StoreError` `.unsupported` for vectors of another model.
   func recommend(
-    by vectors: [Float]?, of version: UInt32, after history: [UInt32], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation] {
-    guard version == encoder.version else {
-      throw StoreError(
-        code: .unsupported,
-        message:
-          "the session is of model \(version), and model \(encoder.version) serves now; begin a new one")
-    }
+    try require(version)
     return try answer(
       vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen)
   }
@@ -108,7 +81,7 @@ struct Recommender: Sendable {
 
   private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [Recommendation] {
     let keepsSeen = options.keepsSeen ?? encoder.manifest.isRepeating
-    var taken = (keepsSeen ? [] : items).union(excluded)
+    var taken = (keepsSeen ? [] : items).union(popular.excluded)
     var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
@@ -119,12 +92,7 @@ struct Recommender: Sendable {
       taken.formUnion(candidates.map(\.ordinal))
       if options.explains { try explain(&found, candidates, after: query.history) }
     }
-    if found.count < options.k { try fill(&found, leavingOut: taken) }
-    if options.records {
-      for index in found.indices {
-        found[index].record = try snapshot.entity(found[index].id, .items).map { Record($0) }
-      }
-    }
+    try popular.finish(&found, leavingOut: taken)
     return found
   }
 
@@ -191,30 +159,6 @@ struct Recommender: Sendable {
           id: record.id, text: record.text, contribution: Float(reason.part), users: reason.users?.both,
           ofUsers: reason.users?.all)
       }
-    }
-  }
-
-  /// Adds what is popular, then whatever else may be returned, the newest first.
-  private func fill(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
-    var taken = taken
-    let penalty: Float = found.isEmpty ? 0 : -1
-    let total = max(encoder.popularity.reduce(0, +), .leastNormalMagnitude)
-    func add(_ ordinal: Ordinal, score: Float) throws {
-      guard found.count < options.k, allowed?.contains(ordinal) ?? true, !taken.contains(ordinal),
-        let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted
-      else { return }
-      taken.insert(ordinal)
-      found.append(
-        Recommendation(id: record.id, score: score + penalty, source: .popularity, because: []))
-    }
-    for index in encoder.popularOrder {
-      try add(encoder.items[index], score: encoder.popularity[index] / total)
-      if found.count == options.k { return }
-    }
-    var ordinal = try snapshot.store().nextItem
-    while ordinal > 0, found.count < options.k {
-      ordinal -= 1
-      try add(Ordinal(ordinal), score: 0)
     }
   }
 }

@@ -16,6 +16,8 @@ struct SessionData {
   let heldOut: HeldOutEvents
   /// The newest event that is learned from, in milliseconds since 1970.
   private(set) var newest: Int64 = .min
+  /// The oldest one; nil where there is none.
+  private(set) var oldest: Int64?
   /// How often each item occurs, events counting half for each tenth of the time that they are older than the newest.
   private(set) var popularity: [Float]
   /// The share of events whose item occurred before in their sequence.
@@ -63,6 +65,7 @@ struct SessionData {
         kinds: isOneKind ? [] : events.kinds[range].map { kindNumbers[$0] ?? 0 },
         gaps: hasTimeGaps ? TimeGap.buckets(times: events.times[range]) : [])
       newest = max(newest, events.times[range.upperBound - 1])
+      oldest = min(oldest ?? .max, events.times[range.lowerBound])
     }
     repeatedShare = Self.repeatedShare(
       of: (0..<sequences.count).lazy.map { [sequences] in sequences.items[sequences.range($0)] })
@@ -72,21 +75,12 @@ struct SessionData {
   private mutating func countItems(
     _ events: EventSequences, excludingLast: Int, _ numbers: [Ordinal: UInt32]
   ) {
-    let oldest = events.times.min() ?? 0
-    let tenth = max(1, (Double(newest) - Double(oldest)) / 10)
+    let recency = RecencyWeight(newest: newest, oldest: events.times.min() ?? 0)
     for index in events.users.indices {
       for place in events.range(index).dropLast(excludingLast) {
-        let age = (Double(newest) - Double(events.times[place])) / tenth
-        popularity[Int(numbers[events.items[place]] ?? 0)] += Float(halved(age))
+        popularity[Int(numbers[events.items[place]] ?? 0)] += Float(recency.weight(of: events.times[place]))
       }
     }
-  }
-
-  /// 2^-x for x of at least 0, by whole powers and a line between them.
-  private func halved(_ x: Double) -> Double {
-    guard x < 60 else { return 0 }
-    let whole = x.rounded(.down)
-    return (1 - (x - whole) / 2) / Double(UInt64(1) << UInt64(whole))
   }
 }
 

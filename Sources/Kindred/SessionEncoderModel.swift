@@ -22,14 +22,12 @@ final class SessionEncoderModel: @unchecked Sendable {
   let vectors: [Float]
   /// For items that it does not know.
   private let features: FeatureTable
-  /// Recent popularity of its items.
-  let popularity: [Float]
+  /// Recent popularity of its items, as counted when it was trained.
+  let popularity: RecentPopularity
   /// Which items follow which as counted.
   let countedRules: SessionRules?
   /// The counted rules where they are mixed in.
   var rules: SessionRules? { countedRules.flatMap { $0.share > 0 ? $0 : nil } }
-  /// Its items, the most popular first.
-  let popularOrder: [Int]
   private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
@@ -75,15 +73,15 @@ final class SessionEncoderModel: @unchecked Sendable {
     features = FeatureTable(
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
-    popularity = Array(values[(count + featureCount)..<rulesStart])
+    popularity = RecentPopularity(
+      ordinals, weights: Array(values[(count + featureCount)..<rulesStart]), isRepeating: manifest.isRepeating
+    )
     countedRules = try manifest.rules.map { described in
       guard
         let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)
       else { throw damaged("its rules are no table of items") }
       return rules
     }
-    let popularity = popularity
-    popularOrder = popularity.indices.sorted { (popularity[$1], $0) < (popularity[$0], $1) }
     var vectors = [Float](repeating: 0, count: ordinals.count * manifest.shape.dimension)
     model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
     self.vectors = vectors

@@ -61,8 +61,13 @@ extension EventSequences {
 /// Session models that were read, kept while they are among the newest used.
 final class SessionEncoderCache: Sendable {
   private let models = Mutex<[(key: UInt32, model: SessionEncoderModel)]>([])
+  /// What is recommended where none of them serves.
+  let popularity = PopularityCache()
 
-  func removeAll() { models.withLock { $0.removeAll() } }
+  func removeAll() {
+    models.withLock { $0.removeAll() }
+    popularity.removeAll()
+  }
 
   static func noModel(_ version: Int) -> StoreError {
     StoreError(code: .recordNotFound, message: "the store has no model \(version)")

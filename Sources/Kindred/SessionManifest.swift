@@ -14,12 +14,17 @@ struct SessionManifest: Sendable {
   struct Data: Sendable {
     var sequences = 0
     var events = 0
+    /// Users with an event that was learned from or told when to stop, and those events; older models do not say.
+    var users: Int?
+    var usedEvents: Int?
     /// How many of each sequence's last events were left out on purpose, for an evaluation.
     var excludedLast = 0
     /// Events at or after this time were left out, in milliseconds since 1970.
     var before: Int64?
     /// The newest event's time.
     var newest: Int64 = 0
+    /// The oldest event's time; older models do not say.
+    var oldest: Int64?
   }
 
   /// What is known of a model's rules beside their weights.
@@ -48,6 +53,14 @@ struct SessionManifest: Sendable {
   /// The best score on held-out events, by name.
   var scores: [(name: String, value: Double)] = []
   var rules: Rules?
+
+  private static let validationScore = "validationNDCG@10"
+
+  /// NDCG@10 of the events that told when to stop.
+  var validationNDCG: Double? {
+    get { scores.first { $0.name == Self.validationScore && $0.value >= 0 }?.value }
+    set { scores = newValue.map { [(Self.validationScore, $0)] } ?? [] }
+  }
 
   func encoded() -> String {
     var json = JSONWriter()
@@ -92,6 +105,9 @@ struct SessionManifest: Sendable {
         json.member("excludedLast", data.excludedLast)
         if let before = data.before { json.member("before", before) }
         json.member("newest", data.newest)
+        if let oldest = data.oldest { json.member("oldest", oldest) }
+        if let users = data.users { json.member("users", users) }
+        if let usedEvents = data.usedEvents { json.member("usedEvents", usedEvents) }
       }
       json.member("repeating", isRepeating)
       json.member("epochs", epochs)
@@ -199,6 +215,11 @@ struct SessionManifest: Sendable {
     data.excludedLast = try whole("data", "excludedLast", 0...Int(Int32.max))
     if case .number(let before)? = json["data"]?.object?["before"] { data.before = before.integer }
     if case .number(let newest) = try member("data", "newest") { data.newest = newest.integer ?? 0 }
+    if case .number(let oldest)? = json["data"]?.object?["oldest"] { data.oldest = oldest.integer }
+    if json["data"]?.object?["users"] != nil { data.users = try whole("data", "users", 0...Int(Int32.max)) }
+    if json["data"]?.object?["usedEvents"] != nil {
+      data.usedEvents = try whole("data", "usedEvents", 0...Int(1) << 52)
+    }
     isRepeating = try flag(nil, "repeating")
     epochs = try whole(nil, "epochs", 0...Int(Int32.max))
     epochsWithHeldOut = try whole(nil, "epochsWithHeldOut", 0...Int(Int32.max))

@@ -62,7 +62,7 @@ struct SessionRecipe {
     // The average is of about an epoch's steps, of 500 at least.
     let steps = Double(sequences.count) / Double(training.batchSize)
     training.averaging = 1 - 1 / max(500, min(5_000, steps))
-    fit.epochs = options.epochs ?? 300
+    fit.epochs = options.epochs ?? TrainOptions.defaultEpochs
     fit.patience = isSparse ? 12 : 6
     fit.checkEvery = 1
   }

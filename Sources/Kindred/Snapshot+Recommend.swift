@@ -3,12 +3,14 @@ import Engine
 extension Snapshot {
   /// The items that a user may like next, by the user's stored events and the model that serves.
   ///
-  /// A user without events, or one that the store does not know, gets what is popular.
+  /// A user without events, or one that the store does not know, gets what is popular: the share of recent events, which
+  /// count half for each tenth of the events' time that they are older than the newest. So does everybody where no model
+  /// serves; then all events are counted, once for each hundredth by which they grow.
   /// - Returns: min(k, matching items) items, best first.
-  /// - Throws: `StoreError` `.recordNotFound` where no model was trained, `.invalidArgument`, `.badFilter`, `.corrupted`.
+  /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
-      let recommender = try Recommender(base, sessionEncoders, options)
+      let recommender = try base.recommender(sessionEncoders, options)
       return try recommender.recommend(user: user)
     }
   }
@@ -17,7 +19,7 @@ extension Snapshot {
   /// - Throws: as `recommend(user:)`.
   public func recommend(session: [String], options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
-      let recommender = try Recommender(base, sessionEncoders, options)
+      let recommender = try base.recommender(sessionEncoders, options)
       return try recommender.recommend(session: session)
     }
   }
@@ -28,7 +30,7 @@ extension Snapshot {
     sessions: [[String]], threads: Int = Store.defaultThreads, options: RecommendOptions = .init()
   ) throws -> [[Recommendation]] {
     try StoreError.translating {
-      let recommender = try Recommender(base, sessionEncoders, options)
+      let recommender = try base.recommender(sessionEncoders, options)
       return try concurrentMap(sessions.count, threads: threads) {
         try recommender.recommend(session: sessions[$0])
       }
@@ -48,16 +50,24 @@ extension Store {
   }
 
   /// Appends an event and recommends by all of the user's events, this one included, in one transaction: no other
-  /// write comes in between, and nothing is stored where no answer can be given.
-  /// - Throws: as `append` and `recommend(user:)`.
+  /// write comes in between. Where no model serves, the answer is what is popular.
+  ///
+  /// A good event is stored whatever becomes of the answer: an error of `recommend(user:)`, a filter that cannot be read
+  /// say, is thrown after the event is on disk. To repeat the call is safe, as an equal event is stored once.
+  /// - Throws: as `append`, with nothing stored; as `recommend(user:)`, with the event stored.
   public func append(_ event: Event, recommending options: RecommendOptions) throws -> [Recommendation] {
-    try write { transaction in
+    let answer: Result<[Recommendation], any Error> = try write { transaction in
       try transaction.append(event)
       // Vectors and attributes are as the last commit left them: nobody else can commit now, and an event changes neither.
-      return try engine.read { snapshot in
-        try Recommender(snapshot, sessionEncoders, options)
-          .recommend(user: event.user, in: transaction.writer)
+      return Result {
+        try StoreError.translating {
+          try engine.read { snapshot in
+            try snapshot.recommender(sessionEncoders, options)
+              .recommend(user: event.user, in: transaction.writer)
+          }
+        }
       }
     }
+    return try answer.get()
   }
 }

@@ -19,15 +19,14 @@ public struct Snapshot: ~Copyable {
   /// All spaces, by name.
   /// - Throws: `StoreError` `.corrupted`.
   public func spaces() throws -> [SpaceInfo] {
-    try StoreError.translating { try base.spaces().map { SpaceInfo($0, try base.recallCurve(of: $0)) } }
+    try StoreError.translating { try base.spaces().map { try base.info($0) } }
   }
 
   /// The space of that name.
   /// - Throws: `StoreError` `.spaceNotFound`, which names the spaces there are.
   public func space(_ name: String) throws -> SpaceInfo {
     try StoreError.translating {
-      let view = try base.space(name)
-      return SpaceInfo(view.record, view.recallCurve)
+      try base.info(base.space(name).record)
     }
   }
 

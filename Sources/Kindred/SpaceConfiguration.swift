@@ -146,8 +146,11 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
   /// Recall@10 as measured when the graph was built, by ascending width of the search, with vectors that were not in it
   /// yet; empty where there are so few that a query compares all of them.
   public var recall: [RecallPoint]
+  /// Of a space that a session model made: records that were stored since then and have no vector in it yet;
+  /// `rebuildFromSequences` adds them. nil for other spaces.
+  public var missing: Int?
 
-  init(_ record: SpaceRecord, _ curve: RecallCurve?) {
+  init(_ record: SpaceRecord, _ curve: RecallCurve?, missing: Int?) {
     configuration = SpaceConfiguration(
       name: record.name, of: RecordKind(record.kind), dimension: record.dimension,
       metric: Metric(record.metric),
@@ -161,5 +164,6 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
     layers = record.nodeCount == 0 ? 0 : record.maxLevel + 1
     let depth = RecallCurve.depths.firstIndex(of: RecallPoint.k) ?? 0
     recall = curve?.points.map { RecallPoint($0, depth: depth) } ?? []
+    self.missing = missing
   }
 }

@@ -195,6 +195,7 @@ private struct SessionEvaluation {
   ) throws -> EvaluationReport {
     var report = EvaluationReport(
       protocolSettings: problem.settings + [
+        ("model", try encoder.map { try words($0.version) } ?? "none"),
         ("seen items", problem.test.isKeepingSeen ? "kept" : "removed"),
         ("repeated targets", repeatsInWords), ("ranked among", "all items"),
         ("ties", "broken by insertion order"),
@@ -242,6 +243,11 @@ private struct SessionEvaluation {
       }
     }
     return report
+  }
+
+  /// The model that is judged, and whether it serves: the newest that fits the targets need not.
+  private func words(_ version: UInt32) throws -> String {
+    try snapshot.servingVersion() == version ? "\(version), serving" : "\(version), not served"
   }
 
   /// The model, and whether it learned from events that baselines are only tuned by.

@@ -124,7 +124,7 @@ extension Store {
   public func statistics() throws -> Statistics {
     try StoreError.translating {
       let (store, spaces) = try engine.read { snapshot in
-        (try snapshot.store(), try snapshot.spaces().map { SpaceInfo($0, try snapshot.recallCurve(of: $0)) })
+        (try snapshot.store(), try snapshot.spaces().map { try snapshot.info($0) })
       }
       let info = try engine.environment.info
       let others = info.readers.filter { $0.transactionID != nil && $0.processID != Int(getpid()) }

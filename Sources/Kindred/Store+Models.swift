@@ -18,7 +18,7 @@ extension Snapshot {
   /// - Throws: `StoreError` `.corrupted`.
   public func models() throws -> [ModelInfo] {
     try StoreError.translating {
-      let serving = try servingVersion()
+      let serving = try base.servingVersion()
       return try base.models().map { ModelInfo($0, isServing: $0.version == serving) }
     }
   }
@@ -36,9 +36,17 @@ extension Snapshot {
     return model
   }
 
-  /// The version of the model that recommendations are made with.
+  /// The version of the model that recommendations are made with; nil where none serves, and they are what is popular.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func servingModel() throws -> Int? {
+    try StoreError.translating { try base.servingVersion().map { Int($0) } }
+  }
+}
+
+extension Engine.Snapshot {
+  /// The version of the model whose vectors are in the space of items.
   func servingVersion() throws -> UInt32? {
-    try base.spaces().first { $0.name == SessionSpaces.items }.flatMap(SessionEncoderNames.version)
+    try spaces().first { $0.name.isExactly(SessionSpaces.items) }.flatMap(SessionEncoderNames.version)
   }
 }
 
@@ -61,8 +69,19 @@ extension Store {
 
 extension ModelInfo {
   init(_ model: StoredModel, isServing: Bool) {
+    // A list of models shows those too that only a newer program can use.
+    let manifest = try? SessionManifest(decoding: model.record.manifest)
     self.init(
       version: Int(model.version), created: model.record.created, items: model.record.itemCount,
-      bytes: model.record.byteCount, isServing: isServing, manifest: model.record.manifest)
+      bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
+      bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG, manifest: model.record.manifest)
+  }
+}
+
+extension ModelInfo.Source {
+  init(_ data: SessionManifest.Data) {
+    self.init(
+      events: data.usedEvents ?? data.events, users: data.users ?? data.sequences, oldest: data.oldest,
+      newest: data.newest, excludedLast: data.excludedLast, before: data.before)
   }
 }

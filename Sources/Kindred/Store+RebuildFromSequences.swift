@@ -15,9 +15,10 @@ enum SessionSpaces {
 
 extension Store {
   /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside those
-  /// in use, and flips to both at once: a reader sees the vectors of one model only. To go back, name a former version.
+  /// in use, and flips to both at once: a reader sees the vectors of one model only. From then on that model serves. To go
+  /// back, name a former version.
   /// - Parameters:
-  ///   - model: its version; nil takes the newest.
+  ///   - model: its version; nil takes the one that serves, or the newest where none does.
   /// - Throws: `StoreError` `.recordNotFound`, `.busy`; `CancellationError`, with everything as it was.
   @discardableResult
   public func rebuildFromSequences(
@@ -26,10 +27,14 @@ extension Store {
     try StoreError.translating {
       try requireSpacesOfModels()
       let (items, users) = try engine.read { snapshot in
-        guard let newest = try snapshot.models().last else {
-          throw StoreError(code: .recordNotFound, message: "the store has no model; train one first")
+        // A job that runs every night must not switch models.
+        let usual = try snapshot.servingVersion() ?? snapshot.models().last?.version
+        guard let chosen = version ?? usual.map({ Int($0) }) else {
+          throw StoreError(
+            code: .recordNotFound,
+            message: "the store has no model to encode with; train one with: kindred train STORE")
         }
-        let encoder = try sessionEncoders.model(version ?? Int(newest.version), snapshot)
+        let encoder = try sessionEncoders.model(chosen, snapshot)
         let reencoding = Reencoding(encoder: encoder, threads: threads, progress: progress)
         return (try reencoding.items(snapshot), try reencoding.users(snapshot))
       }
@@ -56,6 +61,7 @@ private struct Reencoding {
   func items(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
     var space = try space(SessionSpaces.items, of: .items)
     let width = encoder.dimension
+    var omitted = 0
     try snapshot.forEachEntity(.items) { ordinal, record in
       if ordinal.rawValue % 4_096 == 0 { try Task.checkCancellation() }
       let vector: ArraySlice<Float>
@@ -64,10 +70,12 @@ private struct Reencoding {
       } else if let told = encoder.vector(of: record) {
         vector = told[...]
       } else {
+        omitted += 1
         return
       }
       try space.append(ordinal, vector)
     }
+    space.encoderState = OmittedCount.encoded(omitted)
     return space
   }
 
@@ -87,6 +95,7 @@ private struct Reencoding {
     for (index, user) in users.enumerated() {
       try space.append(user, vectors[(index * width)..<((index + 1) * width)])
     }
+    space.encoderState = OmittedCount.encoded(Int(try snapshot.store().userCount) - users.count)
     return space
   }
 

@@ -5,12 +5,13 @@ import SessionEncoder
 import Training
 
 extension Store {
-  /// Learns a session encoder from the stored sequences and stores it as a new model version, then writes the vectors that
-  /// it gives items and users into their spaces and serves recommendations with it.
+  /// Learns a session encoder from the stored sequences and stores it as a new model version. Unless events are held out for
+  /// evaluation, or the options say otherwise, it then writes the vectors that the model gives items and users into their
+  /// spaces and serves recommendations with it; otherwise nothing that serves is touched.
   ///
   /// The last event of each sequence that is long enough, or the newest of short sequences, is held out for early
-  /// stopping, and then learned from too if the options say so. A cancelled task keeps and serves the best weights so far;
-  /// cancelled before the first epoch it stores nothing.
+  /// stopping, and then learned from too if the options say so. A cancelled task keeps the best weights so far, and serves
+  /// them where it would have served the model; cancelled before the first epoch it stores nothing.
   /// - Parameters:
   ///   - onEpoch: is called after each epoch.
   /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
@@ -23,7 +24,7 @@ extension Store {
     try StoreError.translating {
       try options.check()
       try engine.requireWritable()
-      try requireSpacesOfModels()
+      if options.isServed { try requireSpacesOfModels() }
       if let checkpoint = options.checkpoint {
         var claims = FileClaims(store: engine.environment.path)
         _ = try claims.write(checkpoint, as: "checkpoint")
@@ -43,8 +44,10 @@ extension Store {
         created: Timestamp.now().milliseconds)
       let threads = options.threads
       // What was learned until a cancellation serves too.
-      _ = try despiteCancellation { [self] in
-        try rebuildFromSequences(model: Int(version), threads: threads, progress: progress)
+      if options.isServed {
+        _ = try despiteCancellation { [self] in
+          try rebuildFromSequences(model: Int(version), threads: threads, progress: progress)
+        }
       }
       return try read { try $0.model(Int(version)) }
     }
@@ -88,11 +91,20 @@ private struct SessionTraining {
     let clock = ContinuousClock()
     let start = clock.now
     var isCancelled = false
-    func isStopped(_ stage: String, _ done: Int, of total: Int) -> Bool {
+    let maximum = recipe.fit.epochs
+    let isRelearning = heldOut != nil && options.learnsHeldOut
+    let estimate = TrainingEstimate(
+      epochs: Double(maximum + (isRelearning ? recipe.epochsWithHeldOut(maximum) : 0)),
+      limitSeconds: options.minutes.map { 60 * $0 }, epochsBefore: Double(state.epoch))
+    /// - Parameter epochs: how many are done, the one under way in part.
+    func isStopped(_ stage: String, _ done: Int, of total: Int, epochs: Double? = nil) -> Bool {
       isCancelled = Task.isCancelled
-      progress?(Progress(stage: stage, completed: done, total: total))
-      let spent = (clock.now - start) / .seconds(60)
-      return isCancelled || options.minutes.map { spent >= $0 } ?? false
+      let spent = (clock.now - start) / .seconds(1)
+      progress?(
+        Progress(
+          stage: stage, completed: done, total: total,
+          secondsLeft: epochs.flatMap { estimate.secondsLeft(done: $0, after: spent) }))
+      return isCancelled || options.minutes.map { spent >= 60 * $0 } ?? false
     }
     let hasEnded = try recipe.fit.run(
       trainer, learned, heldOut: heldOut, progress: &state,
@@ -104,14 +116,17 @@ private struct SessionTraining {
             seconds: epoch.seconds, sequencesPerSecond: epoch.sequencesPerSecond))
       },
       isStopped: { epoch, share in
-        isStopped("training, epoch \(epoch)", Int(share * Double(learned.count)), of: learned.count)
+        isStopped(
+          "training, epoch \(epoch) of at most \(maximum)", Int(share * Double(learned.count)),
+          of: learned.count, epochs: Double(epoch - 1) + share)
       })
     if isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned, options), kinds: data.kinds,
       features: features?.names ?? [], isRepeating: data.repeatedShare > SessionData.repeating)
     manifest.epochs = state.bestEpoch
-    if heldOut != nil { manifest.scores = [("validationNDCG@10", state.bestScore)] }
+    // Where the time was over before the first epoch was, there is a model and no score.
+    if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
     var weights = state.bestWeights
     // After a cancellation too: counting takes seconds, and what was learned shall serve as well as it can.
     let takesRules = options.usesRules && heldOut != nil
@@ -207,7 +222,10 @@ private struct SessionTraining {
     var described = SessionManifest.Data()
     described.sequences = learned.count
     described.events = learned.items.count
+    described.users = data.users.count
+    described.usedEvents = data.sequences.items.count
     described.newest = data.newest
+    described.oldest = data.oldest
     described.excludedLast = options.excludeLast
     described.before = options.before
     return described

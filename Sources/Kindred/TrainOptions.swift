@@ -10,7 +10,8 @@ public struct TrainOptions: Sendable, Hashable {
   public var interests = 1
   /// How many of the newest events of a sequence to use, 1 to 1,000; nil chooses from the stored sequences.
   public var maxLength: Int?
-  /// Maximum number of epochs; early stopping ends before, when held-out events are no longer ranked better.
+  /// Maximum number of epochs, nil for `defaultEpochs`; early stopping ends before, when held-out events are no longer ranked
+  /// better.
   public var epochs: Int?
   /// Time limit in minutes.
   public var minutes: Double?
@@ -28,6 +29,9 @@ public struct TrainOptions: Sendable, Hashable {
   /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far as
   /// held-out events ask for it.
   public var usesRules = true
+  /// Whether recommendations are made with the model once it is trained; nil serves it unless events are held out for
+  /// evaluation. `rebuildFromSequences` serves a model later.
+  public var serves: Bool?
   /// The number of users that a counted pair of items must occur with to be used, at least 1: with 3, no recommendation rests on
   /// what one or two users took.
   public var minimumSupport = 1
@@ -37,8 +41,14 @@ public struct TrainOptions: Sendable, Hashable {
   /// Threads, 1 to 256.
   public var threads = Store.defaultThreads
 
+  /// The maximum number of epochs where none is given.
+  public static let defaultEpochs = 300
+
   /// Makes options.
   public init() {}
+
+  /// What `serves` comes to.
+  var isServed: Bool { serves ?? (excludeLast == 0 && before == nil) }
 
   func check() throws {
     func require(_ isRight: Bool, _ message: String) throws {
@@ -48,9 +58,10 @@ public struct TrainOptions: Sendable, Hashable {
     let dimension = dimension ?? SessionRecipe.leastDimension
     try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
     try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
+    try require((1...256).contains(heads), "\(heads) heads are outside 1 to 256")
     try require(
-      heads >= 1 && dimension % (2 * heads) == 0,
-      "dimension \(dimension) is not a multiple of twice \(heads) heads; choose heads that divide it evenly")
+      dimension % (2 * heads) == 0,
+      "dimension must be a multiple of \(2 * heads) (2 × heads); \(dimension) is not")
     try require((1...16).contains(interests), "\(interests) interests are outside 1 to 16")
     if let maxLength {
       try require((1...1_000).contains(maxLength), "a length of \(maxLength) is outside 1 to 1,000")
@@ -81,6 +92,22 @@ public struct TrainingEpoch: Sendable, Hashable {
 
 /// A trained model that a store holds.
 public struct ModelInfo: Sendable, Hashable {
+  /// What a model learned from.
+  public struct Source: Sendable, Hashable {
+    /// Events that were used, those that told when to stop included.
+    public var events: Int
+    /// Users with such an event; of models of before this was counted, sequences learned from.
+    public var users: Int
+    /// The oldest event's time, in milliseconds since 1970; nil for models of before it was noted.
+    public var oldest: Int64?
+    /// The newest event's time, in milliseconds since 1970.
+    public var newest: Int64
+    /// How many of each user's newest events were held out for evaluation.
+    public var excludedLast: Int
+    /// Events at or after this time were held out for evaluation, in milliseconds since 1970.
+    public var before: Int64?
+  }
+
   /// From 1; never used again.
   public var version: Int
   /// Milliseconds since 1970.
@@ -91,6 +118,13 @@ public struct ModelInfo: Sendable, Hashable {
   public var bytes: Int
   /// Whether recommendations are made with it.
   public var isServing: Bool
+  /// What it learned from; nil for a model that only a newer program can read.
+  public var source: Source?
+  /// The epoch whose weights it has, those left out in which held-out events were learned from in the end; 0 where the time
+  /// was over before one had ended.
+  public var bestEpoch: Int?
+  /// NDCG@10 of the events that told when to stop, at the best epoch; nil where there were none.
+  public var validationNDCG: Double?
   /// Configuration, recipe, what it learned from and its scores, as JSON.
   public var manifest: String
 }

@@ -24,7 +24,7 @@ struct OutputOptions: ParsableArguments {
   func withProgress<R>(_ work: ((@Sendable (Progress) -> Void)?) throws -> R) rethrows -> R {
     try withProgressLine { line in
       guard let line else { return try work(nil) }
-      return try work { line.show(stage: $0.stage, completed: $0.completed, total: $0.total) }
+      return try work { line.show($0) }
     }
   }
 
@@ -39,7 +39,13 @@ struct OutputOptions: ParsableArguments {
 
   /// Says something useful that is not a result, unless `--quiet` or a program is listening.
   func note(_ text: String) throws {
-    guard !quiet, !json else { return }
+    guard !json else { return }
+    try notice(text)
+  }
+
+  /// Says what whoever reads the results must know of the store's state, unless `--quiet`.
+  func notice(_ text: String) throws {
+    guard !quiet else { return }
     // Results first, so that the two streams read in order where they meet in one terminal.
     try StandardOutput.shared.flush()
     StandardError.write("\(text)\n")

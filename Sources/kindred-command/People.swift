@@ -46,6 +46,14 @@ enum People {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
+  /// A duration that is estimated: `40 s`, `4 min`, `2 h 10 min`.
+  static func about(seconds value: Double) -> String {
+    let whole = Int(min(max(value, 1).rounded(), 1e12))
+    if whole < 60 { return "\(whole) s" }
+    let minutes = (whole + 30) / 60
+    return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
   /// A rate: `12,300 rows/s`; nil when no time was measured.
   static func rate(_ count: Int, seconds: Double, of unit: String) -> String? {
     let perSecond = Double(count) / seconds

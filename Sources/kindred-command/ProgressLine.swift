@@ -1,3 +1,4 @@
+import Kindred
 import Synchronization
 
 /// Shows how far long work has come, on standard error.
@@ -8,6 +9,7 @@ final class ProgressLine: Sendable {
     var stage = ""
     var stageStart = ContinuousClock.now
     var lastShown: ContinuousClock.Instant?
+    var isAnnounced = false
   }
 
   /// Least time between two drawings.
@@ -20,8 +22,25 @@ final class ProgressLine: Sendable {
     interval = isTerminal ? .milliseconds(100) : .seconds(1)
   }
 
+  /// Takes one report of the store's.
+  func show(_ progress: Progress) {
+    show(
+      stage: progress.stage, completed: progress.completed, total: progress.total,
+      secondsLeft: progress.secondsLeft)
+  }
+
+  /// Writes a line that stays, the first time it is called.
+  func announce(_ text: @autoclosure () -> String) {
+    let isFirst = state.withLock { state in
+      defer { state.isAnnounced = true }
+      return !state.isAnnounced
+    }
+    if isFirst { StandardError.write("\(text())\n") }
+  }
+
   /// Takes one report; draws it when the last drawing is long enough ago, or a stage begins or ends.
-  func show(stage: String, completed: Int, total: Int?) {
+  /// - Parameter secondsLeft: of all of the work, where that is known; else what is left of the stage is shown, by its rate.
+  func show(stage: String, completed: Int, total: Int?, secondsLeft: Double? = nil) {
     state.withLock { state in
       let now = ContinuousClock.now
       let isNewStage = stage != state.stage || state.lastShown == nil
@@ -32,7 +51,9 @@ final class ProgressLine: Sendable {
       let isLast = total == completed
       if !isNewStage, !isLast, let last = state.lastShown, last.duration(to: now) < interval { return }
       state.lastShown = now
-      let line = Self.line(stage, completed, of: total, seconds: state.stageStart.duration(to: now).inSeconds)
+      let line = Self.line(
+        stage, completed, of: total, seconds: state.stageStart.duration(to: now).inSeconds,
+        secondsLeft: secondsLeft)
       isTerminal ? StandardError.drawLine(line) : StandardError.write("\(line)\n")
     }
   }
@@ -42,8 +63,10 @@ final class ProgressLine: Sendable {
     if isTerminal { StandardError.clearLine() }
   }
 
-  /// `building content  45,000 of 100,000  45%  12,300/s  4 s left`
-  private static func line(_ stage: String, _ completed: Int, of total: Int?, seconds: Double) -> String {
+  /// `building content  45,000 of 100,000  45%  12,300/s  4 s left`, or `at most 4 min left` of all of the work.
+  private static func line(
+    _ stage: String, _ completed: Int, of total: Int?, seconds: Double, secondsLeft: Double?
+  ) -> String {
     var parts = [Table.printable(stage)]
     guard let total = total, total > 0 else {
       parts.append(People.count(completed))
@@ -55,8 +78,11 @@ final class ProgressLine: Sendable {
     parts.append("\(Int(share * 100))%")
     if seconds >= 1, completed > 0 {
       parts.append("\(People.count(Int(Double(completed) / seconds)))/s")
-      if share < 1 { parts.append("\(People.seconds(seconds / share - seconds)) left") }
+      if share < 1, secondsLeft == nil {
+        parts.append("\(People.seconds(seconds / share - seconds)) left")
+      }
     }
+    if let secondsLeft { parts.append("at most \(People.about(seconds: secondsLeft)) left") }
     return parts.joined(separator: "  ")
   }
 }

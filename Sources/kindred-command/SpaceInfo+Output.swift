@@ -17,6 +17,7 @@ extension SpaceInfo {
       "generation": .integer(generation),
       "layers": .integer(layers),
       "encoder": JSON(encoder),
+      "missing": missing.map { .integer($0) } ?? .null,
       "recall": ["k": .integer(RecallPoint.k), "points": .array(recall.map(\.json))],
     ]
   }

@@ -24,17 +24,36 @@ import Testing
     _ = pipe.fileHandleForReading.availableData
     kill(command.process.processIdentifier, SIGINT)
     try pipe.fileHandleForWriting.close()
-    _ = pipe.fileHandleForReading.readDataToEndOfFile()
+    let rest = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let outcome = try command.wait()
     #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+    // A training that ended by itself and one that was cut off looked alike.
+    #expect(rest.hasSuffix("\"interrupted\":true}\n"))
     let models = try place.expect("models", "shop.kindred", "--json").jsonLines()
     #expect(models.map { $0["serving"] as? Bool } == [true])
+  }
+
+  /// Nobody could say how long a training would take: "epoch 3", of how many?
+  @Test(arguments: [true, false]) func aTrainingEstimatesItsTime(isShown: Bool) throws {
+    let place = try Workplace.ring(users: 10_000)
+    let train = ["train", "shop.kindred", "--minutes", "0.1", "--without-rules", "--no-serve"]
+    let outcome = try KindredProcess.start(train + (isShown ? ["--progress"] : []), in: place.folder).wait()
+    #expect(outcome.exitCode == 0)
+    let lines = outcome.standardError.split(separator: "\n")
+    // Never more than the time limit.
+    let estimates = lines.filter { $0.contains(#/^about [1-6] s for at most 300 epochs; /#) }
+    let left = lines.filter {
+      $0.contains(#/^training, epoch \d+ of at most 300  .*  at most [1-6] s left$/#)
+    }
+    #expect(estimates.count == (isShown ? 1 : 0) && left.isEmpty == !isShown, "\(outcome.standardError)")
+    #expect(isShown || lines.allSatisfy { $0.hasPrefix("epoch ") }, "\(outcome.standardError)")
   }
 
   @Test func trainRecommendEvaluateRebuild() throws {
     let place = try Workplace.ring()
     let lines = try place.expect(
-      "train", "shop.kindred", "--dimension", "16", "--epochs", "30", "--exclude-last", "1", "--json"
+      "train", "shop.kindred", "--dimension", "16", "--epochs", "30", "--exclude-last", "1", "--serve",
+      "--json"
     ).jsonLines()
     let epochs = lines.dropLast()
     #expect(epochs.map { $0["epoch"] as? Int } == Array(1...epochs.count))
@@ -116,7 +135,6 @@ import Testing
 
   @Test func whatCannotBeDoneIsSaid() throws {
     let place = try Workplace.ring()
-    try place.expectFailure("recordNotFound", 66, "recommend", "shop.kindred", "--user", "u0")
     try place.expectFailure("usage", 64, "recommend", "shop.kindred")
     try place.expectFailure("usage", 64, "rebuild", "shop.kindred", "--model", "1")
     try place.expectFailure("recordNotFound", 66, "rebuild", "shop.kindred", "--from-sequences")

@@ -30,13 +30,26 @@ import Testing
 
   @Test func itEndsWithItsModel() throws {
     let shop = try SessionFixture()
-    #expect(code { try shop.store.liveSession() } == .recordNotFound)
     try shop.store.train(SessionFixture.options(epochs: 1))
     let live = try shop.store.liveSession()
     try live.append("i1")
     var other = SessionFixture.options(epochs: 1)
     other.seed = 5
     try shop.store.train(other)
+    #expect(code { try live.recommend() } == .unsupported)
+    try shop.store.write { try $0.dropSpace("session") }
+    #expect(storeError { try live.recommend() }?.message.contains("no model serves now") ?? false)
+  }
+
+  /// A shop's server begins without a model; its sessions get what is popular, less what they have seen.
+  @Test func withoutAModelItIsWhatIsPopular() throws {
+    let shop = try SessionFixture()
+    let live = try shop.store.liveSession()
+    #expect(try !live.append("i3"))
+    let found = try live.recommend(options: .init(k: 4))
+    #expect(try found == shop.store.recommend(session: ["i3"], options: .init(k: 4)))
+    #expect(found.count == 4 && live.count == 0)
+    try shop.store.train(SessionFixture.options(epochs: 1))
     #expect(code { try live.recommend() } == .unsupported)
   }
 }

@@ -28,11 +28,13 @@ struct SessionFixture {
     }
   }
 
+  /// Options of models that serve, also where events are held out.
   static func options(epochs: Int = 40, excludeLast: Int = 0) -> TrainOptions {
     var options = TrainOptions()
     options.dimension = 32
     options.epochs = epochs
     options.excludeLast = excludeLast
+    options.serves = true
     options.threads = 2
     return options
   }

@@ -135,7 +135,9 @@ import Testing
     #expect(code { try store.train(options) } == .invalidArgument)
     options.dimension = 18
     options.heads = 2
-    #expect(code { try store.train(options) } == .invalidArgument)
+    #expect(
+      storeError { try store.train(options) }?.message
+        == "dimension must be a multiple of 4 (2 × heads); 18 is not")
   }
 
   /// A reader sees the spaces of items and users made by one model, whatever is flipped meanwhile.

@@ -151,6 +151,9 @@ extension Command {
       for (_, counts) in report.kinds { for note in counts.notes { try output.note(note) } }
       for (_, counts) in report.kinds { try output.note(counts.unknownNames) }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
+      if report.items?.stored ?? 0 > 0 {
+        try MissingVectors.notice(in: opened, named: store, output)
+      }
       try refuseUselessImport(report)
     }
 

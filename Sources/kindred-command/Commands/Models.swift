@@ -5,14 +5,18 @@ import Kindred
 extension Command {
   struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List trained models, delete one, export or import weights.",
+      abstract: "List trained models, serve or delete one, export or import weights.",
       discussion: """
+        'serve VERSION' encodes all items and users with that model and switches recommend to it in one step; \
+        naming an older version rolls back. The score in the list is NDCG@10 of the events that were held out for \
+        early stopping: compare it only among models of the same events, or use kindred evaluate.
+
         Weights are float32 safetensors, which PyTorch programs read and write; an imported file needs the tensors \
-        of the model that it was exported from, and becomes a version that serves once it is rebuilt from.
+        of the model that it was exported from, and becomes a new version, which 'serve' serves.
 
         Examples:
           kindred models shop.kindred
-          kindred rebuild shop.kindred --from-sequences --model 1
+          kindred models shop.kindred serve 1
           kindred models shop.kindred --export 1 --weights model.safetensors \\
             --ids items.txt
           kindred models shop.kindred --import 1 --weights changed.safetensors
@@ -20,6 +24,12 @@ extension Command {
 
     @Argument(help: storeHelp, completion: .file())
     var store: String
+
+    @Argument(help: ArgumentHelp("What to do with a version; nothing lists them.", valueName: "serve"))
+    var action: Action?
+
+    @Argument(help: ArgumentHelp("The version to serve.", valueName: "version"))
+    var version: Int?
 
     @Option(help: ArgumentHelp("Delete this version; not the one that serves.", valueName: "version"))
     var delete: Int?
@@ -44,9 +54,16 @@ extension Command {
 
     @OptionGroup var output: OutputOptions
 
+    enum Action: String, ExpressibleByArgument, CaseIterable {
+      case serve
+    }
+
     func validate() throws {
-      guard [delete, export, imported].compactMap({ $0 }).count < 2 else {
-        throw ValidationError("One thing at a time: --delete, --export or --import.")
+      guard [action == nil ? nil : version ?? 0, delete, export, imported].compactMap({ $0 }).count < 2 else {
+        throw ValidationError("One thing at a time: serve, --delete, --export or --import.")
+      }
+      guard action == nil || version != nil else {
+        throw ValidationError("serve needs a version: kindred models \(store) serve VERSION.")
       }
       guard (weights != nil) == (export != nil || imported != nil) else {
         throw ValidationError("--weights names the file of --export or --import; give both.")
@@ -55,6 +72,7 @@ extension Command {
     }
 
     func run() throws {
+      if action == .serve, let version { return try serve(version) }
       if let weights, let imported {
         let opened = try Store.openForWriting(store)
         defer { opened.close() }
@@ -63,7 +81,7 @@ extension Command {
           ["model": model.json],
           people:
             "model \(model.version); serve it with: "
-            + "kindred rebuild \(store) --from-sequences --model \(model.version)\n")
+            + "kindred models \(store) serve \(model.version)\n")
       }
       if let weights, let export { return try write(export, to: weights) }
       if let delete {
@@ -82,6 +100,29 @@ extension Command {
       } else {
         try StandardOutput.shared.print(table(models).text())
       }
+    }
+
+    private func serve(_ version: Int) throws {
+      let opened = try Store.openForWriting(store)
+      defer { opened.close() }
+      let before = try opened.read { snapshot in
+        // A wrong version is an error before anything is computed.
+        _ = try snapshot.model(version)
+        return try snapshot.servingModel()
+      }
+      let (reports, seconds) = try timed {
+        try output.withProgress { try opened.rebuildFromSequences(model: version, progress: $0) }
+      }
+      let model = try opened.read { try $0.model(version) }
+      let vectors = reports.map { "\(People.count($0.count, "vector")) in \($0.space)" }
+      let instead = before.flatMap { $0 == version ? nil : " instead of model \($0)" } ?? ""
+      try output.print(
+        [
+          "model": model.json, "servedBefore": before.map { .integer($0) } ?? .null,
+          "seconds": .number(seconds),
+        ],
+        people: "model \(version) serves\(instead): \(vectors.joined(separator: ", ")), "
+          + "in \(People.seconds(seconds))\n")
     }
 
     private func write(_ version: Int, to weights: String) throws {
@@ -105,16 +146,38 @@ extension Command {
 
     private func table(_ models: [ModelInfo]) -> Table {
       var table = Table([
-        .right("version"), .left("trained"), .right("items"), .right("size"), .left("serving"),
+        .right("version"), .left("trained"), .left("serving"), .right("NDCG@10"), .right("events"),
+        .right("users"), .left("held out"), .left("from"), .left("to"), .right("items"), .right("size"),
       ])
       table.rows = models.map { model in
-        [
-          String(model.version), "\(Timestamp(milliseconds: model.created))", People.count(model.items),
-          People.bytes(model.bytes), model.isServing ? "yes" : "",
+        let source = model.source
+        return [
+          String(model.version), minute(model.created), model.isServing ? "yes" : "",
+          model.validationNDCG.map { People.fixed($0, 4) } ?? "-",
+          source.map { People.count($0.events) } ?? "-", source.map { People.count($0.users) } ?? "-",
+          source?.heldOut ?? "-", source?.oldest.map(day) ?? "-", source.map { day($0.newest) } ?? "-",
+          People.count(model.items), People.bytes(model.bytes),
         ]
       }
       return table
     }
+
+    private func minute(_ milliseconds: Int64) -> String {
+      String("\(Timestamp(milliseconds: milliseconds))".prefix(16))
+    }
+
+    private func day(_ milliseconds: Int64) -> String {
+      String("\(Timestamp(milliseconds: milliseconds))".prefix(10))
+    }
+  }
+}
+
+extension ModelInfo.Source {
+  /// What was held out for evaluation; empty where nothing was.
+  fileprivate var heldOut: String {
+    let last = excludedLast > 0 ? "last \(excludedLast)" : nil
+    let since = before.map { "from \(Timestamp(milliseconds: $0))" }
+    return [last, since].compactMap { $0 }.joined(separator: ", ")
   }
 }
 

@@ -7,8 +7,8 @@ extension Command {
       abstract: "Rebuild indexes from the stored vectors.",
       discussion: """
         The new index replaces the old one in one step: readers see one or the other, never a mixture, and can \
-        query all the time. With --from-sequences the vectors themselves are computed again by a trained model, \
-        which gives new items and users theirs.
+        query all the time. With --from-sequences the vectors themselves are computed again by the model that \
+        serves, which gives new items and users theirs; --model names another one, which serves from then on.
 
         Examples:
           kindred rebuild shop.kindred --space content
@@ -29,7 +29,9 @@ extension Command {
       help: "Encode all items and users again with a trained model, and serve that model.")
     var fromSequences = false
 
-    @Option(help: ArgumentHelp("Which model; the newest by default.", valueName: "version"))
+    @Option(
+      help: ArgumentHelp(
+        "Which model; by default the one that serves, or the newest if none does.", valueName: "version"))
     var model: Int?
 
     @Option(help: "Number of threads; all cores by default.")

@@ -7,9 +7,9 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Recommend items for a user or a session.",
       discussion: """
-        Needs a trained model (kindred train). An unknown user or session gets what is popular. \
-        Items of the history are left out unless --keep-seen; a filter never shortens the answer. docs/filters.md \
-        has all that --where can say.
+        An unknown user or session gets what is popular, and so does everybody until a model serves \
+        (kindred train). Items of the history are left out unless --keep-seen; a filter never shortens the answer. \
+        docs/filters.md has all that --where can say.
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
@@ -101,6 +101,22 @@ extension Command {
       }
       try printer.noteWhatIsMissing()
       if let filter { try output.note(try opened.read { try $0.unknownNames(inFilter: filter, of: .items) }) }
+      try noteWhatServes(opened)
+    }
+
+    /// Says on standard error that no model was asked, or that it does not know all items yet.
+    private func noteWhatServes(_ opened: Store) throws {
+      guard try opened.read({ try $0.servingModel() }) == nil else {
+        return try MissingVectors.notice(in: opened, named: store, output)
+      }
+      let advice: String
+      if let newest = try opened.read({ try $0.models() }).last {
+        advice = "serve model \(newest.version) with: kindred models \(store) serve \(newest.version)"
+      } else {
+        let isEmpty = try opened.statistics().events == 0
+        advice = "\(isEmpty ? "import events, then " : "")train one with: kindred train \(store)"
+      }
+      try output.notice("no model serves, so the answer is what is popular; \(advice)")
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.

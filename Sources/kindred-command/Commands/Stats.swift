@@ -20,6 +20,7 @@ extension Command {
       defer { opened.close() }
       let statistics = try opened.statistics()
       try output.print(statistics.json, people: statistics.people(store: store))
+      if let missing = MissingVectors.words(in: statistics.spaces, of: store) { try output.notice(missing) }
     }
   }
 }

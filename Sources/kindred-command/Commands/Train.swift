@@ -7,12 +7,15 @@ extension Command {
       abstract: "Train a next-item model on the stored events.",
       discussion: """
         Trains a session encoder, stores it as a new model version, and writes its vectors of items and users \
-        into the spaces session and session-users, which recommend then answers from. The last event of each \
-        sequence is held out for early stopping. Ctrl-C keeps the best epoch so far.
+        into the spaces session and session-users, which recommend then answers from. A model that is trained \
+        with events held out for evaluation is stored and not served, unless --serve is given. The last event of \
+        each sequence is held out for early stopping. Ctrl-C keeps the best epoch so far.
 
         Examples:
           kindred train shop.kindred
           kindred train shop.kindred --exclude-last 1 --minutes 10 --json
+          kindred train shop.kindred --no-serve
+          kindred models shop.kindred serve 3
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -33,7 +36,8 @@ extension Command {
     @Option(help: "How many of the newest events to use; chosen from the data by default.")
     var maxLength: Int?
 
-    @Option(help: "Maximum number of epochs.")
+    @Option(
+      help: "Maximum number of epochs; \(TrainOptions.defaultEpochs) by default. Early stopping ends sooner.")
     var epochs: Int?
 
     @Option(help: "Time limit in minutes.")
@@ -56,6 +60,11 @@ extension Command {
         return time
       })
     var before: Timestamp?
+
+    @Flag(
+      inversion: .prefixedNo,
+      help: "Recommend with the new model. By default yes, unless events are held out for evaluation.")
+    var serve: Bool?
 
     @Option(
       help: ArgumentHelp(
@@ -88,6 +97,19 @@ extension Command {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+      guard heads >= 1 else { throw ValidationError("--heads is \(heads); it must be at least 1.") }
+      guard (dimension ?? Self.leastDimension) % (2 * heads) == 0 else {
+        throw ValidationError(
+          "--dimension must be a multiple of \(2 * heads) (2 × --heads); "
+            + (dimension.map { "\($0) is not." }
+              ?? "its default, \(Self.leastDimension) or more, is not: give one."))
+      }
+    }
+
+    /// Where none is given it is this one or twice as large.
+    private static let leastDimension = 64
+
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
@@ -105,13 +127,16 @@ extension Command {
       options.learnsHeldOut = !keepHeldOut
       options.usesContent = !withoutContent
       options.usesRules = !withoutRules
+      options.serves = serve
       options.minimumSupport = minimumSupport
       options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.
       Interrupt.awaitEndOfWork()
-      let model = try output.withProgress { progress in
+      var last = 0
+      let model = try withEstimate { progress in
         try opened.train(options, progress: progress) { epoch in
+          last = epoch.epoch
           if output.json {
             try StandardOutput.shared.print(epoch.json)
             try StandardOutput.shared.flush()
@@ -120,10 +145,46 @@ extension Command {
           }
         }
       }
+      let isInterrupted = Task.isCancelled
+      if isInterrupted {
+        // One that went on from a checkpoint may have its best epoch from there.
+        let best = model.bestEpoch ?? last
+        try output.note("interrupted after epoch \(max(last, best)): kept the best, epoch \(best)")
+      }
       try output.print(
-        ["model": model.json],
-        people: "model \(model.version): \(People.count(model.items, "item")), \(People.bytes(model.bytes))\n"
-      )
+        ["model": model.json, "interrupted": .bool(isInterrupted)], people: summary(model))
+    }
+
+    /// Runs the training with its progress; once a few steps are done, says how long it may take.
+    private func withEstimate<R>(_ work: (ProgressHandler?) throws -> R) throws -> R {
+      let epochs = epochs ?? TrainOptions.defaultEpochs
+      return try output.withProgressLine { line in
+        guard let line else { return try work(nil) }
+        return try work { progress in
+          if let left = progress.secondsLeft {
+            line.announce(
+              "about \(People.about(seconds: left)) for at most \(People.count(epochs, "epoch")); early stopping may end sooner"
+            )
+          }
+          line.show(progress)
+        }
+      }
+    }
+
+    /// What the model is, how good it is, and what to do with it.
+    private func summary(_ model: ModelInfo) -> String {
+      var text = "model \(model.version): \(People.count(model.items, "item")), \(People.bytes(model.bytes))"
+      if let score = model.validationNDCG { text += ", validation NDCG@10 \(People.fixed(score, 4))" }
+      guard !model.isServing else {
+        return text + "\nmodel \(model.version) serves; try it: kindred recommend \(store) --user ID\n"
+      }
+      text += "\nmodel \(model.version) is stored and not served; "
+      if excludeLast > 0 {
+        text += "evaluate it: kindred evaluate \(store); "
+      } else if let before {
+        text += "evaluate it: kindred evaluate \(store) --split time:\(before); "
+      }
+      return text + "serve it: kindred models \(store) serve \(model.version)\n"
     }
   }
 }

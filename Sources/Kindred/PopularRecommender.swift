@@ -1,0 +1,133 @@
+import Engine
+import Filters
+import Records
+
+/// Recommends from one snapshot with one set of options.
+protocol Recommending: Sendable {
+  /// The version of the model that it recommends with; nil where no model serves.
+  var version: UInt32? { get }
+
+  /// Recommends to a user by the stored events.
+  func recommend(user: String) throws -> [Recommendation]
+
+  /// Recommends to a user whose events `writer` changes: as the transaction will leave them.
+  func recommend(user: String, in writer: Writer) throws -> [Recommendation]
+
+  /// Recommends after a session of items, oldest first.
+  func recommend(session: [String]) throws -> [Recommendation]
+
+  /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
+  /// are none.
+  /// - Parameter history: numbers of the items that they were made of, oldest first.
+  /// - Throws: `StoreError` `.unsupported` for vectors of another model, or of one where none serves.
+  func recommend(
+    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+  ) throws -> [Recommendation]
+}
+
+extension Recommending {
+  /// Requires that vectors were made by the model that serves.
+  func require(_ version: UInt32?) throws {
+    guard version != self.version else { return }
+    let (made, serving) = (version.map { "of model \($0)" }, self.version.map { "model \($0) serves" })
+    throw StoreError(
+      code: .unsupported,
+      message:
+        "the session is \(made ?? "of the time when no model served"), and \(serving ?? "no model serves") now; "
+        + "begin a new one")
+  }
+}
+
+extension Engine.Snapshot {
+  /// What recommends as of this commit: the model that serves or, where none does, recent popularity.
+  func recommender(_ encoders: SessionEncoderCache, _ options: RecommendOptions) throws -> any Recommending {
+    try options.check()
+    if let version = try servingVersion() {
+      return try Recommender(self, encoders.model(version, self), options)
+    }
+    return try PopularRecommender(self, encoders.popularity.popularity(self), options)
+  }
+}
+
+/// Recommends what is popular: to everybody where no model serves, else behind what the model recommends.
+struct PopularRecommender: Recommending {
+  /// What may be recommended; nil where there is no filter.
+  let allowed: FilterMatches?
+  /// What the caller wants left out.
+  let excluded: Set<Ordinal>
+  private let snapshot: Engine.Snapshot
+  private let popularity: RecentPopularity
+  private let options: RecommendOptions
+
+  /// Events of a user that are looked at to leave out what was seen.
+  static let seenLimit = 10_000
+
+  init(_ snapshot: Engine.Snapshot, _ popularity: RecentPopularity, _ options: RecommendOptions) throws {
+    self.snapshot = snapshot
+    self.popularity = popularity
+    self.options = options
+    allowed = try options.filter.map { try snapshot.matches($0, .items) }
+    excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
+  }
+
+  var version: UInt32? { nil }
+
+  func recommend(user: String) throws -> [Recommendation] {
+    try answer(leavingOut: snapshot.recentEvents(ofUser: user, last: Self.seenLimit)?.items ?? [])
+  }
+
+  func recommend(user: String, in writer: Writer) throws -> [Recommendation] {
+    try answer(leavingOut: writer.recentEvents(ofUser: user, last: Self.seenLimit)?.items ?? [])
+  }
+
+  func recommend(session: [String]) throws -> [Recommendation] {
+    try answer(leavingOut: session.compactMap { try snapshot.ordinal(of: $0, .items) })
+  }
+
+  func recommend(
+    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+  ) throws -> [Recommendation] {
+    try require(version)
+    return try answer(leavingOut: seen)
+  }
+
+  private func answer(leavingOut seen: some Collection<Ordinal>) throws -> [Recommendation] {
+    let keepsSeen = options.keepsSeen ?? popularity.isRepeating
+    var found: [Recommendation] = []
+    try finish(&found, leavingOut: (keepsSeen ? [] : Set(seen)).union(excluded))
+    return found
+  }
+
+  /// Fills an answer up to k items and adds their records.
+  /// - Parameter taken: what is in it already, and what must not be.
+  func finish(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
+    if found.count < options.k { try fill(&found, leavingOut: taken) }
+    guard options.records else { return }
+    for index in found.indices {
+      found[index].record = try snapshot.entity(found[index].id, .items).map { Record($0) }
+    }
+  }
+
+  /// Adds what is popular, then whatever else may be returned, the newest first.
+  private func fill(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
+    var taken = taken
+    let penalty: Float = found.isEmpty ? 0 : -1
+    func add(_ ordinal: Ordinal, score: Float) throws {
+      guard found.count < options.k, allowed?.contains(ordinal) ?? true, !taken.contains(ordinal),
+        let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted
+      else { return }
+      taken.insert(ordinal)
+      found.append(
+        Recommendation(id: record.id, score: score + penalty, source: .popularity, because: []))
+    }
+    for (item, share) in popularity.ranked {
+      try add(item, score: share)
+      if found.count == options.k { return }
+    }
+    var ordinal = try snapshot.store().nextItem
+    while ordinal > 0, found.count < options.k {
+      ordinal -= 1
+      try add(Ordinal(ordinal), score: 0)
+    }
+  }
+}

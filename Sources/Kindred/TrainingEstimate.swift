@@ -1,0 +1,23 @@
+/// How long a training may still take, by what its epochs took so far.
+struct TrainingEstimate {
+  /// Maximum number of epochs, those included in which held-out events are learned from.
+  let epochs: Double
+  /// The time limit.
+  let limitSeconds: Double?
+  /// Epochs that were done before the clock was started, by a training that was resumed.
+  let epochsBefore: Double
+
+  /// What was done in less than this says nothing yet.
+  private static let leastSeconds = 1.0
+  private static let leastEpochs = 0.02
+
+  /// Seconds that are left at most, early stopping and the counting after the last epoch left out; nil while too little was
+  /// done to tell.
+  /// - Parameter done: epochs done, those before the clock was started included.
+  func secondsLeft(done: Double, after seconds: Double) -> Double? {
+    let new = done - epochsBefore
+    guard seconds >= Self.leastSeconds, new >= Self.leastEpochs else { return nil }
+    let left = max(0, epochs - done) * seconds / new
+    return limitSeconds.map { min(left, max(0, $0 - seconds)) } ?? left
+  }
+}

@@ -1,0 +1,19 @@
+import Kindred
+
+/// Items that were stored after a model encoded all others: nothing but popularity recommends them yet.
+enum MissingVectors {
+  /// The sentence about them; nil where there are none.
+  static func words(in spaces: [SpaceInfo], of store: String) -> String? {
+    // Users need no vector to be recommended to.
+    guard let space = spaces.first(where: { $0.configuration.of == .items && $0.missing ?? 0 > 0 }),
+      let missing = space.missing
+    else { return nil }
+    return "\(People.count(missing, "item")) \(missing == 1 ? "has" : "have") no vector in "
+      + "\(space.configuration.name) yet; kindred rebuild \(store) --from-sequences adds \(missing == 1 ? "it" : "them")"
+  }
+
+  /// Says so on standard error.
+  static func notice(in opened: Store, named store: String, _ output: OutputOptions) throws {
+    if let words = words(in: try opened.read({ try $0.spaces() }), of: store) { try output.notice(words) }
+  }
+}
