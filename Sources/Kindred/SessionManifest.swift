@@ -159,7 +159,7 @@ struct SessionManifest: Sendable {
     let format = try whole(nil, "format", 1...Int(Int32.max))
     guard format <= Self.format else {
       throw StoreError(
-        code: .unsupported,
+        code: .foreign,
         message: "the model is of format \(format), newer than this program knows; use a newer version of it")
     }
     shape = SessionConfiguration(itemCount: try whole("shape", "items", 1...Int(Int32.max)))
