@@ -115,7 +115,7 @@ struct SessionManifest: Sendable {
     return json.text
   }
 
-  /// - Throws: `StoreError` `.corrupted` for text that is no manifest, `.unsupported` for one of a later format.
+  /// - Throws: `StoreError` `.corrupted` for text that is no manifest, `.foreign` for one of a later format.
   init(decoding text: String) throws {
     func damaged(_ what: String) -> StoreError {
       StoreError(code: .corrupted, message: "a model's description cannot be used: \(what)")
