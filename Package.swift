@@ -49,7 +49,8 @@ let package = Package(
     module(
       "Kindred",
       [
-        "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB", "Transformer",
+        "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB",
+        "Transformer",
         "SessionEncoder", "Training", "Evaluation", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(

@@ -17,6 +17,14 @@ package enum Cell {
     }
   }
 
+  /// Whether it is a list or an object, which is no text, id or number.
+  package var isNested: Bool {
+    switch self {
+    case .json(.array), .json(.object): true
+    default: false
+    }
+  }
+
   /// The content as text: a field or string as it is, a JSON number as it was written, `true` and `false`.
   /// Nil where there is nothing, for `null`, arrays and objects.
   package var string: String? {

@@ -91,9 +91,12 @@ final class EventImport {
         if number == nil { return "bad value" }
       }
     }
-    let kindIndex = kind.flatMap { kinds.index(of: row.cell($0)) } ?? kinds.index(of: defaultKind)
+    let givenKind = kind.flatMap { kinds.index(of: row.cell($0)) }
+    if givenKind == nil, let kind, !row.cell(kind).isEmpty { return "bad kind" }
+    let kindIndex = givenKind ?? kinds.index(of: defaultKind)
     if kinds.name(kindIndex).utf8.count > 100 { return "bad kind" }
     let sessionIndex = session.flatMap { sessions.index(of: row.cell($0)) }
+    if sessionIndex == nil, let session, !row.cell(session).isEmpty { return "bad session" }
     pending.append(
       Pending(
         time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: kindIndex,

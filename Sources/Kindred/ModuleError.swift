@@ -1,23 +1,23 @@
-import Engine
-import Filters
-import HNSW
-import Interchange
-import LMDB
-import Records
-import TextEncoder
-import VectorMath
+package import Engine
+package import Filters
+package import HNSW
+package import Interchange
+package import LMDB
+package import Records
+package import TextEncoder
+package import VectorMath
 
 /// An error of a module below the store, which has words of the store for it.
 ///
 /// `StoreError.translating` knows nothing but this protocol, so an error type that is declared anywhere below conforms here;
 /// `ModuleErrorTests` fails for one that does not.
-protocol ModuleError: Error {
+package protocol ModuleError: Error {
   /// What the store says.
   var storeError: StoreError { get }
 }
 
 extension EngineError: ModuleError {
-  var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
+  package var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
 }
 
 extension EngineError.Code {
@@ -50,11 +50,11 @@ extension EngineError.Code {
 }
 
 extension LMDBError: ModuleError {
-  var storeError: StoreError { EngineError(self).storeError }
+  package var storeError: StoreError { EngineError(self).storeError }
 }
 
 extension RecordError: ModuleError {
-  var storeError: StoreError {
+  package var storeError: StoreError {
     switch self {
     case .newerVersion:
       StoreError(code: .foreign, message: "\(self); open it with a newer version of Kindred", cause: self)
@@ -71,7 +71,7 @@ extension RecordError: ModuleError {
 }
 
 extension GraphError: ModuleError {
-  var storeError: StoreError {
+  package var storeError: StoreError {
     StoreError(
       code: .corrupted, message: "a graph is damaged: \(self); rebuild its space or restore a backup",
       cause: self
@@ -80,14 +80,14 @@ extension GraphError: ModuleError {
 }
 
 extension ColumnError: ModuleError {
-  var storeError: StoreError {
+  package var storeError: StoreError {
     StoreError(
       code: .corrupted, message: "a column is damaged: \(self) Run verify and restore a backup.", cause: self)
   }
 }
 
 extension VectorError: ModuleError {
-  var storeError: StoreError {
+  package var storeError: StoreError {
     let word: StoreError.Code =
       switch code {
       case .dimensionMismatch: .dimensionMismatch
@@ -100,11 +100,11 @@ extension VectorError: ModuleError {
 }
 
 extension FilterError: ModuleError {
-  var storeError: StoreError { StoreError(code: .badFilter, message: description, cause: self) }
+  package var storeError: StoreError { StoreError(code: .badFilter, message: description, cause: self) }
 }
 
 extension ModelError: ModuleError {
-  var storeError: StoreError {
+  package var storeError: StoreError {
     let word: StoreError.Code =
       switch code {
       case .unsupported: .foreign
@@ -116,12 +116,12 @@ extension ModelError: ModuleError {
 }
 
 extension InterchangeError: ModuleError {
-  var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
+  package var storeError: StoreError { StoreError(code: code.storeCode, message: message, cause: self) }
 }
 
 extension InterchangeError.Code {
   /// The store's code that says the same of a file: callers see one set of codes, whoever read the file.
-  package var storeCode: StoreError.Code {
+  fileprivate var storeCode: StoreError.Code {
     switch self {
     case .notFound: .notFound
     case .permissionDenied: .permissionDenied

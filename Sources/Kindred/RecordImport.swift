@@ -85,6 +85,7 @@ final class RecordImport {
     try reader.forEach { row in
       guard let id = row.cell(idColumn).identifier else { return "no id" }
       guard EntityID.isValid(id) else { return "bad id" }
+      if let textColumn, row.cell(textColumn).isNested { return "bad text" }
       guard findAttributes(of: row) else { return "bad attribute name" }
       let position = positions[ExactString(id)] ?? gathered.count
       if position == gathered.count {

@@ -135,7 +135,7 @@ struct SessionManifest: Sendable {
     return json.text
   }
 
-  /// - Throws: `StoreError` `.corrupted` for text that is no manifest, `.unsupported` for one of a later format.
+  /// - Throws: `StoreError` `.corrupted` for text that is no manifest, `.foreign` for one of a later format.
   init(decoding text: String) throws {
     func damaged(_ what: String) -> StoreError {
       StoreError(code: .corrupted, message: "a model's description cannot be used: \(what)")
@@ -179,7 +179,7 @@ struct SessionManifest: Sendable {
     let format = try whole(nil, "format", 1...Int(Int32.max))
     guard format <= Self.format else {
       throw StoreError(
-        code: .unsupported,
+        code: .foreign,
         message: "the model is of format \(format), newer than this program knows; use a newer version of it")
     }
     shape = SessionConfiguration(itemCount: try whole("shape", "items", 1...Int(Int32.max)))

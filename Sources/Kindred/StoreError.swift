@@ -16,7 +16,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let cannotCreate = Code(rawValue: "cannotCreate")
     /// Stored bytes are not what was written.
     public static let corrupted = Code(rawValue: "corrupted")
-    /// Not a store, or one of another version.
+    /// Not a store, or one (or a model in it) of another version.
     public static let foreign = Code(rawValue: "foreign")
     /// Somebody else is in the way; try again.
     public static let busy = Code(rawValue: "busy")

@@ -98,6 +98,13 @@ extension OpenFile {
     status = mdb_env_open(created, path, UInt32(flags), 0o600)
     guard status == MDB_SUCCESS else {
       mdb_env_close(created)
+      // Both files could be opened before, but not as LMDB opens the lock file, with O_CREAT.
+      if options.readOnly, status == EACCES {
+        throw LMDBError(
+          .permissionDenied,
+          "the system refuses files of other users in a directory where everybody may write (fs.protected_regular); move the store to a directory of its own",
+          status: status, path: path)
+      }
       throw LMDBError.from(
         status: status, action: options.readOnly ? "opening for reading" : "opening for writing", path: path)
     }

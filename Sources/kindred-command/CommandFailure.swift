@@ -1,4 +1,3 @@
-import Interchange
 import Kindred
 
 /// An error as the command reports it: a code for programs, a sentence for people, and the exit status.
@@ -19,7 +18,9 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as StoreError: self.init(error.code, error.message)
-    case let error as InterchangeError: self.init(error.code.storeCode, error.message)
+    case let error as any ModuleError:
+      let error = error.storeError
+      self.init(error.code, error.message)
     case is CancellationError:
       self.init(.cancelled, "interrupted; everything acknowledged is kept")
     default: return nil

@@ -26,6 +26,28 @@ import Testing
     #expect(try store.statistics().users == 0)
   }
 
+  /// A text, kind or session that was a list or an object was left out, and the row counted as stored: whoever exports
+  /// tags as the text found items without one. `tools/fuzz --store` found it.
+  @Test func listsAndObjectsAreNoTexts() throws {
+    let items = try directory.write(
+      #"{"id":"a","text":["red","bag"]}"# + "\n" + #"{"id":"b","text":{"en":"bag"}}"# + "\n"
+        + #"{"id":"c","text":7}"# + "\n" + #"{"id":"d","text":[]}"# + "\n" + #"{"id":"e","text":null}"#
+        + "\n",
+      to: "items.jsonl")
+    let counts = try #require(try store.importRecords(ImportFiles(items: items)).items)
+    #expect(counts.stored == 2 && counts.dropped == ["bad text": 3])
+    #expect(try store.read { try $0.record(.items, "c") }?.text == "7")
+    let events = try directory.write(
+      [
+        #""session":["s"]"#, #""session":true"#, #""kind":{"of":"view"}"#, #""kind":[]"#,
+        #""session":5,"kind":null"#,
+      ]
+      .enumerated().map { "{\"user\":\"u\",\"item\":\"c\",\"time\":\($0.offset),\($0.element)}\n" }.joined(),
+      to: "events.jsonl")
+    let report = try #require(try store.importRecords(ImportFiles(events: events)).events)
+    #expect(report.stored == 1 && report.dropped == ["bad session": 2, "bad kind": 2])
+  }
+
   /// Rows that are small enough alone made a record of more than 16 MiB together, which ended the import.
   @Test func aRecordThatGrowsTooLargeIsOneRecord() throws {
     func row(_ name: String) -> String {

@@ -1,4 +1,5 @@
 import Kindred
+import Synchronization
 import Testing
 
 /// Vectors and ids that cannot be stored are refused one by one, each with its row and the reason.
@@ -91,6 +92,29 @@ import Testing
       #expect(Set(try Contents(store).items.map(\.id)) == ["a", "d", "f"], "into \(round)")
     }
     #expect(try store.read { try $0.record(.items, "a") }?.attributes == ["n": 1])
+  }
+
+  /// A vector that does not fit half precision, written while `rebuild` made that the encoding, became infinite: only those
+  /// that were there before were looked at.
+  @Test(arguments: [true, false]) func aRebuildIntoHalfPrecisionNamesWhatDoesNotFit(isBefore: Bool) throws {
+    let ids = (0..<300).map { "i\($0)" }
+    try store.upsert(space: "l2", ids: ids, vectors: ids.indices.flatMap { [Float($0), 1] })
+    let far: [Float] = [1, 90_000]
+    if isBefore { try store.upsert(space: "l2", ids: ["far"], vectors: far) }
+    let isWritten = Mutex(isBefore)
+    let error = storeError {
+      try store.rebuild(spaces: ["l2"], encoding: .float16, threads: 1) { [store] progress in
+        guard progress.stage.hasPrefix("building"), !isWritten.withLock({ $0 }) else { return }
+        isWritten.withLock { $0 = true }
+        do { try store.upsert(space: "l2", ids: ["far"], vectors: far) } catch { Issue.record(error) }
+      }
+    }
+    #expect(isWritten.withLock { $0 })
+    #expect(error?.code == .invalidVector)
+    #expect(error?.message.contains("\"far\"") == true, "\(error as Any)")
+    #expect(try store.read { try $0.vector("l2", "far") } == far)
+    #expect(try store.read { try $0.space("l2").configuration.encoding } == .float32)
+    #expect(try store.verify().problems == [])
   }
 
   /// The first line does not say what the dimension is: the space does.

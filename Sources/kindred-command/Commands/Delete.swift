@@ -36,7 +36,8 @@ extension Command {
       let noun = kind == .items ? "item" : "user"
       try output.print(
         [
-          "deleted": .integer(deleted), "events": .integer(events), "missing": .array(missing.map(JSON.string)),
+          "deleted": .integer(deleted), "events": .integer(events),
+          "missing": .array(missing.map(JSON.string)),
         ],
         people: "deleted \(People.count(deleted, noun))"
           + (events > 0 ? " with \(People.count(events, "event"))\n" : "\n"))
