@@ -9,14 +9,16 @@ struct Recommender: Sendable {
   private let snapshot: Engine.Snapshot
   private let encoder: SessionEncoderModel
   private let view: SpaceView
+  /// What was asked for, with a k that reaches to the end of the page.
   private let options: RecommendOptions
+  private let page: AnswerPage
   private let allowed: FilterMatches?
   private let excluded: Set<Ordinal>
   private let search: SessionSearch
 
   /// Events of a user that are looked at to leave out what was seen.
-  private static let seenLimit = 10_000
-  /// Candidates for each item asked for where they shall differ.
+  static let seenLimit = 10_000
+  /// Candidates for each item asked for where they must differ.
   private static let diversityPool = 10
 
   init(_ snapshot: Engine.Snapshot, _ encoders: SessionEncoderCache, _ options: RecommendOptions) throws {
@@ -26,12 +28,17 @@ struct Recommender: Sendable {
         .flatMap(SessionEncoderNames.version)
     else { throw try Self.notServing(snapshot) }
     self.snapshot = snapshot
+    page = options.page
+    var options = options
+    options.k = page.depth
     self.options = options
     encoder = try encoders.model(version, snapshot)
     view = try snapshot.space(SessionSpaces.items)
     allowed = try options.filter.map { try snapshot.matches($0, .items) }
     excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
-    let pool = options.diversity > 0 ? options.k * Self.diversityPool : options.k
+    let pool =
+      options.diversity > 0
+      ? min(options.k, .max / Self.diversityPool) * Self.diversityPool : options.k
     search = SessionSearch(
       snapshot, encoder, view, allowed: allowed,
       QueryOptions(k: pool, effort: options.effort, filter: options.filter))
@@ -124,6 +131,7 @@ struct Recommender: Sendable {
       }
     }
     if found.count < options.k { try fill(&found, leavingOut: taken) }
+    found = page.of(found) { $0.score }
     if options.records {
       for index in found.indices {
         found[index].record = try snapshot.entity(found[index].id, .items).map { Record($0) }

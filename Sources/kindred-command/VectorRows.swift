@@ -55,7 +55,7 @@ struct VectorRows {
     source = "'\(file)'"
   }
 
-  private init(components: [Float], count: Int, dimension: Int, source: String) {
+  init(components: [Float], count: Int, dimension: Int, source: String) {
     self.components = components
     self.count = count
     self.dimension = dimension

@@ -42,7 +42,7 @@ extension Command {
       completion: .file())
     var ids: String?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       guard [delete, export, imported].compactMap({ $0 }).count < 2 else {
@@ -75,13 +75,9 @@ extension Command {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let models = try opened.read { try $0.models() }
-      if output.json {
-        for model in models { try StandardOutput.shared.print(model.json) }
-      } else if models.isEmpty {
-        try output.note("no models; train one with: kindred train \(store)")
-      } else {
-        try StandardOutput.shared.print(table(models).text())
-      }
+      try output.print(
+        rows: models.map(\.json), table: table(models),
+        whenEmpty: "no models; train one with: kindred train \(store)")
     }
 
     private func write(_ version: Int, to weights: String) throws {

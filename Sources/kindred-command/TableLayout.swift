@@ -1,0 +1,51 @@
+/// Which columns of a table stand beside each other in a terminal, and how wide they are.
+struct TableLayout {
+  /// Columns that stand beside each other, and the width of each column of the whole table.
+  struct Block {
+    var columns: [Int]
+    var widths: [Int]
+  }
+
+  /// One, or several below each other.
+  private(set) var blocks: [Block] = []
+
+  /// Blanks between two columns.
+  private static let gap = 2
+
+  /// - Parameters:
+  ///   - widths: what each column takes uncut.
+  ///   - limit: columns of the terminal.
+  init(columns: [Table.Column], widths: [Int], indent: Int, limit: Int) {
+    // Less than this of a text says nothing.
+    let least = min(16, limit / 5)
+    let minimums = zip(columns, widths).map { column, width in
+      min(width, column.isCuttable ? max(least, column.title.displayWidth) : max(least, limit / 2))
+    }
+    func width(_ shown: [Int], _ widths: [Int]) -> Int {
+      shown.reduce(indent) { $0 + widths[$1] } + Self.gap * max(0, shown.count - 1)
+    }
+    // The first text names the row, so it stands in each block.
+    let name = columns.firstIndex { $0.alignment == .left }
+    let beginning = name.map { [$0] } ?? []
+    var sets: [[Int]] = [[]]
+    for column in columns.indices {
+      let shown = sets[sets.count - 1]
+      if column > name ?? 0, shown != beginning, width(shown + [column], minimums) > limit {
+        sets.append(beginning)
+      }
+      sets[sets.count - 1].append(column)
+    }
+    for set in sets {
+      // Nothing is wider than the terminal; then texts are cut first, and whatever is widest where they are at their least.
+      var fitted = widths.map { min($0, limit) }
+      for floors in [minimums, minimums.map { min($0, least) }] {
+        var cap = set.map { fitted[$0] }.max() ?? 0
+        while cap > 1, width(set, fitted) > limit {
+          cap -= 1
+          for column in set where fitted[column] > max(cap, floors[column]) { fitted[column] -= 1 }
+        }
+      }
+      blocks.append(Block(columns: set, widths: fitted))
+    }
+  }
+}
