@@ -70,6 +70,7 @@ package struct EngineError: Error, CustomStringConvertible {
       case .permissionDenied, .readOnly: .permissionDenied
       case .ioError: .ioError
       case .closed, .forked: .closed
+      case .stopped: .cancelled
       case .nestedWrite, .keyEmpty, .keyTooLong, .valueTooLarge: .invalidArgument
       default: .internalError
       }

@@ -10,7 +10,7 @@ import ArgumentParser
 enum Main {
   static func main() async {
     let arguments = CommandWords.spelledOut(Array(CommandLine.arguments.dropFirst()))
-    let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
+    let errorsAsJSON = CommandWords.asksForJSON(arguments)
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
     let work = Task { @MainActor in try run(arguments) }

@@ -77,10 +77,11 @@ struct RecommendationPrinter {
           + ids.prefix(3).map { Table.printable($0) }.joined(separator: ", ") + more)
     }
     if !unknownUsers.isEmpty, !output.quiet {
-      let more = unknownUsers.count > 3 ? ", …" : ""
+      let ids = unknownUsers.prefix(3).map { "'\(Table.printable($0))'" }.joined(separator: ", ")
+      let more = unknownUsers.count > 3 ? " and \(unknownUsers.count - 3) more" : ""
       try StandardError.warn(
-        "the store has no user of \(People.count(unknownUsers.count, "id")), who gets what is popular: "
-          + unknownUsers.prefix(3).map { Table.printable($0) }.joined(separator: ", ") + more)
+        "the store has no user\(unknownUsers.count == 1 ? "" : "s") \(ids)\(more); "
+          + "the answer is what is popular")
     }
     if count > 0, isEmpty { try output.note(answers.nothingFound) }
   }
@@ -92,7 +93,9 @@ struct RecommendationPrinter {
     if isExplaining { columns.append(.left("because")) }
     var table = Table(columns)
     table.rows = found.enumerated().map { rank, item in
-      var row = [String(answers.offset + rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue]
+      var row = [
+        String(answers.offset + rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue,
+      ]
       row += fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
       if isExplaining {
         row.append(

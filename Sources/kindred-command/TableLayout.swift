@@ -27,10 +27,13 @@ struct TableLayout {
     // The first text names the row, so it stands in each block.
     let name = columns.firstIndex { $0.alignment == .left }
     let beginning = name.map { [$0] } ?? []
+    let isOne = width(Array(columns.indices), minimums) <= limit
+    // Where columns move anyway, texts move too rather than lose their ends.
+    let placed = isOne ? minimums : zip(minimums, widths).map { max($0, min($1, limit / 2)) }
     var sets: [[Int]] = [[]]
     for column in columns.indices {
       let shown = sets[sets.count - 1]
-      if column > name ?? 0, shown != beginning, width(shown + [column], minimums) > limit {
+      if column > name ?? 0, shown != beginning, width(shown + [column], placed) > limit {
         sets.append(beginning)
       }
       sets[sets.count - 1].append(column)

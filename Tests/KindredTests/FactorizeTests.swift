@@ -1,4 +1,5 @@
 import Kindred
+import Synchronization
 import Testing
 
 /// Vectors of users and items from who took what, stored and searched.
@@ -96,6 +97,29 @@ import Testing
     #expect(code { try store.embed(space: "taste") } == .unsupported)
     #expect(code { try store.read { try $0.query("taste", user: "nobody") } } == .recordNotFound)
     #expect(code { try store.read { try $0.query("mine", user: "u1") } } == .spaceNotFound)
+  }
+
+  /// While settings were chosen, more than a minute for a shop, the progress stood still at "tuning als 7 of 8".
+  @Test func progressNamesTheFitAndItsIteration() throws {
+    let directory = try TemporaryDirectory()
+    let store = try shop(directory)
+    let seen = Mutex<[Progress]>([])
+    let record: ProgressHandler = { progress in seen.withLock { $0.append(progress) } }
+    var free = FactorizeOptions()
+    free.dimension = 4
+    try store.factorize(space: "taste", free, progress: record)
+    var evaluation = EvaluateOptions()
+    evaluation.baselines = ["als", "rules"]
+    _ = try store.evaluate(evaluation, progress: record)
+    let reports = seen.withLock { $0 }
+    for stage in [
+      "choosing alpha and lambda, fit 1 of 4, iteration", "choosing alpha and lambda, fit 4 of 4, iteration",
+      "tuning als, fit 3 of 4, iteration", "fitting als",
+    ] {
+      let steps = reports.filter { $0.stage == stage }
+      #expect(steps.map(\.completed) == Array(1...10) && steps.allSatisfy { $0.total == 10 }, "\(stage)")
+    }
+    #expect(reports.contains { $0.stage == "tuning rules" && $0.completed == 5 && $0.total == 6 })
   }
 
   @Test func badOptionsAreRefused() throws {
