@@ -28,7 +28,7 @@ package struct SequentialRules: ItemScorer {
 
   package let itemCount: Int
   package let configuration: Configuration
-  /// What speaks for a later item, by the earlier one.
+  /// The weight of a later item, by the earlier one.
   package let table: SparseTable
 
   package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {

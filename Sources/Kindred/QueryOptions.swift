@@ -27,7 +27,7 @@ public struct QueryOptions: Sendable, Hashable {
     /// As hard as this recall@k needs, above 0 and up to 1, by what the space measured of itself when it was built: the
     /// share of the k true nearest that is found, averaged over queries like the stored vectors. 1 compares everything.
     case recall(Double)
-    /// A beam of this width (the paper's efSearch), at least 1; k is the least that is used.
+    /// A beam of this width (the paper's efSearch), at least 1; values below k are raised to k.
     case ef(Int)
     /// Every vector is compared.
     case exact

@@ -82,6 +82,6 @@ public enum RecommendationSource: String, Sendable, Hashable, Codable {
   case session
   /// Words and attributes of the history's items, where the encoder knows none of them.
   case content
-  /// Recent popularity, where nothing is known of the history or nothing else is left.
+  /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity
 }

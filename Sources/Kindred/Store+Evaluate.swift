@@ -28,15 +28,9 @@ extension Store {
       return try engine.read { snapshot in
         let (encoder, note) = try EvaluatedEncoder.find(self, snapshot, options)
         let problem = try EvaluationProblem(snapshot, options, model: encoder?.manifest)
-        // Without a model and a baseline there would be nothing to report.
-        let isDefault = baselines.isEmpty && encoder == nil
-        var report = try SessionEvaluation(
+        return try SessionEvaluation(
           store: self, snapshot: snapshot, problem: problem, options: options, progress: progress
-        ).run(isDefault ? [.popularity, .rules] : baselines, encoder, note)
-        if isDefault {
-          report.notes.append("no baselines were named: these are popularity and rules; name some, or all")
-        }
-        return report
+        ).run(baselines, encoder, note)
       }
     }
   }

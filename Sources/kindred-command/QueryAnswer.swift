@@ -132,7 +132,7 @@ struct QueryAnswer {
   func text(ofQuery query: Int, _ place: Int) -> String? { query < titles.count ? titles[query][place] : nil }
 
   /// Writes the ids as int64 [queries, k], -1 where an answer is shorter.
-  /// - Throws: `CommandFailure` `.badInput` for an id that is no integer in its plain form: `007` and `7` are two
+  /// - Throws: `CommandFailure` `.badInput` for an id that is not an integer in its plain form: `007` and `7` are two
   ///   ids and would become one number.
   func writeIDs(to path: OutputPath, k: Int) throws {
     var ids: [Int64] = []

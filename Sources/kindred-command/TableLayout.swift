@@ -18,15 +18,17 @@ struct TableLayout {
   init(columns: [Table.Column], widths: [Int], indent: Int, limit: Int) {
     // Less than this of a text says nothing.
     let least = min(16, limit / 5)
-    let minimums = zip(columns, widths).map { column, width in
-      min(width, column.isCuttable ? max(least, column.title.displayWidth) : max(least, limit / 2))
-    }
     func width(_ shown: [Int], _ widths: [Int]) -> Int {
       shown.reduce(indent) { $0 + widths[$1] } + Self.gap * max(0, shown.count - 1)
     }
     // The first text names the row, so it stands in each block.
     let name = columns.firstIndex { $0.alignment == .left }
     let beginning = name.map { [$0] } ?? []
+    // What must not be cut may take half of the terminal, and the name, which stands beside it, a third.
+    let minimums = columns.indices.map { column in
+      let most = columns[column].isCuttable ? columns[column].title.displayWidth : limit / (column == name ? 3 : 2)
+      return min(widths[column], max(least, most))
+    }
     let isOne = width(Array(columns.indices), minimums) <= limit
     // Where columns move anyway, texts move too rather than lose their ends.
     let placed = isOne ? minimums : zip(minimums, widths).map { max($0, min($1, limit / 2)) }
@@ -45,7 +47,10 @@ struct TableLayout {
         var cap = set.map { fitted[$0] }.max() ?? 0
         while cap > 1, width(set, fitted) > limit {
           cap -= 1
-          for column in set where fitted[column] > max(cap, floors[column]) { fitted[column] -= 1 }
+          for column in set.reversed() where fitted[column] > max(cap, floors[column]) {
+            fitted[column] -= 1
+            if width(set, fitted) <= limit { break }
+          }
         }
       }
       blocks.append(Block(columns: set, widths: fitted))

@@ -15,7 +15,7 @@ import Testing
         é        10
 
         """)
-    #expect(table.text(terminalColumns: 16).split(separator: "\n")[1] == "a         1  pl…")
+    #expect(table.text(terminalColumns: 16).split(separator: "\n")[1] == "a        1  pla…")
   }
 
   @Test(arguments: [

@@ -35,8 +35,9 @@ import Testing
       }
       guard width >= 40 else { continue }
       for (place, column) in columns.enumerated() where !column.isCuttable {
-        for row in table.rows where row[place].displayWidth <= width / 2 {
+        for row in table.rows where row[place].displayWidth <= width / 3 {
           let shown = row[place].trimmingCharacters(in: .whitespaces)
+          if shown.isEmpty { continue }
           #expect(text.contains(shown), "seed \(seed), \(width) columns: \(shown) is cut")
         }
       }

@@ -12,9 +12,9 @@ import Testing
     defer { withExtendedLifetime(shop) {} }
     let store = shop.store
     try await store.embed(space: "content")
-    let epochs = Mutex(0)
-    try await store.train(SessionFixture.options(epochs: 1), onEpoch: { _ in epochs.withLock { $0 += 1 } })
-    #expect(epochs.withLock { $0 } == 1)
+    let epochs = Counter()
+    try await store.train(SessionFixture.options(epochs: 1), onEpoch: { _ in epochs.add() })
+    #expect(epochs.value == 1)
     try await store.rebuildFromSequences()
     let found = try await store.recommend(session: ["i3"], options: .init(k: 5))
     #expect(found == (try blocking { try store.recommend(session: ["i3"], options: .init(k: 5)) }))
@@ -42,25 +42,13 @@ import Testing
     let store = try Store.testing(directory)
     try await store.upsert([Item(id: "a", text: "a thing")])
     let count = 2 * ProcessInfo.processInfo.activeProcessorCount + 2
-    let gate = DispatchSemaphore(value: 0)
-    let begun = Mutex(0)
+    let gate = Gate()
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      for _ in 0..<count {
-        group.addTask {
-          let isFirst = Mutex(true)
-          return try await store.verify { _ in
-            guard
-              isFirst.withLock({ first in
-                defer { first = false }; return first
-              })
-            else { return }
-            begun.withLock { $0 += 1 }
-            gate.wait()
-          }.ok
-        }
+      for number in 0..<count {
+        group.addTask { try await store.verify { _ in gate.stop(number) }.ok }
       }
-      while begun.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(5)) }
-      for _ in 0..<count { gate.signal() }
+      while gate.stoppedCount < count { try await Task.sleep(for: .milliseconds(5)) }
+      gate.open(for: count)
       for try await isSound in group { #expect(isSound) }
     }
   }
@@ -87,7 +75,13 @@ import Testing
         }
       ),
     ]
-    try await store.upsert([Item(id: "x", text: "more text")])
+    var generator = SeededGenerator(seed: 11)
+    let ids = (0..<2_000).map { "n\($0)" }
+    let vectors = ids.flatMap { _ in generator.vector(4) }
+    try blocking {
+      try store.createSpace(SpaceConfiguration(name: "v", of: .items, dimension: 4, metric: .l2, m: 4))
+      try store.upsert(space: "v", ids: ids, vectors: vectors)
+    }
     for (name, work) in works {
       let task = Task { try await work() }
       await #expect(throws: CancellationError.self, "\(name)") { try await task.value }
@@ -95,4 +89,24 @@ import Testing
     #expect(try await store.verify().ok)
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/copy.kindred"))
   }
+}
+
+/// Stops each of several callers once.
+private final class Gate: Sendable {
+  private let stopped = Mutex<Set<Int>>([])
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  var stoppedCount: Int { stopped.withLock(\.count) }
+
+  func stop(_ caller: Int) {
+    if stopped.withLock({ $0.insert(caller).inserted }) { semaphore.wait() }
+  }
+
+  func open(for count: Int) { for _ in 0..<count { semaphore.signal() } }
+}
+
+private final class Counter: Sendable {
+  private let count = Mutex(0)
+  var value: Int { count.withLock { $0 } }
+  func add() { count.withLock { $0 += 1 } }
 }

@@ -37,7 +37,12 @@ import Testing
     #expect(report.itemSpace == "taste" && report.userSpace == "taste-users")
     #expect(report.alpha == 10 && report.lambda == 0.5)
     for (user, kind) in [("u6", "red"), ("u7", "blue")] {
-      let found = try store.read { try $0.query("taste", user: user, options: .init(k: 8, effort: .exact)) }
+      let found = try store.read {
+        try $0.query("taste", user: user, keepsSeen: true, options: .init(k: 8, effort: .exact))
+      }
+      let taken = Set(try store.read { try $0.sequence(user: user) }.map(\.item))
+      let unseen = try store.read { try $0.query("taste", user: user, options: .init(k: 16)) }
+      #expect(unseen.count == 16 - taken.count && taken.isDisjoint(with: unseen.map(\.id)))
       // The one that was left out too.
       #expect(Set(found.map(\.id)) == Set((0..<8).map { "\(kind)\($0)" }))
       let vector = try store.read { try $0.vector("taste", ofUser: user) }

@@ -82,7 +82,16 @@ extension Command {
       options.threads = threads ?? Store.defaultThreads
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let report = try output.withProgress { try opened.evaluate(options, progress: $0) }
+      let report = try output.withProgress { progress in
+        var report = try opened.evaluate(options, progress: progress)
+        guard report.models.isEmpty, baselines == nil else { return report }
+        // Without a model there would be nothing to report.
+        options.baselines = ["popularity", "rules"]
+        report = try opened.evaluate(options, progress: progress)
+        report.notes.append(
+          "no baselines were named: these are popularity and rules; --baselines all compares all there are")
+        return report
+      }
       let settings =
         report.protocolSettings.map { ($0.name, $0.value) } + [("targets", People.count(report.targets))]
       switch output.format {
@@ -116,7 +125,8 @@ extension Command {
       var names = cutoffs.flatMap { ["HR@\($0)", "NDCG@\($0)"] }
       names.insert(interval, at: names.firstIndex(of: "NDCG@10").map { $0 + 1 } ?? names.count)
       names += cutoffs.last.map { ["MRR@\($0)", "coverage@\($0)"] } ?? []
-      var table = Table([.whole("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
+      var table = Table(
+        [.whole("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
       table.rows = report.models.map { model in
         let values = Dictionary(model.metrics.map { ($0.name, $0.value) }) { first, _ in first }
         func text(_ name: String) -> String { People.fixed(values[name] ?? 0, 4) }

@@ -7,7 +7,7 @@ extension Command {
       abstract: "Store vectors from a file in a space.",
       discussion: """
         The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines or an array of \
-        {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not tell the format, the \
+        {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not indicate the format, the \
         first bytes or --format do. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
         their number from 0. The vectors are searchable when the command returns.
 
