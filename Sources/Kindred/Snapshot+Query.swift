@@ -270,7 +270,9 @@ private final class BatchSearch: Sendable {
   private func answer(_ index: Int, _ computed: inout Int) throws -> [Match] {
     try vectors.withUnsafeBufferPointer { all in
       let row = UnsafeBufferPointer(rebasing: all[index * dimension..<(index + 1) * dimension])
-      do { return try searches[searches.count == 1 ? 0 : index].run(row, &computed) } catch var error as StoreError {
+      do { return try searches[searches.count == 1 ? 0 : index].run(row, &computed) } catch var error
+        as StoreError
+      {
         error.message = "query \(index): \(error.message)"
         throw error
       }

@@ -22,7 +22,9 @@ struct AnswerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Only what scores at least this, which may shorten the answer.", valueName: "score"))
+    help: ArgumentHelp(
+      "Only what scores at least this, which may shorten the answer; in recommend 0 leaves out the popular items that fill up a list.",
+      valueName: "score"))
   var minScore: Float?
 
   /// Called by the command's own `validate`: an option group's runs before unknown options are reported, and would hide

@@ -21,7 +21,8 @@ struct BenchQueries {
     guard count > 1 else {
       throw CommandFailure(
         .badInput,
-        "space '\(name)' has \(People.count(count, "vector")), too few to search with; name a file with --queries")
+        "space '\(name)' has \(People.count(count, "vector")), too few to search with; name a file with --queries"
+      )
     }
     let wanted = min(count, Self.sampleCount)
     var (ids, components, place): ([String], [Float], Int) = ([], [], 0)

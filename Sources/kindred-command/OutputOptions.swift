@@ -18,7 +18,7 @@ struct RowOutputOptions: ParsableArguments {
   @Option(
     name: .customLong("format"),
     help: ArgumentHelp(
-      "table, json, csv or markdown. CSV has whole values, as JSON has; --json is --format json.",
+      "How results are printed; CSV has whole values, as JSON has. --json is --format json.",
       valueName: "format"))
   var given: OutputFormat?
 

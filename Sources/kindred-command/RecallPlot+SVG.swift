@@ -15,9 +15,11 @@ extension RecallPlot {
   func svg(title: String, subtitle: String = "") -> String {
     let exact = exactSpeed.map { [(recall: 1.0, speed: $0)] } ?? []
     let x = Axis(
-      points.map(\.recall) + exact.map(\.recall), pixels: Self.margin.left...(Self.size.width - Self.margin.right))
+      points.map(\.recall) + exact.map(\.recall),
+      pixels: Self.margin.left...(Self.size.width - Self.margin.right))
     let y = Axis(
-      (points.map(\.speed) + exact.map(\.speed)).map(log10), pixels: (Self.margin.top)...(Self.size.height - Self.margin.bottom),
+      (points.map(\.speed) + exact.map(\.speed)).map(log10),
+      pixels: (Self.margin.top)...(Self.size.height - Self.margin.bottom),
       isUpward: true)
     let places = points.map { (x: x.place($0.recall), y: y.place(log10($0.speed)), ef: $0.ef) }
     var svg = """
@@ -50,7 +52,8 @@ extension RecallPlot {
     for point in exact {
       let (cx, cy) = (People.fixed(x.place(1), 1), People.fixed(y.place(log10(point.speed)), 1))
       svg += "<circle cx=\"\(cx)\" cy=\"\(cy)\" r=\"4\" fill=\"#bf3f1f\"/>"
-      svg += "<text x=\"\(cx)\" y=\"\(cy)\" dx=\"-7\" text-anchor=\"end\" dy=\"-5\" font-size=\"11\">exact</text>\n"
+      svg +=
+        "<text x=\"\(cx)\" y=\"\(cy)\" dx=\"-7\" text-anchor=\"end\" dy=\"-5\" font-size=\"11\">exact</text>\n"
     }
     return svg + "</svg>\n"
   }

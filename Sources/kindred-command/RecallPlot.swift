@@ -18,7 +18,9 @@ struct RecallPlot {
       guard let ef = point.ef, point.statistics.queriesPerSecond > 0 else { return nil }
       return (ef, point.recall, point.statistics.queriesPerSecond)
     }
-    exactSpeed = points.first { $0.ef == nil }.map(\.statistics.queriesPerSecond).flatMap { $0 > 0 ? $0 : nil }
+    exactSpeed = points.first { $0.ef == nil }.map(\.statistics.queriesPerSecond).flatMap {
+      $0 > 0 ? $0 : nil
+    }
     self.k = k
     self.width = width
     self.height = height

@@ -21,12 +21,12 @@ struct TableLayout {
     func width(_ shown: [Int], _ widths: [Int]) -> Int {
       shown.reduce(indent) { $0 + widths[$1] } + Self.gap * max(0, shown.count - 1)
     }
-    // The first text names the row, so it stands in each block.
-    let name = columns.firstIndex { $0.alignment == .left }
-    let beginning = name.map { [$0] } ?? []
+    // What names the row stands in each block: a text at the beginning, perhaps behind a number such as the rank.
+    let name = columns.prefix(2).firstIndex { $0.alignment == .left } ?? 0
     // What must not be cut may take half of the terminal, and the name, which stands beside it, a third.
     let minimums = columns.indices.map { column in
-      let most = columns[column].isCuttable ? columns[column].title.displayWidth : limit / (column == name ? 3 : 2)
+      let most =
+        columns[column].isCuttable ? columns[column].title.displayWidth : limit / (column == name ? 3 : 2)
       return min(widths[column], max(least, most))
     }
     let isOne = width(Array(columns.indices), minimums) <= limit
@@ -35,8 +35,8 @@ struct TableLayout {
     var sets: [[Int]] = [[]]
     for column in columns.indices {
       let shown = sets[sets.count - 1]
-      if column > name ?? 0, shown != beginning, width(shown + [column], placed) > limit {
-        sets.append(beginning)
+      if column > name, shown != [name], width(shown + [column], placed) > limit {
+        sets.append([name])
       }
       sets[sets.count - 1].append(column)
     }

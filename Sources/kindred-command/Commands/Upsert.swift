@@ -32,7 +32,9 @@ extension Command {
       help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
     var ids: String?
 
-    @Option(help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"))
+    @Option(
+      help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"),
+      completion: .list(["npy", "fvecs", "jsonl"]))
     var format: String?
 
     @OptionGroup var output: OutputOptions
