@@ -56,7 +56,7 @@ extension Store {
 
   /// Factorises the table of which user took which item by alternating least squares (Hu, Koren and Volinsky 2008), and
   /// writes the items' vectors into a space of inner products and the users' into one named after it, `-users` added.
-  /// `Snapshot.query(_:user:options:)` asks the first with a vector of the second.
+  /// `Snapshot.query(_:user:keepsSeen:options:)` asks the first with a vector of the second.
   ///
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
   /// - Throws: `StoreError` `.invalidArgument`; `.unsupported` where there are no events, or where one of the spaces holds vectors

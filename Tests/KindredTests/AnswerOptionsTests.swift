@@ -53,6 +53,25 @@ import Testing
     }
   }
 
+  /// A space of a trained model follows the model, as `recommend` does: what was evaluated is what is served.
+  @Test(arguments: [(events: 7, isRepeating: false), (events: 45, isRepeating: true)])
+  func queriesByUserFollowTheModel(events: Int, isRepeating: Bool) throws {
+    let shop = try SessionFixture(events: events)
+    try shop.store.train(SessionFixture.options(epochs: 1))
+    let store = shop.store
+    let seen = Set(try store.read { try $0.sequence(user: "u2") }.map(\.item))
+    let found = try store.read { try $0.query("session", user: "u2", options: .init(k: 30)) }
+    #expect(found.count == (isRepeating ? 30 : 30 - seen.count))
+    let recommended = try store.recommend(user: "u2", options: .init(k: 30))
+    #expect(Set(recommended.map(\.id)) == Set(found.map(\.id)))
+    let batch = try store.read {
+      try $0.query("session", users: ["u2", "u9"], keepsSeen: false, threads: 2, options: .init(k: 30))
+    }
+    let others = Set(try store.read { try $0.sequence(user: "u9") }.map(\.item))
+    #expect(batch.matches.map(\.count) == [30 - seen.count, 30 - others.count])
+    #expect(others.isDisjoint(with: batch.matches[1].map(\.id)))
+  }
+
   @Test func shortFormsAnswerAsSnapshots() async throws {
     let shop = try SessionFixture()
     defer { withExtendedLifetime(shop) {} }

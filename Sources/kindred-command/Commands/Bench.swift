@@ -108,7 +108,9 @@ extension Command {
       guard svg != "-", !output.json else { return }
       try output.print(rows: points.map(\.json), table: points.table(k: k), whenEmpty: "")
       guard output.format == .table else { return }
-      try StandardOutput.shared.print("\n" + RecallPlot(points, k: k).text())
+      // Room for the speeds at the left and the name at the right.
+      let width = StandardOutput.terminalColumns.map { min(60, max(20, $0 - 20)) } ?? 60
+      try StandardOutput.shared.print("\n" + RecallPlot(points, k: k, width: width).text())
     }
 
     /// `shop.kindred: 3,938 vectors of 256, cosine, float32; 1 thread`

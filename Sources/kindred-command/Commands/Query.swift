@@ -113,7 +113,13 @@ extension Command {
       // Identifiers on standard output leave no room for anything else there.
       guard idsFile != "-" else { return }
       if let idsFile, !output.json {
-        try StandardOutput.shared.print("wrote \(answer.matches.count) x \(k) ids to \(idsFile)\n")
+        let people = "wrote \(answer.matches.count) x \(k) ids to \(idsFile)"
+        // Not as a row of CSV or Markdown.
+        if output.format == .table {
+          try StandardOutput.shared.print(people + "\n")
+        } else {
+          try output.note(people)
+        }
       } else {
         try QueryPrinter(output: output, answers: answers, answer: answer).show()
       }
