@@ -31,6 +31,42 @@ struct ColumnReader {
     let number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
     return StoredColumn(name: name, number: number, kind: kind, tables: tables, transaction: transaction)
   }
+
+  /// What the names `id` and `text` stand for.
+  func texts(_ text: RecordText) -> any TextSource {
+    StoredTexts(text: text, kind: kind, tables: tables, transaction: transaction)
+  }
+}
+
+/// The ids or the texts of all records, read from the records.
+///
+/// An ordinal keeps its id for good, so that deleted records need not be told apart: they are in no answer.
+private struct StoredTexts: TextSource {
+  let text: RecordText
+  let kind: EntityKind
+  let tables: Tables
+  let transaction: LentTransaction
+
+  func forEachText(_ body: (UInt32, String) throws -> Void) throws {
+    try transaction.forEach(tables.entities(kind)) { key, value in
+      guard let ordinal = UInt32(keyBytes: key) else { return .next }
+      let found: String?
+      do throws(RecordError) {
+        found =
+          switch text {
+          case .id: try EntityRecord.decodeID(value, of: Ordinal(ordinal)).id
+          case .text: try EntityRecord.decodeText(value, of: Ordinal(ordinal))
+          }
+      } catch { throw EngineError.corrupted("\(kind)", "\(ordinal)", error) }
+      if let found { try body(ordinal, found) }
+      return .next
+    }
+  }
+
+  func ordinals(equalTo texts: [String]) throws -> [UInt32]? {
+    guard text == .id else { return nil }
+    return try texts.compactMap { try transaction.ordinal(of: $0, kind, tables)?.rawValue }
+  }
 }
 
 /// One attribute's cells as they are stored.

@@ -232,13 +232,11 @@ package final class Snapshot: @unchecked Sendable {
     if let known, known.attributeVersion == store.attributeVersion, known.ordinals.count == count {
       return known
     }
-    let filter: Filter
-    do { filter = try Filter.parse(text) } catch {
-      throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
-    }
+    let filter = try Self.parsed(text)
     let bitmap = try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
-      return try filter.evaluate(ordinalCount: count, column: { name in try columns.source(name) })
+      return try filter.evaluate(
+        ordinalCount: count, texts: { columns.texts($0) }, column: { try columns.source($0) })
     }
     let matches = FilterMatches(bitmap, attributeVersion: store.attributeVersion)
     filters.withLock { filters in
@@ -246,6 +244,12 @@ package final class Snapshot: @unchecked Sendable {
       filters[key] = matches
     }
     return matches
+  }
+
+  static func parsed(_ text: String) throws -> Filter {
+    do { return try Filter.parse(text) } catch {
+      throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
+    }
   }
 }
 

@@ -54,6 +54,7 @@ extension Writer {
     if before.encoded(for: ordinal) == encoded { return .unchanged }
     try transaction.put(tables.entities(kind), ordinal.rawValue, encoded)
     if before.isDeleted { adjustCount(kind, by: 1) }
+    noteText(from: before.text, to: record.text)
     try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
     return .stored
   }
@@ -80,6 +81,11 @@ extension Writer {
     adjustCount(kind, by: 1)
     try updateColumns(ordinal, kind, from: [:], to: record.attributes)
     return ordinal
+  }
+
+  /// A text is no cell, but filters look at it: what they found before a change does not count behind it.
+  private func noteText(from before: String?, to after: String?) {
+    if before.map({ ExactString($0) }) != after.map({ ExactString($0) }) { store.attributeVersion += 1 }
   }
 
   private func adjustCount(_ kind: EntityKind, by change: Int) {
@@ -139,6 +145,7 @@ extension Writer {
       let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
     else { return false }
     for space in try allSpaces() where space.kind == kind { try removeVector(ordinal, from: space.name) }
+    noteText(from: record.text, to: nil)
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
     if kind == .users { try deleteEvents(of: ordinal) }
     if record.isNamedByEvents {

@@ -48,18 +48,22 @@ package enum Baseline: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - training: sequences that hold no target of `validation`.
   ///   - limit: maximum number of validation targets, evenly spread.
+  ///   - minimumSupport: of rules: the number of sequences that each must occur in.
   ///   - progress: receives each step, and says whether to end.
   package func tuned(
-    _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, threads: Int,
+    _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, minimumSupport: Int = 1,
+    threads: Int,
     progress: @Sendable (TuningStep) -> Bool = { _ in false }
   ) -> Tuned? {
     let task = validation.sampled(limit)
-    guard let best = best(of: candidates(task, threads), training, task, threads, progress) else {
-      return nil
+    guard self == .rules else {
+      return best(of: candidates(task, threads), training, task, threads, progress)?.tuned
     }
-    guard self == .rules else { return best.tuned }
     // Each setting takes a pass over all events, so first what is counted is chosen, then how it is weighed.
-    let weighed = rules(weighing: rules(counting: task)[best.number])
+    let counted = rules(counting: task, minimumSupport)
+    let candidates = counted.map { rules($0, task.itemCount) }
+    guard let best = best(of: candidates, training, task, threads, progress) else { return nil }
+    let weighed = rules(weighing: counted[best.number])
     return self.best(of: weighed.map { rules($0, task.itemCount) }, training, task, threads, progress)?.tuned
   }
 
@@ -98,16 +102,20 @@ package enum Baseline: String, CaseIterable, Sendable {
     (
       "window \(configuration.window), decay \(configuration.decay), power \(configuration.consequentPower)"
         + (configuration.isSymmetric ? ", both ways" : "")
-        + (configuration.includesItself ? ", items follow themselves" : ""),
+        + (configuration.includesItself ? ", items follow themselves" : "")
+        + (configuration.minimumSupport > 1 ? ", support \(configuration.minimumSupport)" : ""),
       { sequences, _ in SequentialRules(sequences, itemCount: itemCount, configuration) }
     )
   }
 
-  private func rules(counting task: RankingTask) -> [SequentialRules.Configuration] {
+  private func rules(
+    counting task: RankingTask, _ minimumSupport: Int = 1
+  ) -> [SequentialRules.Configuration] {
     returning(task).flatMap { includesItself in
       grid([1, 5, 10], [false, true]).map { window, isSymmetric in
         var configuration = SequentialRules.Configuration()
         configuration.consequentPower = 0.3
+        configuration.minimumSupport = minimumSupport
         configuration.window = window
         configuration.isSymmetric = isSymmetric
         configuration.includesItself = includesItself

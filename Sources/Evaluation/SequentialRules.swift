@@ -22,14 +22,41 @@ package struct SequentialRules: ItemScorer {
     package var isSymmetric = false
     /// Whether each event counts as one that follows itself at distance 1: what was looked at is often looked at again.
     package var includesItself = false
+    /// The number of sequences, at least 1, in which two items must occur within the window, in either order, for a rule between
+    /// them to be kept. An item may follow itself whatever the number: such a rule says nothing of another user.
+    package var minimumSupport = 1
 
     package init() {}
   }
 
   package let itemCount: Int
   package let configuration: Configuration
-  /// The weight of a later item, by the earlier one.
+  /// The weight of each later item, by the earlier one.
   package let table: SparseTable
+  /// How often rules were seen; nil for ones that were stored without it.
+  package let counts: Counts?
+
+  /// In how many sequences, which are users, items and rules occur.
+  package struct Counts: Sendable, Equatable {
+    /// The sequences with each item.
+    package var items: [UInt32]
+    /// The sequences with both items of each rule within its window, in either order; in the places of the table.
+    package var rules: [UInt32]
+
+    package init(items: [UInt32], rules: [UInt32]) {
+      self.items = items
+      self.rules = rules
+    }
+  }
+
+  /// What was counted of a later item behind an earlier one.
+  private struct Pair {
+    /// The sum of 1 / distance.
+    var sum = 0.0
+    var sequences: UInt32 = 0
+    /// The start of the last sequence that was counted.
+    var last = UInt32.max
+  }
 
   package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
@@ -39,44 +66,65 @@ package struct SequentialRules: ItemScorer {
     let consequentNorms = (0..<itemCount).map { norm($0, configuration.consequentPower) }
     var table = SparseTable()
     table.reserve(rows: itemCount)
-    var sums = [Double](repeating: 0, count: itemCount)
+    var pairs = [Pair](repeating: Pair(), count: itemCount)
     var touched: [UInt32] = []
-    func count(_ later: UInt32, at distance: Int) {
-      if sums[Int(later)] == 0 { touched.append(later) }
-      sums[Int(later)] += 1 / Double(distance)
+    func count(_ later: UInt32, _ weight: Double, inSequence start: UInt32) {
+      let index = Int(later)
+      if pairs[index].sequences == 0 { touched.append(later) }
+      pairs[index].sum += weight
+      guard pairs[index].last != start else { return }
+      pairs[index].last = start
+      pairs[index].sequences += 1
     }
+    var counts = Counts(items: [], rules: [])
+    counts.items.reserveCapacity(itemCount)
     for earlier in 0..<itemCount {
       for place in events.places(of: earlier) {
-        if configuration.includesItself { count(UInt32(earlier), at: 1) }
+        let start = events.start(ofSequenceAt: Int(place))
+        if configuration.includesItself { count(UInt32(earlier), 1, inSequence: start) }
         for later in events.after(Int(place), within: configuration.window) {
-          count(events.items[later], at: later - Int(place))
+          count(events.items[later], 1 / Double(later - Int(place)), inSequence: start)
         }
-        guard configuration.isSymmetric else { continue }
-        for later in events.before(Int(place), within: configuration.window) {
-          count(events.items[later], at: Int(place) - later)
+        for other in events.before(Int(place), within: configuration.window) {
+          let weight = configuration.isSymmetric ? 1 / Double(Int(place) - other) : 0
+          count(events.items[other], weight, inSequence: start)
         }
       }
       touched.sort()
       let antecedentNorm = norm(earlier, configuration.antecedentPower)
+      let kept = touched.filter {
+        let pair = pairs[Int($0)]
+        return pair.sum > 0 && (pair.sequences >= configuration.minimumSupport || Int($0) == earlier)
+      }
       table.append(
-        touched.map { ($0, Float(sums[Int($0)] / (antecedentNorm * consequentNorms[Int($0)]))) })
-      for later in touched { sums[Int(later)] = 0 }
+        kept.map { ($0, Float(pairs[Int($0)].sum / (antecedentNorm * consequentNorms[Int($0)]))) })
+      counts.rules += kept.map { pairs[Int($0)].sequences }
+      counts.items.append(events.sequenceCount(of: earlier))
+      for later in touched { pairs[Int(later)] = Pair() }
       touched.removeAll(keepingCapacity: true)
     }
     self.table = table
+    self.counts = counts
   }
 
-  /// Rules that were counted before.
-  /// - Parameter table: [itemCount, itemCount]
-  package init(_ table: SparseTable, _ configuration: Configuration) {
+  /// Rules as they were stored.
+  package init(_ table: SparseTable, _ configuration: Configuration, _ counts: Counts?) {
+    precondition(
+      counts.map { $0.items.count == table.rowCount && $0.rules.count == table.columns.count } ?? true)
     itemCount = table.rowCount
     self.configuration = configuration
     self.table = table
+    self.counts = counts
   }
 
   /// The same with the `limit` strongest rules of each item.
   package func trimmed(to limit: Int) -> SequentialRules {
-    SequentialRules(table.trimmed(to: limit), configuration)
+    var kept: [UInt32] = []
+    if let counts {
+      for row in 0..<table.rowCount { kept += table.strongest(limit, ofRow: row).map { counts.rules[$0] } }
+    }
+    return SequentialRules(
+      table.trimmed(to: limit), configuration, counts.map { Counts(items: $0.items, rules: kept) })
   }
 
   package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
@@ -117,6 +165,18 @@ private struct EventPlaces {
   }
 
   func places(of item: Int) -> ArraySlice<UInt32> { ofItem[firsts[item]..<firsts[item + 1]] }
+
+  func start(ofSequenceAt place: Int) -> UInt32 { starts[place] }
+
+  /// The sequences that an item occurs in.
+  func sequenceCount(of item: Int) -> UInt32 {
+    var (count, last) = (UInt32(0), UInt32.max)
+    for place in places(of: item) where starts[Int(place)] != last {
+      last = starts[Int(place)]
+      count += 1
+    }
+    return count
+  }
 
   /// The places of the same sequence behind one.
   func after(_ place: Int, within window: Int) -> Range<Int> {

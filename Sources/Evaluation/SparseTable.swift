@@ -30,21 +30,32 @@ package struct SparseTable: Sendable, Equatable {
     starts.append(columns.count)
   }
 
+  /// The places of a row's `limit` largest entries, ties to the lower column, in the order of the row.
+  package func strongest(_ limit: Int, ofRow row: Int) -> [Int] {
+    let places = starts[row]..<starts[row + 1]
+    guard places.count > limit else { return Array(places) }
+    let best = places.sorted { (weights[$1], columns[$0]) < (weights[$0], columns[$1]) }.prefix(limit)
+    return best.sorted()
+  }
+
   /// The same with the `limit` largest entries of each row, ties to the lower column.
   package func trimmed(to limit: Int) -> SparseTable {
     var table = SparseTable()
     table.reserve(rows: rowCount)
     for row in 0..<rowCount {
-      let places = starts[row]..<starts[row + 1]
-      let entries = places.map { (columns[$0], weights[$0]) }
-      guard entries.count > limit else {
-        table.append(entries)
-        continue
-      }
-      let best = entries.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(limit)
-      table.append(best.sorted { $0.0 < $1.0 })
+      table.append(strongest(limit, ofRow: row).map { (columns[$0], weights[$0]) })
     }
     return table
+  }
+
+  /// The place of an entry, if it is there; the columns of a row ascend.
+  package func place(row: Int, column: UInt32) -> Int? {
+    var (low, high) = (starts[row], starts[row + 1])
+    while low < high {
+      let middle = (low + high) / 2
+      if columns[middle] < column { low = middle + 1 } else { high = middle }
+    }
+    return low < starts[row + 1] && columns[low] == column ? low : nil
   }
 
   /// Adds the rows of a history's items, the newest with weight 1, each older one with `decay` times the next one's.

@@ -4,19 +4,22 @@
 struct ColumnScan {
   private let test: ValueTest
   private let source: any ColumnSource
+  /// The way from the column's values to the ones that are tested; nil where those are the same.
+  private let path: Substring?
   private var textOutcomes = CodeOutcomes()
   private var listOutcomes = CodeOutcomes()
 
-  private init(test: ValueTest, source: any ColumnSource) {
+  private init(test: ValueTest, source: any ColumnSource, path: Substring?) {
     self.test = test
     self.source = source
+    self.path = path
   }
 
-  /// The ordinals below `ordinalCount` whose value in `source` passes `test`.
+  /// The ordinals below `ordinalCount` whose value in `source`, or at `path` in it, passes `test`.
   static func evaluate(
-    _ test: ValueTest, over source: any ColumnSource, ordinalCount: Int
+    _ test: ValueTest, over source: any ColumnSource, at path: Substring? = nil, ordinalCount: Int
   ) throws -> Bitmap {
-    var scan = ColumnScan(test: test, source: source)
+    var scan = ColumnScan(test: test, source: source, path: path)
     var result = Bitmap(count: ordinalCount, filledWith: test.passesNull)
     try source.forEachBlock { firstOrdinal, tags, payloads in
       try scan.read(Block(firstOrdinal: firstOrdinal, tags: tags, payloads: payloads), into: &result)
@@ -58,15 +61,22 @@ struct ColumnScan {
   }
 
   private mutating func bits(of rows: Range<Int>, in block: Block) throws -> UInt64 {
-    if case .null = test.matcher { return Self.nullBits(rows, block, isNegated: test.isNegated) }
-    if Self.highestTag(rows, block) <= ColumnTag.number, let bits = numberBits(rows, block) { return bits }
+    if path == nil {
+      if case .null = test.matcher { return Self.nullBits(rows, block, isNegated: test.isNegated) }
+      if Self.highestTag(rows, block) <= ColumnTag.number, let bits = numberBits(rows, block) { return bits }
+    }
     var bits: UInt64 = 0
     for row in rows where try passes(row, in: block) { bits |= 1 << UInt64(row &- rows.lowerBound) }
     return bits
   }
 
   private mutating func passes(_ row: Int, in block: Block) throws -> Bool {
-    switch block.tags[row] {
+    let tag = block.tags[row]
+    // Only lists, objects and what is too long for a column lead further.
+    if path != nil, tag != ColumnTag.list, tag != ColumnTag.inRecord, tag <= ColumnTag.integer {
+      return test.passesNull
+    }
+    switch tag {
     case ColumnTag.null: return test.passesNull
     case ColumnTag.number: return test.matches(FilterNumber(block.number(row))) != test.isNegated
     case ColumnTag.integer:
@@ -81,12 +91,16 @@ struct ColumnScan {
     case ColumnTag.list:
       let code = block.payload(row)
       if let known = listOutcomes.known(code) { return known }
-      let outcome = test.passes(try source.decode(code: code, tag: ColumnTag.list))
+      let outcome = passes(try source.decode(code: code, tag: ColumnTag.list))
       listOutcomes.learn(code, outcome)
       return outcome
-    case ColumnTag.inRecord: return test.passes(try source.value(ordinal: block.firstOrdinal + UInt32(row)))
-    case let tag: throw ColumnError(tag: tag, ordinal: UInt64(block.firstOrdinal) + UInt64(row))
+    case ColumnTag.inRecord: return passes(try source.value(ordinal: block.firstOrdinal + UInt32(row)))
+    default: throw ColumnError(tag: tag, ordinal: UInt64(block.firstOrdinal) + UInt64(row))
     }
+  }
+
+  private func passes(_ value: AttributeValue) -> Bool {
+    test.passes(path.map { value.member(at: $0) } ?? value)
   }
 }
 
@@ -123,7 +137,10 @@ extension ColumnScan {
       return numbers(rows, block) { $0 >= low && $0 <= high }
     case .oneOf(let set): return numbers(rows, block) { set.containsValue(FilterNumber($0)) }
     case .text, .textRange, .like: return nil
-    case .null, .bool: return numbers(rows, block) { _ in false }
+    case .null, .bool:
+      // No number is a truth value, and for a truth test neither is null.
+      if test.passesNull { return Self.collect(rows) { _ in true } }
+      return numbers(rows, block) { _ in false }
     }
   }
 

@@ -1,23 +1,24 @@
 /// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.
 ///
-/// Two-valued: every condition is true or false. A comparison with a null or missing attribute is false, hence
-/// `not (price < 30)` is true where there is no price; `is null` and `is not null` ask for it. `x != 1` and
-/// `x not in (1)` are comparisons too and need a value to be there. A list attribute satisfies a comparison
-/// when any element does, and `!=` and `not in` when no element is equal. Values of different types are
-/// never equal and have no order, except that text which reads as a number compares with numbers, and the
-/// words `true` and `false` with those values. Texts compare by their bytes.
+/// Three-valued, as SQL is: a comparison with a null or missing attribute is unknown, `not` of it is unknown too, and
+/// only what is true passes, hence neither `price < 30` nor `not (price < 30)` passes where there is no price. `is null`,
+/// `is true`, `is false` and a bare name are never unknown. A list attribute satisfies a comparison when any element
+/// does, and `!=` and `not in` when no element is equal. Values of different types are never equal and have no order,
+/// except that text which reads as a number compares with numbers, and the words `true` and `false` with those values.
+/// Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has it all.
 package struct Filter: Sendable, CustomStringConvertible {
   /// The longest text `parse` reads, in bytes of UTF-8.
   package static let maximumSize = 65_536
   /// How deep parentheses and `not` may be nested.
   package static let maximumDepth = 64
 
-  /// The names of the attributes the filter looks at.
-  package let attributes: Set<String>
+  /// The names of the attributes the filter looks at, in order of appearance, each once.
+  package var attributes: [String] { paths.map(\.name) }
 
-  let expression: FilterExpression
-  let names: [String]
-  let nameRanges: [Range<Int>]
+  let condition: NegationNormalForm
+  let paths: [AttributePath]
+  private let expression: FilterExpression
+  private let nameRanges: [Range<Int>]
   private let program: FilterProgram
 
   /// Reads a filter. O(length of `text`).
@@ -39,14 +40,14 @@ package struct Filter: Sendable, CustomStringConvertible {
 
   private init(expression: FilterExpression, names: [String], nameRanges: [Range<Int>]) {
     self.expression = expression
-    self.names = names
     self.nameRanges = nameRanges
-    attributes = Set(names)
-    program = FilterProgram(expression)
+    paths = names.map { AttributePath($0) }
+    condition = NegationNormalForm(expression)
+    program = FilterProgram(condition)
   }
 
   /// The filter as text; parses to a filter of the same meaning.
-  package var description: String { expression.written(names: names) }
+  package var description: String { expression.written(names: attributes) }
 
   /// Whether a row passes.
   ///
@@ -54,10 +55,17 @@ package struct Filter: Sendable, CustomStringConvertible {
   ///   attributes that can still change the outcome.
   /// - Complexity: O(conditions).
   package func evaluate(_ lookup: (String) -> AttributeValue) -> Bool {
-    program.run { attribute, test in test.passes(lookup(names[attribute])) }
+    program.run { attribute, test in test.passes(paths[attribute].value(lookup)) }
   }
 
-  /// Resolves the names to indices into `columns`, once for many rows.
+  /// What a name of a filter stands for: an attribute's value, or that of a path into one; `.null` where there is none.
+  ///
+  /// - Parameter lookup: as in `evaluate`.
+  package static func value(named name: String, _ lookup: (String) -> AttributeValue) -> AttributeValue {
+    AttributePath(name).value(lookup)
+  }
+
+  /// Resolves the names to indices into `columns`, once for many rows. Columns hold no objects: each name is a whole one.
   ///
   /// - Parameters:
   ///   - columns: the names of the columns; of equal names the first counts.
@@ -70,8 +78,8 @@ package struct Filter: Sendable, CustomStringConvertible {
       indexOfColumn[ExactString(column)] = index
     }
     var map: [Int] = []
-    for (attribute, name) in names.enumerated() {
-      if let index = indexOfColumn[ExactString(name)] {
+    for (attribute, path) in paths.enumerated() {
+      if let index = indexOfColumn[ExactString(path.name)] {
         map.append(index)
       } else if missingColumnsAreNull {
         map.append(BoundFilter.absentColumn)
@@ -83,7 +91,8 @@ package struct Filter: Sendable, CustomStringConvertible {
   }
 
   private func unknownAttribute(_ attribute: Int, columns: [String]) -> FilterError {
-    let nearest = NearestNames.nearest(to: names[attribute], among: columns)
+    let name = paths[attribute].name
+    let nearest = NearestNames.nearest(to: name, among: columns)
     let hint: String
     if columns.isEmpty {
       hint = "There are no columns."
@@ -94,7 +103,7 @@ package struct Filter: Sendable, CustomStringConvertible {
       hint = "Did you mean \(nearest.joined(separator: " or "))?"
     }
     return FilterError(
-      code: .unknownAttribute, message: "There is no attribute \(names[attribute]). \(hint)",
+      code: .unknownAttribute, message: "There is no attribute \(name). \(hint)",
       column: nameRanges[attribute].lowerBound + 1, length: nameRanges[attribute].count)
   }
 }

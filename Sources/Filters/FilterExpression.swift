@@ -35,7 +35,9 @@ extension ValueTest {
     case .null: return "\(name) is \(not)null"
     case .number(let comparison, let number): return "\(name) \(sign(comparison)) \(Self.written(number))"
     case .text(let comparison, let text): return "\(name) \(sign(comparison)) \(Self.written(text))"
-    case .bool(let bool): return isNegated || !bool ? "\(name) \(sign(.equal)) \(bool)" : name
+    case .bool(let bool):
+      guard isTruthTest else { return "\(name) \(sign(.equal)) \(bool)" }
+      return bool && !isNegated ? name : "\(name) is \(not)\(bool)"
     case .oneOf(let set): return "\(name) \(not)in (\(Self.written(set)))"
     case .numberRange(let low, let high):
       return "\(name) \(not)between \(Self.written(low)) and \(Self.written(high))"

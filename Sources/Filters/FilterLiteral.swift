@@ -99,6 +99,11 @@ struct LiteralSet: Sendable {
     return low < numbers.count && numbers[low] == number
   }
 
+  /// The texts, where the list has nothing else.
+  var onlyTexts: [String]? {
+    numbers.isEmpty && !hasTrue && !hasFalse ? texts.map(\.string) : nil
+  }
+
   /// Whether the list has `bool`.
   func contains(_ bool: Bool) -> Bool { bool ? hasTrue : hasFalse }
 

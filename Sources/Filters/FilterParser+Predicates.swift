@@ -40,15 +40,15 @@ extension FilterParser {
     if accept(.in) { return ValueTest(.oneOf(try list(for: name)), isNegated: isNegated) }
     if acceptWord("between") { return ValueTest(try range(), isNegated: isNegated) }
     if acceptWord("like") { return ValueTest(try pattern(), isNegated: isNegated) }
-    return ValueTest(.bool(true))
+    return ValueTest(.bool(true), isTruthTest: true)
   }
 
   /// Reads `is null`, `is not null`, `is true` and their kin, behind `is`.
   private mutating func isTest(_ name: String) throws(FilterError) -> ValueTest {
     let isNegated = accept(.not)
     if accept(.null) { return ValueTest(.null, isNegated: isNegated) }
-    if accept(.true) { return ValueTest(.bool(true), isNegated: isNegated) }
-    if accept(.false) { return ValueTest(.bool(false), isNegated: isNegated) }
+    if accept(.true) { return ValueTest(.bool(true), isNegated: isNegated, isTruthTest: true) }
+    if accept(.false) { return ValueTest(.bool(false), isNegated: isNegated, isTruthTest: true) }
     let sign = isNegated ? "!=" : "="
     throw failure(
       "Expected null, true or false behind is instead of \(described(token)); to compare, write \(name) \(sign) …"

@@ -1,7 +1,7 @@
 /// A filter compiled to a list of tests with jumps, for evaluation row by row.
 ///
-/// `and`, `or` and `not` cost nothing but the choice of the next test: each test names the step to go on with
-/// when it passes and when it fails, so a row is decided without a stack and without recursion.
+/// `and` and `or` cost nothing but the choice of the next test: each test names the step to go on with when it
+/// passes and when it does not, so a row is decided without a stack and without recursion.
 struct FilterProgram: Sendable {
   struct Step: Sendable {
     /// Which attribute or column the test looks at.
@@ -18,18 +18,17 @@ struct FilterProgram: Sendable {
   private(set) var steps: [Step] = []
   private var entry = FilterProgram.accepted
 
-  init(_ expression: FilterExpression) {
-    entry = compile(expression, onPass: Self.accepted, onFail: Self.rejected)
+  init(_ condition: NegationNormalForm) {
+    entry = compile(condition, onPass: Self.accepted, onFail: Self.rejected)
   }
 
-  /// Appends the steps of `expression`, last condition first, and returns where it begins.
-  private mutating func compile(_ expression: FilterExpression, onPass: Int, onFail: Int) -> Int {
-    switch expression {
+  /// Appends the steps of `condition`, last test first, and returns where it begins.
+  private mutating func compile(_ condition: NegationNormalForm, onPass: Int, onFail: Int) -> Int {
+    switch condition {
     case .constant(let value): return value ? onPass : onFail
     case .test(let attribute, let test):
       steps.append(Step(attribute: attribute, test: test, onPass: onPass, onFail: onFail))
       return steps.count - 1
-    case .not(let inner): return compile(inner, onPass: onFail, onFail: onPass)
     case .all(let parts):
       return parts.reversed().reduce(onPass) { compile($1, onPass: $0, onFail: onFail) }
     case .any(let parts):

@@ -1,8 +1,9 @@
 /// One condition on the value of one attribute, such as `< 30` or `in ('a', 'b')`.
 ///
 /// The matcher looks at single elements: a scalar is one element, a list has several, null has none. A value
-/// passes a plain test when any element matches, and a negated test (`!=`, `not in`, …) when the value is not
-/// null and no element matches. That makes `x != 1` the opposite of `x = 1` for every value but null.
+/// passes a plain test when any element matches, and a negated test (`!=`, `not in`, …) when no element matches. Null
+/// passes neither, since the test is unknown there, except for tests that are never unknown: `is null`, `is true`,
+/// `is false` and a bare name, which take null for what it is.
 struct ValueTest: Sendable {
   /// What a single element has to satisfy.
   enum Matcher: Sendable {
@@ -21,28 +22,33 @@ struct ValueTest: Sendable {
   let matcher: Matcher
   /// Whether no element may match.
   let isNegated: Bool
+  /// Whether it asks for a truth value, which null is not, instead of comparing with one.
+  let isTruthTest: Bool
+  /// The outcome for null; false where the test is unknown.
+  let passesNull: Bool
 
-  init(_ matcher: Matcher, isNegated: Bool = false) {
+  /// - Parameter isTruthTest: whether a test for a truth value is one of `is true` and its kin.
+  init(_ matcher: Matcher, isNegated: Bool = false, isTruthTest: Bool = false) {
     self.matcher = matcher
     self.isNegated = isNegated
+    self.isTruthTest = isTruthTest
+    passesNull = if case .null = matcher { !isNegated } else { isTruthTest && isNegated }
   }
 
   /// The test `value comparison literal`.
   init(_ comparison: Comparison, _ literal: FilterLiteral) {
     let positive = comparison == .notEqual ? .equal : comparison
-    isNegated = comparison == .notEqual
-    switch literal {
-    case .number(let number): matcher = .number(positive, number)
-    case .text(let text): matcher = .text(positive, text)
-    case .bool(let bool): matcher = .bool(bool)
-    }
+    let matcher: Matcher =
+      switch literal {
+      case .number(let number): .number(positive, number)
+      case .text(let text): .text(positive, text)
+      case .bool(let bool): .bool(bool)
+      }
+    self.init(matcher, isNegated: comparison == .notEqual)
   }
 
-  /// The outcome for null.
-  var passesNull: Bool {
-    if case .null = matcher { return !isNegated }
-    return false
-  }
+  /// The test that passes exactly where `not` of this one is true; a null that leaves this one unknown passes neither.
+  var negated: ValueTest { ValueTest(matcher, isNegated: !isNegated, isTruthTest: isTruthTest) }
 
   /// Whether `value` passes. O(elements).
   func passes(_ value: AttributeValue) -> Bool {
@@ -55,7 +61,7 @@ struct ValueTest: Sendable {
     case .integers(let numbers): numbers.contains { matches(FilterNumber($0)) } != isNegated
     case .integer(let number): matches(FilterNumber(number)) != isNegated
     case .list(let elements):
-      elements.contains { $0 != .null && ValueTest(matcher).passes($0) } != isNegated
+      elements.contains { !$0.isNull && ValueTest(matcher).passes($0) } != isNegated
     case .object: isNegated
     }
   }

@@ -59,6 +59,8 @@ public struct ImportCounts: Sendable, Hashable {
   public var dropped: [String: Int] = [:]
   /// What was done otherwise than the file's names say: columns left out or renamed.
   public var notes: [String] = []
+  /// Names in the row filter that no row of JSON Lines had; a delimited file without them is refused.
+  public var unknownNames: [UnknownName] = []
 }
 
 /// What an import did, for each kind of record it read.

@@ -37,10 +37,11 @@ public struct QueryOptions: Sendable, Hashable {
   public var k: Int
   /// How hard to look.
   public var effort: Effort
-  /// A condition on attributes, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come back.
+  /// A condition on attributes, id and text, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come
+  /// back. A name that no record has is null (`Snapshot.unknownNames(inFilter:of:)`); docs/filters.md has the language.
   public var filter: String?
   /// Ids that are not to be returned, such as what a shopper has seen; unknown ones are ignored.
-  public var excluding: Set<String>
+  public var excluding: [String]
   /// Whether each match comes with its record, read from the same commit.
   public var records: Bool
   /// How many of the best to leave out, from 0: the k behind them come back, or what is left.
@@ -50,7 +51,7 @@ public struct QueryOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: Set<String> = [],
+    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: [String] = [],
     records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
     self.k = k

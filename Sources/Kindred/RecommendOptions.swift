@@ -2,19 +2,20 @@
 public struct RecommendOptions: Sendable, Hashable {
   /// How many, at least 1.
   public var k: Int
-  /// A condition on attributes of items: min(k, matching) come back.
+  /// A condition on items, as in `QueryOptions.filter`: min(k, matching) come back.
   public var filter: String?
   /// Whether items that are already in the history are allowed; nil lets the model say, which knows whether the events
   /// that it learned from repeat items.
   public var keepsSeen: Bool?
   /// How varied the list is, from 0 (score only) to 1 (most varied).
   public var diversity: Double
-  /// Whether each item comes with the items of the history that led to it.
+  /// Whether each item comes with reasons: at most three items of the history that it was taken with by at least three other
+  /// users.
   public var explains: Bool
   /// How hard to look.
   public var effort: QueryOptions.Effort
   /// Ids of items that are not to be returned, such as what stands on the page already; unknown ones are ignored.
-  public var excluding: Set<String>
+  public var excluding: [String]
   /// Whether each item comes with its record, read from the same commit.
   public var records: Bool
   /// How many of the best to leave out, from 0: the k behind them come back, or what is left. With `diversity` a longer
@@ -28,7 +29,7 @@ public struct RecommendOptions: Sendable, Hashable {
   public init(
     k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
-    excluding: Set<String> = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil
+    excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
     self.k = k
     self.filter = filter
@@ -62,17 +63,26 @@ public struct Recommendation: Sendable, Hashable, Codable {
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
-  /// The items of the history that led to it, the strongest first; empty unless asked for.
+  /// The items of the history that it was taken with, at most three, the strongest first: each by at least three other users
+  /// than the one who asks, and with at least 5 % of what the model's rules count for it. Empty unless asked for, and where
+  /// there is no such item.
   public var because: [Contribution]
   /// The item's record as of the answer's own commit; nil unless `RecommendOptions.records` asks for it.
   public var record: Record?
 
-  /// An item of the history and what the score would lose without it.
+  /// An item of the history that another item was taken with.
   public struct Contribution: Sendable, Hashable, Codable {
     /// The item's id.
     public var id: String
-    /// The score with it less the score without it.
+    /// The item's text, nil if it has none.
+    public var text: String?
+    /// Its part of what the model's rules count for the recommended item after this history, above 0 and at most 1.
     public var contribution: Float
+    /// Of the users whom the model learned from, those who took both items, within the window of its rules; nil for an item that
+    /// comes back because it is in the history itself.
+    public var users: Int?
+    /// Of the users whom the model learned from, those who took the item of the history; nil together with `users`.
+    public var ofUsers: Int?
   }
 }
 

@@ -85,7 +85,7 @@ struct Recommender: Sendable {
   }
 
   private func recommend(after items: [Ordinal], _ histories: SessionHistories?) throws -> [Recommendation] {
-    try answer(try query(after: items, histories), leavingOut: Set(items), histories)
+    try answer(try query(after: items, histories), leavingOut: Set(items))
   }
 
   /// Recommends by query vectors [interests, dimension] that this model made; what is popular where there are none.
@@ -101,7 +101,7 @@ struct Recommender: Sendable {
           "the session is of model \(version), and model \(encoder.version) serves now; begin a new one")
     }
     return try answer(
-      vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen, nil)
+      vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen)
   }
 
   /// What the index and the rules are asked.
@@ -113,9 +113,7 @@ struct Recommender: Sendable {
     var source: RecommendationSource
   }
 
-  private func answer(
-    _ query: Query?, leavingOut items: Set<Ordinal>, _ histories: SessionHistories?
-  ) throws -> [Recommendation] {
+  private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [Recommendation] {
     let keepsSeen = options.keepsSeen ?? encoder.manifest.isRepeating
     var taken = (keepsSeen ? [] : items).union(excluded)
     var found: [Recommendation] = []
@@ -126,9 +124,7 @@ struct Recommender: Sendable {
         Recommendation(id: $0.id, score: $0.score, source: query.source, because: [])
       }
       taken.formUnion(candidates.map(\.ordinal))
-      if options.explains, let histories, query.source == .session {
-        try explain(&found, candidates, histories)
-      }
+      if options.explains { try explain(&found, candidates, after: query.history) }
     }
     if found.count < options.k { try fill(&found, leavingOut: taken) }
     found = page.of(found) { $0.score }
@@ -185,64 +181,24 @@ struct Recommender: Sendable {
     return length > 0 ? vector.map { $0 / length } : vector
   }
 
-  /// Says for each item what its score would lose without each item of the history.
+  /// Adds the items of the history that each item was taken with.
   private func explain(
-    _ found: inout [Recommendation], _ candidates: [Candidate], _ histories: SessionHistories
+    _ found: inout [Recommendation], _ candidates: [Candidate], after history: ArraySlice<UInt32>
   ) throws {
-    let set = histories.set
-    let range = set.range(0)
-    guard range.count > 1 else {
-      let id = try snapshot.id(of: encoder.items[Int(set.items[0])], .items)
-      for index in found.indices { found[index].because = [.init(id: id, contribution: found[index].score)] }
-      return
+    guard let rules = encoder.countedRules else { return }
+    var known: [(place: Int, item: UInt32)] = []
+    for (place, candidate) in candidates.enumerated() {
+      if let item = encoder.numbers[candidate.ordinal] { known.append((place, item)) }
     }
-    var without = SequenceSet()
-    for left in range { without.append(set.leavingOut(left, of: range)) }
-    let vectors = encoder.encode((0..<without.count).map { without.range($0) }, of: without)
-    let ids = try range.map { try snapshot.id(of: encoder.items[Int(set.items[$0])], .items) }
-    let width = encoder.interestCount * encoder.dimension
-    let scores = try (0..<without.count).map { place in
-      try self.scores(
-        of: candidates, by: Array(vectors[(place * width)..<((place + 1) * width)]),
-        after: without.items[without.range(place)])
-    }
-    for index in found.indices {
-      var sums: [String: Float] = [:]
-      for (place, id) in ids.enumerated() {
-        sums[id, default: 0] += found[index].score - scores[place][index]
+    let reasons = rules.reasons(for: known.map(\.item), after: history)
+    for ((place, _), reasons) in zip(known, reasons) {
+      found[place].because = try reasons.compactMap { reason in
+        guard let record = try snapshot.entity(at: encoder.items[Int(reason.item)], .items), !record.isDeleted
+        else { return nil }
+        return .init(
+          id: record.id, text: record.text, contribution: Float(reason.part), users: reason.users?.both,
+          ofUsers: reason.users?.all)
       }
-      found[index].because = sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        .map { .init(id: $0.key, contribution: $0.value) }
-    }
-  }
-
-  /// What some items would score by other query vectors and another history.
-  private func scores(
-    of candidates: [Candidate], by queries: [Float], after history: ArraySlice<UInt32>
-  ) throws -> [Float] {
-    let numbers = candidates.map { encoder.numbers[$0.ordinal] }
-    var raised: [UInt32: Float] = [:]
-    if let rules = encoder.rules {
-      let mixture = SessionMixture(
-        encoder, rules, queries: queries, history: history, nearest: numbers.compactMap { $0 })
-      raised = Dictionary(zip(mixture.items, mixture.scores)) { first, _ in first }
-    }
-    return try zip(candidates, numbers).map { candidate, number in
-      if let number, let score = raised[number] { return encoder.userScore(score) }
-      guard let vector = try snapshot.vector(of: candidate.ordinal, in: view) else { return 0 }
-      return similarity(queries[...], vector)
-    }
-  }
-
-  /// The score of an item's vector by the nearest of some query vectors.
-  private func similarity(_ queries: ArraySlice<Float>, _ vector: [Float]) -> Float {
-    stride(from: queries.startIndex, to: queries.endIndex, by: vector.count).reduce(-.infinity) {
-      best, start in
-      let query = queries[start..<(start + vector.count)]
-      let product = zip(query, vector).reduce(0) { $0 + $1.0 * $1.1 }
-      guard view.record.metric == .cosine else { return max(best, product) }
-      let length = query.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return max(best, length > 0 ? product / length : 0)
     }
   }
 

@@ -4,7 +4,7 @@ import Interchange
 /// Reads the rows of one file, applies the row filter, and keeps count of what is dropped and why.
 final class RowReader {
   private let reader: RecordReader
-  private let filter: RowFilter?
+  private var filter: RowFilter?
   private let rejects: ByteSink?
   private let stage: String
   private let progress: ProgressHandler?
@@ -55,13 +55,14 @@ final class RowReader {
       switch outcome {
       case .bad(let row): try drop(row.reason.rawValue, row.lineNumber, row.raw)
       case .record(let record):
-        if let filter, !filter.passes(record) {
+        if filter?.passes(record) == false {
           try drop("condition", record.lineNumber, record.raw)
         } else if let reason = try body(record) {
           try drop(reason, record.lineNumber, record.raw)
         }
       }
     }
+    counts.unknownNames = filter?.unknownNames ?? []
   }
 
   private func drop(_ reason: String, _ line: Int, _ raw: UnsafeRawBufferPointer) throws {
@@ -101,37 +102,5 @@ final class RowReader {
   func resetStored() {
     counts.stored = 0
     counts.unchanged = 0
-  }
-}
-
-/// The `--rows-where` of an import, over the file's own columns.
-private struct RowFilter {
-  private let filter: Filter
-  private let bound: BoundFilter?
-
-  init(_ text: String, columns: [String]?) throws {
-    do throws(FilterError) {
-      let filter = try Filter.parse(text)
-      self.filter = filter
-      bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
-    } catch {
-      throw StoreError(
-        code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
-    }
-  }
-
-  func passes(_ record: Interchange.Record) -> Bool {
-    if let bound {
-      return bound.evaluate(textCell: { index in
-        // An empty cell is no value, here as in what is stored.
-        if case .text(let bytes) = record.cell(at: index), !bytes.isEmpty { bytes } else { nil }
-      })
-    }
-    return filter.evaluate { name in
-      for index in 0..<record.fieldCount where record.name(at: index) == name {
-        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) }
-      }
-      return .null
-    }
   }
 }

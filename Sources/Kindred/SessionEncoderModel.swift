@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Records
 import SessionEncoder
 import Synchronization
@@ -23,11 +24,13 @@ final class SessionEncoderModel: @unchecked Sendable {
   private let features: FeatureTable
   /// Recent popularity of its items.
   let popularity: [Float]
-  /// Which items follow which as counted, where that helps.
-  let rules: SessionRules?
+  /// Which items follow which as counted.
+  let countedRules: SessionRules?
+  /// The counted rules where they are mixed in.
+  var rules: SessionRules? { countedRules.flatMap { $0.share > 0 ? $0 : nil } }
   /// Its items, the most popular first.
   let popularOrder: [Int]
-  private let kindNumbers: [String: UInt8]
+  private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
 
@@ -61,7 +64,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     let (count, featureCount) = (model.layout.count, manifest.features.count * shape.dimension)
     let rulesStart = count + featureCount + ordinals.count
     let ruleValues =
-      manifest.rules.map { SessionRules.valueCount(items: ordinals.count, rules: $0.count) } ?? 0
+      manifest.rules.map { SessionRules.valueCount(items: ordinals.count, $0) } ?? 0
     guard values.count == rulesStart + ruleValues else {
       throw damaged("\(values.count) weights where \(rulesStart + ruleValues) belong")
     }
@@ -73,7 +76,7 @@ final class SessionEncoderModel: @unchecked Sendable {
       names: manifest.features, rows: Array(values[count..<(count + featureCount)]), width: shape.dimension,
       isNormalized: shape.temperature != nil)
     popularity = Array(values[(count + featureCount)..<rulesStart])
-    rules = try manifest.rules.map { described in
+    countedRules = try manifest.rules.map { described in
       guard
         let rules = SessionRules(decoding: values[rulesStart...], described, itemCount: ordinals.count)
       else { throw damaged("its rules are no table of items") }
@@ -85,7 +88,7 @@ final class SessionEncoderModel: @unchecked Sendable {
     model.items.vectors(weights, of: 0..<ordinals.count, .none, into: &vectors)
     self.vectors = vectors
     kindNumbers = Dictionary(
-      manifest.kinds.enumerated().map { ($1, UInt8($0 + 1)) }
+      manifest.kinds.enumerated().map { (ExactString($1), UInt8($0 + 1)) }
     ) { first, _ in first }
   }
 
@@ -106,7 +109,7 @@ final class SessionEncoderModel: @unchecked Sendable {
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
 
-  func kindNumber(_ name: String) -> UInt8 { kindNumbers[name] ?? 0 }
+  func kindNumber(_ name: String) -> UInt8 { kindNumbers[ExactString(name)] ?? 0 }
 
   /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
   func vector(of record: EntityRecord) -> [Float]? {

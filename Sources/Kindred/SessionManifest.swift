@@ -6,8 +6,9 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 struct SessionManifest: Sendable {
-  /// Raised when what an older program would make of the weights changes; models without rules are of format 1.
-  static let format = 2
+  /// Raised when what an older program would make of the weights changes; models without rules are of format 1, those of rules
+  /// without counts of format 2.
+  static let format = 3
 
   /// What a model learned from.
   struct Data: Sendable {
@@ -27,6 +28,8 @@ struct SessionManifest: Sendable {
     /// Rules of all items together.
     var count = 0
     var configuration = SequentialRules.Configuration()
+    /// Whether it is stored how many users each rule and item occurs with.
+    var hasCounts = false
   }
 
   var shape: SessionConfiguration
@@ -49,7 +52,7 @@ struct SessionManifest: Sendable {
   func encoded() -> String {
     var json = JSONWriter()
     json.object { json in
-      json.member("format", rules == nil ? 1 : Self.format)
+      json.member("format", rules.map { $0.hasCounts ? Self.format : 2 } ?? 1)
       json.member("encoder", "session")
       json.key("shape")
       json.object { json in
@@ -107,6 +110,7 @@ struct SessionManifest: Sendable {
           json.member("consequentPower", rules.configuration.consequentPower)
           json.member("symmetric", rules.configuration.isSymmetric)
           json.member("itself", rules.configuration.includesItself)
+          if rules.hasCounts { json.member("minimumSupport", rules.configuration.minimumSupport) }
         }
       }
       json.member("kinds", .array(kinds.map { .string($0) }))
@@ -214,6 +218,10 @@ struct SessionManifest: Sendable {
       // Models of before there was a choice do not say.
       if json["rules"]?.object?["itself"] != nil {
         described.configuration.includesItself = try flag("rules", "itself")
+      }
+      described.hasCounts = format >= 3
+      if described.hasCounts {
+        described.configuration.minimumSupport = try whole("rules", "minimumSupport", 1...Int(Int32.max))
       }
       rules = described
     }

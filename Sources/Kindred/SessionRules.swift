@@ -5,7 +5,7 @@ import Synchronization
 /// What a model knows beside its encoder: which items were counted to follow which. An item's probability is a mean of
 /// both: `share` that of the rules, the rest that of a softmax over the encoder's scores.
 struct SessionRules: Sendable {
-  /// The weight of the rules, above 0 and below 1.
+  /// The weight of the rules, below 1; with 0 they only give reasons.
   let share: Double
   /// Of the model's items, the strongest of each.
   let rules: SequentialRules
@@ -24,16 +24,14 @@ struct SessionRules: Sendable {
     self.rules = rules
   }
 
-  /// The rules, and the share of them, that rank validation's targets best beside an encoder.
-  ///
-  /// Nil where the encoder does best alone.
+  /// The rules, and the share of them, that rank validation's targets best beside an encoder; nil where nothing can be counted.
   /// - Parameters:
   ///   - encoder: has not learned from the targets.
   ///   - heldOut: says which events are the targets.
   ///   - learning: whether the rules that are kept are counted from the targets too.
   init?(
     beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: HeldOutEvents, learning: Bool,
-    isKeepingSeen: Bool, threads: Int
+    isKeepingSeen: Bool, minimumSupport: Int, threads: Int
   ) {
     guard encoder.items.count <= Self.itemLimit else { return nil }
     let sequences = (0..<set.count).map { Array(set.items[set.range($0)]) }
@@ -41,13 +39,13 @@ struct SessionRules: Sendable {
     let task = heldOut.task(sequences, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
       .sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
-      let tuned = Baseline.rules.tuned(learned, validation: task, threads: threads),
+      let tuned = Baseline.rules.tuned(
+        learned, validation: task, minimumSupport: minimumSupport, threads: threads),
       let validated = tuned.validated as? SequentialRules
     else { return nil }
     let share = BlendedScorer.bestShare(
       of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),
       HistoryScorer(validated.trimmed(to: Self.limit)), task, threads: threads)
-    guard share > 0 else { return nil }
     let final = learning ? tuned.make(sequences) as? SequentialRules ?? validated : validated
     self.init(share: share, rules: final.trimmed(to: Self.limit))
   }
@@ -90,27 +88,37 @@ private final class SumPool: Sendable {
 }
 
 extension SessionRules {
-  /// The table as numbers: how many rules each item has, then their later items, then their weights.
+  /// The table as numbers: how many rules each item has, then their later items, then their weights; then, where they were
+  /// counted, how many users each rule and each item occurs with.
   var values: [Float] {
     let table = rules.table
-    let counts = zip(table.starts, table.starts.dropFirst()).map { Float($1 - $0) }
-    return counts + table.columns.map { Float($0) } + table.weights
+    var values = zip(table.starts, table.starts.dropFirst()).map { Float($1 - $0) }
+    values += table.columns.map { Float($0) }
+    values += table.weights
+    if let counts = rules.counts {
+      values += (counts.rules + counts.items).map { Float(min(Int($0), Self.itemLimit)) }
+    }
+    return values
   }
 
   /// What is told of them beside their weights.
   var described: SessionManifest.Rules {
-    .init(share: share, count: rules.table.columns.count, configuration: rules.configuration)
+    .init(
+      share: share, count: rules.table.columns.count, configuration: rules.configuration,
+      hasCounts: rules.counts != nil)
   }
 
-  /// How many numbers a table of so many rules takes.
-  static func valueCount(items: Int, rules: Int) -> Int { items + 2 * rules }
+  /// How many numbers are stored of the rules of some items.
+  static func valueCount(items: Int, _ described: SessionManifest.Rules) -> Int {
+    described.hasCounts ? 2 * items + 3 * described.count : items + 2 * described.count
+  }
 
   /// - Parameter values: finite; nil for ones that are no table.
   init?(decoding values: ArraySlice<Float>, _ described: SessionManifest.Rules, itemCount: Int) {
     guard itemCount <= Self.itemLimit,
-      values.count == Self.valueCount(items: itemCount, rules: described.count)
+      values.count == Self.valueCount(items: itemCount, described)
     else { return nil }
-    let table: SparseTable? = values.withUnsafeBufferPointer { values in
+    let rules: SequentialRules? = values.withUnsafeBufferPointer { values in
       func part(_ start: Int, _ count: Int) -> UnsafeBufferPointer<Float> {
         UnsafeBufferPointer(rebasing: values[start..<(start + count)])
       }
@@ -123,10 +131,19 @@ extension SessionRules {
       guard areWhole(counts, upTo: described.count), areWhole(columns, upTo: itemCount - 1),
         counts.reduce(0, { $0 + Int($1) }) == described.count, weights.allSatisfy({ $0 >= 0 })
       else { return nil }
-      return SparseTable(
+      let table = SparseTable(
         counts: counts.map { Int($0) }, columns: columns.map { UInt32($0) }, weights: Array(weights))
+      guard described.hasCounts else { return SequentialRules(table, described.configuration, nil) }
+      let ofRules = part(itemCount + 2 * described.count, described.count)
+      let ofItems = part(itemCount + 3 * described.count, itemCount)
+      guard areWhole(ofRules, upTo: Self.itemLimit), areWhole(ofItems, upTo: Self.itemLimit) else {
+        return nil
+      }
+      return SequentialRules(
+        table, described.configuration,
+        .init(items: ofItems.map { UInt32($0) }, rules: ofRules.map { UInt32($0) }))
     }
-    guard let table else { return nil }
-    self.init(share: described.share, rules: SequentialRules(table, described.configuration))
+    guard let rules else { return nil }
+    self.init(share: described.share, rules: rules)
   }
 }

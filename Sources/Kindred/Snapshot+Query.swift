@@ -35,7 +35,7 @@ extension Snapshot {
       throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
     }
     var options = options
-    options.excluding.insert(id)
+    options.excluding.append(id)
     return try query(space, vector: vector, options: options)
   }
 

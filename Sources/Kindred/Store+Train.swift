@@ -155,7 +155,8 @@ private struct SessionTraining {
       values: SessionEncoderModel.values(model, weights, popularity: data.popularity))
     return SessionRules(
       beside: encoder, data.sequences, data.heldOut, learning: options.learnsHeldOut,
-      isKeepingSeen: data.repeatedShare > SessionData.repeating, threads: options.threads)
+      isKeepingSeen: data.repeatedShare > SessionData.repeating, minimumSupport: options.minimumSupport,
+      threads: options.threads)
   }
 
   /// What is learned from, and what is held out to tell when to stop.

@@ -28,6 +28,9 @@ public struct TrainOptions: Sendable, Hashable {
   /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far as
   /// held-out events ask for it.
   public var usesRules = true
+  /// The number of users that a counted pair of items must occur with to be used, at least 1: with 3, no recommendation rests on
+  /// what one or two users took.
+  public var minimumSupport = 1
   /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped. Minutes count
   /// from where it resumes.
   public var checkpoint: String?
@@ -54,6 +57,7 @@ public struct TrainOptions: Sendable, Hashable {
     }
     if let epochs { try require(epochs >= 1, "\(epochs) epochs; it takes at least 1") }
     if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
+    try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
     try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
     try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
   }

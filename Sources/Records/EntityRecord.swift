@@ -56,6 +56,16 @@ package struct EntityRecord: Equatable, Sendable {
     }
   }
 
+  /// Only the text, without decoding the rest; the checksum is verified all the same. Nil where the record has none.
+  package static func decodeText(_ record: UnsafeRawBufferPointer, of ordinal: Ordinal) throws(RecordError)
+    -> String?
+  {
+    var reader = try Envelope.open(record, seed: ordinal.rawValue)
+    guard try reader.read(UInt8.self) & 2 != 0 else { return nil }
+    _ = try reader.readBytes(try reader.readVarint())
+    return try reader.readText()
+  }
+
   /// Only the id and whether the record is deleted, without decoding the rest; the checksum is verified all the same.
   package static func decodeID(_ record: UnsafeRawBufferPointer, of ordinal: Ordinal) throws(RecordError) -> (
     id: String, isDeleted: Bool

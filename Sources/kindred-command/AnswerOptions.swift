@@ -46,8 +46,8 @@ struct AnswerOptions: ParsableArguments {
 
   /// All ids to leave out.
   /// - Throws: `CommandFailure` for a file that cannot be read.
-  func excluded() throws -> Set<String> {
-    Set(exclude).union(try excludeFile.map { try Self.identifiers($0) } ?? [])
+  func excluded() throws -> [String] {
+    exclude + (try excludeFile.map { try Self.identifiers($0) } ?? [])
   }
 
   /// A match with the record's fields, where they are asked for; null for what the record does not have.

@@ -103,6 +103,14 @@ extension CommandOutput {
     try StandardOutput.shared.flush()
     StandardError.write("\(text)\n")
   }
+
+  /// Says which names of a filter no record has. A program that reads JSON is run by people too, and an empty answer does
+  /// not say why.
+  func note(_ unknownNames: [UnknownName]) throws {
+    guard !quiet, !unknownNames.isEmpty else { return }
+    try StandardOutput.shared.flush()
+    for name in unknownNames { StandardError.write("\(Table.printable(name.description))\n") }
+  }
 }
 
 /// Measures the seconds that work takes.

@@ -47,7 +47,7 @@ struct QuerySubject: ParsableArguments {
       guard let vector = try snapshot.vector(space, like) else {
         throw CommandFailure(.recordNotFound, "'\(like)' has no vector in space '\(space)'")
       }
-      options.excluding.insert(like)
+      options.excluding.append(like)
       components = vector
     } else if let user {
       return QueryAnswer(

@@ -9,6 +9,7 @@ struct RecommendationPrinter {
   let isOne: Bool
   private var count = 0
   private var isEmpty = true
+  private var hasReasons = false
   private var unknown: Set<String> = []
   private var unknownUsers: [String] = []
   private var csv: CSVRows?
@@ -45,6 +46,7 @@ struct RecommendationPrinter {
     }
     count += 1
     isEmpty = isEmpty && found.isEmpty
+    hasReasons = hasReasons || found.contains { !$0.because.isEmpty }
   }
 
   private mutating func showCSV(
@@ -84,49 +86,50 @@ struct RecommendationPrinter {
           + "the answer is what is popular")
     }
     if count > 0, isEmpty { try output.note(answers.nothingFound) }
+    if isExplaining, !isEmpty, !hasReasons {
+      try output.note("no item of a history was taken with these by at least three other users")
+    }
   }
 
   private func table(_ found: [Recommendation]) -> Table {
     let fields = answers.fieldNames ?? ["text"]
     var columns: [Table.Column] = [.right("rank"), .whole("id"), .right("score"), .left("by")]
     columns += fields.map { .left($0) }
-    if isExplaining { columns.append(.left("because")) }
     var table = Table(columns)
     table.rows = found.enumerated().map { rank, item in
-      var row = [
-        String(answers.offset + rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue,
-      ]
-      row += fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
-      if isExplaining {
-        row.append(
-          item.reasons.map { "\($0.id) (\(People.fixed(Double($0.contribution), 3)))" }
-            .joined(separator: ", "))
-      }
-      return row
+      [String(answers.offset + rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue]
+        + fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
     }
+    if isExplaining { table.details = found.map { $0.because.map(\.detail) } }
     return table
   }
 }
 
-extension Recommendation {
-  /// The largest positive contributions: at most three, each at least 5 % of the sum of all positive ones.
-  fileprivate var reasons: [Contribution] {
-    let positive = because.filter { $0.contribution > 0 }
-    let least = positive.reduce(0) { $0 + $1.contribution } / 20
-    return Array(positive.lazy.filter { $0.contribution >= least }.prefix(3))
+extension Recommendation.Contribution {
+  /// The reason for people, in parts: what may be cut where a line is too long stands in the middle.
+  fileprivate var detail: Table.Detail {
+    let users = users.flatMap { users in
+      ofUsers.map { " (\(People.count(users)) of \(People.count($0, "user")) took both)" }
+    }
+    return Table.Detail(before: "because of ", title: text ?? id, after: users ?? " (in the history already)")
   }
 
+  fileprivate var json: JSON {
+    var members: [(String, JSON)] = [("item", .string(id))]
+    if let text { members.append(("text", .string(text))) }
+    members.append(("contribution", .float(contribution)))
+    if let users { members.append(("users", .integer(users))) }
+    if let ofUsers { members.append(("ofUsers", .integer(ofUsers))) }
+    return JSON(members: members)
+  }
+}
+
+extension Recommendation {
   fileprivate func json(explaining: Bool) -> JSON {
     var members: [(String, JSON)] = [
       ("id", .string(id)), ("score", .float(score + 0)), ("by", .string(source.rawValue)),
     ]
-    if explaining {
-      members.append(
-        (
-          "because",
-          .array(reasons.map { ["item": .string($0.id), "contribution": .float($0.contribution + 0)] })
-        ))
-    }
+    if explaining { members.append(("because", .array(because.map(\.json)))) }
     return JSON(members: members)
   }
 }

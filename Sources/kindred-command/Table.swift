@@ -16,8 +16,25 @@ struct Table {
     static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
   }
 
+  /// A line about the row above it: a title, which is cut where the line is too wide, between two texts that are not.
+  struct Detail {
+    var before: String
+    var title: String
+    var after: String
+
+    func line(indent: Int, terminalColumns: Int?) -> String {
+      let start = String(repeating: " ", count: indent) + before
+      let title = Table.printable(title)
+      guard let terminalColumns else { return start + title + after }
+      return start + title.cut(toWidth: max(8, terminalColumns - start.displayWidth - after.displayWidth))
+        + after
+    }
+  }
+
   var columns: [Column]
   var rows: [[String]] = []
+  /// Lines below each row, none if empty.
+  var details: [[Detail]] = []
   /// Spaces before each line.
   var indent = 0
 
@@ -42,7 +59,7 @@ struct Table {
 
   private func lines(of shown: [Int], _ cells: [[String]], _ widths: [Int], _ limit: Int?) -> String {
     var text = ""
-    for row in [columns.map(\.title)] + cells {
+    for (number, row) in ([columns.map(\.title)] + cells).enumerated() {
       var line = String(repeating: " ", count: indent)
       for column in shown {
         let cell = row[column].cut(toWidth: widths[column])
@@ -52,12 +69,24 @@ struct Table {
       }
       while line.last == " " { line.removeLast() }
       text += (limit.map { line.cut(toWidth: $0) } ?? line) + "\n"
+      guard number > 0, shown.first == 0, !details.isEmpty else { continue }
+      for detail in details[number - 1] {
+        let line = detail.line(indent: indent + widths[0] + 2, terminalColumns: limit)
+        text += (limit.map { line.cut(toWidth: $0) } ?? line) + "\n"
+      }
     }
     return text
   }
 
-  /// The table as Markdown, nothing cut.
+  /// The table as Markdown, nothing cut; the lines below a row are a column.
   func markdown() -> String {
+    if !details.isEmpty {
+      var table = Table(columns + [.left("details")])
+      table.rows = zip(rows, details).map { row, details in
+        row + [details.map { $0.line(indent: 0, terminalColumns: nil) }.joined(separator: "; ")]
+      }
+      return table.markdown()
+    }
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
     let rule = columns.map { $0.alignment == .left ? ":---" : "---:" }
     let escaped = ([columns.map(\.title)] + rows).map { $0.map(Self.markdownCell) }

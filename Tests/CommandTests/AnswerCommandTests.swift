@@ -165,8 +165,9 @@ import Testing
     #expect(try place.expect("recommend", "shop.kindred", "--user", "x", "-q").standardError.isEmpty)
   }
 
-  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0.
-  @Test func reasonsAreFewAndPositive() throws {
+  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0, ids instead of
+  // titles, and at 80 columns nothing of it was to be seen.
+  @Test func reasonsAreFewAndSayHowManyUsersTookBoth() throws {
     let place = try shop()
     let found = matches(
       try place.expect(
@@ -177,6 +178,15 @@ import Testing
       let because = try #require(match["because"] as? [[String: Any]])
       #expect(because.count <= 3)
       #expect(because.allSatisfy { ($0["contribution"] as? Double ?? 0) > 0 })
+      for reason in because {
+        let users = reason["users"] as? Int
+        #expect(users.map { $0 >= 3 } ?? (reason["item"] as? String == match["id"] as? String))
+      }
     }
+    let table = try place.expect("recommend", "shop.kindred", "--session", "i3,i4", "-k", "2", "--explain")
+      .standardOutput.split(separator: "\n")
+    #expect(table.first?.contains("because") == false)
+    let reason = try #require(table.dropFirst(2).first)
+    #expect(reason.hasPrefix("      because of ") && reason.hasSuffix("users took both)"), "\(reason)")
   }
 }

@@ -41,6 +41,29 @@ import Testing
     #expect(scores(SequentialRules(sequences, itemCount: 4, plain), after: [2]) == [1, 1, 0, 0])
   }
 
+  /// How many sequences a rule occurs in is counted once each, whatever the sequence repeats, and thin ones are left out but for
+  /// items that follow themselves.
+  @Test func rulesCountSequences() throws {
+    let sequences: [[UInt32]] = [[0, 1, 0, 1], [0, 2, 1], [2, 0, 3], [3]]
+    var configuration = SequentialRules.Configuration()
+    let rules = SequentialRules(sequences, itemCount: 4, configuration)
+    func support(_ earlier: Int, _ later: UInt32) -> UInt32? {
+      rules.table.place(row: earlier, column: later).flatMap { rules.counts?.rules[$0] }
+    }
+    #expect(rules.counts?.items == [3, 2, 2, 2])
+    #expect(support(0, 1) == 2 && support(0, 0) == 1 && support(0, 2) == 2 && support(0, 3) == 1)
+    #expect(support(2, 0) == 2 && support(1, 2) == nil)
+    configuration.minimumSupport = 2
+    configuration.includesItself = true
+    let thick = SequentialRules(sequences, itemCount: 4, configuration)
+    #expect(thick.table.columns == [0, 1, 2, 0, 1, 0, 2, 3])
+    #expect(thick.counts?.rules == [3, 2, 2, 2, 2, 2, 2, 2])
+    let trimmed = rules.trimmed(to: 1)
+    #expect(trimmed.counts?.items == [3, 2, 2, 2])
+    #expect(trimmed.counts?.rules.count == trimmed.table.columns.count)
+    #expect(trimmed.table.place(row: 0, column: 1).flatMap { trimmed.counts?.rules[$0] } == 2)
+  }
+
   /// All pairs of all sequences, one by one.
   @Test(arguments: [false, true], [false, true])
   func rulesAreTheSumsOfAllPairs(isSymmetric: Bool, includesItself: Bool) {

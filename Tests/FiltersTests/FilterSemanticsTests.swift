@@ -9,8 +9,25 @@ import Testing
     ("x >= 30", 29, false), ("x = 30", 30, true), ("x != 30", 30, false), ("x != 30", 31, true),
     ("x = -0.0", 0, true), ("x = 'a'", "a", true), ("x = 'a'", "A", false), ("x < 'b'", "a", true),
     ("x < 'b'", "ab", true), ("x > 'b'", "ba", true), ("x >= ''", "", true),
-    // Null satisfies no comparison, so `not` of any is true.
-    ("x < 30", nil, false), ("not x < 30", nil, true), ("x != 30", nil, false), ("x not in (30)", nil, false),
+    // A comparison with null is unknown, and so is its `not`: neither passes.
+    ("x < 30", nil, false), ("not x < 30", nil, false), ("not not x < 30", nil, false),
+    ("x != 30", nil, false),
+    ("not x = 30", nil, false), ("not (x in (30))", nil, false), ("not x like 'a'", nil, false),
+    ("not x between 1 and 2", nil, false), ("x in ()", nil, false), ("x not in ()", nil, false),
+    // The tables of Kleene: what is decided without the unknown part is decided.
+    ("x < 30 or x is null", nil, true), ("not (x < 30 and x is not null)", nil, true),
+    ("not (x < 30 or x is null)", nil, false), ("not (x < 30 and true)", nil, false),
+    ("not (x < 30 and false)", nil, true), ("x < 30 or true", nil, true),
+    ("not (x < 30 or false)", nil, false),
+    ("not (x < 30 and y < 30)", 31, true), ("not (x < 30 and y < 30)", 29, false),
+    // A test for a truth value is never unknown, a comparison with one is.
+    ("not x", nil, true), ("x is not true", nil, true), ("x is true", nil, false), ("x is false", nil, false),
+    ("x is not false", nil, true), ("not x is false", nil, true), ("x = true", nil, false),
+    ("x != true", nil, false), ("not x = true", nil, false), ("not x != true", nil, false),
+    ("x is not true", "no", true), ("x is false", "FALSE", true), ("not x", .list([nil, false]), true),
+    // Another type matches nothing, which is not unknown.
+    ("not x < 30", "call us", true), ("x >= 30", "call us", false), ("not x = 1", .object(["w": 1]), true),
+    ("x not in (30)", nil, false),
     ("x is null", nil, true), ("x is not null", nil, false), ("x is null", "", false),
     ("x is not null", "", true),
     ("x", nil, false), ("not x", nil, true), ("x not like 'a'", nil, false),
@@ -37,6 +54,24 @@ import Testing
     // Lists of any kind: any element that is comparable.
     ("x > 1", .list([0.5, 1.5]), true), ("x = true", .list([nil, true]), true),
     ("x != 1", .list([1, "a"]), false), ("x is null", .list([nil]), false),
+    // Objects: a path leads into them and into those of a list; a value is what is there.
+    ("x.w < 3", .object(["w": 2, "h": 9]), true), ("x.w < 3", .object(["h": 2]), false),
+    ("not x.w < 3", .object(["h": 2]), false), ("x.w is null", .object(["h": 2]), true),
+    ("x.w is null", .object(["w": nil]), true), ("x.w is null", 3, true), ("x.w is null", "w", true),
+    ("x.a.b.c = 'd'", .object(["a": .object(["b": .object(["c": "d"])])]), true),
+    ("x.a.b = 1", .object(["a.b": 1, "a": .object(["b": 2])]), true),
+    ("x.a.b = 2", .object(["a.b": 1, "a": .object(["b": 2])]), false),
+    ("x.a.b = 2", .object(["a.b": nil, "a": .object(["b": 2])]), true),
+    ("`x.a b.c` = 1", .object(["a b": .object(["c": 1])]), true),
+    ("x.c = 'red'", .list([.object(["c": "blue"]), 5, nil, .object(["c": "red"])]), true),
+    ("x.c != 'red'", .list([.object(["c": "blue"]), .object([:])]), true),
+    ("x.c != 'red'", .list([.object(["d": "blue"])]), false),
+    ("x.c is null", .list([1, .object([:])]), true),
+    ("x.c = 2", .list([.object(["c": .integers([1, 2])]), .object(["c": "x"])]), true),
+    ("x.c is null", .list([.object(["c": .strings([])])]), false), ("x", .object(["w": true]), false),
+    ("x.w", .object(["w": true]), true), ("not x.w", .object([:]), true),
+    ("x.size = 'e\u{301}'", .object(["size": "\u{E9}"]), false),
+    ("`x.\u{E9}` = 1", .object(["e\u{301}": 1]), false),
     // Bytes, not canonical equivalence.
     ("x = 'e\u{301}'", "e\u{301}", true), ("x = '\u{E9}'", "e\u{301}", false), ("x > 'z'", "\u{E9}", true),
     // Lists: any element; negations: no element.
@@ -64,8 +99,12 @@ import Testing
 
   @Test(arguments: rows) func decides(text: String, value: AttributeValue, expected: Bool) throws {
     let filter = try Filter.parse(text)
-    #expect(filter.evaluate { $0 == "x" ? value : .null } == expected)
-    #expect(try filter.bind(columns: ["y", "x"]).evaluate { $0 == 1 ? value : .null } == expected)
+    let lookup = { (name: String) in name == "x" ? value : .null }
+    #expect(filter.evaluate(lookup) == expected)
+    // A bound filter takes each name for a column's own.
+    let columns = ["z"] + filter.attributes.reversed()
+    let bound = try filter.bind(columns: columns)
+    #expect(bound.evaluate { Filter.value(named: columns[$0], lookup) } == expected)
   }
 
   @Test func asksOnlyForWhatCanChangeTheOutcome() throws {

@@ -47,7 +47,9 @@ import Testing
   /// nothing everywhere else.
   @Test(arguments: [
     ("size is not null", ["a", "c"]), ("size is null", ["b"]), ("size != 4", ["c"]),
-    ("size not in (4, 9)", ["c"]),
+    ("size not in (4, 9)", ["c"]), ("not size = 4", ["c"]), ("not (size > 5)", ["a"]),
+    ("not size", ["a", "b", "c"]),
+    ("not (size > 5) or size is null", ["a", "b"]),
   ])
   func anEmptyFieldIsNullForRowsWhere(condition: String, kept: [String]) throws {
     let file = try directory.write("id\tsize\na\t4\nb\t\nc\t7\n", to: "items.tsv")

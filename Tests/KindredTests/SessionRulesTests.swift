@@ -126,7 +126,7 @@ import Training
       isRepeating: false)
     var table = SparseTable()
     for item in 0..<UInt32(shape.itemCount) { table.append(item == 0 ? [(5, 1), (6, 3), (7, 2)] : []) }
-    let rules = SessionRules(share: 0.4, rules: SequentialRules(table, .init()))
+    let rules = SessionRules(share: 0.4, rules: SequentialRules(table, .init(), nil))
     manifest.rules = rules.described
     let weights = model.layout.initialValues(seed: 3, as: Float.self)
     let encoder = try SessionEncoderModel(

@@ -11,7 +11,8 @@ extension Command {
         twice changes nothing.
 
         Fields: id and text of items and users; user, item, time, kind, session and value of events. A column of \
-        the same name is taken without --map.
+        the same name is taken without --map. --rows-where is over the file's own columns; docs/filters.md has all that \
+        it can say.
 
         Examples:
           kindred import shop.kindred --items items.jsonl --events clicks.csv
@@ -149,6 +150,7 @@ extension Command {
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
       for (_, counts) in report.kinds { for note in counts.notes { try output.note(note) } }
+      for (_, counts) in report.kinds { try output.note(counts.unknownNames) }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
       try refuseUselessImport(report)
     }
@@ -190,7 +192,8 @@ extension ImportReport {
       let json: JSON = [
         "rows": .integer(counts.rows), "stored": .integer(counts.stored),
         "unchanged": .integer(counts.unchanged), "merged": .integer(counts.merged),
-        "dropped": JSON(counts: counts.dropped), "notes": .array(counts.notes.map { .string($0) }),
+        "dropped": JSON(counts: counts.dropped),
+        "notes": .array((counts.notes + counts.unknownNames.map(\.description)).map { .string($0) }),
       ]
       return JSON.Member(key: name, value: json)
     }

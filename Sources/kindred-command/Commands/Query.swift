@@ -8,8 +8,8 @@ extension Command {
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
         Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
-        is nearer. A filter never shortens the answer: the k best that pass it come back. --user leaves out what the \
-        user has already, as recommend does.
+        is nearer. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
+        all that --where can say. --user leaves out what the user has already, as recommend does.
 
         Examples:
           kindred query shop.kindred content --text "red retrospot bag" -k 5
@@ -101,17 +101,30 @@ extension Command {
         k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
         records: answers.fields != nil, offset: answers.offset, minScore: answers.minScore)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
-      let answer = try opened.read { snapshot in
+      let (answer, unknown, named) = try opened.read { snapshot in
         var answer = try subject.answer(
           snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
         if idsFile == nil, QueryPrinter.showsTexts(output, answers) {
           try answer.addTitles(snapshot, space: space)
         }
-        return answer
+        let kind = try snapshot.space(space).configuration.of
+        return (
+          answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
+          try subject.text.flatMap { try snapshot.record(kind, $0)?.id }
+        )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }
       // Identifiers on standard output leave no room for anything else there.
-      guard idsFile != "-" else { return }
+      if idsFile != "-" { try show(answer) }
+      try output.note(unknown)
+      if let named {
+        let id = Table.printable(named)
+        try output.note(
+          "there is a record of the id \"\(id)\"; kindred get shows it, --like \(id) finds its neighbors")
+      }
+    }
+
+    private func show(_ answer: QueryAnswer) throws {
       if let idsFile, !output.json {
         let people = "wrote \(answer.matches.count) x \(k) ids to \(idsFile)"
         // Not as a row of CSV or Markdown.

@@ -8,7 +8,8 @@ extension Command {
       abstract: "Recommend items for a user or a session.",
       discussion: """
         Needs a trained model (kindred train). An unknown user or session gets what is popular. \
-        Items of the history are left out unless --keep-seen; a filter never shortens the answer.
+        Items of the history are left out unless --keep-seen; a filter never shortens the answer. docs/filters.md \
+        has all that --where can say.
 
         Examples:
           kindred recommend shop.kindred --user 17850 -k 5
@@ -52,7 +53,7 @@ extension Command {
     @Option(help: "How varied the list is, from 0 (score only) to 1 (most varied).")
     var diversity = 0.0
 
-    @Flag(help: "Show which items of the history led to each one.")
+    @Flag(help: "Show which items of the history at least three other users took each one with.")
     var explain = false
 
     @Option(help: "Number of threads for many sessions; all cores by default.")
@@ -107,6 +108,7 @@ extension Command {
         try answerAll(opened, options, &printer)
       }
       try printer.noteWhatIsMissing()
+      if let filter { try output.note(try opened.read { try $0.unknownNames(inFilter: filter, of: .items) }) }
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.

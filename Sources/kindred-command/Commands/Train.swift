@@ -76,6 +76,13 @@ extension Command {
     )
     var withoutRules = false
 
+    @Option(
+      name: .customLong("min-support"),
+      help: ArgumentHelp(
+        "Use a counted pair of items only if at least N users have both; with 3, no recommendation rests on what one or two users took.",
+        valueName: "n"))
+    var minimumSupport = 1
+
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
@@ -98,6 +105,7 @@ extension Command {
       options.learnsHeldOut = !keepHeldOut
       options.usesContent = !withoutContent
       options.usesRules = !withoutRules
+      options.minimumSupport = minimumSupport
       options.checkpoint = checkpoint
       options.threads = threads ?? Store.defaultThreads
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.
