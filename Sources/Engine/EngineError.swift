@@ -71,6 +71,7 @@ package struct EngineError: Error, CustomStringConvertible {
       case .permissionDenied, .readOnly: .permissionDenied
       case .ioError, .tooManyFiles, .outOfMemory, .unsupported: .ioError
       case .closed, .forked: .closed
+      case .stopped: .cancelled
       case .nestedWrite, .keyEmpty, .keyTooLong, .valueTooLarge, .transactionFull: .invalidArgument
       default: .internalError
       }

@@ -19,7 +19,7 @@ package final class FilterMatches: Sendable {
   /// Where those that pass lie in the graphs that were asked about last.
   private let places = Mutex<[Places]>([])
   private static let placesLimit = 2
-  /// Of more than every sixteenth slot the places are not kept: a scan of so many is dearer than finding them.
+  /// Of more than every sixteenth slot the places are not kept: a scan of that many costs more than finding them.
   private static let slotsForEachKept = 16
 
   package init(_ ordinals: Bitmap, attributeVersion: UInt64? = nil) {

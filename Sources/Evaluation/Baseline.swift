@@ -1,3 +1,6 @@
+/// Receives how many passes of a fit are done, of how many, and says whether to end with them.
+package typealias FitProgress = @Sendable (_ completed: Int, _ total: Int) -> Bool
+
 /// Ways to recommend that need no encoder, each tuned on validation before it is compared with one.
 package enum Baseline: String, CaseIterable, Sendable {
   case popularity
@@ -12,48 +15,82 @@ package enum Baseline: String, CaseIterable, Sendable {
   /// A baseline with the settings that did best on validation.
   package struct Tuned: Sendable {
     package let baseline: Baseline
-    /// Learns from sequences with the settings found.
-    package let make: @Sendable ([[UInt32]]) -> (any ItemScorer)?
+    fileprivate let fit: @Sendable ([[UInt32]], FitProgress) -> (any ItemScorer)?
     /// What it learned while it was tuned: nothing of validation.
     package let validated: any ItemScorer
     /// The settings, in words.
     package let settings: String
     /// NDCG@10 on validation.
     package let validation: Double
+
+    /// Learns from sequences with the settings found.
+    package func make(_ sequences: [[UInt32]], progress: FitProgress = { _, _ in false }) -> (any ItemScorer)?
+    {
+      fit(sequences, progress)
+    }
   }
 
-  /// The best of a grid of settings by NDCG@10 on validation; nil where the baseline does not do for so many items.
+  /// How far the choice of settings is.
+  package struct TuningStep: Sendable, Hashable {
+    /// The fit that is running, from 0.
+    package var fit: Int
+    package var fitCount: Int
+    /// Passes of this fit that are done, where it makes several.
+    package var pass: Int?
+    package var passCount: Int?
+  }
+
+  /// The largest number of items that the baseline can take; nil where there is no limit.
+  package var itemLimit: Int? { self == .autoencoder ? LinearAutoencoder.itemLimit : nil }
+
+  /// The best of a grid of settings by NDCG@10 on validation; nil for more items than `itemLimit`, and where `progress`
+  /// ended it before the first fit was done.
   /// - Parameters:
   ///   - training: sequences that hold no target of `validation`.
-  ///   - limit: validation targets at most, evenly spread.
+  ///   - limit: maximum number of validation targets, evenly spread.
   ///   - minimumSupport: of rules: the number of sequences that each must occur in.
+  ///   - progress: receives each step, and says whether to end.
   package func tuned(
-    _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, minimumSupport: Int = 1, threads: Int
+    _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, minimumSupport: Int = 1,
+    threads: Int,
+    progress: @Sendable (TuningStep) -> Bool = { _ in false }
   ) -> Tuned? {
     let task = validation.sampled(limit)
-    guard self == .rules else { return best(of: candidates(task, threads), training, task, threads)?.tuned }
+    guard self == .rules else {
+      return best(of: candidates(task, threads), training, task, threads, progress)?.tuned
+    }
     // Each setting takes a pass over all events, so first what is counted is chosen, then how it is weighed.
     let counted = rules(counting: task, minimumSupport)
     let candidates = counted.map { rules($0, task.itemCount) }
-    guard let best = best(of: candidates, training, task, threads) else { return nil }
+    guard let best = best(of: candidates, training, task, threads, progress) else { return nil }
     let weighed = rules(weighing: counted[best.number])
-    return self.best(of: weighed.map { rules($0, task.itemCount) }, training, task, threads)?.tuned
+    return self.best(of: weighed.map { rules($0, task.itemCount) }, training, task, threads, progress)?.tuned
   }
 
-  private typealias Candidate = (settings: String, make: @Sendable ([[UInt32]]) -> (any ItemScorer)?)
+  private typealias Candidate = (
+    settings: String, fit: @Sendable ([[UInt32]], FitProgress) -> (any ItemScorer)?
+  )
 
   private func best(
-    of candidates: [Candidate], _ training: [[UInt32]], _ task: RankingTask, _ threads: Int
+    of candidates: [Candidate], _ training: [[UInt32]], _ task: RankingTask, _ threads: Int,
+    _ progress: @Sendable (TuningStep) -> Bool
   ) -> (number: Int, tuned: Tuned)? {
     var best: (number: Int, tuned: Tuned)?
     for (number, candidate) in candidates.enumerated() {
-      guard let scorer = candidate.make(training) else { return nil }
+      let step = TuningStep(fit: number, fitCount: candidates.count)
+      if progress(step) { break }
+      let scorer = withoutActuallyEscaping(progress) { progress in
+        candidate.fit(training) { pass, passCount in
+          progress(TuningStep(fit: number, fitCount: candidates.count, pass: pass, passCount: passCount))
+        }
+      }
+      guard let scorer else { return nil }
       let score = Ranking(task, by: HistoryScorer(scorer), k: 10, threads: threads).metrics.ndcg(at: 10)
       if best.map({ score > $0.tuned.validation }) ?? true {
         best = (
           number,
           Tuned(
-            baseline: self, make: candidate.make, validated: scorer, settings: candidate.settings,
+            baseline: self, fit: candidate.fit, validated: scorer, settings: candidate.settings,
             validation: score)
         )
       }
@@ -67,7 +104,7 @@ package enum Baseline: String, CaseIterable, Sendable {
         + (configuration.isSymmetric ? ", both ways" : "")
         + (configuration.includesItself ? ", items follow themselves" : "")
         + (configuration.minimumSupport > 1 ? ", support \(configuration.minimumSupport)" : ""),
-      { SequentialRules($0, itemCount: itemCount, configuration) }
+      { sequences, _ in SequentialRules(sequences, itemCount: itemCount, configuration) }
     )
   }
 
@@ -96,20 +133,23 @@ package enum Baseline: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether items may speak for themselves: where those of the history are not ranked it makes no difference.
+  /// Whether items may predict themselves: where those of the history are not ranked it makes no difference.
   private func returning(_ task: RankingTask) -> [Bool] { task.isKeepingSeen ? [false, true] : [false] }
 
   private func candidates(_ task: RankingTask, _ threads: Int) -> [Candidate] {
     let itemCount = task.itemCount
     switch self {
-    case .popularity: return [("all events", { Popularity($0, itemCount: itemCount) })]
+    case .popularity: return [("all events", { sequences, _ in Popularity(sequences, itemCount: itemCount) })]
     case .recent:
       return [1, 2, 3, 5].map { (last: Int) in
-        ("last \(last) of each sequence", { Popularity($0, itemCount: itemCount, recent: last) })
+        (
+          "last \(last) of each sequence",
+          { sequences, _ in Popularity(sequences, itemCount: itemCount, recent: last) }
+        )
       }
     case .ownHistory:
       return [0.9, 0.97, 0.99, 0.997, 1].map { decay in
-        ("decay \(decay)", { OwnHistory($0, itemCount: itemCount, decay: decay) })
+        ("decay \(decay)", { sequences, _ in OwnHistory(sequences, itemCount: itemCount, decay: decay) })
       }
     case .itemNeighbors:
       return returning(task).flatMap { includesItself in
@@ -120,7 +160,7 @@ package enum Baseline: String, CaseIterable, Sendable {
           configuration.includesItself = includesItself
           return (
             "shrink \(shrink), decay \(decay)\(includesItself ? ", items among their own" : "")",
-            { [configuration] in ItemNeighbors($0, itemCount: itemCount, configuration) }
+            { [configuration] sequences, _ in ItemNeighbors(sequences, itemCount: itemCount, configuration) }
           )
         }
       }
@@ -132,7 +172,9 @@ package enum Baseline: String, CaseIterable, Sendable {
         configuration.isQuadratic = isQuadratic
         return (
           "\(count) neighbors, \(isQuadratic ? "quadratic" : "linear") decay",
-          { [configuration] in SessionNeighbors($0, itemCount: itemCount, configuration) }
+          { [configuration] sequences, _ in
+            SessionNeighbors(sequences, itemCount: itemCount, configuration)
+          }
         )
       }
     case .autoencoder:
@@ -141,7 +183,9 @@ package enum Baseline: String, CaseIterable, Sendable {
         configuration.lambda = lambda
         return (
           "lambda \(lambda), decay \(configuration.decay)",
-          { [configuration] in LinearAutoencoder($0, itemCount: itemCount, threads: threads, configuration) }
+          { [configuration] sequences, _ in
+            LinearAutoencoder(sequences, itemCount: itemCount, threads: threads, configuration)
+          }
         )
       }
     case .factorization:
@@ -151,7 +195,10 @@ package enum Baseline: String, CaseIterable, Sendable {
         configuration.lambda = lambda
         return (
           "64 wide, alpha \(alpha), lambda \(lambda)",
-          { [configuration] in MatrixFactorization($0, itemCount: itemCount, threads: threads, configuration)
+          { [configuration] sequences, progress in
+            MatrixFactorization(sequences, itemCount: itemCount, threads: threads, configuration) {
+              progress($0, configuration.iterations)
+            }
           }
         )
       }

@@ -1,6 +1,6 @@
 import VectorMath
 
-/// Intervals of a mean by drawing the cases anew with replacement (Efron 1979), percentiles 2.5 and 97.5.
+/// Intervals of a mean by resampling the cases with replacement (Efron 1979), percentiles 2.5 and 97.5.
 package struct Bootstrap: Sendable {
   package let low: Double
   package let high: Double

@@ -1,6 +1,6 @@
 import Transformer
 
-/// Item-to-item weights that foresee each user's items from the others, in closed form (EASE; Steck 2019):
+/// Item-to-item weights that predict each user's items from the others, in closed form (EASE; Steck 2019):
 /// B = I - P / diag(P), P = (XᵀX + λ I)⁻¹.
 package struct LinearAutoencoder: ItemScorer {
   package struct Configuration: Sendable, Hashable {

@@ -12,7 +12,7 @@ package struct MatrixFactorization: ItemScorer {
     package var lambda = 10.0
     package var iterations = 10
     package var seed: UInt64 = 1
-    /// The newest so many items of a history are looked at.
+    /// How many of the newest items of a history are looked at.
     package var historyLimit = 200
 
     package init() {}
@@ -25,7 +25,7 @@ package struct MatrixFactorization: ItemScorer {
   /// YᵀY + λ I of the items' vectors.
   private var gram: [Float] = []
 
-  /// - Parameter isStopped: is told how many passes over users and items are done, and says whether to end with them.
+  /// - Parameter isStopped: receives how many passes over users and items are done, and says whether to end with them.
   package init(
     _ sequences: [[UInt32]], itemCount: Int, threads: Int, _ configuration: Configuration = Configuration(),
     isStopped: (Int) -> Bool = { _ in false }

@@ -1,4 +1,4 @@
-/// What somebody had before comes again: each time it occurs in the history speaks for an item, less the longer ago it was.
+/// What somebody had before comes again: each time an item occurs in the history adds to its score, less the longer ago it was.
 /// Items that do not occur there follow by popularity.
 package struct OwnHistory: ItemScorer {
   private let decay: Float

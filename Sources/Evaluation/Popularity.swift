@@ -4,7 +4,7 @@ package struct Popularity: ItemScorer {
 
   package var itemCount: Int { counts.count }
 
-  /// - Parameter recent: only so many last events of each sequence count; nil for all.
+  /// - Parameter recent: only this many last events of each sequence count; nil for all.
   package init(_ sequences: [[UInt32]], itemCount: Int, recent: Int? = nil) {
     var counts = [Float](repeating: 0, count: itemCount)
     for sequence in sequences {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a task's targets are ranked by.
 package protocol CaseScorer: Sendable {
-  /// Adds to `scores` [cases.count, itemCount], which are 0, what speaks for each item in each case.
+  /// Adds to `scores` [cases.count, itemCount], which are 0, the score of each item in each case.
   func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>)
 }
 

@@ -12,7 +12,7 @@ package struct SessionNeighbors: ItemScorer {
   package struct Configuration: Sendable, Hashable {
     /// Neighbors that speak.
     package var neighborCount = 500
-    /// The newest so many sequences with a common item are compared; 0 for all.
+    /// How many of the newest sequences with a common item are compared; 0 for all.
     package var candidateLimit = 0
     /// How much rare items count more than frequent ones.
     package var inverseFrequency = true

@@ -59,7 +59,7 @@ package struct SparseTable: Sendable, Equatable {
   }
 
   /// Adds the rows of a history's items, the newest with weight 1, each older one with `decay` times the next one's.
-  /// - Parameter visit: is told each column and what is added to it.
+  /// - Parameter visit: receives each column and what is added to it.
   package func forEachEntry(
     of history: ArraySlice<UInt32>, decay: Double, _ visit: (_ column: Int, _ weight: Float) -> Void
   ) {

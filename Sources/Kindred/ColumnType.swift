@@ -9,15 +9,18 @@ import Interchange
 /// cases: all cells have as many decimals, as prices `19.90` and `5.00`, or a whole number ends in `.0`, as programs print
 /// it beside `4.25`. `1.10` beside `1.9` is a version, and text. A column is of truth values where each cell is `true` or
 /// `false`; otherwise it is text.
-struct ColumnType {
+package struct ColumnType {
   private var isNumbers = true
   private var isTruthValues = true
   private var fewestDecimals = Int.max
   private var mostDecimals = 0
   private var hasTrailingZeros = false
 
+  /// A column of which no cell was seen.
+  package init() {}
+
   /// Takes one more cell, which is not empty.
-  mutating func see(_ cell: UnsafeRawBufferPointer) {
+  package mutating func see(_ cell: UnsafeRawBufferPointer) {
     if isTruthValues { isTruthValues = Self.truthValue(cell) != nil }
     guard isNumbers else { return }
     guard let decimals = Self.decimals(cell) else {
@@ -31,7 +34,7 @@ struct ColumnType {
   }
 
   /// A cell as a value of the column's type.
-  func value(of field: String) -> AttributeValue {
+  package func value(of field: String) -> AttributeValue {
     var field = field
     if isTruthValues { return .bool(field == "true") }
     if isNumbers, !hasTrailingZeros || fewestDecimals == mostDecimals {

@@ -27,7 +27,7 @@ public struct EvaluateOptions: Sendable {
   }
   /// What becomes of targets that were seen before, where seen items are removed.
   public var repeats = Repeats.miss
-  /// The model to judge; nil takes the newest that did not learn from the targets.
+  /// The model to judge; nil takes the newest that was not trained on the targets.
   public var model: Int?
   /// Maximum number of targets, sampled evenly; nil takes all.
   public var limit: Int?

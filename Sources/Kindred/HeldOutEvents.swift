@@ -2,11 +2,11 @@ import Engine
 import Evaluation
 import SessionEncoder
 
-/// Which stored events tell what does best and are not learned from meanwhile: the same ones for a session encoder, for
+/// Which stored events are held out for validation, and not trained on meanwhile: the same ones for a session encoder, for
 /// baselines and for the blends of both.
 enum HeldOutEvents: Sendable, Equatable {
   /// Sequences as a whole, those with true, each of their events but the first a target: where sequences are short their last
-  /// events would be a large part of all that can be learned. They are the newest, as what is to be foreseen will be newer
+  /// events would be a large part of all that can be learned. They are the newest, as what is to be predicted will be newer
   /// than all that was learned.
   case wholeSequences([Bool])
   /// The last event of each sequence.
@@ -16,7 +16,7 @@ enum HeldOutEvents: Sendable, Equatable {
   private static let shortLength = 6.5
   private static let sequencesPerHeldOutOne = 20
 
-  /// - Parameter areLastExcluded: last events are left out already, to be foreseen in the end.
+  /// - Parameter areLastExcluded: last events are held out already, as the final targets.
   init(of events: EventSequences, areLastExcluded: Bool = false) {
     let count = events.users.count
     let mean = Double(events.items.count) / Double(max(1, count))
@@ -64,7 +64,7 @@ enum HeldOutEvents: Sendable, Equatable {
     return all
   }
 
-  /// What is held out, to be foreseen.
+  /// What is held out, to be predicted.
   func task(_ sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) -> RankingTask {
     switch self {
     case .wholeSequences(let isHeldOut):

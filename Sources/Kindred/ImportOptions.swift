@@ -20,7 +20,7 @@ public struct ImportOptions: Sendable, Hashable {
   /// Which column holds which field: of items and users `id`, `text` and attributes, of events `user`, `item`, `time`,
   /// `kind`, `session` and `value`. A field that is not named here is looked for under its own name.
   public var map: [String: String]
-  /// The kind of events that name none; `view` when this is nil too.
+  /// Kind for events without one; `view` when this is nil too.
   public var kind: String?
   /// A filter over the file's own columns: only rows that pass are kept.
   public var rowsWhere: String?

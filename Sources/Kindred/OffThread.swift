@@ -4,13 +4,22 @@ import Synchronization
 /// Where blocking work runs for async callers: never on the threads that run tasks.
 private let blockingWork = DispatchQueue(label: "kindred.blocking", attributes: .concurrent)
 
-/// Runs blocking work on a thread of its own and suspends until it is done.
+/// Runs the jobs of tasks on threads that may block.
+private final class BlockingExecutor: TaskExecutor {
+  static let shared = BlockingExecutor()
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    blockingWork.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
+
+/// Runs blocking work off the threads that run tasks and suspends until it is done. It still belongs to the task, so long
+/// work sees a cancellation.
 /// - Throws: `CancellationError` if the task was cancelled before it began; what `body` throws.
 func offThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
   try Task.checkCancellation()
-  return try await withCheckedThrowingContinuation { continuation in
-    blockingWork.async { continuation.resume(with: Result { try body() }) }
-  }
+  return try await withTaskExecutorPreference(BlockingExecutor.shared) { try body() }
 }
 
 /// Runs blocking work to its end though the task is cancelled: on a thread that belongs to no task.

@@ -57,6 +57,8 @@ struct PopularRecommender: Recommending {
   let excluded: Set<Ordinal>
   private let snapshot: Engine.Snapshot
   private let popularity: RecentPopularity
+  private let page: AnswerPage
+  /// What was asked for, with a k that reaches to the end of the page.
   private let options: RecommendOptions
 
   /// Events of a user that are looked at to leave out what was seen.
@@ -65,6 +67,9 @@ struct PopularRecommender: Recommending {
   init(_ snapshot: Engine.Snapshot, _ popularity: RecentPopularity, _ options: RecommendOptions) throws {
     self.snapshot = snapshot
     self.popularity = popularity
+    page = options.page
+    var options = options
+    options.k = page.depth
     self.options = options
     allowed = try options.filter.map { try snapshot.matches($0, .items) }
     excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
@@ -98,10 +103,11 @@ struct PopularRecommender: Recommending {
     return found
   }
 
-  /// Fills an answer up to k items and adds their records.
+  /// Fills an answer up to the end of the page, cuts the page out of it and adds the records.
   /// - Parameter taken: what is in it already, and what must not be.
   func finish(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
     if found.count < options.k { try fill(&found, leavingOut: taken) }
+    found = page.of(found) { $0.score }
     guard options.records else { return }
     for index in found.indices {
       found[index].record = try snapshot.entity(found[index].id, .items).map { Record($0) }

@@ -27,7 +27,7 @@ public struct QueryOptions: Sendable, Hashable {
     /// As hard as this recall@k needs, above 0 and up to 1, by what the space measured of itself when it was built: the
     /// share of the k true nearest that is found, averaged over queries like the stored vectors. 1 compares everything.
     case recall(Double)
-    /// A beam of this width (the paper's efSearch), at least 1; k is the least that is used.
+    /// A beam of this width (the paper's efSearch), at least 1; values below k are raised to k.
     case ef(Int)
     /// Every vector is compared.
     case exact
@@ -44,18 +44,26 @@ public struct QueryOptions: Sendable, Hashable {
   public var excluding: [String]
   /// Whether each match comes with its record, read from the same commit.
   public var records: Bool
+  /// How many of the best to leave out, from 0: the k behind them come back, or what is left.
+  public var offset: Int
+  /// What is found with a lower score is left out, which may shorten the answer; nil leaves nothing out.
+  public var minScore: Float?
 
   /// Makes options.
   public init(
     k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: [String] = [],
-    records: Bool = false
+    records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
     self.k = k
     self.effort = effort
     self.filter = filter
     self.excluding = excluding
     self.records = records
+    self.offset = offset
+    self.minScore = minScore
   }
+
+  var page: AnswerPage { AnswerPage(k: k, offset: offset, minScore: minScore) }
 }
 
 /// The answers to several queries, in their order.

@@ -18,12 +18,18 @@ public struct RecommendOptions: Sendable, Hashable {
   public var excluding: [String]
   /// Whether each item comes with its record, read from the same commit.
   public var records: Bool
+  /// How many of the best to leave out, from 0: the k behind them come back, or what is left. With `diversity` a longer
+  /// list is not always the shorter one continued.
+  public var offset: Int
+  /// What has a lower score in the list is left out, which may shorten it; nil leaves nothing out. Popular items that fill
+  /// a list have scores below 0, so 0 leaves the fill out.
+  public var minScore: Float?
 
   /// Makes options.
   public init(
     k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
-    excluding: [String] = [], records: Bool = false
+    excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
     self.k = k
     self.filter = filter
@@ -33,12 +39,14 @@ public struct RecommendOptions: Sendable, Hashable {
     self.effort = effort
     self.excluding = excluding
     self.records = records
+    self.offset = offset
+    self.minScore = minScore
   }
 
+  var page: AnswerPage { AnswerPage(k: k, offset: offset, minScore: minScore) }
+
   func check() throws {
-    guard k >= 1 else {
-      throw StoreError(code: .invalidArgument, message: "k is \(k); ask for at least 1")
-    }
+    try page.check()
     guard (0...1).contains(diversity) else {
       throw StoreError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
     }
@@ -84,6 +92,6 @@ public enum RecommendationSource: String, Sendable, Hashable, Codable {
   case session
   /// Words and attributes of the history's items, where the encoder knows none of them.
   case content
-  /// Recent popularity, where nothing is known of the history or nothing else is left.
+  /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity
 }

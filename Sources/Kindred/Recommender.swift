@@ -9,21 +9,26 @@ struct Recommender: Recommending {
   private let snapshot: Engine.Snapshot
   private let encoder: SessionEncoderModel
   private let view: SpaceView
+  /// What was asked for, with a k that reaches to the end of the page.
   private let options: RecommendOptions
   private let popular: PopularRecommender
   private let search: SessionSearch
 
-  /// Candidates for each item asked for where they shall differ.
+  /// Candidates for each item asked for where they must differ.
   private static let diversityPool = 10
 
   /// - Parameter encoder: the model whose vectors are in the space `session`.
   init(_ snapshot: Engine.Snapshot, _ encoder: SessionEncoderModel, _ options: RecommendOptions) throws {
     self.snapshot = snapshot
     self.encoder = encoder
+    popular = try PopularRecommender(snapshot, encoder.popularity, options)
+    var options = options
+    options.k = options.page.depth
     self.options = options
     view = try snapshot.space(SessionSpaces.items)
-    popular = try PopularRecommender(snapshot, encoder.popularity, options)
-    let pool = options.diversity > 0 ? options.k * Self.diversityPool : options.k
+    let pool =
+      options.diversity > 0
+      ? min(options.k, .max / Self.diversityPool) * Self.diversityPool : options.k
     search = SessionSearch(
       snapshot, encoder, view, allowed: popular.allowed,
       QueryOptions(k: pool, effort: options.effort, filter: options.filter))

@@ -14,7 +14,7 @@ struct SessionRecipe {
   /// From so many events on there is enough to learn for vectors of twice the dimension.
   private static let manyForVectors = 250_000
   private static let negatives = 2_048
-  /// Of so many events less is learned by heart.
+  /// With this many events less is memorised.
   private static let manyEvents = 500_000
   private static let targetsPerStep = 1_000.0
   /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
@@ -32,14 +32,14 @@ struct SessionRecipe {
     shape.blockCount = options.layers
     shape.heads = options.heads
     shape.interestCount = options.interests
-    // Nine tenths of the sequences are seen whole, if that is not too dear.
+    // Nine tenths of the sequences are seen whole, if that is not too expensive.
     let usual = lengths.isEmpty ? 0 : lengths[lengths.count * 9 / 10]
     shape.maximumLength = options.maxLength ?? min(200, max(20, (usual + 9) / 10 * 10))
     shape.temperature = 0.07
     let isSparse = mean < Self.sparseLength
     shape.activation = isSparse ? .relu : .gelu
     shape.expansion = isSparse ? 1 : 2
-    // Few dimensions hold little that could be learned by heart.
+    // Few dimensions hold little that could be memorised.
     training.dropout = isSparse && shape.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.rowDropout = featureCount > 0 ? 0.05 : 0

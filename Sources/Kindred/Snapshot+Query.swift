@@ -67,10 +67,7 @@ extension Snapshot {
             "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(space)\""
         )
       }
-      guard (1...256).contains(threads) else {
-        throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
-      }
-      return try BatchSearch(search: search, vectors: vectors, dimension: dimension).run(threads: threads)
+      return try search.run(vectors, threads: threads)
     }
   }
 }
@@ -81,22 +78,22 @@ struct PreparedSearch: Sendable {
   let view: SpaceView
   let k: Int
   let effort: Engine.Effort
-  let restriction: Restriction
+  private(set) var restriction: Restriction
+  private let page: AnswerPage
   private let hasRecords: Bool
 
   /// - Parameter leavingOut: ordinals that are not to be returned, beside the options' ids.
   init(
     _ snapshot: Engine.Snapshot, _ space: String, _ options: QueryOptions, leavingOut: Set<Ordinal> = []
   ) throws {
-    guard options.k >= 1 else {
-      throw StoreError(code: .invalidArgument, message: "k is \(options.k); ask for at least 1")
-    }
+    page = options.page
+    try page.check()
     self.snapshot = snapshot
     hasRecords = options.records
     let view = try snapshot.space(space)
     self.view = view
     // More than there are is the same as all there are.
-    k = min(options.k, max(1, view.record.liveCount))
+    k = min(page.depth, max(1, view.record.liveCount))
     switch options.effort {
     case .automatic: effort = view.effort(forRecall: 0.98, k: k)
     case .recall(let target):
@@ -115,6 +112,28 @@ struct PreparedSearch: Sendable {
       allowed: try options.filter.map { try snapshot.matches($0, view.record.kind) },
       excluded: leavingOut.union(
         try options.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
+  }
+
+  /// The search that leaves out more records.
+  private func leavingOut(_ ordinals: Set<Ordinal>) -> PreparedSearch {
+    var search = self
+    search.restriction = Restriction(
+      allowed: restriction.allowed, excluded: restriction.excluded.union(ordinals))
+    return search
+  }
+
+  /// Answers many queries.
+  /// - Parameters:
+  ///   - vectors: [queries, dimension], row after row.
+  ///   - leavingOut: what each query leaves out beside the options' ids; empty for nothing.
+  func run(_ vectors: [Float], threads: Int, leavingOut: [Set<Ordinal>] = []) throws -> QueryBatch {
+    guard (1...256).contains(threads) else {
+      throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
+    }
+    let batch = BatchSearch(
+      searches: leavingOut.isEmpty ? [self] : leavingOut.map { self.leavingOut($0) }, vectors: vectors,
+      dimension: view.record.dimension)
+    return try batch.run(threads: threads)
   }
 
   /// The plan its queries follow.
@@ -144,7 +163,8 @@ struct PreparedSearch: Sendable {
 
   func run(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Match] {
     let metric = view.record.metric
-    return try hits(vector, &computed).map { hit in
+    let found = page.of(try hits(vector, &computed)) { metric.score(fromInternal: $0.distance) }
+    return try found.map { hit in
       Match(
         id: hit.id, score: metric.score(fromInternal: hit.distance),
         distance: metric.userDistance(fromInternal: hit.distance),
@@ -182,15 +202,16 @@ private final class BatchSearch: Sendable {
     var distanceComputations = 0
     var failure: (any Error)?
   }
-  private let search: PreparedSearch
+  /// One for all queries, or one for each.
+  private let searches: [PreparedSearch]
   private let vectors: [Float]
   private let dimension: Int
   private let next = Atomic<Int>(0)
   private let answers: Mutex<Answers>
   private let count: Int
 
-  init(search: PreparedSearch, vectors: [Float], dimension: Int) {
-    self.search = search
+  init(searches: [PreparedSearch], vectors: [Float], dimension: Int) {
+    self.searches = searches
     self.vectors = vectors
     self.dimension = dimension
     count = vectors.count / dimension
@@ -211,7 +232,7 @@ private final class BatchSearch: Sendable {
         statistics: QueryStatistics(
           queries: count, seconds: seconds, distanceComputations: answers.distanceComputations,
           p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted),
-          threads: threads, plan: search.plan))
+          threads: threads, plan: searches[0].plan))
     }
   }
 
@@ -249,7 +270,9 @@ private final class BatchSearch: Sendable {
   private func answer(_ index: Int, _ computed: inout Int) throws -> [Match] {
     try vectors.withUnsafeBufferPointer { all in
       let row = UnsafeBufferPointer(rebasing: all[index * dimension..<(index + 1) * dimension])
-      do { return try search.run(row, &computed) } catch var error as StoreError {
+      do { return try searches[searches.count == 1 ? 0 : index].run(row, &computed) } catch var error
+        as StoreError
+      {
         error.message = "query \(index): \(error.message)"
         throw error
       }

@@ -1,3 +1,6 @@
+import Engine
+import Records
+
 /// Spaces of users' vectors that a space of items is asked with.
 enum UserSpaces {
   static func name(besides space: String) -> String { space + "-users" }
@@ -5,19 +8,57 @@ enum UserSpaces {
 
 extension Snapshot {
   /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
-  /// `Store.factorize(space:_:progress:)` and training write it. Items that the user took are among them unless they are
-  /// excluded.
+  /// `Store.factorize(space:_:progress:)` and training write it.
+  /// - Parameter keepsSeen: whether items of the user's events may be among them; nil leaves them out, as `recommend` does,
+  ///   but where the space is of a trained model whose events repeat items.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
-  public func query(_ space: String, user id: String, options: QueryOptions = .init()) throws -> [Match] {
-    try query(space, vector: try vector(space, ofUser: id), options: options)
+  public func query(
+    _ space: String, user id: String, keepsSeen: Bool? = nil, options: QueryOptions = .init()
+  ) throws -> [Match] {
+    try query(space, users: [id], keepsSeen: keepsSeen, options: options).matches.first ?? []
+  }
+
+  /// Answers for several users on one snapshot, each as `query(_:user:keepsSeen:options:)` does.
+  /// - Parameter threads: threads to search with, 1 to 256.
+  public func query(
+    _ space: String, users ids: [String], keepsSeen: Bool? = nil, threads: Int = 1,
+    options: QueryOptions = .init()
+  ) throws -> QueryBatch {
+    try StoreError.translating {
+      let vectors = try ids.flatMap { try vector(space, ofUser: $0) }
+      let search = try PreparedSearch(base, space, options)
+      let isRepeating = try SessionEncoderNames.version(search.view.record).flatMap { try base.model($0) }
+        .map { try SessionManifest(decoding: $0.record.manifest).isRepeating }
+      let seen = try keepsSeen ?? isRepeating ?? false ? [] : ids.map { try itemsSeen(byUser: $0) }
+      return try search.run(vectors, threads: threads, leavingOut: seen)
+    }
+  }
+
+  private func itemsSeen(byUser id: String) throws -> Set<Ordinal> {
+    Set(try base.recentEvents(ofUser: id, last: Recommender.seenLimit)?.items ?? [])
   }
 
   /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.
   /// - Throws: `StoreError` `.spaceNotFound`; `.recordNotFound` when the user has no vector there.
   public func vector(_ space: String, ofUser id: String) throws -> [Float] {
+    let names = try spaces().map(\.configuration.name)
+    _ = try self.space(space)
     let users = UserSpaces.name(besides: space)
+    guard names.contains(users) else {
+      let others = names.filter { names.contains(UserSpaces.name(besides: $0)) }
+      throw StoreError(
+        code: .spaceNotFound,
+        message: "space \"\(space)\" has no vectors of users: there is no space \"\(users)\". "
+          + "kindred factorize writes one, and kindred train writes \"\(SessionSpaces.users)\"; "
+          + (others.isEmpty
+            ? "no space of this store has one"
+            : "with one there is \(others.map { "\"\($0)\"" }.joined(separator: ", "))"))
+    }
     guard let vector = try vector(users, id) else {
-      throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(users)\"")
+      throw StoreError(
+        code: .recordNotFound,
+        message: "\"\(id)\" has no vector in space \"\(users)\"; users get theirs from their events when "
+          + "kindred factorize or kindred rebuild --from-sequences runs")
     }
     return vector
   }

@@ -36,7 +36,7 @@ extension Store {
   }
 }
 
-/// What is to be foreseen, what may be learned from, and what settings are chosen by.
+/// What is to be predicted, what may be learned from, and what settings are chosen by.
 private struct EvaluationProblem {
   /// The ordinal of each item of the tasks.
   let items: [Ordinal]
@@ -166,10 +166,10 @@ private enum EvaluatedEncoder {
       let data = encoder.manifest.data
       switch options.split {
       case .leaveOneOut where data.excludedLast < 1:
-        note = "model \(model.version) learned from the targets; train one with --exclude-last 1"
+        note = "model \(model.version) was trained on the targets; train one with --exclude-last 1"
       case .time(let date) where data.before.map({ $0 > date }) ?? true && data.newest >= date:
         note =
-          "model \(model.version) learned from the targets; train one with --before \(Timestamp(milliseconds: date))"
+          "model \(model.version) was trained on the targets; train one with --before \(Timestamp(milliseconds: date))"
       default: return (encoder, nil)
       }
     }
@@ -187,7 +187,7 @@ private struct SessionEvaluation {
   let options: EvaluateOptions
   let progress: ProgressHandler?
 
-  /// The list that coverage and the like are told for, and intervals of NDCG.
+  /// The length of the list that intervals of NDCG are reported for.
   private static let usual = 10
 
   func run(
@@ -211,27 +211,34 @@ private struct SessionEvaluation {
       if let rules = encoder.rules {
         report.models.append(
           judge(
-            "session", settings: "\(told(encoder)), \(Int((100 * rules.share).rounded())) % rules",
+            "session", settings: "\(words(encoder)), \(Int((100 * rules.share).rounded())) % rules",
             training,
             by: scorer.mixed(with: rules, items: problem.items)))
       }
       report.models.append(
         judge(
-          encoder.rules == nil ? "session" : "session, encoder alone", settings: told(encoder), training,
+          encoder.rules == nil ? "session" : "session, encoder alone", settings: words(encoder), training,
           by: scorer))
       if let indexed = try judgeThroughIndex(encoder, training) { report.models.append(indexed) }
     }
-    for (number, baseline) in baselines.enumerated() {
+    for baseline in baselines {
       try Task.checkCancellation()
-      progress?(Progress(stage: "tuning \(baseline.rawValue)", completed: number, total: baselines.count))
+      let tuning = TuningProgress("tuning \(baseline.rawValue)", progress)
       guard
         let tuned = baseline.tuned(
-          problem.tuningTraining, validation: problem.validation, threads: options.threads),
-        let scorer = tuned.make(problem.training)
+          problem.tuningTraining, validation: problem.validation, threads: options.threads,
+          progress: { tuning.show($0) }),
+        let scorer = tuned.make(
+          problem.training, progress: { tuning.show("fitting \(baseline.rawValue)", $0, of: $1) })
       else {
-        report.notes.append("\(baseline.rawValue) does not do for \(problem.items.count) items")
+        try Task.checkCancellation()
+        let limit = baseline.itemLimit.map {
+          " is limited to \($0) items, and there are \(problem.items.count)"
+        }
+        report.notes.append(baseline.rawValue + (limit ?? " cannot be fitted to these events"))
         continue
       }
+      try Task.checkCancellation()
       let history = HistoryScorer(scorer)
       report.models.append(judge(baseline.rawValue, settings: tuned.settings, training, by: history))
       if let blends, blends.partners.contains(baseline) {
@@ -251,7 +258,7 @@ private struct SessionEvaluation {
   }
 
   /// The model, and whether it learned from events that baselines are only tuned by.
-  private func told(_ encoder: SessionEncoderModel) -> String {
+  private func words(_ encoder: SessionEncoderModel) -> String {
     let more = encoder.manifest.epochsWithHeldOut > 0 ? ", retrained on all events" : ""
     return "model \(encoder.version)\(more)"
   }
@@ -332,7 +339,7 @@ private struct SessionEvaluation {
     let seconds = (clock.now - start) / .seconds(1)
     let ranking = Ranking(lists: lists, targets: task.cases.indices.map { task.target($0) })
     return EvaluatedModel(
-      name: "session, by the index", settings: "\(told(encoder)), recall 0.98",
+      name: "session, by the index", settings: "\(words(encoder)), recall 0.98",
       metrics: metrics(ranking, training), secondsPerUser: seconds / Double(task.cases.count))
   }
 }
@@ -368,7 +375,7 @@ private struct SessionBlends {
   /// The share with which validation targets are ranked best, and how it was found, in words.
   func share(of tuned: Baseline.Tuned) -> (share: Double, settings: String) {
     guard let validated else {
-      return (0.5, "half of each, as the model learned from what would tell a better share")
+      return (0.5, "half of each, as the model was trained on what a share would be chosen by")
     }
     let share = BlendedScorer.bestShare(
       of: (1...9).map { Double($0) / 10 }, validated, HistoryScorer(tuned.validated),

@@ -56,7 +56,7 @@ extension Store {
 
   /// Factorises the table of which user took which item by alternating least squares (Hu, Koren and Volinsky 2008), and
   /// writes the items' vectors into a space of inner products and the users' into one named after it, `-users` added.
-  /// `Snapshot.query(_:user:options:)` asks the first with a vector of the second.
+  /// `Snapshot.query(_:user:keepsSeen:options:)` asks the first with a vector of the second.
   ///
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
   /// - Throws: `StoreError` `.invalidArgument`; `.unsupported` where there are no events, or where one of the spaces holds vectors
@@ -87,6 +87,7 @@ extension Store {
         events.items[events.range(user)].map { numbers[$0] ?? 0 }
       }
       let settings = settings(events, sequences, itemCount: items.count, options, progress)
+      try Task.checkCancellation()
       let factors = MatrixFactorization(
         sequences, itemCount: items.count, threads: options.threads, settings
       ) { pass in
@@ -120,12 +121,13 @@ extension Store {
   ) -> MatrixFactorization.Configuration {
     var settings = MatrixFactorization.Configuration()
     if options.alpha == nil || options.lambda == nil {
-      progress?(Progress(stage: "choosing alpha and lambda", completed: 0, total: 1))
+      let tuning = TuningProgress("choosing alpha and lambda", progress)
       let heldOut = HeldOutEvents(of: events)
       let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
       if !task.cases.isEmpty,
         let tuned = Baseline.factorization.tuned(
-          heldOut.learned(sequences), validation: task, threads: options.threads),
+          heldOut.learned(sequences), validation: task, threads: options.threads,
+          progress: { tuning.show($0) }),
         let best = tuned.validated as? MatrixFactorization
       {
         settings = best.configuration

@@ -78,6 +78,14 @@ extension Store {
     }
   }
 
+  /// Passes the bytes of a copy on; false where the task was cancelled.
+  private static func report(
+    _ stage: String, _ completed: Int, of total: Int, to progress: ProgressHandler?
+  ) -> Bool {
+    progress?(Progress(stage: "\(stage), bytes", completed: completed, total: total))
+    return !Task.isCancelled
+  }
+
   /// Rebuilds the graphs of some spaces (all, when none is named) from their stored vectors and swaps each in at once;
   /// readers see the old graph or the new one, never a mixture.
   /// - Parameters:
@@ -153,26 +161,35 @@ extension Store {
   }
 
   /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.
-  /// - Throws: `StoreError` `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`.
-  public func backup(to path: String) throws {
+  /// - Throws: `StoreError` `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`;
+  ///   `CancellationError`, with no copy left.
+  public func backup(to path: String, progress: ProgressHandler? = nil) throws {
     try StoreError.naming(path) {
       try engine.requireOpen()
-      try engine.environment.copy(to: path, compacting: true)
+      do throws(LMDBError) {
+        try engine.environment.copy(to: path, compacting: true) {
+          Self.report("copying", $0, of: $1, to: progress)
+        }
+      } catch { throw EngineError(error) }
     }
   }
 
   /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of a
   /// graph, a word of a filter's column) is only overwritten when the place is used again.
   /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the new
-  ///   file could not have the owner and group of the old one, `.ioError`.
+  ///   file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it was.
   @discardableResult
-  public func compact() throws -> CompactReport {
+  public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
-      let (before, after) = try engine.environment.compact()
-      encoders.removeAll()
-      sessionEncoders.removeAll()
-      return CompactReport(bytesBefore: before, bytesAfter: after)
+      do throws(LMDBError) {
+        let (before, after) = try engine.environment.compact {
+          Self.report("compacting", $0, of: $1, to: progress)
+        }
+        encoders.removeAll()
+        sessionEncoders.removeAll()
+        return CompactReport(bytesBefore: before, bytesAfter: after)
+      } catch { throw EngineError(error) }
     }
   }
 }

@@ -190,7 +190,7 @@ private struct SessionTraining {
       return (learned, HeldOut(everyPrefixOf: heldOut, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen))
     }
     let training = sequences.droppingLast(1, atLeast: 2)
-    // Where two events are left, the last is to be foreseen from the one before and nothing is left to learn from.
+    // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
     guard training.count * 2 >= sequences.count, training.count > Self.leastSequences else {
       return (sequences.droppingLast(0, atLeast: 2), nil)
     }

@@ -17,7 +17,9 @@ extension Environment {
   /// - Throws: `.busy` (another process; or reads of this one that do not end), `.diskFull`, `.nestedWrite`,
   ///   `.readOnly`, `.replaced`, `.corrupted`, `.permissionDenied` (the new file could not be its owner's), `.ioError`.
   @discardableResult
-  package func compact() throws(LMDBError) -> (before: Int, after: Int) {
+  package func compact(progress: CopyProgress = { _, _ in true }) throws(LMDBError) -> (
+    before: Int, after: Int
+  ) {
     try acquireWriter()
     defer { releaseWriter() }
     let file = try state.withLock { state throws(LMDBError) in try usableFile(state) }
@@ -25,7 +27,7 @@ extension Environment {
     try lockAlone(file)
     let draft = TemporaryName.make(for: path, purpose: .compact)
     do throws(LMDBError) {
-      return try compact(file, by: draft)
+      return try compact(file, by: draft, progress)
     } catch {
       unlink(draft)
       // On failure the file open now may be the old or a fresh opening of it; both want the shared lock.
@@ -48,7 +50,9 @@ extension Environment {
     }
   }
 
-  private func compact(_ file: OpenFile, by draft: String) throws(LMDBError) -> (before: Int, after: Int) {
+  private func compact(
+    _ file: OpenFile, by draft: String, _ progress: CopyProgress
+  ) throws(LMDBError) -> (before: Int, after: Int) {
     let descriptor = try DurableFile.createExclusively(draft)
     defer { _ = SystemCall.close(descriptor) }
     // Shared: what a crash leaves can be told from what is being made.
@@ -58,7 +62,7 @@ extension Environment {
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0
     let copiedCommit = file.information.me_last_txnid
     try pinned { file throws(LMDBError) in
-      try writeCopy(of: file, to: descriptor, path: draft, compacting: true)
+      try writeCopy(of: file, to: descriptor, path: draft, compacting: true, progress)
     }
     // Never put something in place that could not be opened again.
     var options = options

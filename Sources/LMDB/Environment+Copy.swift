@@ -6,20 +6,28 @@ import CLMDB
   import Darwin
 #endif
 
+/// Receives the bytes that are copied, of how many, and says whether to go on.
+package typealias CopyProgress = (_ completed: Int, _ total: Int) -> Bool
+
 extension Environment {
   /// Writes a copy of the newest commit to a new file, durably, while reads and writes go on.
   ///
   /// Counts as a read transaction while it runs. A copy that fails is removed again.
-  /// - Parameter compacting: leaves out free pages (and with them deleted bytes) and fills the others; slower.
-  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`.
-  package func copy(to target: String, compacting: Bool) throws(LMDBError) {
+  /// - Parameters:
+  ///   - compacting: leaves out free pages (and with them deleted bytes) and fills the others; slower.
+  ///   - progress: receives the bytes that are copied, of how many, now and then when `compacting`, and says whether to
+  ///     go on.
+  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`; `.stopped` where `progress` ended it.
+  package func copy(
+    to target: String, compacting: Bool, progress: CopyProgress = { _, _ in true }
+  ) throws(LMDBError) {
     let path = try DurableFile.canonicalPathOfNewFile(target)
     let descriptor = try DurableFile.createExclusively(path)
     defer { _ = SystemCall.close(descriptor) }
     do throws(LMDBError) {
       try pinned { file throws(LMDBError) in
         try requireNotReplaced(file)
-        try writeCopy(of: file, to: descriptor, path: path, compacting: compacting)
+        try writeCopy(of: file, to: descriptor, path: path, compacting: compacting, progress)
       }
       try DurableFile.syncDirectory(of: path)
     } catch {
@@ -30,10 +38,11 @@ extension Environment {
 
   /// Writes the copy to an empty file and syncs it.
   func writeCopy(
-    of file: OpenFile, to descriptor: Int32, path target: String, compacting: Bool
+    of file: OpenFile, to descriptor: Int32, path target: String, compacting: Bool,
+    _ progress: CopyProgress = { _, _ in true }
   ) throws(LMDBError) {
     if compacting {
-      try writePacked(file, to: target)
+      try writePacked(file, to: target, progress)
     } else {
       let status = mdb_env_copyfd2(file.handle, descriptor, 0)
       guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }

@@ -8,7 +8,7 @@ extension Environment {
   /// full. (LMDB's own compaction copies pages as they are: those of keys that came in no order are two thirds full,
   /// those of whole numbers as text half.)
   /// - Parameter file: the open file, whose newest commit is copied.
-  func writePacked(_ file: OpenFile, to target: String) throws(LMDBError) {
+  func writePacked(_ file: OpenFile, to target: String, _ progress: CopyProgress) throws(LMDBError) {
     var options = options
     options.durability = .noSync
     options.readOnly = false
@@ -20,6 +20,7 @@ extension Environment {
     var reading: OpaquePointer?
     try require(mdb_txn_begin(file.handle, nil, UInt32(MDB_RDONLY), &reading), "reading", path)
     defer { mdb_txn_abort(reading) }
+    var copiedBytes = 0
     for name in options.tableNames {
       guard let from = file.tableHandles[name], let to = targets[name] else { continue }
       var cursor: OpaquePointer?
@@ -28,7 +29,10 @@ extension Environment {
       var (key, value) = (MDB_val(), MDB_val())
       var status = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
       while status == MDB_SUCCESS {
-        status = try append(from: cursor, status, to: to, in: copy, target, &key, &value)
+        guard progress(min(copiedBytes, file.usedBytes), file.usedBytes) else {
+          throw LMDBError(.stopped, "the copy was stopped", path: target)
+        }
+        status = try append(from: cursor, status, to: to, in: copy, target, &key, &value, &copiedBytes)
       }
       guard status == MDB_NOTFOUND else {
         throw LMDBError.from(status: status, action: "reading table \(name)", path: path)
@@ -41,7 +45,7 @@ extension Environment {
   /// - Returns: what the cursor last said.
   private func append(
     from cursor: OpaquePointer?, _ status: Int32, to table: MDB_dbi, in copy: OpaquePointer, _ target: String,
-    _ key: inout MDB_val, _ value: inout MDB_val
+    _ key: inout MDB_val, _ value: inout MDB_val, _ copiedBytes: inout Int
   ) throws(LMDBError) -> Int32 {
     var writing: OpaquePointer?
     try require(mdb_txn_begin(copy, nil, 0, &writing), "copy", target)
@@ -56,6 +60,7 @@ extension Environment {
       status = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
     }
     try require(mdb_txn_commit(writing), "copy", target)
+    copiedBytes += bytes
     return status
   }
 

@@ -52,6 +52,8 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     package static let keyOrder = Code(description: "keyOrder")
     /// More was changed in one write transaction than LMDB can hold.
     package static let transactionFull = Code(description: "transactionFull")
+    /// The caller's progress ended the work; nothing is left of it.
+    package static let stopped = Code(description: "stopped")
     package static let other = Code(description: "other")
 
     package init(description: String) {

@@ -1,6 +1,6 @@
 package import Transformer
 
-/// How a token's place in its sequence is told.
+/// How a token's place in its sequence is encoded.
 package enum PositionKind: String, Sendable, Codable {
   /// Queries and keys are turned by their positions, so that attention sees distances (Su et al. 2021).
   case rotary
@@ -29,7 +29,7 @@ package struct SessionConfiguration: Sendable, Hashable, Codable {
   package var activation = Activation.gelu
   package var normalization = NormalizationKind.layer
   package var isGated = false
-  /// The newest so many events of a sequence are looked at, 1 to 1,000.
+  /// How many of the newest events of a sequence are used, 1 to 1,000.
   package var maximumLength = 50
   package var positions = PositionKind.rotary
   /// Query vectors that a sequence has, 1 to 16; an item's score is that of the nearest.

@@ -36,7 +36,7 @@ package struct SessionModel: Sendable {
     self.layout = layout
   }
 
-  /// What the way back needs, kept from step to step.
+  /// What the backward pass needs, kept from step to step.
   package final class Tape<R: Real> {
     fileprivate var inputs: [Buffer<R>] = []
     fileprivate var blocks: [Block.Tape<R>] = []

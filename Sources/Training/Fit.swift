@@ -11,7 +11,7 @@ package struct HeldOut: Sendable {
   package let isKeepingSeen: Bool
 
   /// The last event of each sequence that has one before it.
-  /// - Parameter limit: so many sequences at most, drawn with the seed.
+  /// - Parameter limit: maximum number of sequences, drawn with the seed.
   package init(lastOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool, seed: UInt64 = 1) {
     var chosen = (0..<set.count).filter { set.range($0).count > 1 }
     if chosen.count > limit {
@@ -25,7 +25,7 @@ package struct HeldOut: Sendable {
   }
 
   /// Every event but the first of each sequence.
-  /// - Parameter limit: so many targets at most, evenly spread.
+  /// - Parameter limit: maximum number of targets, evenly spread.
   package init(everyPrefixOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool) {
     let all = (0..<set.count).flatMap { sequence in
       let range = set.range(sequence)
@@ -44,9 +44,9 @@ package struct HeldOut: Sendable {
 
 /// Trains epoch by epoch until held-out events are no longer ranked better.
 package struct Fit: Sendable {
-  /// At most so many epochs.
+  /// Maximum number of epochs.
   package var epochs = 200
-  /// After so many epochs without a better score it ends.
+  /// Training ends after this many epochs without a better score.
   package var patience = 20
   /// Epochs from one check to the next.
   package var checkEvery = 1
@@ -81,7 +81,7 @@ package struct Fit: Sendable {
   /// - Parameters:
   ///   - training: sequences of at least two events.
   ///   - heldOut: nil trains all epochs and keeps the last weights.
-  ///   - onEpoch: told after each; here checkpoints may be taken.
+  ///   - onEpoch: called after each; here checkpoints may be taken.
   ///   - isStopped: asked before each step with the epoch and the share of it that is done; what is best so far is kept.
   /// - Returns: whether it came to an end by itself.
   @discardableResult

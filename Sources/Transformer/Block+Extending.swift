@@ -24,7 +24,7 @@ extension Linear {
 
 extension CausalAttention {
   /// Attends from new tokens to themselves and all before.
-  /// - Parameter asked: the newest so many of the new tokens are answered: y [asked, d].
+  /// - Parameter asked: how many of the newest tokens are answered: y [asked, d].
   func extend<R: Real>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
     rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>

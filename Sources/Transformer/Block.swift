@@ -48,7 +48,7 @@ package struct Block: Sendable {
       configuration.isGated ? Linear("\(name).gate2", input: width, output: width, in: &layout) : nil
   }
 
-  /// What the way back needs.
+  /// What the backward pass needs.
   package final class Tape<R: Real> {
     let attention = CausalAttention.Tape<R>()
     let feedForward = FeedForward.Tape<R>()

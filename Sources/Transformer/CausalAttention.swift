@@ -15,7 +15,7 @@ package struct CausalAttention: Sendable {
     output = Linear("\(name).out", input: width, output: width, in: &layout)
   }
 
-  /// What the way back needs.
+  /// What the backward pass needs.
   package final class Tape<R: Real> {
     let projected = Buffer<R>()
     let probabilities = Buffer<R>()

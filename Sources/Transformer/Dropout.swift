@@ -1,5 +1,5 @@
 /// Sets elements to 0 with probability `rate` and divides the others by 1 - rate (Srivastava et al. 2014). The choice
-/// depends on the seed and the place alone, so that the way back makes the same one.
+/// depends on the seed and the place alone, so that the backward pass makes the same one.
 package struct Dropout: Sendable {
   package let rate: Double
   /// The probability that a token leaves out one before it when it attends.
@@ -23,7 +23,7 @@ package struct Dropout: Sendable {
     return Dropout(rate: rate, attentionRate: attentionRate, seed: bits ^ (bits &>> 31))
   }
 
-  /// In place; the same on the way back.
+  /// In place; the same in the backward pass.
   package func apply<R: Real>(_ x: UnsafeMutablePointer<R>, _ count: Int) {
     if rate > 0 { R.dropout(x, count, R(rate), seed, x) }
   }

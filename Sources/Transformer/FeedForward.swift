@@ -21,7 +21,7 @@ package struct FeedForward: Sendable {
     down = Linear("\(name).down", input: hidden, output: width, in: &layout)
   }
 
-  /// What the way back needs.
+  /// What the backward pass needs.
   package final class Tape<R: Real> {
     let raised = Buffer<R>()
     let active = Buffer<R>()

@@ -25,7 +25,7 @@ package struct InterestAttention: Sendable {
     values = Linear("\(name).values", input: width, output: width, in: &layout)
   }
 
-  /// What the way back needs.
+  /// What the backward pass needs.
   package final class Tape<R: Real> {
     let values = Buffer<R>()
     /// Of each token and interest [tokens, count].

@@ -19,7 +19,7 @@ package struct Normalization: Sendable {
     bias = kind == .layer ? layout.add("\(name).bias", [width], .zeros) : nil
   }
 
-  /// x [rows, d] to y [rows, d]; `tape` [2 rows] keeps what the way back needs.
+  /// x [rows, d] to y [rows, d]; `tape` [2 rows] keeps what the backward pass needs.
   package func forward<R: Real>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, into y: UnsafeMutablePointer<R>,
     tape: UnsafeMutablePointer<R>

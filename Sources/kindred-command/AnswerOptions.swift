@@ -17,6 +17,25 @@ struct AnswerOptions: ParsableArguments {
     completion: .file())
   var excludeFile: String?
 
+  @Option(help: ArgumentHelp("Leave out this many of the best: the next page of a list.", valueName: "n"))
+  var offset = 0
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only what scores at least this, which may shorten the answer; in recommend 0 leaves out the popular items that fill up a list.",
+      valueName: "score"))
+  var minScore: Float?
+
+  /// Called by the command's own `validate`: an option group's runs before unknown options are reported, and would hide
+  /// them.
+  func check() throws {
+    guard offset >= 0 else { throw ValidationError("--offset is \(offset); it must be at least 0.") }
+    if let minScore, !minScore.isFinite {
+      throw ValidationError("--min-score is \(minScore); it must be a finite number.")
+    }
+  }
+
   /// The names of --fields in their order, each once; nil where it was not given.
   var fieldNames: [String]? {
     guard let fields else { return nil }

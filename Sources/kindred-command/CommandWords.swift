@@ -15,6 +15,18 @@ enum CommandWords {
     arguments == ["-V"] ? ["--version"] : arguments
   }
 
+  /// Commands whose `--format` is that of a file.
+  private static let formatOfFile = ["import", "upsert", "export"]
+
+  /// Whether results, and so errors too, are to be JSON.
+  static func asksForJSON(_ arguments: [String]) -> Bool {
+    let options = arguments.prefix { $0 != "--" }
+    if options.contains("--json") { return true }
+    guard let command = options.first, !formatOfFile.contains(command) else { return false }
+    return options.contains("--format=json")
+      || zip(options, options.dropFirst()).contains { $0 == ("--format", "json") }
+  }
+
   /// What is wrong with the words before the first argument; nil where nothing is, or where ArgumentParser says it well.
   static func failure(_ arguments: [String]) -> CommandFailure? {
     guard let first = arguments.first else { return nil }

@@ -15,7 +15,7 @@ enum Main {
       try DescriptorLimit.check()
       given = try RawArguments.checked()
     } catch {
-      error.report(asJSON: CommandLine.arguments.prefix { $0 != "--" }.contains("--json"))
+      error.report(asJSON: CommandWords.asksForJSON(Array(CommandLine.arguments.dropFirst())))
       exit(error.exitCode.rawValue)
     }
     Task { await main(given) }
@@ -24,7 +24,7 @@ enum Main {
 
   private static func main(_ given: [String]) async {
     let arguments = CommandWords.spelledOut(given)
-    let errorsAsJSON = arguments.prefix { $0 != "--" }.contains("--json")
+    let errorsAsJSON = CommandWords.asksForJSON(arguments)
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
     let work = Task { @MainActor in try run(arguments) }

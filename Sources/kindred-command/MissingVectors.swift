@@ -13,7 +13,7 @@ enum MissingVectors {
   }
 
   /// Says so on standard error.
-  static func notice(in opened: Store, named store: String, _ output: OutputOptions) throws {
+  static func notice(in opened: Store, named store: String, _ output: some CommandOutput) throws {
     if let words = words(in: try opened.read({ try $0.spaces() }), of: store) { try output.notice(words) }
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kindred
 
-/// The flags that every command has, and the output that follows from them.
+/// The flags that every command has.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print JSON: one document, or one line per result.")
   var json = false
@@ -11,10 +11,50 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Show progress even when standard error is not a terminal.")
   var progress = false
+}
+
+/// The flags that every command has, and the format of the rows that it prints.
+struct RowOutputOptions: ParsableArguments {
+  @Option(
+    name: .customLong("format"),
+    help: ArgumentHelp(
+      "How results are printed; CSV has whole values, as JSON has. --json is --format json.",
+      valueName: "format"))
+  var given: OutputFormat?
+
+  @OptionGroup var flags: OutputOptions
+
+  func validate() throws {
+    if let given, flags.json, given != .json {
+      throw ValidationError("--json and --format \(given.rawValue) exclude each other; give one.")
+    }
+  }
+}
+
+/// The output that follows from a command's flags.
+protocol CommandOutput {
+  /// The flags that were given.
+  var flags: OutputOptions { get }
+  /// How results are printed.
+  var format: OutputFormat { get }
+}
+
+extension OutputOptions: CommandOutput {
+  var flags: OutputOptions { self }
+  var format: OutputFormat { json ? .json : .table }
+}
+
+extension RowOutputOptions: CommandOutput {
+  var format: OutputFormat { given ?? flags.format }
+}
+
+extension CommandOutput {
+  var json: Bool { format == .json }
+  var quiet: Bool { flags.quiet }
 
   /// Runs long work with a progress line, where one is wanted.
   func withProgressLine<R>(_ work: (ProgressLine?) throws -> R) rethrows -> R {
-    guard !quiet, progress || StandardError.isTerminal else { return try work(nil) }
+    guard !flags.quiet, flags.progress || StandardError.isTerminal else { return try work(nil) }
     let line = ProgressLine()
     defer { line.finish() }
     return try work(line)
@@ -30,22 +70,41 @@ struct OutputOptions: ParsableArguments {
 
   /// Prints the result in one of its two forms.
   func print(_ json: @autoclosure () -> JSON, people: @autoclosure () -> String) throws {
-    if self.json {
+    if format == .json {
       try StandardOutput.shared.print(json())
     } else {
       try StandardOutput.shared.print(people())
     }
   }
 
+  /// Prints the rows of a result: as JSON a line each, else as a table.
+  /// - Parameters:
+  ///   - rows: an object each; as CSV their keys are the columns.
+  ///   - table: the same for people.
+  ///   - nothing: the note that stands in place of an empty table.
+  func print(rows: [JSON], table: @autoclosure () -> Table, whenEmpty nothing: String) throws {
+    switch format {
+    case .json: for row in rows { try StandardOutput.shared.print(row) }
+    case .csv: try StandardOutput.shared.write(CSVRows.text(of: rows))
+    case .table, .markdown: if !rows.isEmpty { try print(table()) }
+    }
+    if rows.isEmpty { try note(nothing) }
+  }
+
+  /// Prints a table, for a terminal or as Markdown.
+  func print(_ table: Table) throws {
+    try StandardOutput.shared.print(format == .markdown ? table.markdown() : table.text())
+  }
+
   /// Says something useful that is not a result, unless `--quiet` or a program is listening.
   func note(_ text: String) throws {
-    guard !json else { return }
+    guard format != .json else { return }
     try notice(text)
   }
 
   /// Says what whoever reads the results must know of the store's state, unless `--quiet`.
   func notice(_ text: String) throws {
-    guard !quiet else { return }
+    guard !flags.quiet else { return }
     // Results first, so that the two streams read in order where they meet in one terminal.
     try StandardOutput.shared.flush()
     StandardError.write("\(text)\n")

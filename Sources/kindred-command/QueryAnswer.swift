@@ -106,32 +106,33 @@ struct QueryAnswer {
   }
 
   /// Rank, id, score and distance of each match, and the record's text where there is one.
-  /// - Parameter fields: what of each record stands in place of its text; nil for the text.
-  func table(ofQuery query: Int, fields: [String]? = nil) -> Table {
-    if let fields {
-      var table = Table(
-        [.right("rank"), .left("id"), .right("score"), .right("distance")] + fields.map { .left($0) })
-      table.rows = matches[query].enumerated().map { rank, match in
-        var row = [String(rank + 1), match.id, Self.short(match.score), Self.short(match.distance)]
-        for field in fields { row.append(match.record?.field(field)?.text ?? "-") }
-        return row
-      }
-      return table
-    }
+  /// - Parameters:
+  ///   - fields: what of each record stands in place of its text; nil for the text.
+  ///   - offset: matches that were left out before the first.
+  ///   - isWhole: whether texts are shown at any length.
+  func table(ofQuery query: Int, fields: [String]? = nil, offset: Int = 0, isWhole: Bool = false) -> Table {
     let texts = query < titles.count ? titles[query] : []
-    let hasTexts = texts.contains { $0 != nil }
+    let hasTexts = fields == nil && texts.contains { $0 != nil }
     var table = Table(
-      [.right("rank"), .left("id"), .right("score"), .right("distance")] + (hasTexts ? [.left("text")] : []))
-    table.rows = matches[query].enumerated().map { rank, match in
-      var row = [String(rank + 1), match.id, Self.short(match.score), Self.short(match.distance)]
-      if hasTexts { row.append((texts[rank] ?? "").cut(toWidth: Self.titleWidth)) }
+      [.right("rank"), .whole("id"), .right("score"), .right("distance")]
+        + (fields ?? (hasTexts ? ["text"] : [])).map { .left($0) })
+    table.rows = matches[query].enumerated().map { place, match in
+      var row = [String(offset + place + 1), match.id, Self.short(match.score), Self.short(match.distance)]
+      for field in fields ?? [] { row.append(match.record?.field(field)?.text ?? "-") }
+      if hasTexts {
+        let text = texts[place] ?? ""
+        row.append(isWhole ? text : text.cut(toWidth: Self.titleWidth))
+      }
       return row
     }
     return table
   }
 
+  /// The text of a match's record, where it was looked up.
+  func text(ofQuery query: Int, _ place: Int) -> String? { query < titles.count ? titles[query][place] : nil }
+
   /// Writes the ids as int64 [queries, k], -1 where an answer is shorter.
-  /// - Throws: `CommandFailure` `.badInput` for an id that is no integer in its plain form: `007` and `7` are two
+  /// - Throws: `CommandFailure` `.badInput` for an id that is not an integer in its plain form: `007` and `7` are two
   ///   ids and would become one number.
   func writeIDs(to path: OutputPath, k: Int) throws {
     var ids: [Int64] = []

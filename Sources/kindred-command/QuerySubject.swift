@@ -12,7 +12,7 @@ struct QuerySubject: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A user's id: items near the user's vector in the space of this name with '-users' added.",
+      "A user's id: items near the user's vector, which factorize or train writes into the space of this name with '-users' added.",
       valueName: "id"))
   var user: String?
 
@@ -36,7 +36,7 @@ struct QuerySubject: ParsableArguments {
 
   /// Asks the question of a snapshot.
   func answer(
-    _ snapshot: borrowing Snapshot, space: String, threads: Int, options: QueryOptions
+    _ snapshot: borrowing Snapshot, space: String, keepsSeen: Bool?, threads: Int, options: QueryOptions
   ) throws -> QueryAnswer {
     var options = options
     let components: [Float]
@@ -50,19 +50,24 @@ struct QuerySubject: ParsableArguments {
       options.excluding.append(like)
       components = vector
     } else if let user {
-      components = try snapshot.vector(space, ofUser: user)
+      return QueryAnswer(
+        try snapshot.query(space, users: [user], keepsSeen: keepsSeen, threads: threads, options: options))
     } else {
       let rows =
         if let vectors { try VectorRows(file: vectors) } else { try VectorRows(json: vector ?? "") }
       try rows.requireDimension(of: try snapshot.space(space))
       components = rows.components
     }
-    let batch = try snapshot.query(space, vectors: components, threads: threads, options: options)
-    return QueryAnswer(matches: batch.matches, statistics: AnswerStatistics(batch.statistics))
+    return QueryAnswer(
+      try snapshot.query(space, vectors: components, threads: threads, options: options))
   }
 }
 
 extension QueryAnswer {
+  init(_ batch: QueryBatch) {
+    self.init(matches: batch.matches, statistics: AnswerStatistics(batch.statistics))
+  }
+
   /// The answer to a text that has nothing to encode.
   fileprivate static var nothing: QueryAnswer {
     QueryAnswer(

@@ -7,20 +7,26 @@
 extension RecallPlot {
   private static let size = (width: 720.0, height: 440.0)
   /// Room for `ef 16384` beside a point.
-  private static let labelWidth = 80.0
+  private static let labelWidth = 96.0
   private static let margin = (left: 80.0, right: 32.0, top: 48.0, bottom: 56.0)
 
-  /// The curve as an SVG document of 720 x 440 units; without a curve in it when nothing was measured.
-  func svg(title: String) -> String {
-    let x = Axis(points.map(\.recall), pixels: Self.margin.left...(Self.size.width - Self.margin.right))
+  /// The curve as an SVG document of 720 x 440 units; without a curve in it when nothing was measured. The exact scan is a
+  /// point of its own, where it was measured.
+  func svg(title: String, subtitle: String = "") -> String {
+    let exact = exactSpeed.map { [(recall: 1.0, speed: $0)] } ?? []
+    let x = Axis(
+      points.map(\.recall) + exact.map(\.recall),
+      pixels: Self.margin.left...(Self.size.width - Self.margin.right))
     let y = Axis(
-      points.map { log10($0.speed) }, pixels: (Self.margin.top)...(Self.size.height - Self.margin.bottom),
+      (points.map(\.speed) + exact.map(\.speed)).map(log10),
+      pixels: (Self.margin.top)...(Self.size.height - Self.margin.bottom),
       isUpward: true)
     let places = points.map { (x: x.place($0.recall), y: y.place(log10($0.speed)), ef: $0.ef) }
     var svg = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 440" font-family="sans-serif" font-size="13">
       <rect width="720" height="440" fill="white"/>
-      <text x="80" y="28" font-size="16">\(Self.escaped(title))</text>
+      <text x="80" y="22" font-size="16">\(Self.escaped(title))</text>
+      <text x="80" y="39" font-size="12" fill="#555555">\(Self.escaped(subtitle))</text>
 
       """
     for recall in Self.recallTicks(x.range) {
@@ -42,6 +48,12 @@ extension RecallPlot {
       // On the left of the last points, whose labels would hang over the edge.
       let side = place.x > Self.size.width - Self.labelWidth ? "dx=\"-7\" text-anchor=\"end\"" : "dx=\"7\""
       svg += "<text x=\"\(cx)\" y=\"\(cy)\" \(side) dy=\"-5\" font-size=\"11\">ef \(place.ef)</text>\n"
+    }
+    for point in exact {
+      let (cx, cy) = (People.fixed(x.place(1), 1), People.fixed(y.place(log10(point.speed)), 1))
+      svg += "<circle cx=\"\(cx)\" cy=\"\(cy)\" r=\"4\" fill=\"#bf3f1f\"/>"
+      svg +=
+        "<text x=\"\(cx)\" y=\"\(cy)\" dx=\"-7\" text-anchor=\"end\" dy=\"-5\" font-size=\"11\">exact</text>\n"
     }
     return svg + "</svg>\n"
   }

@@ -7,6 +7,8 @@
 /// Recall against speed, in a terminal or as SVG: up is faster (on a logarithmic scale), right is better.
 struct RecallPlot {
   let points: [(ef: Int, recall: Double, speed: Double)]
+  /// Queries a second of the exact scan, where it was measured.
+  let exactSpeed: Double?
   let k: Int
   private let width: Int
   private let height: Int
@@ -15,6 +17,9 @@ struct RecallPlot {
     self.points = points.compactMap { point in
       guard let ef = point.ef, point.statistics.queriesPerSecond > 0 else { return nil }
       return (ef, point.recall, point.statistics.queriesPerSecond)
+    }
+    exactSpeed = points.first { $0.ef == nil }.map(\.statistics.queriesPerSecond).flatMap {
+      $0 > 0 ? $0 : nil
     }
     self.k = k
     self.width = width

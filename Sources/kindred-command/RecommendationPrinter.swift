@@ -2,7 +2,7 @@ import Kindred
 
 /// Prints the answers of `recommend` one after the other.
 struct RecommendationPrinter {
-  let output: OutputOptions
+  let output: RowOutputOptions
   let answers: AnswerOptions
   let isExplaining: Bool
   /// Whether one answer was asked for, which needs no number.
@@ -11,8 +11,10 @@ struct RecommendationPrinter {
   private var isEmpty = true
   private var hasReasons = false
   private var unknown: Set<String> = []
+  private var unknownUsers: [String] = []
+  private var csv: CSVRows?
 
-  init(output: OutputOptions, answers: AnswerOptions, isExplaining: Bool, isOne: Bool) {
+  init(output: RowOutputOptions, answers: AnswerOptions, isExplaining: Bool, isOne: Bool) {
     self.output = output
     self.answers = answers
     self.isExplaining = isExplaining
@@ -22,24 +24,49 @@ struct RecommendationPrinter {
   /// Ids of sessions that the store does not know.
   mutating func add(unknown ids: [String]) { unknown.formUnion(ids) }
 
+  /// A user that the store does not know.
+  mutating func add(unknownUser id: String) { unknownUsers.append(id) }
+
   /// - Parameter subject: whom or what the answer is to.
   mutating func show(_ subject: (name: String, value: JSON), _ found: [Recommendation]) throws {
     try Task.checkCancellation()
-    if output.json {
+    switch output.format {
+    case .json:
       let matches = found.map { answers.adding($0.record, to: $0.json(explaining: isExplaining)) }
       try StandardOutput.shared.print(
         JSON(members: [("query", .integer(count)), subject, ("matches", .array(matches))]))
-    } else {
+    case .csv: try showCSV(subject, found)
+    case .table, .markdown:
       if !isOne {
         let title = if case .string(let name) = subject.value { name } else { String(count) }
-        try StandardOutput.shared.print(
-          "\(count > 0 ? "\n" : "")\(subject.name) \(Table.printable(title))\n")
+        let heading = "\(count > 0 ? "\n" : "")\(subject.name) \(Table.printable(title))\n"
+        try StandardOutput.shared.print(output.format == .markdown ? heading + "\n" : heading)
       }
-      try StandardOutput.shared.print(table(found).text())
+      try output.print(table(found))
     }
     count += 1
     isEmpty = isEmpty && found.isEmpty
     hasReasons = hasReasons || found.contains { !$0.because.isEmpty }
+  }
+
+  private mutating func showCSV(
+    _ subject: (name: String, value: JSON), _ found: [Recommendation]
+  ) throws {
+    let own = (isOne ? [] : ["query", subject.name]) + ["rank", "id", "score", "by"]
+    var rows =
+      csv
+      ?? CSVRows(columns: own + answers.columns(besides: own) + (isExplaining ? ["because"] : []))
+    for (place, item) in found.enumerated() {
+      let match = item.json(explaining: isExplaining)
+      var row: [JSON] = isOne ? [] : [.integer(count), subject.value]
+      row.append(.integer(answers.offset + place + 1))
+      for key in ["id", "score", "by"] { row.append(match.member(key) ?? .null) }
+      for field in answers.fieldNames ?? ["text"] { row.append(item.record?.field(field)?.json ?? .null) }
+      if isExplaining { row.append(match.member("because") ?? .null) }
+      rows.append(row)
+    }
+    try StandardOutput.shared.write(rows.take())
+    csv = rows
   }
 
   /// Says on standard error which ids nobody knows, and that nothing was found.
@@ -51,7 +78,14 @@ struct RecommendationPrinter {
         "the store has no items of \(People.count(ids.count, "id")) in the sessions: "
           + ids.prefix(3).map { Table.printable($0) }.joined(separator: ", ") + more)
     }
-    if count > 0, isEmpty { try output.note("no matches") }
+    if !unknownUsers.isEmpty, !output.quiet {
+      let ids = unknownUsers.prefix(3).map { "'\(Table.printable($0))'" }.joined(separator: ", ")
+      let more = unknownUsers.count > 3 ? " and \(unknownUsers.count - 3) more" : ""
+      try StandardError.warn(
+        "the store has no user\(unknownUsers.count == 1 ? "" : "s") \(ids)\(more); "
+          + "the answer is what is popular")
+    }
+    if count > 0, isEmpty { try output.note(answers.nothingFound) }
     if isExplaining, !isEmpty, !hasReasons {
       try output.note("no item of a history was taken with these by at least three other users")
     }
@@ -59,11 +93,11 @@ struct RecommendationPrinter {
 
   private func table(_ found: [Recommendation]) -> Table {
     let fields = answers.fieldNames ?? ["text"]
-    var columns: [Table.Column] = [.right("rank"), .left("id"), .right("score"), .left("by")]
+    var columns: [Table.Column] = [.right("rank"), .whole("id"), .right("score"), .left("by")]
     columns += fields.map { .left($0) }
     var table = Table(columns)
     table.rows = found.enumerated().map { rank, item in
-      [String(rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue]
+      [String(answers.offset + rank + 1), item.id, People.fixed(Double(item.score), 4), item.source.rawValue]
         + fields.map { item.record?.field($0)?.text ?? (answers.fields == nil ? "" : "-") }
     }
     if isExplaining { table.details = found.map { $0.because.map(\.detail) } }

@@ -32,22 +32,42 @@ extension AttributeValue {
 }
 
 extension Record {
-  /// The record with its attributes in an object of their own, by name.
+  /// The record as `export` writes it, and its attributes in an object of their own: there alone stands what a key of the
+  /// record's own would hide.
   var json: JSON {
-    ["id": .string(id), "text": JSON(text), "attributes": .object(sortedAttributes)]
+    let own = ["id", "text", "attributes"]
+    return .object(
+      [JSON.Member(key: "id", value: .string(id)), JSON.Member(key: "text", value: JSON(text))]
+        + sortedAttributes.filter { !own.contains($0.key) }
+        + [JSON.Member(key: "attributes", value: .object(sortedAttributes))])
+  }
+
+  /// The record as columns of a table; an attribute that is called as one of the record's own is `attributes.id`.
+  var columns: JSON {
+    .object(
+      [JSON.Member(key: "id", value: .string(id)), JSON.Member(key: "text", value: JSON(text))]
+        + sortedAttributes.map {
+          ["id", "text"].contains($0.key)
+            ? JSON.Member(key: "attributes.\($0.key)", value: $0.value) : $0
+        })
   }
 
   /// The record as one flat object, which is what `import` reads: every key but id and text is an attribute.
   /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
   func flatJSON() throws -> JSON {
+    try requireNoHiddenAttribute()
+    let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
+    return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)
+  }
+
+  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
+  func requireNoHiddenAttribute() throws {
     for name in ["id", "text"] where attributes[name] != nil {
       throw CommandFailure(
         .badInput,
         "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it"
       )
     }
-    let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
-    return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)
   }
 
   private var sortedAttributes: [JSON.Member] {

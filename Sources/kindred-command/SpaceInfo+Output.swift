@@ -42,9 +42,9 @@ extension [SpaceInfo] {
   /// A row for each space.
   var table: Table {
     var table = Table([
-      .left("space"), .left("of"), .right("count"), .right("dimension"), .left("metric"), .right("m"),
-      .left("encoding"), .right("tail"), .right("deleted"), .right("generation"), .left("encoder"),
-      .left("recall@10"),
+      .whole("space"), .whole("of"), .right("count"), .right("dimension"), .whole("metric"), .right("m"),
+      .whole("encoding"), .right("tail"), .right("deleted"), .right("generation"), .whole("encoder"),
+      .whole("recall@10"),
     ])
     table.rows = map { space in
       [

@@ -5,7 +5,14 @@ struct Table {
   struct Column {
     var title: String
     var alignment: Alignment
-    static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
+    /// Whether its cells may be cut where the terminal is too narrow.
+    var isCuttable = false
+
+    /// Text that may be cut.
+    static func left(_ title: String) -> Column { Column(title: title, alignment: .left, isCuttable: true) }
+    /// Text that says nothing when it is cut, such as an id.
+    static func whole(_ title: String) -> Column { Column(title: title, alignment: .left) }
+    /// Numbers.
     static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
   }
 
@@ -36,35 +43,77 @@ struct Table {
     self.indent = indent
   }
 
-  /// The table's lines, titles first; the last column is cut at the terminal's width when there is one.
+  /// The table's lines, titles first, none wider than the terminal where there is one.
+  ///
+  /// Where it is too narrow the widest texts are cut; where that is not enough, columns move into a second table below,
+  /// with the first text column again.
   func text(terminalColumns: Int? = StandardOutput.terminalColumns) -> String {
     let cells = rows.map { $0.map(Self.printable) }
     let widths = columns.indices.map { column in
       cells.reduce(columns[column].title.displayWidth) { max($0, $1[column].displayWidth) }
     }
+    guard let limit = terminalColumns else { return lines(of: Array(columns.indices), cells, widths, nil) }
+    let layout = TableLayout(columns: columns, widths: widths, indent: indent, limit: limit)
+    return layout.blocks.map { lines(of: $0.columns, cells, $0.widths, limit) }.joined(separator: "\n")
+  }
+
+  private func lines(of shown: [Int], _ cells: [[String]], _ widths: [Int], _ limit: Int?) -> String {
     var text = ""
     for (number, row) in ([columns.map(\.title)] + cells).enumerated() {
       var line = String(repeating: " ", count: indent)
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.displayWidth)
+      for column in shown {
+        let cell = row[column].cut(toWidth: widths[column])
+        let padding = String(repeating: " ", count: max(0, widths[column] - cell.displayWidth))
         line += columns[column].alignment == .left ? cell + padding : padding + cell
         line += "  "
       }
       while line.last == " " { line.removeLast() }
-      text += (terminalColumns.map { line.cut(toWidth: $0) } ?? line) + "\n"
-      guard number > 0, !details.isEmpty else { continue }
+      text += (limit.map { line.cut(toWidth: $0) } ?? line) + "\n"
+      guard number > 0, shown.first == 0, !details.isEmpty else { continue }
       for detail in details[number - 1] {
-        text += detail.line(indent: indent + widths[0] + 2, terminalColumns: terminalColumns) + "\n"
+        let line = detail.line(indent: indent + widths[0] + 2, terminalColumns: limit)
+        text += (limit.map { line.cut(toWidth: $0) } ?? line) + "\n"
       }
     }
     return text
   }
 
-  /// Names and values, one pair a line.
-  static func pairs(_ pairs: [(String, String)]) -> String {
-    let width = pairs.reduce(0) { max($0, $1.0.displayWidth) }
+  /// The table as Markdown, nothing cut; the lines below a row are a column.
+  func markdown() -> String {
+    if !details.isEmpty {
+      var table = Table(columns + [.left("details")])
+      table.rows = zip(rows, details).map { row, details in
+        row + [details.map { $0.line(indent: 0, terminalColumns: nil) }.joined(separator: "; ")]
+      }
+      return table.markdown()
+    }
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
+    let rule = columns.map { $0.alignment == .left ? ":---" : "---:" }
+    let escaped = ([columns.map(\.title)] + rows).map { $0.map(Self.markdownCell) }
+    return line(escaped[0]) + line(rule) + escaped.dropFirst().map(line).joined()
+  }
+
+  /// A pipe would end the cell, and a backslash before it would be taken for its escape.
+  private static func markdownCell(_ text: String) -> String {
+    printable(text).reduce(into: "") { result, character in
+      if character == "|" || character == "\\" { result.append("\\") }
+      result.append(character)
+    }
+  }
+
+  /// Names and values, one pair a line; what is wider than the terminal goes on below its beginning.
+  static func pairs(
+    _ pairs: [(String, String)], terminalColumns: Int? = StandardOutput.terminalColumns
+  ) -> String {
+    let width = pairs.reduce(0) { max($0, $1.0.displayWidth) } + 2
+    let indent = "\n" + String(repeating: " ", count: width)
     return pairs.map { name, value in
-      name + String(repeating: " ", count: width - name.displayWidth + 2) + printable(value) + "\n"
+      var lines = [printable(value)]
+      if let terminalColumns, terminalColumns >= 2 * width {
+        lines = lines[0].wrapped(toWidth: terminalColumns - width)
+      }
+      return name + String(repeating: " ", count: width - name.displayWidth)
+        + lines.joined(separator: indent) + "\n"
     }.joined()
   }
 
@@ -78,38 +127,5 @@ struct Table {
       result.append(scalar.properties.generalCategory == .control ? " " : scalar)
     }
     return String(result)
-  }
-}
-
-extension String {
-  /// Columns the text takes in a terminal: two for East Asian wide characters and emoji, one otherwise.
-  var displayWidth: Int {
-    utf8.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
-  }
-
-  /// The text, cut with an ellipsis where it is wider than `width` columns.
-  func cut(toWidth width: Int) -> String {
-    guard displayWidth > width, width > 1 else { return self }
-    var result = ""
-    var used = 0
-    for character in self {
-      used += character.displayWidth
-      if used > width - 1 { break }
-      result.append(character)
-    }
-    return result + "…"
-  }
-}
-
-extension Character {
-  fileprivate var displayWidth: Int {
-    guard let scalar = unicodeScalars.first, scalar.value >= 0x1100 else { return 1 }
-    switch scalar.value {
-    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-      0x20000...0x3FFFD:
-      return 2
-    default: return 1
-    }
   }
 }

@@ -32,7 +32,7 @@ struct VectorRows {
     source = "--vector"
   }
 
-  /// The rows of a .npy, .fvecs or .jsonl file, of .npy if the name tells nothing; `-` for standard input.
+  /// The rows of a .npy, .fvecs or .jsonl file, of .npy if the name does not indicate a format; `-` for standard input.
   init(file: String) throws {
     let vectors = try VectorSource(path: file, format: VectorFormat(path: file) ?? .npy)
     var components: [Float] = []
@@ -55,7 +55,7 @@ struct VectorRows {
     source = "'\(file)'"
   }
 
-  private init(components: [Float], count: Int, dimension: Int, source: String) {
+  init(components: [Float], count: Int, dimension: Int, source: String) {
     self.components = components
     self.count = count
     self.dimension = dimension

@@ -122,6 +122,49 @@ import Testing
     #expect(nothing.standardError.contains("no matches"))
   }
 
+  // `query taste --user` answered with what the user had bought already, though factorize is tuned with that left out, and
+  // nothing could leave it out.
+  @Test func queriesByUserLeaveOutWhatIsKnown() throws {
+    let place = try Workplace.ring(users: 24, items: 12, steps: 4)
+    try place.expect(
+      "factorize", "shop.kindred", "--space", "taste", "--dimension", "8", "--alpha", "3", "--lambda", "3")
+    func ids(_ arguments: String...) throws -> Set<String> {
+      let outcome = try KindredProcess.start(
+        ["query", "shop.kindred", "taste", "--user", "u3", "-k", "100", "--json"] + arguments,
+        in: place.folder
+      ).wait()
+      return Set(matches(try outcome.json()).compactMap { $0["id"] as? String })
+    }
+    let all = Set((0..<12).map { "i\($0)" })
+    let seen: Set = ["i3", "i4", "i5", "i6"]
+    #expect(try ids() == all.subtracting(seen))
+    #expect(try ids("--remove-seen") == all.subtracting(seen))
+    #expect(try ids("--keep-seen") == all)
+    #expect(try ids("--exclude", "i9") == all.subtracting(seen).subtracting(["i9"]))
+    try place.expectFailure(
+      "usage", 64, "query", "shop.kindred", "taste", "--like", "i1", "--keep-seen")
+    // What --user needs was a riddle: no space "content-users".
+    try place.expect("embed", "shop.kindred", "--space", "content")
+    let wrong = try place.run("query", "shop.kindred", "content", "--user", "u3")
+    #expect(wrong.exitCode == 66)
+    for word in ["kindred factorize", "kindred train", "\"taste\""] {
+      #expect(wrong.standardError.contains(word), "\(wrong.standardError)")
+    }
+  }
+
+  // A user that nobody knows got an answer without a word, a misspelt id in a mailing too.
+  @Test func unknownUsersAreSaid() throws {
+    let place = try shop()
+    let one = try place.expect("recommend", "shop.kindred", "--user", "nosuch", "--json")
+    #expect(one.standardError.contains("no user 'nosuch'"))
+    #expect(matches(try one.json()).allSatisfy { $0["by"] as? String == "popularity" })
+    try place.write("users.txt", "u1\nx1\nx2\nx3\nx4\n")
+    let many = try place.expect("recommend", "shop.kindred", "--users", "users.txt")
+    #expect(many.standardError.contains("no users 'x1', 'x2', 'x3' and 1 more"), "\(many.standardError)")
+    #expect(try place.expect("recommend", "shop.kindred", "--user", "u1").standardError.isEmpty)
+    #expect(try place.expect("recommend", "shop.kindred", "--user", "x", "-q").standardError.isEmpty)
+  }
+
   // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0, ids instead of
   // titles, and at 80 columns nothing of it was to be seen.
   @Test func reasonsAreFewAndSayHowManyUsersTookBoth() throws {

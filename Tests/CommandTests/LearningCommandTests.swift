@@ -133,6 +133,19 @@ import Testing
     try place.expect("verify", "shop.kindred")
   }
 
+  // Without a model and --baselines the report was an empty table and exit 0.
+  @Test func anEvaluationHasSomethingToReport() throws {
+    let place = try Workplace.ring()
+    let outcome = try place.expect("evaluate", "shop.kindred", "--json")
+    let report = try outcome.json()
+    #expect((report["models"] as? [[String: Any]])?.map { $0["name"] as? String } == ["popularity", "rules"])
+    let people = try place.expect("evaluate", "shop.kindred")
+    for words in ["popularity", "NDCG@10 95 %", "µs/user"] { #expect(people.standardOutput.contains(words)) }
+    #expect(people.standardError.contains("no baselines were named"))
+    let named = try place.expect("evaluate", "shop.kindred", "--baselines", "recent")
+    #expect(!named.standardError.contains("no baselines"))
+  }
+
   @Test func whatCannotBeDoneIsSaid() throws {
     let place = try Workplace.ring()
     try place.expectFailure("usage", 64, "recommend", "shop.kindred")

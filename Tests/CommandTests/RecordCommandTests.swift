@@ -119,8 +119,8 @@ import Testing
     let json = try place.expect("get", "shop.kindred", "items", "85123A", "22752", "--json")
     #expect(
       json.standardOutput == #"""
-        {"id":"85123A","text":"WHITE HANGING HEART","attributes":{"hidden":false,"price":2.55,"tags":["gift","heart"]}}
-        {"id":"22752","text":"SET OF 7 \"BABUSHKA\" BOXES\nnew","attributes":{"price":7.65}}
+        {"id":"85123A","text":"WHITE HANGING HEART","hidden":false,"price":2.55,"tags":["gift","heart"],"attributes":{"hidden":false,"price":2.55,"tags":["gift","heart"]}}
+        {"id":"22752","text":"SET OF 7 \"BABUSHKA\" BOXES\nnew","price":7.65,"attributes":{"price":7.65}}
 
         """#)
     try place.expectFailure("recordNotFound", 66, "get", "shop.kindred", "items", "nothing")

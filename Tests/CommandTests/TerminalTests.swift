@@ -18,35 +18,23 @@ import Testing
   #if os(Linux)
     @Test func epochsStandOnLinesOfTheirOwn() throws {
       let place = try Workplace.ring(users: 60)
-      // A new pseudo-terminal, by Linux's own calls: unlock it, ask for its number.
-      let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-      var lock: Int32 = 0
-      var number: UInt32 = 0
-      #expect(
-        terminal >= 0 && ioctl(terminal, 0x4004_5431, &lock) == 0
-          && ioctl(terminal, 0x8004_5430, &number) == 0)
-      let side = try #require(FileHandle(forUpdatingAtPath: "/dev/pts/\(number)"))
-      let process = Process()
-      let executable: URL = try #require(KindredProcess.executable)
-      process.executableURL = executable
-      process.arguments = ["train", "shop.kindred", "--dimension", "16", "--epochs", "2"]
-      process.currentDirectoryURL = place.folder
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = side
-      try process.run()
-      side.closeFile()
-      var shown: [UInt8] = []
-      var part = [UInt8](repeating: 0, count: 4096)
-      // The read fails, rather than ends, when the last writer has gone.
-      while case let count = read(terminal, &part, part.count), count > 0 { shown += part.prefix(count) }
-      close(terminal)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
-      let text = String(decoding: shown, as: UTF8.self)
+      let text = try Terminal.run(
+        ["train", "shop.kindred", "--dimension", "16", "--epochs", "2"], in: place.folder, showsOutput: false)
       #expect(text.contains("\r\u{1B}[Ktraining"), "no progress was drawn: \(text)")
       let pieces = text.components(separatedBy: "epoch 1: loss")
       #expect(pieces.count == 2, "\(text)")
       #expect(pieces[0].hasSuffix("\u{1B}[K") || pieces[0].hasSuffix("\n"), "\(pieces[0].suffix(60))")
+    }
+
+    /// A backup of a large store said nothing until it was done.
+    @Test func backupAndCompactShowProgressInATerminalOnly() throws {
+      let place = try Workplace.ring(users: 60)
+      for arguments in [["backup", "shop.kindred", "copy.kindred"], ["compact", "shop.kindred"]] {
+        let shown = try Terminal.run(arguments, in: place.folder)
+        #expect(shown.contains("\r\u{1B}[Kcop") || shown.contains("\r\u{1B}[Kcompacting, bytes"), "\(shown)")
+      }
+      let silent = try place.expect("backup", "shop.kindred", "second.kindred")
+      #expect(silent.standardError.isEmpty)
     }
   #endif
 }

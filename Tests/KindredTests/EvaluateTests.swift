@@ -52,7 +52,7 @@ import Testing
       let report = try shop.store.evaluate(EvaluateOptions(split: split))
       #expect(report.models.isEmpty)
       #expect(report.notes.count == 1)
-      #expect(report.notes[0].contains("learned from the targets"))
+      #expect(report.notes[0].contains("was trained on the targets"))
     }
     var until = SessionFixture.options(epochs: 1)
     until.before = 50_000_000

@@ -1,4 +1,5 @@
 import Kindred
+import Synchronization
 import Testing
 
 /// Vectors of users and items from who took what, stored and searched.
@@ -36,7 +37,12 @@ import Testing
     #expect(report.itemSpace == "taste" && report.userSpace == "taste-users")
     #expect(report.alpha == 10 && report.lambda == 0.5)
     for (user, kind) in [("u6", "red"), ("u7", "blue")] {
-      let found = try store.read { try $0.query("taste", user: user, options: .init(k: 8, effort: .exact)) }
+      let found = try store.read {
+        try $0.query("taste", user: user, keepsSeen: true, options: .init(k: 8, effort: .exact))
+      }
+      let taken = Set(try store.read { try $0.sequence(user: user) }.map(\.item))
+      let unseen = try store.read { try $0.query("taste", user: user, options: .init(k: 16)) }
+      #expect(unseen.count == 16 - taken.count && taken.isDisjoint(with: unseen.map(\.id)))
       // The one that was left out too.
       #expect(Set(found.map(\.id)) == Set((0..<8).map { "\(kind)\($0)" }))
       let vector = try store.read { try $0.vector("taste", ofUser: user) }
@@ -96,6 +102,29 @@ import Testing
     #expect(code { try store.embed(space: "taste") } == .unsupported)
     #expect(code { try store.read { try $0.query("taste", user: "nobody") } } == .recordNotFound)
     #expect(code { try store.read { try $0.query("mine", user: "u1") } } == .spaceNotFound)
+  }
+
+  /// While settings were chosen, more than a minute for a shop, the progress stood still at "tuning als 7 of 8".
+  @Test func progressNamesTheFitAndItsIteration() throws {
+    let directory = try TemporaryDirectory()
+    let store = try shop(directory)
+    let seen = Mutex<[Progress]>([])
+    let record: ProgressHandler = { progress in seen.withLock { $0.append(progress) } }
+    var free = FactorizeOptions()
+    free.dimension = 4
+    try store.factorize(space: "taste", free, progress: record)
+    var evaluation = EvaluateOptions()
+    evaluation.baselines = ["als", "rules"]
+    _ = try store.evaluate(evaluation, progress: record)
+    let reports = seen.withLock { $0 }
+    for stage in [
+      "choosing alpha and lambda, fit 1 of 4, iteration", "choosing alpha and lambda, fit 4 of 4, iteration",
+      "tuning als, fit 3 of 4, iteration", "fitting als",
+    ] {
+      let steps = reports.filter { $0.stage == stage }
+      #expect(steps.map(\.completed) == Array(1...10) && steps.allSatisfy { $0.total == 10 }, "\(stage)")
+    }
+    #expect(reports.contains { $0.stage == "tuning rules" && $0.completed == 5 && $0.total == 6 })
   }
 
   @Test func badOptionsAreRefused() throws {

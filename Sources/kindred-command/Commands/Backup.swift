@@ -33,7 +33,11 @@ extension Command {
       defer { opened.close() }
       var claims = FileClaims(store: store)
       _ = try claims.write(destination, as: "the copy")
-      let (_, seconds) = try timed { try Store.naming(destination) { try opened.backup(to: destination) } }
+      let (_, seconds) = try timed {
+        try output.withProgress { progress in
+          try Store.naming(destination) { try opened.backup(to: destination, progress: progress) }
+        }
+      }
       try output.print(
         ["backup": .string(destination), "seconds": .number(seconds)],
         people: "backed up \(store) to \(destination) in \(People.seconds(seconds))\n")

@@ -8,9 +8,11 @@ extension Command {
       abstract: "Measure recall against speed of a space's index, on this machine.",
       discussion: """
         Recall@k is the share of the k true nearest neighbors that the search found. The truth is read from \
-        --truth, a row of integer ids for each query, or else computed by comparing with every vector.
+        --truth, a row of integer ids for each query, or else computed by comparing with every vector. The space's \
+        own vectors say nothing of queries of another kind, such as users of items: name such a file with --queries.
 
-        Example:
+        Examples:
+          kindred bench shop.kindred content
           kindred bench shop.kindred photos --queries queries.npy -k 10 \\
             --ef 16,32,64,128
         """)
@@ -21,8 +23,12 @@ extension Command {
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
-    @Option(help: ArgumentHelp("One query a row.", valueName: "file.npy"), completion: .file())
-    var queries: String
+    @Option(
+      help: ArgumentHelp(
+        "One query a row; by default up to 1,000 of the space's own vectors, each without itself.",
+        valueName: "file.npy"),
+      completion: .file())
+    var queries: String?
 
     @Option(
       help: ArgumentHelp("Ids of the true neighbors, nearest first, int32 or int64.", valueName: "file.npy"),
@@ -46,14 +52,18 @@ extension Command {
       completion: .file())
     var svg: String?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
-      guard svg != "-" || !output.json else {
+      guard svg != "-" || output.format == .table else {
         throw ValidationError(
-          "--svg - and --json both write to standard output; name a file for one of them.")
+          "--svg - and --\(output.flags.json ? "json" : "format \(output.format.rawValue)") both write to "
+            + "standard output; name a file for --svg.")
+      }
+      guard truth == nil || queries != nil else {
+        throw ValidationError("--truth belongs to --queries, which is not given.")
       }
       _ = try widths()
     }
@@ -77,53 +87,83 @@ extension Command {
       claims.read(queries, as: "the file of --queries")
       claims.read(truth, as: "the file of --truth")
       let svgOutput = try svg.map { try claims.write($0, as: "--svg") }
-      let rows = try VectorRows(file: queries)
+      let given = try queries.map { BenchQueries(try VectorRows(file: $0)) }
       let widths = try widths()
-      let points = try opened.read { snapshot in
-        try rows.requireDimension(of: try snapshot.space(space))
+      let (points, info) = try opened.read { snapshot in
+        let info = try snapshot.space(space)
+        let queries = try given ?? BenchQueries(sampling: snapshot, info)
+        if given == nil {
+          try output.note(
+            "queries: \(People.count(queries.rows.count)) of the space's own vectors, each without itself")
+        }
+        try queries.rows.requireDimension(of: info)
+        return (try measure(snapshot, queries, widths), info)
+      }
+      if let svgOutput {
+        let plot = RecallPlot(points, k: k)
+        let file = try OutputFile(svgOutput)
+        try file.write(plot.svg(title: "Recall and speed of \(space)", subtitle: subtitle(info)).utf8)
+        try file.close()
+      }
+      guard svg != "-", !output.json else { return }
+      try output.print(rows: points.map(\.json), table: points.table(k: k), whenEmpty: "")
+      guard output.format == .table else { return }
+      // Room for the speeds at the left and the name at the right.
+      let width = StandardOutput.terminalColumns.map { min(60, max(20, $0 - 20)) } ?? 60
+      try StandardOutput.shared.print("\n" + RecallPlot(points, k: k, width: width).text())
+    }
+
+    /// `shop.kindred: 3,938 vectors of 256, cosine, float32; 1 thread`
+    private func subtitle(_ info: SpaceInfo) -> String {
+      let name = store.split(separator: "/").last.map(String.init) ?? store
+      let configuration = info.configuration
+      return "\(name.cut(toWidth: 40)): \(People.count(info.count, "vector")) of \(configuration.dimension), "
+        + "\(configuration.metric), \(configuration.encoding.rawValue); \(People.count(threads, "thread"))"
+    }
+
+    /// The exact scan, where it is needed for the truth, and then each width.
+    private func measure(
+      _ snapshot: borrowing Snapshot, _ queries: BenchQueries, _ widths: [Int]
+    ) throws -> [BenchPoint] {
+      let steps = widths.count + (truth == nil ? 1 : 0)
+      return try output.withProgressLine { line in
         var points: [BenchPoint] = []
-        let truth: BenchTruth
-        if let file = self.truth {
-          truth = try BenchTruth(file: file, queries: rows.count, k: k)
+        let known: BenchTruth
+        if let file = truth {
+          known = try BenchTruth(file: file, queries: queries.rows.count, k: k)
         } else {
-          if !output.json {
-            try output.note("computing the truth of \(People.count(rows.count)) queries exactly …")
-          }
-          let exact = try measure(snapshot, rows, effort: .exact)
-          truth = BenchTruth(exact.matches)
+          line?.show(stage: "computing the true neighbors", completed: 0, total: steps)
+          let exact = try answer(snapshot, queries, effort: .exact)
+          known = BenchTruth(exact.matches)
           points.append(BenchPoint(ef: nil, k: k, recall: 1, statistics: AnswerStatistics(exact.statistics)))
           try report(points[0])
         }
         for width in widths {
           try Task.checkCancellation()
-          let batch = try measure(snapshot, rows, effort: .ef(width))
+          line?.show(stage: "searching with ef \(width)", completed: points.count, total: steps)
+          let batch = try answer(snapshot, queries, effort: .ef(width))
           let point = BenchPoint(
-            ef: width, k: k, recall: try truth.recall(of: batch.matches),
+            ef: width, k: k, recall: try known.recall(of: batch.matches),
             statistics: AnswerStatistics(batch.statistics))
           points.append(point)
           try report(point)
         }
         return points
       }
-      let plot = RecallPlot(points.filter { $0.ef != nil }, k: k)
-      if let svgOutput {
-        let file = try OutputFile(svgOutput)
-        try file.write(plot.svg(title: "\(space), \(People.count(threads, "thread"))").utf8)
-        try file.close()
-      }
-      guard !output.json, svg != "-" else { return }
-      try StandardOutput.shared.print(points.table(k: k).text())
-      try StandardOutput.shared.print("\n" + plot.text())
     }
 
     /// Searches twice and keeps the second run: the first one pays for pages that were not in memory.
-    private func measure(
-      _ snapshot: borrowing Snapshot, _ rows: VectorRows, effort: QueryOptions.Effort
+    private func answer(
+      _ snapshot: borrowing Snapshot, _ queries: BenchQueries, effort: QueryOptions.Effort
     ) throws -> QueryBatch {
-      let options = QueryOptions(k: k, effort: effort)
-      let warmUp = rows.prefix(effort.isExact ? 1 : rows.count)
+      // A query that is a vector of the space finds itself.
+      let options = QueryOptions(k: queries.ids == nil ? k : k + 1, effort: effort)
+      let warmUp = queries.rows.prefix(effort.isExact ? 1 : queries.rows.count)
       _ = try snapshot.query(space, vectors: warmUp.components, threads: threads, options: options)
-      return try snapshot.query(space, vectors: rows.components, threads: threads, options: options)
+      var batch = try snapshot.query(
+        space, vectors: queries.rows.components, threads: threads, options: options)
+      batch.matches = queries.withoutThemselves(batch.matches, k: k)
+      return batch
     }
 
     /// JSON comes a line at a time, as it is measured.

@@ -21,7 +21,9 @@ extension Command {
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
-      let (report, seconds) = try timed { try opened.compact() }
+      let (report, seconds) = try timed {
+        try output.withProgress { try opened.compact(progress: $0) }
+      }
       try output.print(
         [
           "bytesBefore": .integer(report.bytesBefore), "bytesAfter": .integer(report.bytesAfter),

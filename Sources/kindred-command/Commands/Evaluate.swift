@@ -20,7 +20,9 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @Option(help: ArgumentHelp("leave-one-out, or time:DATE.", valueName: "split"))
+    @Option(
+      help: ArgumentHelp("leave-one-out, or time:DATE.", valueName: "split"),
+      completion: .list(["leave-one-out", "time:"]))
     var split = "leave-one-out"
 
     @Option(
@@ -32,7 +34,11 @@ extension Command {
     @Option(help: ArgumentHelp("Lengths of the lists (k of the metrics).", valueName: "5,10,20"))
     var at = "5,10,20"
 
-    @Option(help: ArgumentHelp("Names of baselines, or all.", valueName: "a,b"))
+    @Option(
+      help: ArgumentHelp(
+        "Names of baselines, or all; popularity and rules where there is no model to evaluate.",
+        valueName: "a,b"),
+      completion: .list(["all"] + Store.baselineNames))
     var baselines: String?
 
     @OptionGroup var seen: SeenOptions
@@ -54,7 +60,7 @@ extension Command {
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func run() throws {
       var options = EvaluateOptions(split: try parsedSplit())
@@ -76,12 +82,31 @@ extension Command {
       options.threads = threads ?? Store.defaultThreads
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let report = try output.withProgress { try opened.evaluate(options, progress: $0) }
-      if output.json { return try StandardOutput.shared.print(report.json) }
-      try StandardOutput.shared.print(
-        Table.pairs(
-          report.protocolSettings.map { ($0.name, $0.value) } + [("targets", People.count(report.targets))])
-          + "\n" + table(report, options.cutoffs).text())
+      let report = try output.withProgress { progress in
+        var report = try opened.evaluate(options, progress: progress)
+        guard report.models.isEmpty, baselines == nil else { return report }
+        // Without a model there would be nothing to report.
+        options.baselines = ["popularity", "rules"]
+        report = try opened.evaluate(options, progress: progress)
+        report.notes.append(
+          "no baselines were named: these are popularity and rules; --baselines all compares all there are")
+        return report
+      }
+      let settings =
+        report.protocolSettings.map { ($0.name, $0.value) } + [("targets", People.count(report.targets))]
+      switch output.format {
+      case .json: return try StandardOutput.shared.print(report.json)
+      case .csv: try StandardOutput.shared.write(CSVRows.text(of: report.models.map(\.json)))
+      case .markdown:
+        var protocolTable = Table([.left("protocol"), .left("")])
+        protocolTable.rows = settings.map { [$0.0, $0.1] }
+        try output.print(protocolTable)
+        try StandardOutput.shared.print("\n")
+        try output.print(table(report, options.cutoffs))
+      case .table:
+        try StandardOutput.shared.print(Table.pairs(settings) + "\n")
+        try output.print(table(report, options.cutoffs))
+      }
       for note in report.notes { try output.note(note) }
     }
 
@@ -96,13 +121,17 @@ extension Command {
     }
 
     private func table(_ report: EvaluationReport, _ cutoffs: [Int]) -> Table {
-      let names =
-        cutoffs.flatMap { ["HR@\($0)", "NDCG@\($0)"] }
-        + (cutoffs.last.map { ["MRR@\($0)", "coverage@\($0)"] } ?? [])
-      var table = Table([.left("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
+      let interval = "NDCG@10 95 %"
+      var names = cutoffs.flatMap { ["HR@\($0)", "NDCG@\($0)"] }
+      names.insert(interval, at: names.firstIndex(of: "NDCG@10").map { $0 + 1 } ?? names.count)
+      names += cutoffs.last.map { ["MRR@\($0)", "coverage@\($0)"] } ?? []
+      var table = Table(
+        [.whole("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
       table.rows = report.models.map { model in
         let values = Dictionary(model.metrics.map { ($0.name, $0.value) }) { first, _ in first }
-        return [model.name] + names.map { People.fixed(values[$0] ?? 0, 4) }
+        func text(_ name: String) -> String { People.fixed(values[name] ?? 0, 4) }
+        return [model.name]
+          + names.map { $0 == interval ? "\(text("NDCG@10 low"))–\(text("NDCG@10 high"))" : text($0) }
           + [People.fixed(1e6 * model.secondsPerUser, 0), model.settings]
       }
       return table
@@ -115,13 +144,15 @@ extension EvaluationReport {
     [
       "protocol": JSON(members: protocolSettings.map { ($0.name, .string($0.value)) }),
       "targets": .integer(targets), "repeatedTargets": .integer(repeatedTargets), "items": .integer(items),
-      "models": .array(
-        models.map { model in
-          JSON(
-            members: [("name", .string(model.name)), ("settings", .string(model.settings))]
-              + model.metrics.map { ($0.name, .number($0.value)) }
-              + [("secondsPerUser", .number(model.secondsPerUser))])
-        }), "notes": .array(notes.map { .string($0) }),
+      "models": .array(models.map(\.json)), "notes": .array(notes.map { .string($0) }),
     ]
+  }
+}
+
+extension EvaluatedModel {
+  fileprivate var json: JSON {
+    JSON(
+      members: [("name", .string(name)), ("settings", .string(settings))]
+        + metrics.map { ($0.name, .number($0.value)) } + [("secondsPerUser", .number(secondsPerUser))])
   }
 }

@@ -7,13 +7,16 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Write vectors or records to files.",
       discussion: """
-        Vectors become float32 .npy with the ids one a line in the same order; records and events become JSON \
-        Lines that import reads back. '-' is standard output. A file is put in its place when it is complete.
+        Vectors become float32 .npy with the ids one a line in the same order. Records and events become JSON Lines, \
+        or CSV or TSV by the file's name or --format; import reads all of them back. CSV and TSV have no types: what \
+        would come back as something else is named in a note. '-' is standard output. An existing file is replaced \
+        when the new one is complete.
 
         Examples:
           kindred export shop.kindred --space content \\
             --vectors content.npy --ids content.txt
           kindred export shop.kindred --items - | gzip > items.jsonl.gz
+          kindred export shop.kindred --events events.csv
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -29,18 +32,39 @@ extension Command {
     @Option(help: ArgumentHelp("Write the vectors' ids here.", valueName: "file.txt"), completion: .file())
     var ids: String?
 
-    @Option(help: ArgumentHelp("Write the items here.", valueName: "file.jsonl"), completion: .file())
+    @Option(help: ArgumentHelp("Write the items here.", valueName: "file"), completion: .file())
     var items: String?
 
-    @Option(help: ArgumentHelp("Write the users here.", valueName: "file.jsonl"), completion: .file())
+    @Option(help: ArgumentHelp("Write the users here.", valueName: "file"), completion: .file())
     var users: String?
 
-    @Option(help: ArgumentHelp("Write the events here.", valueName: "file.jsonl"), completion: .file())
+    @Option(help: ArgumentHelp("Write the events here.", valueName: "file"), completion: .file())
     var events: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "Format of records and events, overriding the file name: jsonl, csv or tsv.", valueName: "format"),
+      completion: .list(["jsonl", "csv", "tsv"]))
+    var format: String?
 
     @OptionGroup var output: OutputOptions
 
+    /// The format to write records in; a name that says nothing stands for JSON Lines.
+    private func recordFormat(_ file: String) throws -> RecordFormat {
+      guard let format else {
+        return RecordFormat(path: file).flatMap { $0 == .json ? nil : $0 } ?? .jsonLines
+      }
+      guard let known = RecordFormat(name: format), known != .json else {
+        throw ValidationError("--format is \(format); use jsonl, csv or tsv.")
+      }
+      return known
+    }
+
     func validate() throws {
+      _ = try recordFormat("-")
+      guard format == nil || space == nil else {
+        throw ValidationError("--format is for records and events; vectors are written as .npy.")
+      }
       let given = [space, items, users, events].compactMap { $0 }.count
       guard given == 1 else {
         let problem = given == 0 ? "Nothing to export" : "One thing at a time"
@@ -65,7 +89,7 @@ extension Command {
       var claims = FileClaims(store: store)
       let target = try claims.write(file, as: space == nil ? "--\(what)" : "--vectors")
       let idsTarget = try ids.map { try claims.write($0, as: "--ids") }
-      let ((count, dimension), seconds) = try timed {
+      let ((count, dimension, notes), seconds) = try timed {
         try output.withProgressLine { line in
           let ticker = ExportTicker(stage: "writing \(what)", line: line)
           return try opened.read { try write($0, to: target, ids: idsTarget, ticker: ticker) }
@@ -73,11 +97,16 @@ extension Command {
       }
       // Results on standard output are the export itself; the summary then is a note.
       let people = "wrote \(People.count(count)) \(what) to \(file) in \(People.seconds(seconds))"
-      guard file != "-", ids != "-" else { return try output.note(people) }
+      guard file != "-", ids != "-" else {
+        for note in [people] + notes { try output.note(note) }
+        return
+      }
       var json: [JSON.Member] = [JSON.Member(key: what, value: .integer(count))]
       if let dimension { json.append(JSON.Member(key: "dimension", value: .integer(dimension))) }
-      try output.print(
-        .object(json + [JSON.Member(key: "seconds", value: .number(seconds))]), people: people + "\n")
+      json.append(JSON.Member(key: "seconds", value: .number(seconds)))
+      json.append(JSON.Member(key: "notes", value: .array(notes.map { .string($0) })))
+      try output.print(.object(json), people: people + "\n")
+      for note in notes { try output.note("note: \(note)") }
     }
 
     /// What is written, and where.
@@ -90,11 +119,16 @@ extension Command {
 
     private func write(
       _ snapshot: borrowing Snapshot, to path: OutputPath, ids: OutputPath?, ticker: ExportTicker
-    ) throws -> (count: Int, dimension: Int?) {
+    ) throws -> (count: Int, dimension: Int?, notes: [String]) {
       if let space, let ids {
         return try writeVectors(snapshot, space: space, to: path, ids: ids, ticker: ticker)
       }
+      let format = try recordFormat(path.path)
       let file = try OutputFile(path)
+      guard format == .jsonLines else {
+        let notes = try writeTable(snapshot, format, to: file, ticker: ticker)
+        return (ticker.count, nil, notes)
+      }
       if events != nil {
         try snapshot.forEachEvent { event in
           try file.write(line: event.json)
@@ -107,13 +141,41 @@ extension Command {
         }
       }
       try file.close()
-      return (ticker.count, nil)
+      return (ticker.count, nil, [])
+    }
+
+    /// - Returns: what will not come back as it was.
+    private func writeTable(
+      _ snapshot: borrowing Snapshot, _ format: RecordFormat, to file: OutputFile, ticker: ExportTicker
+    ) throws -> [String] {
+      var table = DelimitedExport(format)
+      if events != nil {
+        table.beginEvents()
+        try snapshot.forEachEvent { event in
+          try table.write(event)
+          try file.write(table.take())
+          try ticker.tick()
+        }
+      } else {
+        let kind: RecordKind = items != nil ? .items : .users
+        try snapshot.forEachRecord(kind) { try table.survey($0) }
+        table.beginRecords()
+        try snapshot.forEachRecord(kind) { record in
+          try table.write(record)
+          try file.write(table.take())
+          try ticker.tick()
+        }
+      }
+      // The header of a store without records.
+      try file.write(table.take())
+      try file.close()
+      return table.notes
     }
 
     private func writeVectors(
       _ snapshot: borrowing Snapshot, space: String, to path: OutputPath, ids idsPath: OutputPath,
       ticker: ExportTicker
-    ) throws -> (count: Int, dimension: Int?) {
+    ) throws -> (count: Int, dimension: Int?, notes: [String]) {
       let info = try snapshot.space(space)
       let dimension = info.configuration.dimension
       ticker.total = info.count
@@ -141,7 +203,7 @@ extension Command {
       try file.close()
       try idsFile.close()
       try staged.commit()
-      return (ticker.count, dimension)
+      return (ticker.count, dimension, [])
     }
   }
 }

@@ -6,7 +6,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Show items or users by their ids.",
       discussion: """
-        Exit code 66 if one of them is not there.
+        Exit code 66 if one of them is not there. JSON has the record as export writes it, and its attributes once \
+        more in an object of their own.
 
         Example:
           kindred get shop.kindred items 85123A
@@ -21,17 +22,18 @@ extension Command {
     @Argument(help: "Ids to show.")
     var ids: [String]
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let records = try opened.read { snapshot in try ids.map { try snapshot.record(kind, $0) } }
       let found = records.compactMap { $0 }
-      if output.json {
-        for record in found { try StandardOutput.shared.print(record.json) }
-      } else {
-        try StandardOutput.shared.print(found.map(\.people).joined(separator: "\n"))
+      switch output.format {
+      case .json: for record in found { try StandardOutput.shared.print(record.json) }
+      case .csv: try StandardOutput.shared.write(CSVRows.text(of: found.map(\.columns)))
+      case .markdown: if !found.isEmpty { try output.print(Table(of: found.map(\.columns))) }
+      case .table: try StandardOutput.shared.print(found.map(\.people).joined(separator: "\n"))
       }
       let missing = zip(ids, records).filter { $0.1 == nil }.map(\.0)
       guard missing.isEmpty else { throw CommandFailure(missing: missing, kind: kind, store: store) }

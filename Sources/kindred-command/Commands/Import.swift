@@ -53,7 +53,8 @@ extension Command {
     var strict = false
 
     @Option(
-      help: ArgumentHelp("Input format, overriding the file name: jsonl, csv or tsv.", valueName: "format"))
+      help: ArgumentHelp("Input format, overriding the file name: jsonl, csv or tsv.", valueName: "format"),
+      completion: .list(["json", "jsonl", "csv", "tsv"]))
     var format: String?
 
     @OptionGroup var output: OutputOptions

@@ -52,7 +52,7 @@ extension Command {
       completion: .file())
     var ids: String?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     enum Action: String, ExpressibleByArgument, CaseIterable {
       case serve
@@ -93,13 +93,9 @@ extension Command {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let models = try opened.read { try $0.models() }
-      if output.json {
-        for model in models { try StandardOutput.shared.print(model.json) }
-      } else if models.isEmpty {
-        try output.note("no models; train one with: kindred train \(store)")
-      } else {
-        try StandardOutput.shared.print(table(models).text())
-      }
+      try output.print(
+        rows: models.map(\.json), table: table(models),
+        whenEmpty: "no models; train one with: kindred train \(store)")
     }
 
     private func serve(_ version: Int) throws {

@@ -9,7 +9,7 @@ extension Command {
       discussion: """
         Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
         is nearer. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
-        all that --where can say.
+        all that --where can say. --user leaves out what the user has already, as recommend does.
 
         Examples:
           kindred query shop.kindred content --text "red retrospot bag" -k 5
@@ -54,6 +54,8 @@ extension Command {
 
     @OptionGroup var answers: AnswerOptions
 
+    @OptionGroup var seen: SeenOptions
+
     @Option(help: "Number of threads that search.")
     var threads = 1
 
@@ -66,11 +68,15 @@ extension Command {
     @Flag(help: "Add the plan and the cost of the search.")
     var stats = false
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       try subject.requireExactlyOne()
+      try answers.check()
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
+      guard subject.user != nil || seen.keepsSeen == nil else {
+        throw ValidationError("--keep-seen and --remove-seen belong to --user, which is not given.")
+      }
       guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
       guard (recall == nil ? 0 : 1) + (ef == nil ? 0 : 1) + (exact ? 1 : 0) <= 1 else {
         throw ValidationError("--recall, --ef and --exact exclude each other; give one.")
@@ -93,11 +99,12 @@ extension Command {
         if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }
       let options = QueryOptions(
         k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
-        records: answers.fields != nil)
+        records: answers.fields != nil, offset: answers.offset, minScore: answers.minScore)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let (answer, unknown, named) = try opened.read { snapshot in
-        var answer = try subject.answer(snapshot, space: space, threads: threads, options: options)
-        if !output.json, idsFile == nil, answers.fields == nil {
+        var answer = try subject.answer(
+          snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
+        if idsFile == nil, QueryPrinter.showsTexts(output, answers) {
           try answer.addTitles(snapshot, space: space)
         }
         let kind = try snapshot.space(space).configuration.of
@@ -108,7 +115,7 @@ extension Command {
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }
       // Identifiers on standard output leave no room for anything else there.
-      if idsFile != "-" { try output.json ? printJSON(answer) : printTables(answer) }
+      if idsFile != "-" { try show(answer) }
       try output.note(unknown)
       if let named {
         let id = Table.printable(named)
@@ -117,30 +124,31 @@ extension Command {
       }
     }
 
-    private func printJSON(_ answer: QueryAnswer) throws {
-      for (query, matches) in answer.matches.enumerated() {
-        try StandardOutput.shared.print([
-          "query": .integer(query),
-          "matches": .array(matches.map { answers.adding($0.record, to: $0.json) }),
-        ])
+    private func show(_ answer: QueryAnswer) throws {
+      if let idsFile, !output.json {
+        let people = "wrote \(answer.matches.count) x \(k) ids to \(idsFile)"
+        // Not as a row of CSV or Markdown.
+        if output.format == .table {
+          try StandardOutput.shared.print(people + "\n")
+        } else {
+          try output.note(people)
+        }
+      } else {
+        try QueryPrinter(output: output, answers: answers, answer: answer).show()
       }
-      if stats { try StandardOutput.shared.print(["stats": answer.statistics.json]) }
+      if stats { try printStatistics(answer.statistics) }
     }
 
-    private func printTables(_ answer: QueryAnswer) throws {
-      if let idsFile {
-        try StandardOutput.shared.print(
-          "wrote \(answer.matches.count) x \(k) ids to \(idsFile)\n")
-      } else {
-        for query in answer.matches.indices {
-          if answer.matches.count > 1 {
-            try StandardOutput.shared.print("\(query > 0 ? "\n" : "")query \(query)\n")
-          }
-          try StandardOutput.shared.print(answer.table(ofQuery: query, fields: answers.fieldNames).text())
-        }
-        if answer.matches.allSatisfy(\.isEmpty) { try output.note("no matches") }
+    private func printStatistics(_ statistics: AnswerStatistics) throws {
+      switch output.format {
+      case .json: try StandardOutput.shared.print(["stats": statistics.json])
+      case .table:
+        try StandardOutput.shared.print((idsFile == nil ? "\n" : "") + statistics.people)
+      case .csv, .markdown:
+        // Not among the rows, which a program reads or somebody pastes.
+        try StandardOutput.shared.flush()
+        StandardError.write(statistics.people)
       }
-      if stats { try StandardOutput.shared.print((idsFile == nil ? "\n" : "") + answer.statistics.people) }
     }
   }
 }

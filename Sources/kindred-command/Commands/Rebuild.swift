@@ -37,7 +37,7 @@ extension Command {
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       guard fromSequences || model == nil else {
@@ -64,13 +64,8 @@ extension Command {
             spaces: space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
             progress: progress)
       }
-      if output.json {
-        for report in reports { try StandardOutput.shared.print(report.json) }
-      } else if reports.isEmpty {
-        try output.note("no spaces to rebuild")
-      } else {
-        try StandardOutput.shared.print(table(reports).text())
-      }
+      try output.print(
+        rows: reports.map(\.json), table: table(reports), whenEmpty: "no spaces to rebuild")
     }
 
     private func table(_ reports: [RebuildReport]) -> Table {

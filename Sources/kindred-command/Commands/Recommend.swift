@@ -59,12 +59,13 @@ extension Command {
     @Option(help: "Number of threads for many sessions; all cores by default.")
     var threads: Int?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       guard [user, users, session, sessions].compactMap({ $0 }).count == 1 else {
         throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
       }
+      try answers.check()
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
@@ -77,12 +78,18 @@ extension Command {
       defer { opened.close() }
       let options = RecommendOptions(
         k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
-        excluding: try answers.excluded(), records: !output.json || answers.fields != nil)
+        excluding: try answers.excluded(), records: !output.json || answers.fields != nil,
+        offset: answers.offset, minScore: answers.minScore)
       var printer = RecommendationPrinter(
         output: output, answers: answers, isExplaining: explain,
         isOne: user != nil || session != nil)
       if let user {
-        try printer.show(("user", .string(user)), try opened.recommend(user: user, options: options))
+        let (found, isKnown) = try opened.read { snapshot in
+          let found = try snapshot.recommend(user: user, options: options)
+          return (found, try snapshot.record(.users, user) != nil)
+        }
+        if !isKnown { printer.add(unknownUser: user) }
+        try printer.show(("user", .string(user)), found)
       } else if let users {
         let names = try AnswerOptions.identifiers(users)
         let found = try opened.read { snapshot in
@@ -90,6 +97,7 @@ extension Command {
           for name in names {
             try Task.checkCancellation()
             found.append(try snapshot.recommend(user: name, options: options))
+            if try snapshot.record(.users, name) == nil { printer.add(unknownUser: name) }
           }
           return found
         }

@@ -19,7 +19,7 @@ extension Command {
     @Option(help: ArgumentHelp("Only the newest events.", valueName: "n"))
     var last: Int?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
       if let last, last < 1 { throw ValidationError("--last is \(last); it must be at least 1.") }
@@ -28,26 +28,13 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let (events, isKnown) = try opened.read { snapshot in
-        let events = try snapshot.sequence(user: user, last: last)
-        let isKnown = try !events.isEmpty || snapshot.record(.users, user) != nil
-        return (events, isKnown)
-      }
-      guard isKnown else {
-        throw CommandFailure(
-          .recordNotFound, "'\(store)' has no events of a user '\(user)', and no such user")
-      }
-      if output.json {
-        for event in events { try StandardOutput.shared.print(event.json) }
-      } else if events.isEmpty {
-        try output.note("no events of \(user) yet")
-      } else {
-        try StandardOutput.shared.print(table(events).text())
-      }
+      let events = try opened.read { try $0.sequence(user: user, last: last) }
+      try output.print(
+        rows: events.map(\.json), table: table(events), whenEmpty: "no events of \(user) yet")
     }
 
     private func table(_ events: [Event]) -> Table {
-      var table = Table([.left("time"), .left("kind"), .left("item"), .right("value"), .left("session")])
+      var table = Table([.whole("time"), .left("kind"), .whole("item"), .right("value"), .left("session")])
       table.rows = events.map { event in
         [
           event.time.description, event.kind, event.item, event.value.map { JSON.number($0).text } ?? "-",

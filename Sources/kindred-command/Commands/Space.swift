@@ -90,19 +90,15 @@ extension Command.Space {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let spaces = try opened.read { try $0.spaces() }
-      if output.json {
-        for space in spaces { try StandardOutput.shared.print(space.json) }
-      } else if spaces.isEmpty {
-        try output.note("no spaces yet; create one with: kindred embed \(store) --space content")
-      } else {
-        try StandardOutput.shared.print(spaces.table.text())
-      }
+      try output.print(
+        rows: spaces.map(\.json), table: spaces.table,
+        whenEmpty: "no spaces yet; create one with: kindred embed \(store) --space content")
     }
   }
 

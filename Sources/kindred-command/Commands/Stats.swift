@@ -13,13 +13,18 @@ extension Command {
     @Argument(help: storeHelp, completion: .file())
     var store: String
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: RowOutputOptions
 
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
       let statistics = try opened.statistics()
-      try output.print(statistics.json, people: statistics.people(store: store))
+      switch output.format {
+      case .json, .table: try output.print(statistics.json, people: statistics.people(store: store))
+      case .csv, .markdown:
+        let rows: [JSON] = statistics.json.pairs().map { ["name": .string($0.name), "value": $0.value] }
+        try output.print(rows: rows, table: Table(of: rows), whenEmpty: "")
+      }
       if let missing = MissingVectors.words(in: statistics.spaces, of: store) { try output.notice(missing) }
     }
   }

@@ -7,7 +7,7 @@ extension Command {
       abstract: "Store vectors from a file in a space.",
       discussion: """
         The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines or an array of \
-        {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not tell the format, the \
+        {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not indicate the format, the \
         first bytes or --format do. Rows of .npy and .fvecs are named by --ids, one id a line, or by \
         their number from 0. The vectors are searchable when the command returns.
 
@@ -32,7 +32,9 @@ extension Command {
       help: ArgumentHelp("The ids of the file's rows, one a line.", valueName: "file"), completion: .file())
     var ids: String?
 
-    @Option(help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"))
+    @Option(
+      help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"),
+      completion: .list(["npy", "fvecs", "jsonl"]))
     var format: String?
 
     @OptionGroup var output: OutputOptions
