@@ -35,7 +35,7 @@ extension Snapshot {
   }
 
   private func itemsSeen(byUser id: String) throws -> Set<Ordinal> {
-    Set(try base.recentEvents(ofUser: id, last: Recommender.seenLimit)?.items ?? [])
+    Set(try base.recentEvents(ofUser: id, last: PopularRecommender.seenLimit)?.items ?? [])
   }
 
   /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.

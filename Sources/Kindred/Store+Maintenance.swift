@@ -166,11 +166,9 @@ extension Store {
   public func backup(to path: String, progress: ProgressHandler? = nil) throws {
     try StoreError.naming(path) {
       try engine.requireOpen()
-      do throws(LMDBError) {
-        try engine.environment.copy(to: path, compacting: true) {
-          Self.report("copying", $0, of: $1, to: progress)
-        }
-      } catch { throw EngineError(error) }
+      try engine.environment.copy(to: path, compacting: true) {
+        Self.report("copying", $0, of: $1, to: progress)
+      }
     }
   }
 
@@ -182,14 +180,12 @@ extension Store {
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
-      do throws(LMDBError) {
-        let (before, after) = try engine.environment.compact {
-          Self.report("compacting", $0, of: $1, to: progress)
-        }
-        encoders.removeAll()
-        sessionEncoders.removeAll()
-        return CompactReport(bytesBefore: before, bytesAfter: after)
-      } catch { throw EngineError(error) }
+      let (before, after) = try engine.environment.compact {
+        Self.report("compacting", $0, of: $1, to: progress)
+      }
+      encoders.removeAll()
+      sessionEncoders.removeAll()
+      return CompactReport(bytesBefore: before, bytesAfter: after)
     }
   }
 }

@@ -41,12 +41,13 @@ extension Command {
       if !missing.isEmpty {
         try StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
       }
-      try output.note("deleted bytes stay in the file until: kindred rebuild \(store); kindred compact \(store)")
+      try output.note(
+        "deleted bytes stay in the file until: kindred rebuild \(store); kindred compact \(store)")
       if !models.isEmpty {
         let versions = models.map(String.init).joined(separator: ", ")
         try output.note(
-          "models that were trained before keep what they learned: \(versions); train again, then delete them with: "
-            + "kindred models \(store) --delete VERSION")
+          "models that were trained before keep what they learned: \(versions); train again, then delete "
+            + "them with: kindred models \(store) --delete VERSION")
       }
     }
   }
