@@ -17,6 +17,9 @@ package enum Cell {
     }
   }
 
+  /// Whether a JSON record has no such member.
+  package var isMissing: Bool { if case .missing = self { true } else { false } }
+
   /// The content as text: a field or string as it is, a JSON number as it was written, `true` and `false`.
   /// Nil where there is nothing, for `null`, arrays and objects.
   package var string: String? {
