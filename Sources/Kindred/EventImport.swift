@@ -77,7 +77,7 @@ final class EventImport {
     let timeCell = row.cell(time)
     guard !timeCell.isEmpty else { return missing("no time", time, row) }
     guard let milliseconds = timeCell.timeMilliseconds else {
-      reader.explain("bad time", Self.quoted(timeCell))
+      reader.explain("bad time") { Self.quoted(timeCell) }
       return "bad time"
     }
     var number: Double?
@@ -86,7 +86,7 @@ final class EventImport {
       if !cell.isEmpty {
         number = values.number(of: cell)
         if number == nil {
-          reader.explain("bad value", Self.quoted(cell))
+          reader.explain("bad value") { Self.quoted(cell) }
           return "bad value"
         }
       }

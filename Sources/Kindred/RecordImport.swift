@@ -128,7 +128,8 @@ final class RecordImport {
           }
         if !isGood {
           let reason = "bad \(type.rawValue)"
-          reader.explain(reason, "\(target.name) is \(String((cell.string ?? "an object").prefix(40)).debugDescription)")
+          let shown = String((cell.string ?? "a list or an object").prefix(40)).debugDescription
+          reader.explain(reason) { "\(target.name) is \(shown)" }
           return reason
         }
       }

@@ -100,7 +100,7 @@ final class RowReader {
   }
 
   /// Says what is wrong with the row at hand; only the first row of a reason needs it.
-  func explain(_ reason: String, _ detail: @autoclosure () -> String) {
+  func explain(_ reason: String, _ detail: () -> String) {
     if firstDrops[reason] == nil { self.detail = detail() }
   }
 

@@ -65,7 +65,7 @@ private final class ImportRun {
       try RowReader(
         file, options: options, isOnlyFile: count == 1, rejects: rejects, stage: stage, progress: progress)
     }
-    func options(forEvents: Bool) -> ImportOptions {
+    func chosen(forEvents: Bool) -> ImportOptions {
       // With several files a map names columns of each: a field is only demanded where there is one file.
       guard count > 1 else { return options }
       var options = options
@@ -75,10 +75,10 @@ private final class ImportRun {
     for (kind, file) in [(EntityKind.items, files.items), (.users, files.users)] {
       guard let file else { continue }
       records.append(
-        try RecordImport(kind, try reader(file, "importing \(kind)"), options(forEvents: false)))
+        try RecordImport(kind, try reader(file, "importing \(kind)"), chosen(forEvents: false)))
     }
     if let file = files.events {
-      events = try EventImport(try reader(file, "importing events"), options(forEvents: true))
+      events = try EventImport(try reader(file, "importing events"), chosen(forEvents: true))
     }
     if records.allSatisfy({ $0.reader.columnNames != nil }) { try refuseUnmetNames() }
   }

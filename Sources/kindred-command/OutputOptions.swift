@@ -29,9 +29,9 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Prints the result in one of its two forms.
-  func print(_ json: @autoclosure () -> JSON, people: @autoclosure () -> String) throws {
+  func print(_ json: @autoclosure () throws -> JSON, people: @autoclosure () -> String) throws {
     if self.json {
-      try StandardOutput.shared.print(json())
+      try StandardOutput.shared.print(try json())
     } else {
       try StandardOutput.shared.print(people())
     }
