@@ -47,7 +47,8 @@ struct DelimitedHeader {
     }
     guard !raw.contains(0) else {
       throw refused(
-        "zero bytes, as UTF-16 without a byte order mark has them; state the encoding: --encoding utf-16", name)
+        "zero bytes, as UTF-16 without a byte order mark has them; state the encoding: --encoding utf-16",
+        name)
     }
     guard !scan.isBlank else { throw refused("an empty line", name) }
     guard scan.count <= maximumColumnCount else {

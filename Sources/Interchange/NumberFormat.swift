@@ -204,7 +204,6 @@ private struct Scan {
     return cut(range, atEnd: atEnd)
   }
 
-
   private func piece(_ count: Int, atEnd: Bool) -> Range<Int> {
     atEnd ? end - count..<end : start..<start + count
   }

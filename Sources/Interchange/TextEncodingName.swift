@@ -26,7 +26,8 @@ package enum TextEncodingName: String, CaseIterable, Sendable {
   package static func named(_ name: String) throws(InterchangeError) -> TextEncodingName {
     if let encoding = TextEncodingName(name: name) { return encoding }
     throw InterchangeError(
-      .invalidArgument, "unknown encoding \"\(name)\"; use utf-8, windows-1252, latin-1, utf-16, utf-16le or utf-16be")
+      .invalidArgument,
+      "unknown encoding \"\(name)\"; use utf-8, windows-1252, latin-1, utf-16, utf-16le or utf-16be")
   }
 
   /// The encoding whose byte order mark stands at the front of `bytes`.

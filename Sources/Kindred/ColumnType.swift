@@ -56,7 +56,9 @@ struct ColumnType {
     fewestDecimals = min(fewestDecimals, decimals)
     mostDecimals = max(mostDecimals, decimals)
     let isWhole = decimals == 1 && cell[cell.count - 1] == UInt8(ascii: "0")
-    if isAsWritten, decimals > 0, !isWhole, cell[cell.count - 1] == UInt8(ascii: "0") { hasTrailingZeros = true }
+    if isAsWritten, decimals > 0, !isWhole, cell[cell.count - 1] == UInt8(ascii: "0") {
+      hasTrailingZeros = true
+    }
   }
 
   /// A cell as a value of the column's type.

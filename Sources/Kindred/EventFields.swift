@@ -31,7 +31,8 @@ struct EventFields {
 
   /// Maps a field that is needed, and that no column is named after, to the one column with a usual name.
   private static func guess(_ field: String, _ reader: RowReader, _ map: inout ByName<String>) throws {
-    guard map[field] == nil, let columns = reader.columnNames, !columns.contains(where: { $0.isExactly(field) })
+    guard map[field] == nil, let columns = reader.columnNames,
+      !columns.contains(where: { $0.isExactly(field) })
     else { return }
     let taken = map.names.compactMap { map[$0] }
     let found = UsualNames.candidates(for: field, of: "events", among: columns, taken: taken)

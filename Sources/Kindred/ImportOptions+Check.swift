@@ -6,11 +6,15 @@ extension ImportOptions {
   func check(for files: ImportFiles) throws {
     func refuse(_ message: String) -> StoreError { StoreError(code: .invalidArgument, message: message) }
     if only != nil, !except.isEmpty { throw refuse("only and except exclude each other; give one of them") }
-    if !textColumns.isEmpty, map["text"] != nil { throw refuse("the text has a column in the map and text columns") }
+    if !textColumns.isEmpty, map["text"] != nil {
+      throw refuse("the text has a column in the map and text columns")
+    }
     for field in ["id", "text"] where types[field] == .number || lists[field] != nil {
       throw refuse("\(field) is always a text; a type or a list can be stated for attributes only")
     }
-    if except.contains(where: { $0.isExactly("id") }) { throw refuse("records have to have an id; do not except it") }
+    if except.contains(where: { $0.isExactly("id") }) {
+      throw refuse("records have to have an id; do not except it")
+    }
     for name in lists.names where lists[name]?.isEmpty ?? false {
       throw refuse("the list \"\(name)\" has no separator")
     }
@@ -20,7 +24,9 @@ extension ImportOptions {
         "--map \(field)=\(map[field] ?? ""): events have no field \"\(field)\"; they have "
           + EventFields.names.joined(separator: ", "))
     }
-    if !textColumns.isEmpty { throw refuse("events have no text; they have \(EventFields.names.joined(separator: ", "))") }
+    if !textColumns.isEmpty {
+      throw refuse("events have no text; they have \(EventFields.names.joined(separator: ", "))")
+    }
     if only != nil || !except.isEmpty || !types.isEmpty || !lists.isEmpty {
       throw refuse("events have no attributes: --only, --except, --type and --list are for items and users")
     }

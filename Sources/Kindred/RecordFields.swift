@@ -46,7 +46,8 @@ struct RecordFields {
       text = try guessed.map { [try reader.column(named: $0, for: "text")] } ?? []
       if let guessed {
         reader.note(
-          "\"\(guessed)\" is also taken as the text, where a record has no other; another column: --map text=Column")
+          "\"\(guessed)\" is also taken as the text, where a record has no other; another column: --map text=Column"
+        )
       } else if found.count > 1 {
         let maps = found.prefix(3).map { UsualNames.mapping("text", $0) }
         reader.note("no column is taken as the text; did you mean \(maps.joined(separator: " or "))?")

@@ -46,7 +46,8 @@ final class RecordImport {
     textColumns = fields.text
     guessedText = fields.guessedText
     plan = AttributePlan(
-      map: fields.map, textColumns: fields.guessedText == nil ? fields.text.map(\.name) : [], options: options)
+      map: fields.map, textColumns: fields.guessedText == nil ? fields.text.map(\.name) : [], options: options
+    )
     for column in columns { targets.append(plan.targets(ofColumn: column, among: columns)) }
     isKept = targets.map { !$0.isEmpty }
     statedColumns = targets.indices.filter { targets[$0].contains { $0.type == .number } }
@@ -195,7 +196,8 @@ final class RecordImport {
 
   private func set(_ value: JSONValue, _ target: AttributeTarget, _ record: GatheredRecord) {
     let value =
-      values.isTakenAsItIs(target) ? AttributeValue(value) : values.value(value, target) ?? AttributeValue(value)
+      values.isTakenAsItIs(target)
+      ? AttributeValue(value) : values.value(value, target) ?? AttributeValue(value)
     seenTypes[target.number].insert(SeenTypes(value))
     record.attributes[target.name] = value
   }

@@ -25,7 +25,9 @@ struct RowValues {
     var text = text
     return text.withUTF8 { bytes in
       let bytes = UnsafeRawBufferPointer(bytes)
-      if let found = (format ?? .plain).withDigits(of: bytes, { Self.number(digits: $0.text) }) { return found }
+      if let found = (format ?? .plain).withDigits(of: bytes, { Self.number(digits: $0.text) }) {
+        return found
+      }
       // Exponents and the like are no way of writing for people, but they are numbers.
       return format == nil ? parseNumber(bytes).map { .number($0) } : nil
     }
@@ -61,7 +63,9 @@ struct RowValues {
     return list(field, separator, target.type)
   }
 
-  private func list(_ field: String, _ separator: String, _ type: ImportOptions.StatedType?) -> AttributeValue? {
+  private func list(_ field: String, _ separator: String, _ type: ImportOptions.StatedType?)
+    -> AttributeValue?
+  {
     var elements: [AttributeValue] = []
     for piece in Self.pieces(of: field, separator) {
       if type == .number {

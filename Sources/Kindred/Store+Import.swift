@@ -181,12 +181,14 @@ private final class ImportRun {
         code: .badInput,
         message:
           "replace: '\(reader.name)' has no good row of \(gathering.kind.name) (\(counts.rows) read"
-          + "\(dropped.isEmpty ? "" : "; " + dropped.joined(separator: ", "))); nothing was stored or deleted")
+          + "\(dropped.isEmpty ? "" : "; " + dropped.joined(separator: ", "))); nothing was stored or deleted"
+      )
     }
     if reader.unreadableCount > 0 {
       reader.note(
         "replace: nothing was deleted, since which \(gathering.kind.name) the \(reader.unreadableCount) "
-          + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and repeat the import")
+          + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and repeat the import"
+      )
     }
   }
 

@@ -49,7 +49,9 @@ enum UsualNames {
 
   /// What to do about a field that no column is named after, in words.
   /// - Parameter columns: of a delimited file, or the keys of a JSON row.
-  static func advice(for field: String, of records: String, among columns: [String], taken: [String]) -> String {
+  static func advice(for field: String, of records: String, among columns: [String], taken: [String])
+    -> String
+  {
     var likely = candidates(for: field, of: records, among: columns, taken: taken)
     if likely.isEmpty { likely = NearestNames.nearest(to: field, among: columns) }
     if !likely.isEmpty {

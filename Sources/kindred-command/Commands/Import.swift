@@ -156,7 +156,8 @@ extension Command {
       for pair in try ColumnArguments.pairs(type, "--type", takes: "column=text or column=number") {
         guard let stated = ImportOptions.StatedType(rawValue: pair.value) else {
           throw ValidationError(
-            "--type \(pair.name)=\(pair.value): a type is text or number; without --type it is found from the values.")
+            "--type \(pair.name)=\(pair.value): a type is text or number; without --type it is found from the values."
+          )
         }
         if let other = options.types[pair.name], other != stated {
           throw ValidationError("--type names two types for '\(pair.name)'.")
