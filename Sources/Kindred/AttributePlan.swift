@@ -25,6 +25,9 @@ struct AttributePlan {
   private var numbers: [ExactString: Int] = [:]
   /// Names that options have and that nothing in the file had so far.
   private(set) var unmet: Set<ExactString>
+  /// Columns seen while a name was unmet, for a hint at what it may have meant.
+  private(set) var seenColumns: [String] = []
+  private static let mostSeenColumns = 1_000
   /// What is done otherwise than the file's names say.
   private(set) var notes: [String] = []
 
@@ -47,7 +50,12 @@ struct AttributePlan {
   /// not the id or text becomes `id_` or `text_`: an attribute of that name would hide the record's own id in an export.
   /// - Parameter columns: the columns or keys beside it.
   mutating func targets(ofColumn column: String, among columns: [String]) -> [AttributeTarget] {
-    if !unmet.isEmpty { unmet.remove(ExactString(column)) }
+    if !unmet.isEmpty {
+      unmet.remove(ExactString(column))
+      if seenColumns.count < Self.mostSeenColumns, !seenColumns.contains(where: { $0.isExactly(column) }) {
+        seenColumns.append(column)
+      }
+    }
     return attributes(ofColumn: column, among: columns).compactMap { name in
       if !unmet.isEmpty { unmet.remove(ExactString(name)) }
       guard isWanted(name, column) else { return nil }

@@ -62,8 +62,8 @@ final class RecordImport {
 
   /// Names of options that nothing in the file has, so far as it was read.
   var unmetNames: Set<ExactString> { plan.unmet }
-  /// The attributes that the file has, so far as it was read.
-  var attributeNames: [String] { plan.names }
+  /// Columns and attributes that the file has, so far as it was read.
+  var knownNames: [String] { plan.seenColumns + plan.names }
 
   /// Reads the whole file into memory, one entry for each id.
   func read() throws {
@@ -211,11 +211,17 @@ final class RecordImport {
         for target in found {
           let type = target.separator != nil ? "list" : target.type?.rawValue ?? types[index].name
           columns.append(ImportedColumn(name: target.name, type: type))
+          if target.separator == nil, target.type == nil, type == "text" { noteDoubt(of: target.name, index) }
         }
       }
     }
     for note in plan.notes { reader.note(note) }
     reader.report { $0.columns = columns }
+  }
+
+  private func noteDoubt(of name: String, _ column: Int) {
+    let sample = gathered.lazy.compactMap { $0.fields[column] }.prefix(ColumnType.sampledCount)
+    if let doubt = ColumnType.doubt(of: name, Array(sample), values.format) { reader.note(doubt) }
   }
 
   // MARK: Storing

@@ -91,7 +91,7 @@ private final class ImportRun {
   }
 
   private func nearestNames(to name: String) -> String {
-    let names = records.flatMap { ($0.reader.columnNames ?? []) + $0.attributeNames }
+    let names = records.flatMap(\.knownNames)
     var distinct: [String] = []
     for name in names where !distinct.contains(where: { $0.isExactly(name) }) { distinct.append(name) }
     let nearest = NearestNames.nearest(to: name, among: distinct)

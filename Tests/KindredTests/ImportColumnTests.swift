@@ -156,6 +156,19 @@ import Testing
       try store.read { try $0.record(.items, "g") }?.attributes == ["price": .integer(9_007_199_254_740_993)])
   }
 
+  /// One "n/a" among prices made all of them texts, and nothing said so.
+  @Test func aColumnThatMayHaveBeenNumbersIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.testing(directory)
+    defer { store.close() }
+    let csv = try directory.write(
+      "id,price,cost,word,code\na,19.99,2.50,x,E1\nb,n/a,3.5,y,77\nc,5,1,z,F3\n", to: "items.csv")
+    let notes = try #require(try store.importRecords(ImportFiles(items: csv)).items).notes
+    #expect(notes.count == 2)
+    #expect(notes.contains { $0.contains("price is text, since 1 of the 3") && $0.contains("n/a") })
+    #expect(notes.contains { $0.contains("--type cost=number") })
+  }
+
   /// A column of versions stays text in a format too, and amounts of different decimals are numbers.
   @Test func aFormatHelpsToGuess() throws {
     let directory = try TemporaryDirectory()

@@ -152,7 +152,8 @@ extension Command {
         throw ValidationError("--only and --except exclude each other; give one of them.")
       }
       if !only.isEmpty { options.only = try ColumnArguments.names(only, "--only") }
-      try readMap(into: &options)
+      options.map = try Self.columns(map)
+      options.textColumns = try Self.mapPairs(map).compactMap(Self.joinedColumns).last ?? []
       for pair in try ColumnArguments.pairs(type, "--type", takes: "column=text or column=number") {
         guard let stated = ImportOptions.StatedType(rawValue: pair.value) else {
           throw ValidationError(
@@ -172,21 +173,30 @@ extension Command {
       return options
     }
 
-    /// Reads the column of each field, from `field=Column,field=Column` arguments.
-    private func readMap(into options: inout ImportOptions) throws {
-      let pairs = try ColumnArguments.pairs(
-        map, "--map", takes: "field=Column pairs separated by commas, a column with commas in double quotes")
-      for pair in pairs {
-        let parts = pair.value.split(separator: "+", omittingEmptySubsequences: false)
-        if pair.name == "text", !pair.isValueQuoted, parts.count > 1, parts.allSatisfy({ !$0.isEmpty }) {
-          options.textColumns = parts.map(String.init)
-          continue
+    private static func mapPairs(_ arguments: [String]) throws -> [ColumnArguments.Pair] {
+      try ColumnArguments.pairs(
+        arguments, "--map",
+        takes: "field=Column pairs separated by commas, a column with commas in double quotes")
+    }
+
+    /// The column of each field, from `field=Column,field=Column` arguments.
+    static func columns(_ arguments: [String]) throws -> ByName<String> {
+      var columns = ByName<String>()
+      for pair in try mapPairs(arguments) where joinedColumns(pair) == nil {
+        if let other = columns[pair.name], Array(other.utf8) != Array(pair.value.utf8) {
+          throw ValidationError(
+            "--map names two columns for '\(pair.name)': '\(other)' and '\(pair.value)'.")
         }
-        if let other = options.map[pair.name], Array(other.utf8) != Array(pair.value.utf8) {
-          throw ValidationError("--map names two columns for '\(pair.name)': '\(other)' and '\(pair.value)'.")
-        }
-        options.map[pair.name] = pair.value
+        columns[pair.name] = pair.value
       }
+      return columns
+    }
+
+    /// The columns of `text=Column+Column`; nil for every other pair.
+    private static func joinedColumns(_ pair: ColumnArguments.Pair) -> [String]? {
+      guard pair.name == "text", !pair.isValueQuoted else { return nil }
+      let parts = pair.value.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+      return parts.count > 1 && parts.allSatisfy { !$0.isEmpty } ? parts : nil
     }
 
     func run() throws {
