@@ -49,7 +49,7 @@ final class RowReader {
     if !isOnlyFile, let format, format.delimiter == nil { delimiter = nil }
     let reader = try RecordReader(path: path, format: format, delimiter: delimiter, encoding: encoding)
     self.reader = reader
-    filter = try options.rowsWhere.map { try RowFilter($0, columns: reader.columnNames) }
+    filter = try options.rowsWhere.map { try RowFilter($0, columns: reader.columnNames, options) }
     self.rejects = rejects
     self.stage = stage
     self.progress = progress
@@ -149,37 +149,5 @@ final class RowReader {
     counts.deleted = 0
     counts.newItems = 0
     counts.newUsers = 0
-  }
-}
-
-/// The `--rows-where` of an import, over the file's own columns.
-private struct RowFilter {
-  private let filter: Filter
-  private let bound: BoundFilter?
-
-  init(_ text: String, columns: [String]?) throws {
-    do throws(FilterError) {
-      let filter = try Filter.parse(text)
-      self.filter = filter
-      bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
-    } catch {
-      throw StoreError(
-        code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
-    }
-  }
-
-  func passes(_ record: Interchange.Record) -> Bool {
-    if let bound {
-      return bound.evaluate(textCell: { index in
-        // An empty cell is no value, here as in what is stored.
-        if case .text(let bytes) = record.cell(at: index), !bytes.isEmpty { bytes } else { nil }
-      })
-    }
-    return filter.evaluate { name in
-      for index in 0..<record.fieldCount where record.name(at: index).isExactly(name) {
-        if case .json(let value) = record.cell(at: index) { return AttributeValue(value) }
-      }
-      return .null
-    }
   }
 }

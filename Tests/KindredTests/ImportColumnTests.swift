@@ -156,6 +156,31 @@ import Testing
       try store.read { try $0.record(.items, "g") }?.attributes == ["price": .integer(9_007_199_254_740_993)])
   }
 
+  /// A condition compared `12,50 €` as a text, so that with `replaces` it would have deleted what it should keep.
+  @Test(arguments: [
+    ("price > 2", ["a", "b"]), ("price < 20", ["b", "c"]), ("price = 1.5", ["c"]),
+    ("code = 'E1'", ["a", "b"]),
+  ]) func conditionsCompareNumbersAsTheyAreRead(condition: String, kept: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let csv = try directory.write(
+      "id;price;code\na;1.234,50 €;E1\nb;EUR 12;E1\nc;1,5;F2\nd;;F2\n", to: "items.csv")
+    let json = try directory.write(
+      ["a 1.234,50€ E1", "b EUR12 E1", "c 1,5 F2"].map { line in
+        let parts = line.split(separator: " ")
+        return #"{"id":"\#(parts[0])","price":"\#(parts[1])","code":"\#(parts[2])"}"# + "\n"
+      }.joined(), to: "items.jsonl")
+    for (number, file, types) in [(0, csv, [:]), (1, csv, ["price": .number]), (2, json, ["price": .number])]
+      as [(Int, String, ByName<ImportOptions.StatedType>)]
+    {
+      let store = try Store.testing(directory, "\(number).kindred")
+      try store.importRecords(
+        ImportFiles(items: file),
+        options: ImportOptions(rowsWhere: condition, types: types, numberFormat: "1.234,56"))
+      #expect(try Contents(store).items.map(\.id) == kept, "\(file)")
+      store.close()
+    }
+  }
+
   /// One "n/a" among prices made all of them texts, and nothing said so.
   @Test func aColumnThatMayHaveBeenNumbersIsNamed() throws {
     let directory = try TemporaryDirectory()

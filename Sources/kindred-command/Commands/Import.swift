@@ -18,8 +18,8 @@ extension Command {
         --only, --except, --type and --list name an attribute as --map calls it, or a column of the file. A column has one \
         type, found from all its values and reported; --type states it: a row whose value is no number is \
         dropped (bad number), and text keeps digits as they are. Without --number-format a number has a decimal \
-        point and nothing between thousands; currency signs and codes are skipped. --rows-where sees the \
-        cells as they are in the file.
+        point and nothing between thousands; currency signs and codes are skipped. --rows-where compares \
+        numbers as they are read so, and everything else as it stands in the file.
 
         Of several rows for one id the last non-empty value of each field is kept, and what the file does not say stays \
         stored. With --clear-missing null and empty cells count too: they clear the value. With --replace the file is \
