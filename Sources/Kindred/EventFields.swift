@@ -26,7 +26,7 @@ struct EventFields {
     kind = try reader.column("kind", map)
     session = try reader.column("session", map)
     value = try reader.column("value", map)
-    Self.noteUnread(reader, map)
+    if let columns = reader.columnNames { Self.noteUnread(keys: columns, reader, map) }
   }
 
   /// Maps a field that is needed, and that no column is named after, to the one column with a usual name.
@@ -45,9 +45,8 @@ struct EventFields {
     reader.note("the \(field) is taken from \"\(column)\"; another column: --map \(field)=Column")
   }
 
-  /// Says which columns are not read: an event has no attributes.
-  private static func noteUnread(_ reader: RowReader, _ map: ByName<String>) {
-    guard let columns = reader.columnNames else { return }
+  /// Says which columns, or keys of the first JSON row, are not read: an event has no attributes.
+  static func noteUnread(keys columns: [String], _ reader: RowReader, _ map: ByName<String>) {
     let taken = names.map { map[$0] ?? $0 }
     let unread = columns.filter { column in !taken.contains { $0.isExactly(column) } }
     guard !unread.isEmpty else { return }

@@ -32,6 +32,7 @@ final class EventImport {
 
   let reader: RowReader
   private let values: RowValues
+  private let map: ByName<String>
   private let user: RecordColumn
   private let item: RecordColumn
   private let time: RecordColumn
@@ -55,6 +56,7 @@ final class EventImport {
     self.reader = reader
     values = try RowValues(options)
     let fields = try EventFields(reader, options.map)
+    map = options.map
     (user, item, time) = (fields.user, fields.item, fields.time)
     (kind, session, value) = (fields.kind, fields.session, fields.value)
     defaultKind = options.kind ?? "view"
@@ -62,7 +64,12 @@ final class EventImport {
 
   /// Reads the file; every `chunkCount` good rows `flush` is called, which may store them.
   func read(chunkCount: Int, flush: () throws -> Void) throws {
+    var isFirst = reader.columnNames == nil
     try reader.forEach { row in
+      if isFirst {
+        EventFields.noteUnread(keys: (0..<row.fieldCount).map { row.name(at: $0) }, reader, map)
+        isFirst = false
+      }
       let reason = add(row)
       if reason == nil, pending.count >= chunkCount { try flush() }
       return reason
@@ -91,14 +98,23 @@ final class EventImport {
         }
       }
     }
-    let kindIndex = kind.flatMap { kinds.index(of: row.cell($0)) } ?? kinds.index(of: defaultKind)
-    if kinds.name(kindIndex).utf8.count > 100 { return "bad kind" }
-    let sessionIndex = session.flatMap { sessions.index(of: row.cell($0)) }
+    guard let kindIndex = index(of: kind, in: &kinds, row) else { return "bad kind" }
+    let named = kindIndex < 0 ? kinds.index(of: defaultKind) : kindIndex
+    if kinds.name(named).utf8.count > 100 { return "bad kind" }
+    guard let sessionIndex = index(of: session, in: &sessions, row) else { return "bad session" }
     pending.append(
       Pending(
-        time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: kindIndex,
-        session: sessionIndex ?? -1))
+        time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: named,
+        session: sessionIndex))
     return nil
+  }
+
+  /// The number of the name in a column, -1 where the row has none; nil where what it has is no name, such as a list.
+  private func index(of column: RecordColumn?, in table: inout NameTable, _ row: Interchange.Record) -> Int32?
+  {
+    guard let column else { return -1 }
+    let cell = row.cell(column)
+    return cell.isEmpty ? -1 : table.index(of: cell)
   }
 
   private static func quoted(_ cell: Cell) -> String {

@@ -75,6 +75,7 @@ final class RecordImport {
       }
       guard EntityID.isValid(id) else { return "bad id" }
       if isJSON, !findTargets(of: row) { return bad(id, "bad attribute name") }
+      if isJSON, let reason = badText(of: row) { return bad(id, reason) }
       if statesTypes, let reason = badValue(of: row) { return bad(id, reason) }
       let position = positions[ExactString(id)] ?? gathered.count
       if position == gathered.count {
@@ -112,6 +113,19 @@ final class RecordImport {
         for: "id", of: kind.name, among: keys, taken: options.map.names.compactMap { options.map[$0] })
       return "the row has no \"\(idColumn.name)\"; \(advice)"
     }
+  }
+
+  /// The reason to drop a JSON row whose text is none, such as a list, which would be lost.
+  private func badText(of row: Interchange.Record) -> String? {
+    for column in textColumns {
+      let cell = row.cell(column)
+      guard !cell.isEmpty, cell.string == nil else { continue }
+      reader.explain("bad text") {
+        "\"\(column.name)\" is a list or an object; take the text from another key: --map text=Key"
+      }
+      return "bad text"
+    }
+    return nil
   }
 
   /// The reason to drop a row with a value that is not of its column's stated type.
@@ -346,38 +360,5 @@ final class RecordImport {
       }
     }
     return (stored, unchanged)
-  }
-}
-
-/// Which types the values of an attribute have.
-private struct SeenTypes: OptionSet {
-  let rawValue: UInt8
-
-  static let number = SeenTypes(rawValue: 1)
-  static let text = SeenTypes(rawValue: 2)
-  static let bool = SeenTypes(rawValue: 4)
-  static let list = SeenTypes(rawValue: 8)
-  static let object = SeenTypes(rawValue: 16)
-
-  init(rawValue: UInt8) { self.rawValue = rawValue }
-
-  init(_ value: AttributeValue) {
-    self =
-      switch value {
-      case .null: []
-      case .number, .integer: .number
-      case .string: .text
-      case .bool: .bool
-      case .strings, .integers, .list: .list
-      case .object: .object
-      }
-  }
-
-  var name: String {
-    let all: [(SeenTypes, String)] = [
-      (.number, "number"), (.text, "text"), (.bool, "bool"), (.list, "list"), (.object, "object"),
-    ]
-    let names = all.filter { contains($0.0) }.map(\.1)
-    return names.isEmpty ? "empty" : names.joined(separator: " and ")
   }
 }

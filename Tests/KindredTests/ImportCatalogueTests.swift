@@ -113,15 +113,19 @@ import Testing
   @Test(arguments: 0..<6) func aDryRunReportsWhatIsThenDone(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed) + 400)
     func pick(_ words: [String]) -> String { words[Int.random(in: 0..<words.count, using: &generator)] }
-    let someIDs = ["a", "b", "c", "d", "e", "f", "", "\"x", String(repeating: "y", count: 501)]
     for round in 0..<8 {
+      // Rows that cannot be read keep a replacing import from deleting: only every other round has some.
+      let broken = round % 2 == 0
+      let someIDs =
+        ["a", "b", "c", "d", "e", "f", "", String(repeating: "y", count: 501)] + (broken ? ["\"x"] : [])
+      let someCities = ["null", "\"Ulm\"", "3"] + (broken ? ["}"] : [])
       var items = "id,text,price,tags\n"
       var users = ""
       var events = "user,item,time,value\n"
       for _ in 0..<Int.random(in: 1...25, using: &generator) {
         items +=
           "\(pick(someIDs)),\(pick(["", "red", "blue"])),\(pick(["", "1", "2.5", "n/a"])),\(pick(["", "x;y", "x,y"]))\n"
-        users += #"{"id":"\#(pick(["u", "v", "w"]))","city":\#(pick(["null", "\"Ulm\"", "3", "}"]))}"# + "\n"
+        users += #"{"id":"\#(pick(["u", "v", "w"]))","city":\#(pick(someCities))}"# + "\n"
         events +=
           "\(pick(["u", "v", "n", ""])),\(pick(someIDs)),\(pick(["1", "2", "soon"])),\(pick(["", "1", "1,5", "x"]))\n"
       }
