@@ -20,6 +20,14 @@ package enum Cell {
   /// Whether a JSON record has no such member.
   package var isMissing: Bool { if case .missing = self { true } else { false } }
 
+  /// Whether it is an array or an object of JSON, which no text can stand for.
+  package var isListOrObject: Bool {
+    switch self {
+    case .json(.array), .json(.object): true
+    default: false
+    }
+  }
+
   /// The content as text: a field or string as it is, a JSON number as it was written, `true` and `false`.
   /// Nil where there is nothing, for `null`, arrays and objects.
   package var string: String? {

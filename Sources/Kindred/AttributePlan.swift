@@ -1,8 +1,8 @@
 import Filters
 import Interchange
 
-/// What a column of a delimited file, or a key of a JSON row, becomes.
-struct AttributeTarget {
+/// What a column of a delimited file, or a key of a JSON row, becomes. A class, since each value of each row looks at it.
+final class AttributeTarget {
   /// The attribute's name.
   let name: String
   /// The type that was stated for it.
@@ -11,6 +11,18 @@ struct AttributeTarget {
   let separator: String?
   /// Its place in the order in which attributes were found.
   let number: Int
+  /// Whether a JSON value is the attribute as it stands, and a field what its column's type makes of it.
+  let isTakenAsItIs: Bool
+
+  init(
+    name: String, type: ImportOptions.StatedType?, separator: String?, number: Int, decodesHTML: Bool
+  ) {
+    self.name = name
+    self.type = type
+    self.separator = separator
+    self.number = number
+    isTakenAsItIs = type == nil && separator == nil && !decodesHTML
+  }
 }
 
 /// Decides which attributes the columns of a file become, by the map and by the options that name columns.
@@ -66,7 +78,7 @@ struct AttributePlan {
       }
       return AttributeTarget(
         name: name, type: value(options.types, name, column), separator: value(options.lists, name, column),
-        number: number)
+        number: number, decodesHTML: options.decodesHTML)
     }
   }
 

@@ -20,6 +20,8 @@ final class RecordImport {
   private var targets: [[AttributeTarget]] = []
   /// Whether a column of a delimited file becomes any attribute.
   private var isKept: [Bool] = []
+  /// Whether options leave columns out.
+  private let choosesColumns: Bool
   /// Whether the type of a column was stated, so that a cell can be a bad one.
   private var statedColumns: [Int] = []
   private var types: [ColumnType]
@@ -45,6 +47,7 @@ final class RecordImport {
     idColumn = fields.id
     textColumns = fields.text
     guessedText = fields.guessedText
+    choosesColumns = options.only != nil || !options.except.isEmpty
     plan = AttributePlan(
       map: fields.map, textColumns: fields.guessedText == nil ? fields.text.map(\.name) : [], options: options
     )
@@ -119,7 +122,7 @@ final class RecordImport {
   private func badText(of row: Interchange.Record) -> String? {
     for column in textColumns {
       let cell = row.cell(column)
-      guard !cell.isEmpty, cell.string == nil else { continue }
+      guard cell.isListOrObject else { continue }
       reader.explain("bad text") {
         "\"\(column.name)\" is a list or an object; take the text from another key: --map text=Key"
       }
@@ -176,8 +179,9 @@ final class RecordImport {
       guard found.allSatisfy({ AttributePlan.isValidName($0.name) }) else { return false }
       targets[index] = found
       while seenTypes.count < plan.names.count { seenTypes.append([]) }
-      // The name that is given in place of these two depends on the row's other keys.
-      if key != "id", key != "text" { keys[index] = key }
+      // The name that is given in place of these two depends on the row's other keys; where they are the record's own id
+      // and text, as in most files, there is none.
+      if key != "id" && key != "text" || found.isEmpty && !choosesColumns { keys[index] = key }
     }
     return true
   }
@@ -210,7 +214,7 @@ final class RecordImport {
 
   private func set(_ value: JSONValue, _ target: AttributeTarget, _ record: GatheredRecord) {
     let value =
-      values.isTakenAsItIs(target)
+      target.isTakenAsItIs
       ? AttributeValue(value) : values.value(value, target) ?? AttributeValue(value)
     seenTypes[target.number].insert(SeenTypes(value))
     record.attributes[target.name] = value
@@ -293,7 +297,10 @@ final class RecordImport {
         if options.clearsMissing { for target in targets[index] { found[target.name] = .null } }
         continue
       }
-      for target in targets[index] { found[target.name] = values.value(field, target, types[index]) }
+      for target in targets[index] {
+        found[target.name] =
+          target.isTakenAsItIs ? types[index].value(of: field) : values.value(field, target, types[index])
+      }
     }
     if result.attributes.isEmpty { result.attributes = found } else { result.attributes.merge(found) }
     if options.clearsMissing { result.attributes = result.attributes.filter { $0.value != .null } }

@@ -12,11 +12,6 @@ struct RowValues {
     decodesHTML = options.decodesHTML
   }
 
-  /// Whether a JSON value of this target is an attribute as it stands.
-  func isTakenAsItIs(_ target: AttributeTarget) -> Bool {
-    target.type == nil && target.separator == nil && !decodesHTML
-  }
-
   /// A text as it is kept.
   func text(_ text: String) -> String { decodesHTML ? decodingHTML(text) : text }
 
