@@ -59,6 +59,25 @@ extension Writer {
     return .stored
   }
 
+  /// The ids of all records of a kind that are not deleted.
+  package func liveIDs(_ kind: EntityKind) throws -> [String] {
+    var ids: [String] = []
+    try transaction.forEach(tables.entities(kind)) { key, value in
+      guard let ordinal = UInt32(keyBytes: key) else { return .next }
+      do throws(RecordError) {
+        let (id, isDeleted) = try EntityRecord.decodeID(value, of: Ordinal(ordinal))
+        if !isDeleted { ids.append(id) }
+      } catch {
+        throw EngineError.corrupted(kind.name, "\(ordinal)", error)
+      }
+      return .next
+    }
+    return ids
+  }
+
+  /// How many records of a kind there are.
+  package func count(_ kind: EntityKind) -> UInt64 { kind == .items ? store.itemCount : store.userCount }
+
   /// Whether a record is there and not deleted.
   func isLive(_ ordinal: Ordinal, _ kind: EntityKind) throws -> Bool {
     guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else { return false }

@@ -17,8 +17,11 @@ package enum Cell {
     }
   }
 
-  /// Whether it is a list or an object, which is no text, id or number.
-  package var isNested: Bool {
+  /// Whether a JSON record has no such member.
+  package var isMissing: Bool { if case .missing = self { true } else { false } }
+
+  /// Whether it is an array or an object of JSON, which no text can stand for.
+  package var isListOrObject: Bool {
     switch self {
     case .json(.array), .json(.object): true
     default: false

@@ -43,22 +43,25 @@ struct DelimitedHeader {
     let name = buffer.source.name
     let raw = buffer.line(from: buffer.start, to: scan.end)
     guard isValidUTF8(raw) else {
-      throw refused("bytes that are not UTF-8; state the encoding, or convert the file to UTF-8", name)
+      throw refused("bytes that are not UTF-8; state the encoding, such as --encoding windows-1252", name)
     }
     guard !raw.contains(0) else {
-      throw refused("zero bytes, as UTF-16 without a byte order mark has them; state the encoding", name)
+      throw refused(
+        "zero bytes, as UTF-16 without a byte order mark has them; state the encoding: --encoding utf-16",
+        name)
     }
     guard !scan.isBlank else { throw refused("an empty line", name) }
     guard scan.count <= maximumColumnCount else {
       throw refused("\(scan.count) columns, more than \(maximumColumnCount)", name)
     }
     var names: [String] = []
-    var places: [String: Int] = [:]
+    // By bytes: a dictionary of strings would take two spellings of "é" for one name.
+    var places: [[UInt8]: Int] = [:]
     for index in 0..<scan.count {
       var text = String(decoding: fields[index], as: UTF8.self)
       if escaped.contains(index) { text = unescaped(text) }
       if text.isEmpty { text = "column\(index + 1)" }
-      if let earlier = places.updateValue(index, forKey: text) {
+      if let earlier = places.updateValue(index, forKey: Array(text.utf8)) {
         throw refused("the name '\(text)' twice, in columns \(earlier + 1) and \(index + 1)", name)
       }
       names.append(text)

@@ -47,13 +47,14 @@ final class TextDecoder {
       try readPiece(limit: 3 - input.count)
     }
     let marked = input.withUnsafeBytes { TextEncodingName.marked(by: $0) }
-    if let given, let marked, given != marked {
+    let isMarkedUTF16 = marked == .utf16le || marked == .utf16be
+    if let given, let marked, given != marked, !(given == .utf16 && isMarkedUTF16) {
       throw InterchangeError(
         .invalidArgument,
         "'\(source.name)' begins with the byte order mark of \(marked.rawValue), not of \(given.rawValue)",
         path: source.name)
     }
-    encoding = given ?? marked ?? .utf8
+    encoding = given == .utf16 ? marked ?? .utf16le : given ?? marked ?? .utf8
     convert()
   }
 

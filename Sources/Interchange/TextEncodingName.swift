@@ -4,15 +4,18 @@ package enum TextEncodingName: String, CaseIterable, Sendable {
   /// Windows-1252, which has all of Latin-1's printable characters and more; its five unused bytes are the
   /// control characters that Latin-1 has there.
   case latin1 = "latin-1"
+  /// UTF-16 in the byte order that its mark says; little-endian without one.
+  case utf16 = "utf-16"
   case utf16le = "utf-16le"
   case utf16be = "utf-16be"
 
   /// The encoding of that name, as given on a command line; letter case, `-` and `_` aside.
   package init?(name: String) {
     switch name.lowercased().filter({ $0 != "-" && $0 != "_" }) {
-    case "utf8": self = .utf8
+    case "utf8", "ascii", "usascii": self = .utf8
     case "latin1", "iso88591", "windows1252", "cp1252": self = .latin1
-    case "utf16le", "utf16": self = .utf16le
+    case "utf16": self = .utf16
+    case "utf16le": self = .utf16le
     case "utf16be": self = .utf16be
     default: return nil
     }
@@ -23,7 +26,8 @@ package enum TextEncodingName: String, CaseIterable, Sendable {
   package static func named(_ name: String) throws(InterchangeError) -> TextEncodingName {
     if let encoding = TextEncodingName(name: name) { return encoding }
     throw InterchangeError(
-      .invalidArgument, "unknown encoding \"\(name)\"; use utf-8, latin-1, utf-16le or utf-16be")
+      .invalidArgument,
+      "unknown encoding \"\(name)\"; use utf-8, windows-1252, latin-1, utf-16, utf-16le or utf-16be")
   }
 
   /// The encoding whose byte order mark stands at the front of `bytes`.

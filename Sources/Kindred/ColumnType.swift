@@ -9,7 +9,12 @@ import Interchange
 /// cases: all cells have as many decimals, as prices `19.90` and `5.00`, or a whole number ends in `.0`, as programs print
 /// it beside `4.25`. `1.10` beside `1.9` is a version, and text. A column is of truth values where each cell is `true` or
 /// `false`; otherwise it is text.
+///
+/// Where the file's way of writing numbers was stated, a cell is a number if it is written so; the rule of trailing zeros
+/// then only concerns cells without a decimal comma, a mark between thousands or a currency, which no version has.
 package struct ColumnType {
+  private let format: NumberFormat?
+  private(set) var isEmpty = true
   private var isNumbers = true
   private var isTruthValues = true
   private var fewestDecimals = Int.max
@@ -17,12 +22,36 @@ package struct ColumnType {
   private var hasTrailingZeros = false
 
   /// A column of which no cell was seen.
-  package init() {}
+  package init() { self.init(format: nil) }
+
+  init(format: NumberFormat?) { self.format = format }
+
+  /// The name of the type.
+  var name: String {
+    if isEmpty { return "empty" }
+    if isTruthValues { return "bool" }
+    return isOfNumbers ? "number" : "text"
+  }
+
+  private var isOfNumbers: Bool { isNumbers && (!hasTrailingZeros || fewestDecimals == mostDecimals) }
 
   /// Takes one more cell, which is not empty.
   package mutating func see(_ cell: UnsafeRawBufferPointer) {
+    isEmpty = false
     if isTruthValues { isTruthValues = Self.truthValue(cell) != nil }
     guard isNumbers else { return }
+    if let format {
+      let known = format.withDigits(of: cell) { digits -> Bool? in
+        see(number: digits.text, isAsWritten: digits.isUnchanged)
+        return true
+      }
+      if known == nil { isNumbers = false }
+    } else {
+      see(number: cell, isAsWritten: true)
+    }
+  }
+
+  private mutating func see(number cell: UnsafeRawBufferPointer, isAsWritten: Bool) {
     guard let decimals = Self.decimals(cell) else {
       isNumbers = false
       return
@@ -30,15 +59,20 @@ package struct ColumnType {
     fewestDecimals = min(fewestDecimals, decimals)
     mostDecimals = max(mostDecimals, decimals)
     let isWhole = decimals == 1 && cell[cell.count - 1] == UInt8(ascii: "0")
-    if decimals > 0, !isWhole, cell[cell.count - 1] == UInt8(ascii: "0") { hasTrailingZeros = true }
+    if isAsWritten, decimals > 0, !isWhole, cell[cell.count - 1] == UInt8(ascii: "0") {
+      hasTrailingZeros = true
+    }
   }
 
   /// A cell as a value of the column's type.
   package func value(of field: String) -> AttributeValue {
     var field = field
     if isTruthValues { return .bool(field == "true") }
-    if isNumbers, !hasTrailingZeros || fewestDecimals == mostDecimals {
-      let number = field.withUTF8 { parseNumber(UnsafeRawBufferPointer($0)) }
+    if isOfNumbers {
+      let number = field.withUTF8 { bytes in
+        let bytes = UnsafeRawBufferPointer(bytes)
+        return format.map { $0.number(bytes) } ?? parseNumber(bytes)
+      }
       if let number { return .number(number) }
     }
     return .string(field)

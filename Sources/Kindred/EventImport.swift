@@ -6,7 +6,7 @@ import Records
 /// Gathers the rows of a file of events and stores them by user and time.
 final class EventImport {
   /// One event in 32 bytes, since millions of them wait in memory; names are numbers of the tables below.
-  private struct Pending {
+  struct Pending {
     var time: Int64
     /// NaN where there is none: a stored value is finite.
     var value: Double
@@ -30,44 +30,46 @@ final class EventImport {
     }
   }
 
-  private let reader: RowReader
-  private let user: RecordColumn?
-  private let item: RecordColumn?
-  private let time: RecordColumn?
+  let reader: RowReader
+  private let values: RowValues
+  private let map: ByName<String>
+  private let user: RecordColumn
+  private let item: RecordColumn
+  private let time: RecordColumn
   private let kind: RecordColumn?
   private let session: RecordColumn?
   private let value: RecordColumn?
   private let defaultKind: String
-  private var users = NameTable()
-  private var items = NameTable()
-  private var kinds = NameTable()
-  private var sessions = NameTable()
-  private var pending: [Pending] = []
+  private(set) var users = NameTable()
+  private(set) var items = NameTable()
+  private(set) var kinds = NameTable()
+  private(set) var sessions = NameTable()
+  private(set) var pending: [Pending] = []
   /// Ordinals by number of the name, as they were when the names were registered.
   private var ordinals: [EntityKind: [UInt32]] = [:]
   private static let noOrdinal = UInt32.max
+  /// The first items that were made.
+  private var newItems: [Int32] = []
+  private static let namedCount = 5
 
   init(_ reader: RowReader, _ options: ImportOptions) throws {
     self.reader = reader
-    user = try reader.column("user", options.map)
-    item = try reader.column("item", options.map)
-    time = try reader.column("time", options.map)
-    kind = try reader.column("kind", options.map)
-    session = try reader.column("session", options.map)
-    value = try reader.column("value", options.map)
+    values = try RowValues(options)
+    let fields = try EventFields(reader, options.map)
+    map = options.map
+    (user, item, time) = (fields.user, fields.item, fields.time)
+    (kind, session, value) = (fields.kind, fields.session, fields.value)
     defaultKind = options.kind ?? "view"
-    for (field, column) in [("user", user), ("item", item), ("time", time)] where column == nil {
-      throw StoreError(
-        code: .badInput,
-        message:
-          "no column \"\(field)\" in \(reader.columnNames?.joined(separator: ", ") ?? ""); name it with map \(field)=Column"
-      )
-    }
   }
 
   /// Reads the file; every `chunkCount` good rows `flush` is called, which may store them.
   func read(chunkCount: Int, flush: () throws -> Void) throws {
+    var isFirst = reader.columnNames == nil
     try reader.forEach { row in
+      if isFirst {
+        EventFields.noteUnread(keys: (0..<row.fieldCount).map { row.name(at: $0) }, reader, map)
+        isFirst = false
+      }
       let reason = add(row)
       if reason == nil, pending.count >= chunkCount { try flush() }
       return reason
@@ -76,32 +78,58 @@ final class EventImport {
 
   /// Takes one row; returns why it cannot be one event.
   private func add(_ row: Interchange.Record) -> String? {
-    guard let user, let item, let time else { return "no user" }
-    guard let userIndex = users.index(of: row.cell(user)) else { return "no user" }
-    guard let itemIndex = items.index(of: row.cell(item)) else { return "no item" }
+    guard let userIndex = users.index(of: row.cell(user)) else { return missing("no user", user, row) }
+    guard let itemIndex = items.index(of: row.cell(item)) else { return missing("no item", item, row) }
     guard users.isValid(userIndex), items.isValid(itemIndex) else { return "bad id" }
     let timeCell = row.cell(time)
-    guard !timeCell.isEmpty else { return "no time" }
-    guard let milliseconds = timeCell.timeMilliseconds else { return "bad time" }
+    guard !timeCell.isEmpty else { return missing("no time", time, row) }
+    guard let milliseconds = timeCell.timeMilliseconds else {
+      reader.explain("bad time") { Self.quoted(timeCell) }
+      return "bad time"
+    }
     var number: Double?
     if let value {
       let cell = row.cell(value)
       if !cell.isEmpty {
-        number = cell.number
-        if number == nil { return "bad value" }
+        number = values.number(of: cell)
+        if number == nil {
+          reader.explain("bad value") { Self.quoted(cell) }
+          return "bad value"
+        }
       }
     }
-    let givenKind = kind.flatMap { kinds.index(of: row.cell($0)) }
-    if givenKind == nil, let kind, !row.cell(kind).isEmpty { return "bad kind" }
-    let kindIndex = givenKind ?? kinds.index(of: defaultKind)
-    if kinds.name(kindIndex).utf8.count > 100 { return "bad kind" }
-    let sessionIndex = session.flatMap { sessions.index(of: row.cell($0)) }
-    if sessionIndex == nil, let session, !row.cell(session).isEmpty { return "bad session" }
+    guard let kindIndex = index(of: kind, in: &kinds, row) else { return "bad kind" }
+    let named = kindIndex < 0 ? kinds.index(of: defaultKind) : kindIndex
+    if kinds.name(named).utf8.count > 100 { return "bad kind" }
+    guard let sessionIndex = index(of: session, in: &sessions, row) else { return "bad session" }
     pending.append(
       Pending(
-        time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: kindIndex,
-        session: sessionIndex ?? -1))
+        time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: named,
+        session: sessionIndex))
     return nil
+  }
+
+  /// The number of the name in a column, -1 where the row has none; nil where what it has is no name, such as a list.
+  private func index(of column: RecordColumn?, in table: inout NameTable, _ row: Interchange.Record) -> Int32?
+  {
+    guard let column else { return -1 }
+    let cell = row.cell(column)
+    return cell.isEmpty ? -1 : table.index(of: cell)
+  }
+
+  private static func quoted(_ cell: Cell) -> String {
+    String((cell.string ?? "a list or an object").prefix(40)).debugDescription
+  }
+
+  private func missing(_ reason: String, _ column: RecordColumn, _ row: Interchange.Record) -> String {
+    reader.explain(reason) {
+      let keys = (0..<row.fieldCount).map { row.name(at: $0) }
+      guard !keys.contains(where: { $0.isExactly(column.name) }) else { return "\"\(column.name)\" is empty" }
+      let field = String(reason.dropFirst(3))
+      return "the row has no \"\(column.name)\"; "
+        + UsualNames.advice(for: field, of: "events", among: keys, taken: [])
+    }
+    return reason
   }
 
   /// Events in a transaction when all need not be in one.
@@ -120,7 +148,9 @@ final class EventImport {
       for first in stride(from: 0, to: unregistered.count, by: Self.registrationCount) {
         try Task.checkCancellation()
         let slice = unregistered[first..<min(unregistered.count, first + Self.registrationCount)]
-        keep(try engine.write { writer in try register(slice, kind, writer) }.result, of: slice, kind)
+        let (found, new) = try engine.write { writer in try register(slice, kind, writer) }.result
+        keep(found, of: slice, kind)
+        count(new: new, kind)
       }
     }
     let places = sortedPlaces()
@@ -140,7 +170,10 @@ final class EventImport {
       // The transaction may run twice, and the ordinals of the first time are gone.
       ordinals[kind] = nil
       let unregistered = unregisteredNames(kind)
-      keep(try register(unregistered[...], kind, writer), of: unregistered[...], kind)
+      let (found, new) = try register(unregistered[...], kind, writer)
+      keep(found, of: unregistered[...], kind)
+      if kind == .items { newItems = [] }
+      count(new: new, kind)
     }
     let (stored, unchanged) = try store(sortedPlaces()[...], writer)
     reader.count(stored: stored, unchanged: unchanged)
@@ -148,7 +181,7 @@ final class EventImport {
 
   /// The numbers of the names that pending events use and that have no ordinal yet, in the order of the file. (Names
   /// of rows that were dropped are in the tables too.)
-  private func unregisteredNames(_ kind: EntityKind) -> [Int32] {
+  func unregisteredNames(_ kind: EntityKind) -> [Int32] {
     let count = kind == .users ? users.count : items.count
     var known = ordinals[kind] ?? []
     known += repeatElement(Self.noOrdinal, count: count - known.count)
@@ -164,12 +197,42 @@ final class EventImport {
   }
 
   /// Makes records for names that have none, in the order of the file, so that ordinals are in that order too.
-  private func register(_ names: ArraySlice<Int32>, _ kind: EntityKind, _ writer: Writer) throws -> [UInt32] {
+  /// - Returns: the ordinals, and the names that had none.
+  private func register(
+    _ names: ArraySlice<Int32>, _ kind: EntityKind, _ writer: Writer
+  ) throws -> (ordinals: [UInt32], new: [Int32]) {
     let table = kind == .users ? users : items
-    return try names.map { try writer.ordinalMakingRecord(of: table.name($0), kind).rawValue }
+    var new: [Int32] = []
+    let ordinals = try names.map { name in
+      let before = writer.count(kind)
+      let ordinal = try writer.ordinalMakingRecord(of: table.name(name), kind).rawValue
+      if writer.count(kind) > before { new.append(name) }
+      return ordinal
+    }
+    return (ordinals, new)
   }
 
-  private func keep(_ found: [UInt32], of names: ArraySlice<Int32>, _ kind: EntityKind) {
+  func count(new names: [Int32], _ kind: EntityKind) {
+    reader.report { counts in
+      if kind == .users { counts.newUsers += names.count } else { counts.newItems += names.count }
+    }
+    if kind == .items { newItems += names.prefix(max(0, Self.namedCount - newItems.count)) }
+  }
+
+  /// Says which items nobody had described before, where others were: a misspelt id makes an item too.
+  func noteNewItems() {
+    let count = reader.counts.newItems
+    guard count > 0, count < usedItemCount else { return }
+    let names = newItems.map { items.name($0) }.joined(separator: ", ")
+    reader.note(
+      "\(count) of the items that events name had no record and got one without text: \(names)\(count > newItems.count ? " …" : "")"
+    )
+  }
+
+  /// How many items the events name.
+  private var usedItemCount: Int { ordinals[.items]?.reduce(0) { $0 + ($1 == Self.noOrdinal ? 0 : 1) } ?? 0 }
+
+  func keep(_ found: [UInt32], of names: ArraySlice<Int32>, _ kind: EntityKind) {
     for (name, ordinal) in zip(names, found) { ordinals[kind]?[Int(name)] = ordinal }
   }
 
@@ -219,7 +282,7 @@ final class EventImport {
 }
 
 /// Names met in a file, numbered in the order they came.
-private struct NameTable {
+struct NameTable {
   private var indices: [ExactString: Int32] = [:]
   private var names: [String] = []
   private var last: (name: ExactString, index: Int32)?

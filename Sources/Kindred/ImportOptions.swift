@@ -16,11 +16,35 @@ public struct ImportFiles: Sendable, Hashable {
 }
 
 /// How files are imported.
+///
+/// Columns that become attributes are named by the attribute, as `map` names it, or by the column of the file.
 public struct ImportOptions: Sendable, Hashable {
+  /// A type that is stated for a column.
+  public enum StatedType: String, Sendable, Hashable, CaseIterable {
+    /// The text of the file, digits included.
+    case text
+    /// A number; a row with anything else is dropped.
+    case number
+  }
+
   /// Which column holds which field: of items and users `id`, `text` and attributes, of events `user`, `item`, `time`,
   /// `kind`, `session` and `value`. A field that is not named here is looked for under its own name.
-  public var map: [String: String]
-  /// Kind for events without one; `view` when this is nil too.
+  public var map: ByName<String>
+  /// The columns whose contents, joined by blanks, are the text; empty for the one of `map`.
+  public var textColumns: [String]
+  /// The columns that become attributes; nil for all.
+  public var only: [String]?
+  /// The columns that do not become attributes.
+  public var except: [String]
+  /// Types of columns that are stated; the others are decided by what the columns hold.
+  public var types: ByName<StatedType>
+  /// Columns that hold lists, with what separates the elements.
+  public var lists: ByName<String>
+  /// How numbers are written, by example, such as `1.234,56`; nil for digits and a point.
+  public var numberFormat: String?
+  /// Turns `&amp;` and other entities of HTML in texts into the characters they stand for.
+  public var decodesHTML: Bool
+  /// The kind of events that name none; `view` when this is nil too.
   public var kind: String?
   /// A filter over the file's own columns: only rows that pass are kept.
   public var rowsWhere: String?
@@ -28,13 +52,27 @@ public struct ImportOptions: Sendable, Hashable {
   public var rejects: String?
   /// Stores nothing unless every row is good.
   public var strict: Bool
-  /// `jsonl`, `csv` or `tsv`, where the file's name does not tell.
+  /// Takes away a stored value where the file has null or an empty cell.
+  public var clearsMissing: Bool
+  /// The file is all there is: a record becomes what the file says of it, and records that the file lacks are deleted, all
+  /// in one transaction. A record whose row was dropped as bad stays as it is.
+  public var replaces: Bool
+  /// Reads everything and reports what would be done, and stores nothing; a store that was opened for reading will do.
+  public var dryRun: Bool
+  /// `json`, `jsonl`, `csv` or `tsv`, where the file's name does not say.
   public var format: String?
+  /// What separates the fields of delimited files: one ASCII character, or `tab`.
+  public var delimiter: String?
+  /// `utf-8`, `utf-16`, `latin-1`, `windows-1252` …; nil for UTF-8, or UTF-16 by its byte order mark.
+  public var encoding: String?
 
   /// Makes options.
   public init(
-    map: [String: String] = [:], kind: String? = nil, rowsWhere: String? = nil, rejects: String? = nil,
-    strict: Bool = false, format: String? = nil
+    map: ByName<String> = [:], kind: String? = nil, rowsWhere: String? = nil, rejects: String? = nil,
+    strict: Bool = false, format: String? = nil, textColumns: [String] = [], only: [String]? = nil,
+    except: [String] = [], types: ByName<StatedType> = [:], lists: ByName<String> = [:],
+    numberFormat: String? = nil, decodesHTML: Bool = false, clearsMissing: Bool = false,
+    replaces: Bool = false, dryRun: Bool = false, delimiter: String? = nil, encoding: String? = nil
   ) {
     self.map = map
     self.kind = kind
@@ -42,33 +80,17 @@ public struct ImportOptions: Sendable, Hashable {
     self.rejects = rejects
     self.strict = strict
     self.format = format
+    self.textColumns = textColumns
+    self.only = only
+    self.except = except
+    self.types = types
+    self.lists = lists
+    self.numberFormat = numberFormat
+    self.decodesHTML = decodesHTML
+    self.clearsMissing = clearsMissing
+    self.replaces = replaces
+    self.dryRun = dryRun
+    self.delimiter = delimiter
+    self.encoding = encoding
   }
-}
-
-/// What became of the rows of one file.
-public struct ImportCounts: Sendable, Hashable {
-  /// Rows read, good and bad.
-  public var rows = 0
-  /// Records or events that were new or changed.
-  public var stored = 0
-  /// Records or events that were there already, equal in every field.
-  public var unchanged = 0
-  /// Rows of an id that an earlier row of the file has: they are part of that record.
-  public var merged = 0
-  /// Rows left out, by reason. `rows` is `stored` + `unchanged` + `merged` + all of these.
-  public var dropped: [String: Int] = [:]
-  /// What was done otherwise than the file's names say: columns left out or renamed.
-  public var notes: [String] = []
-  /// Names in the row filter that no row of JSON Lines had; a delimited file without them is refused.
-  public var unknownNames: [UnknownName] = []
-}
-
-/// What an import did, for each kind of record it read.
-public struct ImportReport: Sendable, Hashable {
-  /// Of the items.
-  public var items: ImportCounts?
-  /// Of the users.
-  public var users: ImportCounts?
-  /// Of the events.
-  public var events: ImportCounts?
 }

@@ -1,15 +1,17 @@
 import Engine
+import Filters
 import Interchange
 import Records
 
 extension Store {
-  /// Imports items, users and events from JSON Lines, CSV or TSV, each also gzipped.
+  /// Imports items, users and events from JSON, JSON Lines, CSV or TSV, each also gzipped.
   ///
   /// Rows that cannot be used are dropped and counted by reason. Importing a file twice changes nothing: an event equal
   /// to a stored one in every field is that event, and records are merged field by field. Large files are stored in
-  /// several transactions; with `strict` in one, or not at all.
+  /// several transactions; with `strict` in one, or not at all; with `replaces` in one.
   /// - Throws: `StoreError` `.notFound`, `.badInput` for a file that cannot be understood (with `strict`: for the first
-  ///   bad row), `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`, `.diskFull`; `CancellationError` with everything stored so far kept.
+  ///   bad row; with `replaces` where no row is good), `.invalidArgument` for options that contradict each other or name what
+  ///   events do not have, `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`, `.diskFull`; `CancellationError` with everything stored so far kept.
   @discardableResult
   public func importRecords(
     _ files: ImportFiles, options: ImportOptions = .init(), progress: ProgressHandler? = nil
@@ -22,7 +24,14 @@ extension Store {
       let rejects = try options.rejects.map { try ByteSink(path: claims.write($0, as: "rejects").path) }
       let run = ImportRun(options: options, rejects: rejects, progress: progress)
       try run.open(files)
-      if options.strict { try run.storeAtOnce(engine) } else { try run.store(engine) }
+      if options.dryRun {
+        try run.preview(engine)
+      } else if options.strict || options.replaces {
+        let due = try run.storeAtOnce(engine)
+        if self.options.mergesAutomatically { merger.start(due.spaces) }
+      } else {
+        try run.store(engine)
+      }
       try rejects?.close()
       return run.report
     }
@@ -34,8 +43,8 @@ private final class ImportRun {
   private let options: ImportOptions
   private let rejects: ByteSink?
   private let progress: ProgressHandler?
-  private var records: [(kind: EntityKind, reader: RowReader, gathering: RecordImport)] = []
-  private var events: (reader: RowReader, gathering: EventImport)?
+  private var records: [RecordImport] = []
+  private var events: EventImport?
 
   /// Records in a transaction: with their columns' pages well below LMDB's limit.
   private static let recordSlice = 20_000
@@ -50,58 +59,136 @@ private final class ImportRun {
   }
 
   func open(_ files: ImportFiles) throws {
-    // With several files a map names columns of each: a field is only demanded where there is one file.
-    let eventFields: Set<String> = ["user", "item", "time", "kind", "session", "value"]
+    try options.check(for: files)
     let count = [files.items, files.users, files.events].compactMap { $0 }.count
-    func map(forEvents: Bool) -> [String: String] {
-      count == 1 ? options.map : options.map.filter { eventFields.contains($0.key) == forEvents }
+    func reader(_ file: String, _ stage: String) throws -> RowReader {
+      try RowReader(
+        file, options: options, isOnlyFile: count == 1, rejects: rejects, stage: stage, progress: progress)
+    }
+    func chosen(forEvents: Bool) -> ImportOptions {
+      // With several files a map names columns of each: a field is only demanded where there is one file.
+      guard count > 1 else { return options }
+      var options = options
+      options.map = options.map.filter { EventFields.names.contains($0) == forEvents }
+      return options
     }
     for (kind, file) in [(EntityKind.items, files.items), (.users, files.users)] {
       guard let file else { continue }
-      let reader = try makeReader(file, "importing \(kind)")
-      records.append((kind, reader, try RecordImport(kind, reader, map(forEvents: false))))
+      records.append(
+        try RecordImport(kind, try reader(file, "importing \(kind)"), chosen(forEvents: false)))
     }
     if let file = files.events {
-      let reader = try makeReader(file, "importing events")
-      var options = options
-      options.map = map(forEvents: true)
-      events = (reader, try EventImport(reader, options))
+      events = try EventImport(try reader(file, "importing events"), chosen(forEvents: true))
     }
+    if records.allSatisfy({ $0.reader.columnNames != nil }) { try refuseUnmetNames() }
   }
 
-  private func makeReader(_ file: String, _ stage: String) throws -> RowReader {
-    try RowReader(file, options: options, rejects: rejects, stage: stage, progress: progress)
+  /// Names of options that no file has.
+  private var unmetNames: [String] {
+    guard let first = records.first else { return [] }
+    let unmet = records.dropFirst().reduce(first.unmetNames) { $0.intersection($1.unmetNames) }
+    return unmet.sorted().map(\.value)
+  }
+
+  private func nearestNames(to name: String) -> String {
+    let names = records.flatMap(\.knownNames)
+    var distinct: [String] = []
+    for name in names where !distinct.contains(where: { $0.isExactly(name) }) { distinct.append(name) }
+    let nearest = NearestNames.nearest(to: name, among: distinct)
+    return nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
+  }
+
+  private func refuseUnmetNames() throws {
+    guard let name = unmetNames.first else { return }
+    let columns = records.compactMap(\.reader.columnNames).first ?? []
+    throw StoreError(
+      code: .badInput,
+      message:
+        "\(options.optionNaming(name)) names \"\(name)\", which is neither a column nor an attribute of "
+        + "\(records.map(\.reader.name).joined(separator: " or ")); it has "
+        + "\(columns.joined(separator: ", "))\(nearestNames(to: name))")
+  }
+
+  /// In JSON each row brings its own keys: what none had is known at the end.
+  private func noteUnmetNames() {
+    for name in unmetNames {
+      records.first?.reader.note(
+        "\(options.optionNaming(name)) names \"\(name)\", which no row has\(nearestNames(to: name))")
+    }
   }
 
   func store(_ engine: StorageEngine) throws {
-    for (_, _, gathering) in records {
+    for gathering in records {
       try gathering.read()
       try gathering.store(engine, sliceCount: Self.recordSlice)
     }
+    noteUnmetNames()
     if let events {
-      try events.gathering.read(chunkCount: Self.eventChunk) { try events.gathering.store(engine) }
-      try events.gathering.store(engine)
+      try events.read(chunkCount: Self.eventChunk) { try events.store(engine) }
+      try events.store(engine)
+      events.noteNewItems()
     }
   }
 
-  func storeAtOnce(_ engine: StorageEngine) throws {
-    for (_, reader, gathering) in records {
-      try gathering.read()
-      try demandNoBadRow(reader)
-    }
-    if let events {
-      try events.gathering.read(chunkCount: .max) {}
-      try demandNoBadRow(events.reader)
-    }
-    _ = try engine.write { writer in
-      for (_, reader, gathering) in records {
-        reader.resetStored()
+  func storeAtOnce(_ engine: StorageEngine) throws -> DueMerges {
+    try readAll()
+    let due = try engine.write { writer in
+      for gathering in records {
+        gathering.reader.resetStored()
         try gathering.store(writer)
       }
       if let events {
         events.reader.resetStored()
-        try events.gathering.store(writer)
+        try events.store(writer)
       }
+    }.due
+    for gathering in records { gathering.countTooLarge() }
+    events?.noteNewItems()
+    return due
+  }
+
+  func preview(_ engine: StorageEngine) throws {
+    try readAll()
+    try engine.read { snapshot in
+      for gathering in records { try gathering.preview(snapshot) }
+      try events?.preview(snapshot, records: records)
+    }
+    for gathering in records { gathering.countTooLarge() }
+    events?.noteNewItems()
+  }
+
+  /// Reads all files before anything is stored.
+  private func readAll() throws {
+    for gathering in records {
+      try gathering.read()
+      if options.strict { try demandNoBadRow(gathering.reader) }
+      if options.replaces { try demandRecords(gathering) }
+    }
+    noteUnmetNames()
+    if let events {
+      try events.read(chunkCount: .max) {}
+      if options.strict { try demandNoBadRow(events.reader) }
+    }
+  }
+
+  /// A file without a good row is no catalogue: an export that failed would empty the store.
+  private func demandRecords(_ gathering: RecordImport) throws {
+    let (reader, counts) = (gathering.reader, gathering.reader.counts)
+    guard gathering.count > 0 else {
+      try rejects?.close()
+      let dropped = counts.dropped.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+      throw StoreError(
+        code: .badInput,
+        message:
+          "replace: '\(reader.name)' has no good row of \(gathering.kind.name) (\(counts.rows) read"
+          + "\(dropped.isEmpty ? "" : "; " + dropped.joined(separator: ", "))); nothing was stored or deleted"
+      )
+    }
+    if reader.unreadableCount > 0 {
+      reader.note(
+        "replace: nothing was deleted, since which \(gathering.kind.name) the \(reader.unreadableCount) "
+          + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and repeat the import"
+      )
     }
   }
 
@@ -116,10 +203,12 @@ private final class ImportRun {
 
   var report: ImportReport {
     var report = ImportReport()
-    for (kind, reader, _) in records {
-      if kind == .items { report.items = reader.counts } else { report.users = reader.counts }
+    for gathering in records {
+      let counts = gathering.reader.countsWithHints
+      if gathering.kind == .items { report.items = counts } else { report.users = counts }
     }
-    report.events = events?.reader.counts
+    report.events = events?.reader.countsWithHints
+    report.isDryRun = options.dryRun
     return report
   }
 }

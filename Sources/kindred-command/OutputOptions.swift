@@ -69,9 +69,9 @@ extension CommandOutput {
   }
 
   /// Prints the result in one of its two forms.
-  func print(_ json: @autoclosure () -> JSON, people: @autoclosure () -> String) throws {
+  func print(_ json: @autoclosure () throws -> JSON, people: @autoclosure () -> String) throws {
     if format == .json {
-      try StandardOutput.shared.print(json())
+      try StandardOutput.shared.print(try json())
     } else {
       try StandardOutput.shared.print(people())
     }

@@ -81,4 +81,26 @@ import Testing
     #expect(counts?.stored == kept.count)
     for id in kept { #expect(try store.read { try $0.record(.items, id) } != nil, "\(id)") }
   }
+
+  /// A text, kind or session that was a list or an object was taken for none, without a word, with `strict` too.
+  @Test func aFieldThatIsNoTextIsABadRow() throws {
+    let items = try directory.write(
+      #"{"id":"a","text":["red","bag"]}"# + "\n" + #"{"id":"b","text":7}"# + "\n" + #"{"id":"c","text":null}"#
+        + "\n", to: "items.jsonl")
+    let counts = try #require(try store.importRecords(ImportFiles(items: items)).items)
+    #expect(counts.stored == 2 && counts.dropped == ["bad text": 1])
+    #expect(try store.read { try $0.record(.items, "b") }?.text == "7")
+    let events = try directory.write(
+      [#""kind":["x"]"#, #""kind":true"#, #""session":{"s":1}"#, #""kind":"cart","session":4,"page":"p""#]
+        .map { #"{"user":"u","item":"b","time":1,\#($0)}"# + "\n" }.joined(), to: "events.jsonl")
+    let counted = try #require(try store.importRecords(ImportFiles(events: events)).events)
+    #expect(counted.stored == 1 && counted.dropped == ["bad kind": 2, "bad session": 1])
+    #expect(
+      code { try store.importRecords(ImportFiles(events: events), options: ImportOptions(strict: true)) }
+        == .badInput)
+    let others = try directory.write(
+      #"{"user":"u","item":"b","time":1,"page":"p","event_type":"cart"}"# + "\n", to: "others.jsonl")
+    let notes = try #require(try store.importRecords(ImportFiles(events: others)).events).notes
+    #expect(notes.contains { $0.contains("page") && $0.contains("--map kind=event_type") })
+  }
 }

@@ -6,19 +6,36 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Read items, users and events from files.",
       discussion: """
-        Files are JSON Lines, CSV or TSV with a header, distinguished by name (.jsonl, .csv, .tsv, each also with \
-        .gz) or by --format. Columns that are not mapped become attributes of items and users. Importing a file \
-        twice changes nothing.
+        Files are JSON Lines, JSON (an array of objects), CSV or TSV with a header, distinguished by name (.jsonl, \
+        .json, .csv, .tsv, each also with .gz) or by --format. Importing a file twice changes nothing.
 
         Fields: id and text of items and users; user, item, time, kind, session and value of events. A column of \
-        the same name is taken without --map. --rows-where is over the file's own columns; docs/filters.md has all that \
-        it can say.
+        the same name is taken without --map. Every other column of items and users becomes an attribute, and --map \
+        new=Column renames one; events have no attributes. A field that is needed and missing in the header is taken from \
+        the one column with a usual name (product_id, user_id, timestamp …), and the text from title or name; a note \
+        says so. --map text=title+brand joins columns; a name with + or a comma is put in double quotes.
+
+        --only, --except, --type and --list name an attribute as --map calls it, or a column of the file. A column has one \
+        type, found from all its values and reported; --type states it: a row whose value is no number is \
+        dropped (bad number), and text keeps digits as they are. Without --number-format a number has a decimal \
+        point and nothing between thousands; currency signs and codes are skipped. --rows-where compares \
+        numbers as they are read so, and everything else as it stands in the file; docs/filters.md has all that it can say.
+
+        Of several rows for one id the last non-empty value of each field is kept, and what the file does not say stays \
+        stored. With --clear-missing null and empty cells count too: they clear the value. With --replace the file is \
+        the catalogue: a record becomes what the file says of it, and items (or users, with their events) that it \
+        lacks are deleted, all in one step. The record of a row that was dropped as bad is kept; rows that --rows-where \
+        leaves out count as missing; where a row cannot be read at all nothing is deleted, and a file without \
+        a good row is refused (65).
 
         Examples:
           kindred import shop.kindred --items items.jsonl --events clicks.csv
           kindred import shop.kindred --events transactions.tsv.gz --kind purchase \\
             --map "user=Customer ID,item=StockCode,time=InvoiceDate,session=Invoice" \\
             --rows-where "Quantity > 0" --rejects dropped.jsonl
+          kindred import shop.kindred --items export.csv --delimiter ';' \\
+            --encoding windows-1252 --number-format 1.234,56 --type zip=text --dry-run
+          kindred import shop.kindred --items catalogue.jsonl --replace
         """)
 
     @Argument(help: storeHelp, completion: .file())
@@ -34,8 +51,35 @@ extension Command {
     var events: String?
 
     @Option(
-      help: ArgumentHelp("Which column holds which field; may be repeated.", valueName: "field=Column,…"))
+      help: ArgumentHelp(
+        "Which column holds which field; may be repeated. Other names rename an attribute.",
+        valueName: "field=Column,…"))
     var map: [String] = []
+
+    @Option(help: ArgumentHelp("Columns that become attributes, and no others.", valueName: "a,b"))
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Columns that do not become attributes.", valueName: "a,b"))
+    var except: [String] = []
+
+    @Option(
+      help: ArgumentHelp("Types of columns: text or number.", valueName: "column=type,…"))
+    var type: [String] = []
+
+    @Option(
+      help: ArgumentHelp(
+        "Columns whose cells are lists, with what separates the elements, such as tags=;",
+        valueName: "column=mark,…"))
+    var list: [String] = []
+
+    @Option(
+      help: ArgumentHelp(
+        "How numbers are written, by example: \(ImportOptions.numberFormats.joined(separator: " or ")).",
+        valueName: "example"), completion: .list(ImportOptions.numberFormats))
+    var numberFormat: String?
+
+    @Flag(help: "Turn &amp; and other HTML entities in texts into characters.")
+    var decodeHTML = false
 
     @Option(help: "Kind for events without one.")
     var kind: String?
@@ -52,10 +96,33 @@ extension Command {
     @Flag(help: "Store nothing unless all rows are good.")
     var strict = false
 
+    @Flag(help: "Let null and empty cells clear the stored value.")
+    var clearMissing = false
+
+    @Flag(help: "Delete items (or users) that the file lacks: the file is all there is.")
+    var replace = false
+
+    @Flag(help: "Report what would be done, and store nothing.")
+    var dryRun = false
+
     @Option(
-      help: ArgumentHelp("Input format, overriding the file name: jsonl, csv or tsv.", valueName: "format"),
+      help: ArgumentHelp(
+        "Input format, overriding the file name: json, jsonl, csv or tsv.", valueName: "format"),
       completion: .list(["json", "jsonl", "csv", "tsv"]))
     var format: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "What separates fields: one character, or tab; found from the header by default.",
+        valueName: "character"))
+    var delimiter: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "Encoding of the files: utf-8 (default), windows-1252, latin-1, utf-16, utf-16le or utf-16be.",
+        valueName: "name"),
+      completion: .list(["utf-8", "windows-1252", "latin-1", "utf-16", "utf-16le", "utf-16be"]))
+    var encoding: String?
 
     @OptionGroup var output: OutputOptions
 
@@ -71,88 +138,87 @@ extension Command {
         throw ValidationError(
           "Dropped rows are written to a file, not among the results; name one with --rejects.")
       }
-      _ = try Self.columns(map)
+      _ = try options()
+    }
+
+    /// What the command line asks for.
+    private func options() throws -> ImportOptions {
+      var options = ImportOptions(
+        kind: kind, rowsWhere: rowsWhere, rejects: rejects, strict: strict, format: format,
+        except: try ColumnArguments.names(except, "--except"), numberFormat: numberFormat,
+        decodesHTML: decodeHTML, clearsMissing: clearMissing, replaces: replace, dryRun: dryRun,
+        delimiter: delimiter, encoding: encoding)
+      guard only.isEmpty || except.isEmpty else {
+        throw ValidationError("--only and --except exclude each other; give one of them.")
+      }
+      if !only.isEmpty { options.only = try ColumnArguments.names(only, "--only") }
+      options.map = try Self.columns(map)
+      options.textColumns = try Self.mapPairs(map).compactMap(Self.joinedColumns).last ?? []
+      for pair in try ColumnArguments.pairs(type, "--type", takes: "column=text or column=number") {
+        guard let stated = ImportOptions.StatedType(rawValue: pair.value) else {
+          throw ValidationError(
+            "--type \(pair.name)=\(pair.value): a type is text or number; without --type it is found from the values."
+          )
+        }
+        if let other = options.types[pair.name], other != stated {
+          throw ValidationError("--type names two types for '\(pair.name)'.")
+        }
+        options.types[pair.name] = stated
+      }
+      for pair in try ColumnArguments.pairs(
+        list, "--list", takes: "column=mark pairs, a comma as the mark in double quotes")
+      {
+        options.lists[pair.name] = pair.value
+      }
+      return options
+    }
+
+    private static func mapPairs(_ arguments: [String]) throws -> [ColumnArguments.Pair] {
+      try ColumnArguments.pairs(
+        arguments, "--map",
+        takes: "field=Column pairs separated by commas, a column with commas in double quotes")
     }
 
     /// The column of each field, from `field=Column,field=Column` arguments.
-    static func columns(_ arguments: [String]) throws -> [String: String] {
-      var columns: [String: String] = [:]
-      for argument in arguments {
-        var rest = argument[...]
-        repeat {
-          let (field, column) = try takePair(from: &rest, of: argument)
-          if let other = columns.updateValue(column, forKey: field), other != column {
-            throw ValidationError("--map names two columns for '\(field)': '\(other)' and '\(column)'.")
-          }
-        } while !rest.isEmpty
+    static func columns(_ arguments: [String]) throws -> ByName<String> {
+      var columns = ByName<String>()
+      for pair in try mapPairs(arguments) where joinedColumns(pair) == nil {
+        if let other = columns[pair.name], Array(other.utf8) != Array(pair.value.utf8) {
+          throw ValidationError(
+            "--map names two columns for '\(pair.name)': '\(other)' and '\(pair.value)'.")
+        }
+        columns[pair.name] = pair.value
       }
       return columns
     }
 
-    /// Takes `field=Column` and the comma behind it from the front of `rest`. A column in double quotes is taken as it is,
-    /// with blanks and commas; a double quote in it is written twice.
-    private static func takePair(
-      from rest: inout Substring, of argument: String
-    ) throws -> (field: String, column: String) {
-      let wrong = ValidationError(
-        "--map takes field=Column pairs separated by commas, a column with commas in double quotes; "
-          + "'\(argument)' has something else.")
-      guard let equals = rest.firstIndex(of: "=") else { throw wrong }
-      let field = rest[..<equals].trimmed
-      guard !field.isEmpty, !field.contains(",") else { throw wrong }
-      rest = rest[rest.index(after: equals)...]
-      let column: String
-      let behind: Substring
-      if let opening = rest.firstIndex(where: { !$0.isWhitespace }), rest[opening] == "\"" {
-        (column, behind) = try quoted(rest[opening...].dropFirst(), orThrow: wrong)
-      } else {
-        let end = rest.firstIndex(of: ",") ?? rest.endIndex
-        (column, behind) = (rest[..<end].trimmed, rest[end...])
-      }
-      let following = behind.drop { $0.isWhitespace }
-      guard !column.isEmpty, following.isEmpty || following.first == "," else { throw wrong }
-      rest = following.dropFirst()
-      // A comma at the end promises one more pair.
-      guard following.isEmpty || !rest.isEmpty else { throw wrong }
-      return (field, column)
-    }
-
-    /// What stands before the closing quote, and what is behind it.
-    private static func quoted(
-      _ text: Substring, orThrow wrong: ValidationError
-    ) throws -> (String, Substring) {
-      var (content, rest) = ("", text)
-      while let character = rest.popFirst() {
-        if character != "\"" {
-          content.append(character)
-        } else if rest.first == "\"" {
-          content.append(rest.removeFirst())
-        } else {
-          return (content, rest)
-        }
-      }
-      throw wrong
+    /// The columns of `text=Column+Column`; nil for every other pair.
+    private static func joinedColumns(_ pair: ColumnArguments.Pair) -> [String]? {
+      guard pair.name == "text", !pair.isValueQuoted else { return nil }
+      let parts = pair.value.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+      return parts.count > 1 && parts.allSatisfy { !$0.isEmpty } ? parts : nil
     }
 
     func run() throws {
-      let opened = try Store.openForWriting(store)
+      let opened = try dryRun ? Store.openForReading(store) : Store.openForWriting(store)
       defer { opened.close() }
-      let options = ImportOptions(
-        map: try Self.columns(map), kind: kind, rowsWhere: rowsWhere, rejects: rejects, strict: strict,
-        format: format)
+      let options = try options()
       let (report, seconds) = try timed {
         try output.withProgress { progress in
           try opened.importRecords(
             ImportFiles(items: items, users: users, events: events), options: options, progress: progress)
         }
       }
-      try output.print(report.json(seconds: seconds), people: report.people)
+      let firstRows = try report.firstRows()
+      try output.print(try report.json(seconds: seconds), people: report.people + firstRows)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
-      for (_, counts) in report.kinds { for note in counts.notes { try output.note(note) } }
+      for note in report.notes { try output.note(note) }
       for (_, counts) in report.kinds { try output.note(counts.unknownNames) }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
-      if report.items?.stored ?? 0 > 0 {
+      if dryRun {
+        try output.note("dry run: nothing was stored")
+      } else if report.items?.stored ?? 0 > 0 {
         try MissingVectors.notice(in: opened, named: store, output)
       }
       try refuseUselessImport(report)
@@ -167,57 +233,8 @@ extension Command {
         throw CommandFailure(
           .badInput,
           "none of the \(People.count(counts.rows)) rows of \(kind) could be used (\(reason)); "
-            + "does --map name the right columns?")
+            + (counts.hints[reason] ?? "does --map name the right columns?"))
       }
     }
-  }
-}
-
-extension Substring {
-  /// The text without blanks at its ends.
-  fileprivate var trimmed: String {
-    var rest = self
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
-  }
-}
-
-extension ImportReport {
-  /// The counts of each kind of record that was imported.
-  var kinds: [(name: String, counts: ImportCounts)] {
-    let all: [(String, ImportCounts?)] = [("items", items), ("users", users), ("events", events)]
-    return all.compactMap { name, counts in counts.map { (name: name, counts: $0) } }
-  }
-
-  func json(seconds: Double) -> JSON {
-    let kinds: [JSON.Member] = kinds.map { name, counts in
-      let json: JSON = [
-        "rows": .integer(counts.rows), "stored": .integer(counts.stored),
-        "unchanged": .integer(counts.unchanged), "merged": .integer(counts.merged),
-        "dropped": JSON(counts: counts.dropped),
-        "notes": .array((counts.notes + counts.unknownNames.map(\.description)).map { .string($0) }),
-      ]
-      return JSON.Member(key: name, value: json)
-    }
-    return .object(kinds + [JSON.Member(key: "seconds", value: .number(seconds))])
-  }
-
-  var people: String {
-    var table = Table([
-      .left(""), .right("rows"), .right("stored"), .right("unchanged"), .right("merged"), .right("dropped"),
-    ])
-    var reasons = Table([.right(""), .left("")], indent: 2)
-    for (name, counts) in kinds {
-      let dropped = counts.dropped.values.reduce(0, +)
-      table.rows.append(
-        [name]
-          + [counts.rows, counts.stored, counts.unchanged, counts.merged, dropped].map { People.count($0) })
-      for (reason, count) in counts.dropped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-        reasons.rows.append([People.count(count), "\(name): \(reason)"])
-      }
-    }
-    let why = reasons.rows.isEmpty ? "" : "dropped because" + reasons.text()
-    return table.text() + why
   }
 }

@@ -1,0 +1,63 @@
+import Interchange
+
+/// The columns that hold the fields of a file's events.
+struct EventFields {
+  let user: RecordColumn
+  let item: RecordColumn
+  let time: RecordColumn
+  let kind: RecordColumn?
+  let session: RecordColumn?
+  let value: RecordColumn?
+
+  /// The fields an event has.
+  static let names = ["user", "item", "time", "kind", "session", "value"]
+
+  /// - Throws: `.badInput` where there is no column for a field that is needed, or the map names one that the file lacks.
+  init(_ reader: RowReader, _ map: ByName<String>) throws {
+    var map = map
+    for field in ["user", "item", "time"] { try Self.guess(field, reader, &map) }
+    func column(_ field: String) throws -> RecordColumn {
+      if let column = try reader.column(field, map) { return column }
+      throw StoreError(code: .badInput, message: "\(reader.name) has no column for \(field)")
+    }
+    user = try column("user")
+    item = try column("item")
+    time = try column("time")
+    kind = try reader.column("kind", map)
+    session = try reader.column("session", map)
+    value = try reader.column("value", map)
+    if let columns = reader.columnNames { Self.noteUnread(keys: columns, reader, map) }
+  }
+
+  /// Maps a field that is needed, and that no column is named after, to the one column with a usual name.
+  private static func guess(_ field: String, _ reader: RowReader, _ map: inout ByName<String>) throws {
+    guard map[field] == nil, let columns = reader.columnNames,
+      !columns.contains(where: { $0.isExactly(field) })
+    else { return }
+    let taken = map.names.compactMap { map[$0] }
+    let found = UsualNames.candidates(for: field, of: "events", among: columns, taken: taken)
+    guard found.count == 1, let column = found.first else {
+      let advice = UsualNames.advice(for: field, of: "events", among: columns, taken: taken)
+      throw StoreError(
+        code: .badInput, message: "no column \"\(field)\" in \(columns.joined(separator: ", ")); \(advice)")
+    }
+    map[field] = column
+    reader.note("the \(field) is taken from \"\(column)\"; another column: --map \(field)=Column")
+  }
+
+  /// Says which columns, or keys of the first JSON row, are not read: an event has no attributes.
+  static func noteUnread(keys columns: [String], _ reader: RowReader, _ map: ByName<String>) {
+    let taken = names.map { map[$0] ?? $0 }
+    let unread = columns.filter { column in !taken.contains { $0.isExactly(column) } }
+    guard !unread.isEmpty else { return }
+    var likely: [String] = []
+    for field in ["kind", "session", "value"]
+    where map[field] == nil && !columns.contains(where: { $0.isExactly(field) }) {
+      let found = UsualNames.candidates(for: field, of: "events", among: unread, taken: [])
+      if found.count == 1 { likely.append(UsualNames.mapping(field, found[0])) }
+    }
+    let advice = likely.isEmpty ? "" : "; did you mean \(likely.joined(separator: " "))?"
+    let shown = unread.prefix(8).joined(separator: ", ") + (unread.count > 8 ? " …" : "")
+    reader.note("not read, since events have no attributes: \(shown)\(advice)")
+  }
+}
