@@ -1,5 +1,5 @@
+import Basics
 package import Transformer
-import VectorMath
 
 /// The items' vectors: a learned row each, plus the learned vectors of its features, at length 1 where they are compared
 /// by cosine.

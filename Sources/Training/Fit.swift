@@ -1,3 +1,4 @@
+import Basics
 import Evaluation
 package import SessionEncoder
 import VectorMath

@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 package import SessionEncoder
 package import Transformer

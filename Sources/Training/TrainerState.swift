@@ -1,5 +1,5 @@
+package import Basics
 package import Transformer
-package import VectorMath
 
 /// All that a trainer needs to go on as if it had not been interrupted.
 package struct TrainerState<R: Real>: Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import VectorMath
 
 /// Where a layer's weights lie among all of a model's: `count` elements from `offset`.

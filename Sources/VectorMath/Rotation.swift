@@ -1,3 +1,4 @@
+import Basics
 private import CKernels
 
 /// A fixed orthonormal map of vectors that spreads each component over all of them, so that components become alike and

@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 @testable import Filters
 
 /// A column in memory whose blocks have odd sizes, come in a shuffled order, and have unaligned payloads.

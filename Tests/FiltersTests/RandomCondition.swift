@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 @testable import Filters
 
 /// A condition as the tests understand it: an oracle that shares no code with the module. It is three-valued, and slow.

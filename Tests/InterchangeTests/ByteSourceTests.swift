@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Interchange
@@ -24,12 +25,12 @@ import Testing
 
   @Test(arguments: [1, 7, 1000, 1 << 20])
   func plainAndPackedBytesReadTheSame(chunk: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let content = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
     let short = chunk == 1 ? Array(content.prefix(5000)) : content
-    let plain = try folder.file("plain", short)
+    let plain = try folder.write(short, to: "plain")
     // The name says nothing: only the first bytes do.
-    let packed = try folder.file("packed", Gzip.member(short))
+    let packed = try folder.write(Gzip.member(short), to: "packed")
     #expect(try readAll(ByteSource(path: plain), chunk: chunk) == short)
     #expect(try readAll(ByteSource(path: packed), chunk: chunk) == short)
     #expect(try readAll(ByteSource(bytes: short), chunk: chunk) == short)
@@ -72,7 +73,7 @@ import Testing
   }
 
   @Test func missingFilesAndFoldersAreTold() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let missing = #expect(throws: InterchangeError.self) { _ = try ByteSource(path: "\(folder.path)/none") }
     #expect(missing?.code == .notFound)
     #expect(missing?.path == "\(folder.path)/none")
@@ -81,8 +82,8 @@ import Testing
   }
 
   @Test func unreadableFilesAreTold() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.file("secret", "x")
+    let folder = try TemporaryDirectory()
+    let path = try folder.write("x", to: "secret")
     chmod(path, 0)
     // The superuser reads everything.
     if geteuid() == 0 { return }

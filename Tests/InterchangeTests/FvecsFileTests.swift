@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Interchange
@@ -18,9 +19,11 @@ import Testing
   }
 
   @Test func rowsRead() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let bytes = Self.fvecs([[1, 2.5], [-3, 4], [5, 6]])
-    for path in [try folder.file("a.fvecs", bytes), try folder.file("b.fvecs.gz", Gzip.member(bytes))] {
+    for path in [
+      try folder.write(bytes, to: "a.fvecs"), try folder.write(Gzip.member(bytes), to: "b.fvecs.gz"),
+    ] {
       let file = try FvecsFile(path: path)
       #expect(file.rows == 3 && file.columns == 2)
       #expect(try row(file, 1) == [-3, 4])

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Interchange
@@ -131,14 +132,14 @@ import Testing
   }
 
   @Test func mappedPackedAndStreamedFilesReadTheSame() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let values = (0..<300).map { Float($0) / 7 }
     let content = Self.npy("<f4", "(100, 3)", bytes(values.map(\.bitPattern)))
-    let plain = try rows(NPYFile(path: try folder.file("a.npy", content)))
+    let plain = try rows(NPYFile(path: try folder.write(content, to: "a.npy")))
     #expect(plain.flatMap { $0 } == values)
-    #expect(try rows(NPYFile(path: try folder.file("b.npy.gz", Gzip.member(content)))) == plain)
+    #expect(try rows(NPYFile(path: try folder.write(Gzip.member(content), to: "b.npy.gz"))) == plain)
     #expect(try rows(open(content)) == plain)
-    #expect(errorCode { _ = try NPYFile(path: try folder.file("empty.npy", [])) } == .corrupt)
+    #expect(errorCode { _ = try NPYFile(path: try folder.write([], to: "empty.npy")) } == .corrupt)
   }
 
   @Test(.enabled(if: SharedData.path("minilm-golden/embeddings.npy") != nil, "the data set is not here"))

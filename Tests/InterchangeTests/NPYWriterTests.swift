@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import Interchange
 
 @Suite struct NPYWriterTests {
   @Test func rowsWrittenPieceByPieceReadBack() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("v.npy")
     let writer = try NPYWriter(path: path, element: .float32, columns: 3)
     try writer.append([1, 2, 3, 4, 5, 6] as [Float])
@@ -16,12 +17,12 @@ import Testing
     var row: [Float] = [0, 0, 0]
     row.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { file.copyRow(1, into: base) } }
     #expect(row == [4, 5, 6])
-    let text = String(decoding: try TemporaryFolder.contents(path).prefix(128), as: UTF8.self)
+    let text = String(decoding: try readFile(path).prefix(128), as: UTF8.self)
     #expect(text.hasSuffix("\n") && text.contains("'shape': (100002, 3), }"))
   }
 
   @Test func wholeNumbers() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("i.npy")
     let writer = try NPYWriter(path: path, element: .int64, columns: 2, rows: 2)
     try writer.append([-1, .max, 5, .min] as [Int64])
@@ -32,14 +33,14 @@ import Testing
   }
 
   @Test func noRowsAreAnArrayToo() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("none.npy")
     try NPYWriter(path: path, element: .float32, columns: 4).close()
     #expect(try NPYFile(path: path).shape == [0, 4])
   }
 
   @Test func anUnfinishedFileIsNotTakenForComplete() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("cut.npy")
     let writer = try NPYWriter(path: path, element: .float32, columns: 1)
     try writer.append([Float](repeating: 1, count: 200_000))
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test func wrongUse() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let short = try NPYWriter(path: folder.file("a.npy"), element: .float32, columns: 1, rows: 3)
     try short.append([1] as [Float])
     #expect(errorCode { try short.close() } == .countMismatch)
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func sinksWriteEverythingInOrder() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("text")
     let sink = try ByteSink(path: path)
     var expected: [UInt8] = []
@@ -78,6 +79,6 @@ import Testing
     try sink.close()
     try sink.close()
     expected.replaceSubrange(0..<2, with: [9, 9])
-    #expect(try TemporaryFolder.contents(path) == expected)
+    #expect(try readFile(path) == expected)
   }
 }

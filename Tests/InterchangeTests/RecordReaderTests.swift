@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 import Testing
 
 @testable import Interchange
@@ -118,8 +120,8 @@ import Testing
   }
 
   @Test func packedFilesAreReadByName() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.file("t.tsv.gz", ByteSourceTests.compressedTable)
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(ByteSourceTests.compressedTable, to: "t.tsv.gz")
     let reader = try RecordReader(path: path)
     #expect(reader.format == .tsv && reader.columnNames == ["id", "name"])
     var count = 0

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Interchange
@@ -23,14 +24,14 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 100]) func arraysWithAndWithoutIDs(batch: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let rows: [[Float]] = [[1, 2], [3, 4], [5, 6]]
     let npy = folder.file("v.npy")
     let writer = try NPYWriter(path: npy, element: .float32, columns: 2)
     for row in rows { try writer.append(row) }
     try writer.close()
-    let fvecs = try folder.file("v.fvecs", FvecsFileTests.fvecs(rows))
-    let ids = try folder.file("ids.txt", "a\nb\nc\n")
+    let fvecs = try folder.write(FvecsFileTests.fvecs(rows), to: "v.fvecs")
+    let ids = try folder.write("a\nb\nc\n", to: "ids.txt")
     for path in [npy, fvecs] {
       let named = try VectorSource(path: path, idsPath: ids)
       #expect(named.count == 3 && named.dimension == 2)
@@ -38,15 +39,14 @@ import Testing
       let bare = try read(VectorSource(path: path), batch: batch)
       #expect(bare == ["0 [1.0, 2.0]", "1 [3.0, 4.0]", "2 [5.0, 6.0]"])
     }
-    let few = try folder.file("few.txt", "a\nb\n")
+    let few = try folder.write("a\nb\n", to: "few.txt")
     #expect(errorCode { _ = try VectorSource(path: npy, idsPath: few) } == .countMismatch)
     #expect(errorCode { _ = try VectorSource(path: ids) } == .unsupportedFormat)
   }
 
   @Test(arguments: [1, 2, 100]) func lines(batch: Int) throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.file(
-      "v.jsonl",
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(
       """
       {"id":"a","vector":[1,-2.5e0]}
       {"vector":[3, 4 ],"attributes":{"price":1},"id":12345678901234567890}
@@ -62,7 +62,7 @@ import Testing
       {"id":"e","vector":[1,2],"id":"f"}
       [1]
       {"id":"f","extra":[{}],"vector":[0,0]}
-      """)
+      """, to: "v.jsonl")
     let source = try VectorSource(path: path)
     #expect(source.count == nil)
     #expect(
@@ -74,12 +74,12 @@ import Testing
         "12:26 duplicateKey", "13:1 notAnObject", "f [0.0, 0.0]",
       ])
     #expect(source.dimension == 2)
-    let ids = try folder.file("ids.txt", "a\n")
+    let ids = try folder.write("a\n", to: "ids.txt")
     #expect(errorCode { _ = try VectorSource(path: path, idsPath: ids) } == .invalidArgument)
   }
 
   @Test func arraysOfNumbersOnly() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = folder.file("i.npy")
     try NPYWriter(path: path, element: .int64, columns: 2).close()
     #expect(errorCode { _ = try VectorSource(path: path) } == .unsupportedContent)

@@ -1,3 +1,4 @@
+import TestSupport
 import Synchronization
 
 #if canImport(Glibc)

@@ -3,6 +3,7 @@
 #else
   import Foundation
 #endif
+import TestSupport
 import Interchange
 import Kindred
 import Testing

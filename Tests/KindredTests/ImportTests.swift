@@ -1,3 +1,4 @@
+import TestSupport
 import Kindred
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
   @Test func dirtyEventsAsCSV() throws { try check(try directory.write(Self.eventsCSV, to: "events.csv")) }
 
   @Test func dirtyEventsPacked() throws {
-    try check(try directory.write(gzipped(Array(Self.eventsCSV.utf8)), to: "events.csv.gz"))
+    try check(try directory.write(Gzip.member(Array(Self.eventsCSV.utf8)), to: "events.csv.gz"))
   }
 
   /// With quotes a table between tabs is CSV; in TSV a quote is a character.
@@ -146,7 +147,7 @@ import Testing
       {"user":"u","item":"\\ud800","time":1}
 
       """
-    for (name, bytes) in [("a.jsonl", Array(text.utf8)), ("b.jsonl.gz", gzipped(Array(text.utf8)))] {
+    for (name, bytes) in [("a.jsonl", Array(text.utf8)), ("b.jsonl.gz", Gzip.member(Array(text.utf8)))] {
       let file = try directory.write(bytes, to: name)
       let counts = try #require(try store.importRecords(ImportFiles(events: file)).events)
       #expect(counts.rows == 10 && counts.stored + counts.unchanged == 2)
@@ -172,7 +173,7 @@ import Testing
     #expect(code { try store.importRecords(ImportFiles(items: csv), options: unknown) } == .badFilter)
     let format = ImportOptions(format: "xml")
     #expect(code { try store.importRecords(ImportFiles(items: csv), options: format) } == .invalidArgument)
-    var packed = gzipped(Array(Self.eventsCSV.utf8))
+    var packed = Gzip.member(Array(Self.eventsCSV.utf8))
     packed[packed.count - 6] ^= 1
     let broken = try directory.write(packed, to: "broken.csv.gz")
     #expect(

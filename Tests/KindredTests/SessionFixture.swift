@@ -1,3 +1,4 @@
+import TestSupport
 import Kindred
 
 /// A shop in which what comes next is known: items 0 to 29 in a ring, users who go round it from anywhere.

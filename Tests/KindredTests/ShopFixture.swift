@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 import Kindred
 
 /// A store with vectors and attributes, and the same in memory to compare with.

@@ -1,3 +1,4 @@
+import TestSupport
 import Kindred
 
 extension Store.Options {

@@ -1,3 +1,4 @@
+import TestSupport
 import Interchange
 import Kindred
 import Testing

@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 import Glibc
 import LMDB
 import Testing

@@ -1,3 +1,5 @@
+import TestSupport
+import Basics
 @testable import TextEncoder
 
 /// Exact search over the vectors of titles, and misspellings to search with.

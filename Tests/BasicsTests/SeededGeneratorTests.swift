@@ -1,5 +1,5 @@
 import Testing
-import VectorMath
+import Basics
 
 @Suite struct SeededGeneratorTests {
   @Test func theSequenceIsFixed() {

@@ -1,14 +1,16 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
 
 /// A directory of a test's own, removed with everything in it at the end.
-final class TemporaryDirectory: Sendable {
-  let path: String
+package final class TemporaryDirectory: Sendable {
+  package let path: String
 
-  init() throws {
+  package init() throws {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/kindred-tests-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: errno \(errno)") }
@@ -21,7 +23,7 @@ final class TemporaryDirectory: Sendable {
   }
 
   /// What is in it.
-  var names: [String] {
+  package var names: [String] {
     guard let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -35,12 +37,15 @@ final class TemporaryDirectory: Sendable {
   }
 
   /// The path of a file in it.
-  func file(_ name: String) -> String { "\(path)/\(name)" }
+  package func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Writes a file into it and returns its path.
-  func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+  package func write(_ text: String, to name: String) throws -> String {
+    try write(Array(text.utf8), to: name)
+  }
 
-  func write(_ bytes: [UInt8], to name: String) throws -> String {
+  /// Writes a file of bytes into it and returns its path.
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let path = file(name)
     guard let stream = fopen(path, "wb") else { throw TestFailure("fopen \(path): errno \(errno)") }
     defer { fclose(stream) }
@@ -50,7 +55,7 @@ final class TemporaryDirectory: Sendable {
 }
 
 /// The whole content of a file.
-func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws -> [UInt8] {
   guard let stream = fopen(path, "rb") else { throw TestFailure("fopen \(path): errno \(errno)") }
   defer { fclose(stream) }
   var bytes: [UInt8] = []
@@ -62,7 +67,8 @@ func readFile(_ path: String) throws -> [UInt8] {
   }
 }
 
-struct TestFailure: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+/// Why a test could not be made ready or was stopped.
+package struct TestFailure: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }

@@ -1,14 +1,16 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
 
-/// Real data, which is no part of the project.
-enum SharedData {
+/// Real data sets, which are not part of the project: tests that use them are skipped where they are missing.
+package enum SharedData {
   /// The path of a data set's file, in the folder that KINDRED_SHARED names or beside the package; nil, and a line that says
   /// so, where it is not.
-  static func path(_ name: String) -> String? {
+  package static func path(_ name: String) -> String? {
     let folder =
       getenv("KINDRED_SHARED").map { String(cString: $0) }
       ?? #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")

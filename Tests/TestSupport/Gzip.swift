@@ -1,6 +1,6 @@
 /// Makes gzip members by hand: the bytes as stored blocks, which every unpacker must read.
-enum Gzip {
-  static func member(_ bytes: [UInt8]) -> [UInt8] {
+package enum Gzip {
+  package static func member(_ bytes: [UInt8]) -> [UInt8] {
     var packed: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
     var rest = bytes[...]
     repeat {
@@ -13,7 +13,7 @@ enum Gzip {
     return packed + littleEndian(checksum(bytes)) + littleEndian(UInt32(bytes.count))
   }
 
-  static func littleEndian(_ value: UInt32) -> [UInt8] {
+  package static func littleEndian(_ value: UInt32) -> [UInt8] {
     (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 

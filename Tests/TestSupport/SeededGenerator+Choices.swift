@@ -1,32 +1,31 @@
-/// Random numbers that are the same on every machine and in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator, CustomStringConvertible {
-  let seed: UInt64
-  private var state: UInt64
+package import Basics
 
-  init(seed: UInt64) {
-    self.seed = seed
-    state = seed
+extension SeededGenerator {
+  /// A number in 0..<bound.
+  package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  /// One of some elements.
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+  /// A vector with components between -1 and 1.
+  package mutating func vector(_ dimension: Int) -> [Float] {
+    (0..<dimension).map { _ in Float.random(in: -1...1, using: &self) }
   }
 
-  var description: String { "seed \(seed)" }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
+  /// `count` bytes.
+  package mutating func bytes(_ count: Int) -> [UInt8] {
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 
   /// Up to `maximumCount` bytes, each taken from `alphabet`.
-  mutating func bytes(_ maximumCount: Int, from alphabet: [UInt8]) -> [UInt8] {
+  package mutating func bytes(_ maximumCount: Int, from alphabet: [UInt8]) -> [UInt8] {
     (0..<Int.random(in: 0...maximumCount, using: &self)).map { _ in
       alphabet[Int.random(in: 0..<alphabet.count, using: &self)]
     }
   }
 
   /// `bytes` with a few places overwritten, removed or doubled.
-  mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
+  package mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes
     for _ in 0..<Int.random(in: 1...4, using: &self) where !result.isEmpty {
       let place = Int.random(in: 0..<result.count, using: &self)
