@@ -43,7 +43,7 @@ struct SessionHistories {
 
   private mutating func number(ofKind kind: UInt32, _ kindName: (UInt32) throws -> String) throws -> UInt8 {
     if let number = kinds[kind] { return number }
-    // What tells no kind is taken for the most common one.
+    // An event without a kind is taken for one of the most common kind.
     let number = kind == .max ? 1 : encoder.kindNumber(try kindName(kind))
     kinds[kind] = number
     return number
