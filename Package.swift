@@ -40,7 +40,7 @@ let package = Package(
     module("Filters"),
     module("TextEncoder"),
     module("Transformer", ["CKernels", "VectorMath"]),
-    module("SessionEncoder", ["Transformer"]),
+    module("SessionEncoder", ["Transformer", "VectorMath"]),
     module("Training", ["Evaluation", "SessionEncoder", "Transformer", "VectorMath"]),
     module("Evaluation", ["Transformer", "VectorMath"]),
     module("Records", ["CKernels", "VectorMath", "Filters"]),
