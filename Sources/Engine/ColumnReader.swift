@@ -40,7 +40,7 @@ struct ColumnReader {
 
 /// The ids or the texts of all records, read from the records.
 ///
-/// An ordinal keeps its id for good, so that deleted records need not be told apart: they are in no answer.
+/// An ordinal keeps its id for good, so that deleted records need not be left out here: they are in no answer.
 private struct StoredTexts: TextSource {
   let text: RecordText
   let kind: EntityKind

@@ -3,7 +3,7 @@
 /// Every block that a new node comes to is written anew. So slots are not filled one here and one there as they become
 /// free: nodes go to the end until a part of all slots is free, then into the emptiest blocks.
 struct FreeSlots {
-  /// One of so many slots stays free while there are new ones at the end.
+  /// One slot of this many stays free while there are new ones at the end.
   private static let slotsPerFreeOne = 16
 
   private let free: [UInt32]

@@ -183,7 +183,7 @@ private struct MergePlan {
     } catch { throw EngineError.damagedGraph(before.name, error) }
   }
 
-  /// The links to change, and their format: all in a wider one where they cannot lead to so many slots.
+  /// The links to change, and their format: all in a wider one where they cannot lead to `slotCount` slots.
   private static func links(of view: SpaceView, forSlots slotCount: Int) -> (BlockStore, LinkFormat) {
     let (table, format) = (view.graph.view.linkTable, view.graph.view.linkFormat)
     if format.holds(slotCount: slotCount) {

@@ -3,7 +3,7 @@ import LMDB
 package import Records
 package import VectorMath
 
-/// How a long piece of work tells how far it is; returning false asks it to stop.
+/// Receives the progress of long work; returning false asks it to stop.
 package typealias ProgressHandler = (_ stage: String, _ completed: Int, _ total: Int) -> Bool
 
 /// What a rebuild did.

@@ -3,7 +3,7 @@ import LMDB
 package import Records
 import VectorMath
 
-/// A space as it shall be: what it is, and all of its vectors.
+/// A space as it will be: its definition, and all of its vectors.
 package struct SpaceContents {
   package var definition: SpaceDefinition
   package var rows: NewRows

@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// Sequences like the one at hand speak for their items (V-SKNN; Ludewig and Jannach 2018): the newer an item of the
+/// Sequences like the one at hand score their items (V-SKNN; Ludewig and Jannach 2018): the newer an item of the
 /// history, the more it counts, for the likeness and for what a neighbor that has it says.
 package struct SessionNeighbors: ItemScorer {
   package struct Configuration: Sendable, Hashable {
-    /// Neighbors that speak.
+    /// How many of the nearest sequences count.
     package var neighborCount = 500
     /// How many of the newest sequences with a common item are compared; 0 for all.
     package var candidateLimit = 0

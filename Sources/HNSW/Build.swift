@@ -6,7 +6,7 @@ extension GraphEditor {
   /// neighbors into one batch; then sees to it that every one is reached.
   /// - Parameters:
   ///   - heldOut: nodes to insert last, after `measure` has looked at the graph without them.
-  ///   - progress: told the number inserted; returning false ends the build early.
+  ///   - progress: receives the number inserted; returning false ends the build early.
   package func build(
     count: Int, threads: Int, heldOut: Int = 0, measure: (([Slot]) throws(GraphError) -> Void)? = nil,
     progress: ((Int) -> Bool)? = nil

@@ -14,7 +14,7 @@ extension GraphEditor {
   /// - Parameters:
   ///   - slots: nodes that have a row and are not in the graph, in the order of insertion.
   ///   - threads: threads to use, at least 1.
-  ///   - progress: told the number inserted after each batch; returning false ends the work early.
+  ///   - progress: receives the number inserted after each batch; returning false ends the work early.
   /// - Throws: `GraphError` if the graph it began from is damaged.
   package func insert(
     _ slots: [Slot], threads: Int, progress: ((Int) -> Bool)? = nil

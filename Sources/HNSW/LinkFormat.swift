@@ -16,7 +16,7 @@ package struct LinkFormat: Sendable {
   private let none: UInt32
   private let kernels: Kernels
 
-  /// - Parameter bits: 8 to 32, so many that the record has eight bytes: a link is read as part of eight bytes of its own
+  /// - Parameter bits: 8 to 32, enough that the record has eight bytes: a link is read as part of eight bytes of its own
   ///   record.
   package init(count: Int, bits: Int, kernels: Kernels = .best) {
     precondition((8...32).contains(bits) && count * bits >= 64, "links of \(count) times \(bits) bits")
@@ -30,13 +30,13 @@ package struct LinkFormat: Sendable {
   /// The format of an upper layer.
   static func upper(m: Int) -> LinkFormat { LinkFormat(count: m, bits: 32) }
 
-  /// The format with as few bits as tell so many slots from each other and from no link.
+  /// The format with the fewest bits that distinguish `slotCount` slots from each other and from no link.
   package init(count: Int, slotCount: Int) {
     let needed = Int.bitWidth - slotCount.leadingZeroBitCount
     self.init(count: count, bits: max(8, (63 + count) / count, needed))
   }
 
-  /// Whether a link can lead to each of so many slots.
+  /// Whether a link can lead to each of `slotCount` slots.
   package func holds(slotCount: Int) -> Bool { slotCount <= Int(none) }
 
   /// Where in a record the eight bytes are that hold a link, and how far up in them it stands.
@@ -104,7 +104,7 @@ package struct LinkList {
 }
 
 extension BlockStore {
-  /// Takes over the links of so many slots from a table in another format.
+  /// Takes over the links of a number of slots from a table in another format.
   package func copyLinks(
     of slotCount: Int, from table: BlockTable, _ old: LinkFormat, as new: LinkFormat
   ) {

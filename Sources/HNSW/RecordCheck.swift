@@ -13,7 +13,7 @@ package struct RecordCheck: @unchecked Sendable {
   /// What carries a checksum.
   package enum Unit: Sendable {
     case record
-    /// So many records of a block, a power of two; a block has at most so many pieces.
+    /// `records` of a block, a power of two; a block has at most `perBlock` pieces.
     case piece(records: Int, perBlock: Int)
   }
 

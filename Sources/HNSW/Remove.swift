@@ -2,7 +2,7 @@ import VectorMath
 
 extension GraphEditor {
   /// Behind dead nodes lie others, and where a tenth of all is dead there is no end to them. So the new neighbors of a node
-  /// are chosen from two full lists and this many candidates more for each of its links that is lost, up to so many lists.
+  /// are chosen from two full lists and this many candidates more for each of its links that is lost, up to `listsOfCandidates` lists.
   private static let candidatesPerLoss = 128
   private static let listsOfCandidates = 64
 

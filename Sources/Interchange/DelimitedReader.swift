@@ -18,8 +18,6 @@ package final class DelimitedReader {
 
   /// The names in the header line, in order; a nameless column is called `column` and its number from 1.
   package let columnNames: [String]
-  /// What separates fields.
-  package var delimiter: UInt8 { dialect.delimiter }
   /// The name of the source.
   package var name: String { buffer.source.name }
 

@@ -25,15 +25,13 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     package static let permissionDenied = Code(rawValue: "permissionDenied")
     /// The file cannot be created or opened for writing.
     package static let cannotCreate = Code(rawValue: "cannotCreate")
-    /// The file to write is one that the same command reads or keeps, and would be overwritten.
-    package static let alreadyExists = Code(rawValue: "alreadyExists")
     /// The operating system failed to read or write, or the path is no file.
     package static let ioError = Code(rawValue: "ioError")
     /// The bytes contradict their own format: damaged or cut short.
     package static let corrupt = Code(rawValue: "corrupt")
     /// The format is known and well-formed, but this kind of content is not read here.
     package static let unsupportedContent = Code(rawValue: "unsupportedContent")
-    /// Nothing tells the format of a file, or it is none that is read here.
+    /// Nothing indicates the format of a file, or it is none that is read here.
     package static let unsupportedFormat = Code(rawValue: "unsupportedFormat")
     /// A table without a usable header line.
     package static let badHeader = Code(rawValue: "badHeader")

@@ -16,7 +16,7 @@ final class JSONStreamReader {
   /// Whether a comma was met behind which an element must follow.
   private var isBehindComma = false
   private var lineNumber = 1
-  /// How far into its line the place is, while only blanks, commas and brackets were met on it; nil otherwise.
+  /// How many bytes of its line stand before the place, while only blanks, commas and brackets were met on it; nil otherwise.
   private var indentation: Int? = 0
   /// Line ends in the element handed out last, which is still unread.
   private var taken = 0
@@ -219,7 +219,7 @@ final class JSONStreamReader {
 /// Finds the end of a JSON value by its quotes and brackets alone, also over several pieces.
 struct JSONExtent {
   enum Result {
-    /// The value is the first so many bytes.
+    /// The number of bytes that the value has.
     case end(Int)
     /// A bracket closes what another has opened, or a line ends inside a string.
     case broken

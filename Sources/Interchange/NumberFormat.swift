@@ -44,8 +44,6 @@ package struct NumberFormat: Sendable, Equatable {
     package let text: UnsafeRawBufferPointer
     /// Whether the field was written just so.
     package let isUnchanged: Bool
-    /// The currency beside it, where there is one.
-    package let currency: UnsafeRawBufferPointer?
   }
 
   /// Longer fields are no numbers that somebody wrote for people.
@@ -59,8 +57,7 @@ package struct NumberFormat: Sendable, Equatable {
       scan.takeMarks()
       guard let count = digits(of: scan, into: buffer) else { return nil }
       let text = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      return body(
-        Digits(text: text, isUnchanged: text.elementsEqual(field), currency: scan.currency))
+      return body(Digits(text: text, isUnchanged: text.elementsEqual(field)))
     }
   }
 
@@ -139,7 +136,7 @@ private struct Scan {
   var end: Int
   var isNegative = false
   private var hasSign = false
-  private(set) var currency: UnsafeRawBufferPointer?
+  private var hasCurrency = false
 
   init(_ field: UnsafeRawBufferPointer) {
     self.field = field
@@ -160,57 +157,57 @@ private struct Scan {
   mutating func takeMarks() {
     var isGoingOn = true
     while isGoingOn, start < end {
-      isGoingOn = take(Self.blanks, atEnd: false) != nil || takeSign() || takeCurrency(atEnd: false)
+      isGoingOn = take(Self.blanks, atEnd: false) || takeSign() || takeCurrency(atEnd: false)
     }
     isGoingOn = true
     while isGoingOn, start < end {
-      isGoingOn = take(Self.blanks, atEnd: true) != nil || takeCurrency(atEnd: true)
+      isGoingOn = take(Self.blanks, atEnd: true) || takeCurrency(atEnd: true)
     }
   }
 
   private mutating func takeSign() -> Bool {
     guard !hasSign else { return false }
-    if take(["-", "\u{2212}"], atEnd: false) != nil {
-      isNegative = true
-    } else if take(["+"], atEnd: false) == nil {
-      return false
-    }
-    hasSign = true
-    return true
+    isNegative = take(["-", "\u{2212}"], atEnd: false)
+    hasSign = isNegative || take(["+"], atEnd: false)
+    return hasSign
   }
 
   private mutating func takeCurrency(atEnd: Bool) -> Bool {
-    guard currency == nil else { return false }
-    currency = take(Self.currencies, atEnd: atEnd) ?? takeBlockSign(atEnd: atEnd)
-    return currency != nil
+    guard !hasCurrency else { return false }
+    hasCurrency = take(Self.currencies, atEnd: atEnd) || takeBlockSign(atEnd: atEnd)
+    return hasCurrency
   }
 
-  private mutating func take(_ marks: [StaticString], atEnd: Bool) -> UnsafeRawBufferPointer? {
+  /// Takes one of some marks; false where none of them stands there.
+  private mutating func take(_ marks: [StaticString], atEnd: Bool) -> Bool {
     for mark in marks where mark.utf8CodeUnitCount <= end - start {
       let range = piece(mark.utf8CodeUnitCount, atEnd: atEnd)
-      if field[range].elementsEqual(mark.bytes) { return cut(range, atEnd: atEnd) }
+      if field[range].elementsEqual(mark.bytes) {
+        cut(range, atEnd: atEnd)
+        return true
+      }
     }
-    return nil
+    return false
   }
 
-  /// A sign of Unicode's block of currencies: E2 82 A0 to E2 83 8F.
-  private mutating func takeBlockSign(atEnd: Bool) -> UnsafeRawBufferPointer? {
-    guard end - start >= 3 else { return nil }
+  /// Takes a sign of Unicode's block of currencies: E2 82 A0 to E2 83 8F.
+  private mutating func takeBlockSign(atEnd: Bool) -> Bool {
+    guard end - start >= 3 else { return false }
     let range = piece(3, atEnd: atEnd)
     let bytes = (field[range.lowerBound], field[range.lowerBound + 1], field[range.lowerBound + 2])
     guard bytes.0 == 0xe2,
       bytes.1 == 0x82 && bytes.2 >= 0xa0 || bytes.1 == 0x83 && bytes.2 <= 0x8f
-    else { return nil }
-    return cut(range, atEnd: atEnd)
+    else { return false }
+    cut(range, atEnd: atEnd)
+    return true
   }
 
   private func piece(_ count: Int, atEnd: Bool) -> Range<Int> {
     atEnd ? end - count..<end : start..<start + count
   }
 
-  private mutating func cut(_ range: Range<Int>, atEnd: Bool) -> UnsafeRawBufferPointer {
+  private mutating func cut(_ range: Range<Int>, atEnd: Bool) {
     if atEnd { end = range.lowerBound } else { start = range.upperBound }
-    return UnsafeRawBufferPointer(rebasing: field[range])
   }
 }
 

@@ -9,7 +9,7 @@ package enum RecordFormat: String, CaseIterable, Sendable {
   /// Tab-separated with a header line.
   case tsv
 
-  /// The format that the ending of `path` tells, `.gz` and letter case aside:
+  /// The format that the ending of `path` indicates, `.gz` and letter case aside:
   /// `.json`, `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.tab`. Nil for every other ending.
   package init?(path: String) {
     var name = path.lowercased()[...]
@@ -57,14 +57,14 @@ package enum RecordFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The format given, or the one the path tells.
+  /// The format given, or the one that the path indicates.
   /// - Throws: `.unsupportedFormat` if there is neither.
   package static func resolve(path: String, given: RecordFormat?) throws(InterchangeError) -> RecordFormat {
     if let given { return given }
-    if let told = RecordFormat(path: path) { return told }
+    if let known = RecordFormat(path: path) { return known }
     throw InterchangeError(
       .unsupportedFormat,
-      "the name '\(path)' does not tell a format; name it .json, .jsonl, .csv or .tsv, or state the format",
+      "the name '\(path)' does not indicate a format; name it .json, .jsonl, .csv or .tsv, or state the format",
       path: path)
   }
 }

@@ -75,7 +75,7 @@ package final class RecordReader {
     }
   }
 
-  /// Opens `path` (`-` for standard input) in the format given or told by its name; the rest as above.
+  /// Opens `path` (`-` for standard input) in the format given or indicated by its name; the rest as above.
   /// - Throws: `.notFound`, `.permissionDenied`, `.ioError`, `.unsupportedFormat`, `.badHeader`,
   ///   `.invalidArgument`, `.corrupt`.
   package convenience init(

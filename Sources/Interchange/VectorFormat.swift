@@ -7,7 +7,7 @@ package enum VectorFormat: String, CaseIterable, Sendable {
   /// JSON Lines, or a JSON array, with `id`, `vector` and perhaps `attributes`.
   case jsonLines = "jsonl"
 
-  /// The format that the ending of `path` tells, `.gz` and letter case aside: `.npy`, `.fvecs`, `.jsonl`,
+  /// The format that the ending of `path` indicates, `.gz` and letter case aside: `.npy`, `.fvecs`, `.jsonl`,
   /// `.ndjson`, `.json`. Nil for every other ending.
   package init?(path: String) {
     var name = path.lowercased()[...]
@@ -28,10 +28,10 @@ package enum VectorFormat: String, CaseIterable, Sendable {
     throw InterchangeError(.invalidArgument, "unknown format \"\(name)\"; use npy, fvecs or jsonl")
   }
 
-  /// How many first bytes of a file tell its format.
-  static let telltaleBytes = 64
+  /// How many first bytes of a file are looked at for its format.
+  static let peekedBytes = 64
 
-  /// The format that the first bytes of a file tell: `.npy` by its magic, JSON by `{` or `[`. Nil for all others;
+  /// The format that the first bytes of a file indicate: `.npy` by its magic, JSON by `{` or `[`. Nil for all others;
   /// `.fvecs` begins with nothing of its own.
   init?(firstBytes: [UInt8]) {
     if firstBytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) {
@@ -44,13 +44,13 @@ package enum VectorFormat: String, CaseIterable, Sendable {
     self = .jsonLines
   }
 
-  /// The format that the first bytes of `source` tell.
-  /// - Throws: `.unsupportedFormat` if they tell none.
+  /// The format that the first bytes of `source` indicate.
+  /// - Throws: `.unsupportedFormat` if they indicate none.
   static func resolve(_ source: ByteSource) throws(InterchangeError) -> VectorFormat {
-    if let told = VectorFormat(firstBytes: try source.peek(telltaleBytes)) { return told }
+    if let known = VectorFormat(firstBytes: try source.peek(peekedBytes)) { return known }
     throw InterchangeError(
       .unsupportedFormat,
-      "neither the name '\(source.name)' nor its first bytes tell a format; state it: --format npy, fvecs or jsonl",
+      "neither the name '\(source.name)' nor its first bytes indicate a format; state it: --format npy, fvecs or jsonl",
       path: source.name)
   }
 }

@@ -15,7 +15,7 @@ package final class VectorSource {
     case jsonStream(JSONStreamReader)
   }
 
-  /// How many vectors there are; nil for JSON Lines, where only the end tells.
+  /// How many vectors there are; nil for JSON Lines, where it is known at the end.
   package let count: Int?
   /// The length of the vectors; nil until the first one of JSON Lines was read, or for an empty file.
   package private(set) var dimension: Int?
@@ -37,7 +37,7 @@ package final class VectorSource {
 
   /// Opens `path` (`-` for standard input).
   /// - Parameters:
-  ///   - format: as told by the name if nil, or, where that tells none, by the first bytes.
+  ///   - format: nil takes the one of the name or, where that indicates none, of the first bytes.
   ///   - dimension: the length that vectors of JSON Lines must have; nil for that of the first one.
   ///   - idsPath: a list of ids, one a line, in the order of the vectors. Without it ids are `0`, `1`, ….
   /// - Throws: `.countMismatch` if there are not as many ids as vectors; `.invalidArgument` for ids beside
@@ -48,8 +48,8 @@ package final class VectorSource {
     name = path
     let resolved: VectorFormat
     var opened: ByteSource?
-    if let told = format ?? VectorFormat(path: path) {
-      resolved = told
+    if let known = format ?? VectorFormat(path: path) {
+      resolved = known
     } else {
       let source = try ByteSource(path: path)
       resolved = try VectorFormat.resolve(source)

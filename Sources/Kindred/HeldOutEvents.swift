@@ -54,7 +54,7 @@ enum HeldOutEvents: Sendable, Equatable {
 
   /// All that can be learned from: sequences of two events or more.
   /// - Parameter times: how many times sequences that were held out as a whole are in it, so that in the end they were
-  ///   learned from as often as the others: they are the newest and tell the most.
+  ///   learned from as often as the others: they are the newest and the most informative.
   func all(_ sequences: SequenceSet, timesHeldOut times: Int) -> SequenceSet {
     var all = sequences.droppingLast(0, atLeast: 2)
     guard case .wholeSequences(let isHeldOut) = self else { return all }

@@ -34,7 +34,7 @@ extension RecordImport {
 }
 
 extension EventImport {
-  /// An event of one user, as it is told from others.
+  /// An event of one user, by the fields that events are compared in.
   private struct Identity: Hashable {
     let time: Int64
     let item: ExactString

@@ -125,7 +125,6 @@ extension InterchangeError.Code {
     switch self {
     case .notFound: .notFound
     case .permissionDenied: .permissionDenied
-    case .alreadyExists: .alreadyExists
     case .cannotCreate: .cannotCreate
     case .ioError: .ioError
     case .invalidArgument, .unsupportedFormat: .invalidArgument

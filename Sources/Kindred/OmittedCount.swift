@@ -22,6 +22,11 @@ extension Engine.Snapshot {
     SpaceInfo(record, try recallCurve(of: record), missing: try missingCount(in: record))
   }
 
+  /// A space that is resolved already, as callers see it.
+  func info(_ view: SpaceView) throws -> SpaceInfo {
+    SpaceInfo(view.record, view.recallCurve, missing: try missingCount(in: view.record))
+  }
+
   /// Records that were stored after a session model encoded all others into a space; nil for other spaces.
   /// - Complexity: O(1). A record that could not be encoded and was deleted since hides one that is missing.
   private func missingCount(in record: SpaceRecord) throws -> Int? {

@@ -287,8 +287,8 @@ final class RecordImport {
   private func merged(_ record: GatheredRecord, into stored: EntityRecord?) -> EntityRecord {
     var result = options.replaces ? EntityRecord(id: record.id) : stored ?? EntityRecord(id: record.id)
     if let text = record.joinedText {
-      if keepsText(of: result) == false { result.text = values.text(text) }
-    } else if record.clearsText, keepsText(of: result) == false {
+      if !keepsText(of: result) { result.text = values.text(text) }
+    } else if record.clearsText, !keepsText(of: result) {
       result.text = nil
     }
     var found = record.attributes

@@ -12,7 +12,7 @@ struct SessionData {
   /// The names of the kinds that tokens tell apart: kind k of an event is number k + 1; 0 is any other.
   let kinds: [String]
   let hasTimeGaps: Bool
-  /// What tells when to stop, and how much rules help.
+  /// What early stopping and the weight of rules are chosen by.
   let heldOut: HeldOutEvents
   /// The newest event that is learned from, in milliseconds since 1970.
   private(set) var newest: Int64 = .min
@@ -40,7 +40,7 @@ struct SessionData {
   /// More kinds than this are not told apart.
   private static let kindLimit = 64
 
-  /// - Parameter excludingLast: so many of each user's newest events are left out; their items are known all the same.
+  /// - Parameter excludingLast: how many of each user's newest events are left out; their items are known all the same.
   init(_ snapshot: Engine.Snapshot, excludingLast: Int, before: Int64?) throws {
     let events = try snapshot.sequences(before: before)
     items = Set(events.items).sorted()

@@ -43,7 +43,7 @@ struct SessionHistories {
 
   private mutating func number(ofKind kind: UInt32, _ kindName: (UInt32) throws -> String) throws -> UInt8 {
     if let number = kinds[kind] { return number }
-    // What tells no kind is taken for the most common one.
+    // An event without a kind is taken for one of the most common kind.
     let number = kind == .max ? 1 : encoder.kindNumber(try kindName(kind))
     kinds[kind] = number
     return number
@@ -61,6 +61,8 @@ extension EventSequences {
 /// Session models that were read, kept while they are among the newest used.
 final class SessionEncoderCache: Sendable {
   private let models = Mutex<[(key: UInt32, model: SessionEncoderModel)]>([])
+  /// Whether the events of a version repeat items; a version is never used again.
+  private let repeating = Mutex<[UInt32: Bool]>([:])
   /// What is recommended where none of them serves.
   let popularity = PopularityCache()
 
@@ -71,6 +73,18 @@ final class SessionEncoderCache: Sendable {
 
   static func noModel(_ version: Int) -> StoreError {
     StoreError(code: .recordNotFound, message: "the store has no model \(version)")
+  }
+
+  /// Whether the events that the model of a space learned from repeat items; false for a space that no model made. Without the
+  /// model's weights, and its manifest is read once.
+  /// - Throws: `StoreError` `.corrupted`, `.foreign`.
+  func isRepeating(_ space: SpaceRecord, _ snapshot: Engine.Snapshot) throws -> Bool {
+    guard let version = SessionEncoderNames.version(space) else { return false }
+    if let known = repeating.withLock({ $0[version] }) { return known }
+    guard let stored = try snapshot.model(version) else { return false }
+    let isRepeating = try SessionManifest(decoding: stored.record.manifest).isRepeating
+    repeating.withLock { $0[version] = isRepeating }
+    return isRepeating
   }
 
   /// The model of a version that a caller names, which may be any number.

@@ -14,7 +14,7 @@ struct SessionManifest: Sendable {
   struct Data: Sendable {
     var sequences = 0
     var events = 0
-    /// Users with an event that was learned from or told when to stop, and those events; older models do not say.
+    /// Users with an event that was learned from or held out for early stopping, and those events; nil for older models.
     var users: Int?
     var usedEvents: Int?
     /// How many of each sequence's last events were left out on purpose, for an evaluation.
@@ -23,7 +23,7 @@ struct SessionManifest: Sendable {
     var before: Int64?
     /// The newest event's time.
     var newest: Int64 = 0
-    /// The oldest event's time; older models do not say.
+    /// The oldest event's time; nil for older models.
     var oldest: Int64?
   }
 
@@ -56,7 +56,7 @@ struct SessionManifest: Sendable {
 
   private static let validationScore = "validationNDCG@10"
 
-  /// NDCG@10 of the events that told when to stop.
+  /// NDCG@10 of the events held out for early stopping.
   var validationNDCG: Double? {
     get { scores.first { $0.name == Self.validationScore && $0.value >= 0 }?.value }
     set { scores = newValue.map { [(Self.validationScore, $0)] } ?? [] }

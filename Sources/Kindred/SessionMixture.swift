@@ -10,7 +10,7 @@ import SessionEncoder
 
 /// What the encoder and the rules of a model together say of items after one history.
 ///
-/// An item's score is that of the encoder, raised where rules speak for it to what its probability in the mean of both
+/// An item's score is that of the encoder, raised where rules name it to what its probability in the mean of both
 /// stands for: `log((1 - share) e^score / sum + share · r) - log((1 - share) / sum)`, with `r` its part of what the rules
 /// say and `sum` that of `e^score` over all items. So an item that no rule names keeps its score.
 struct SessionMixture {
@@ -19,7 +19,7 @@ struct SessionMixture {
   /// The raised score of each.
   let scores: [Float]
 
-  /// Of at least twice so many items, evenly spread ones stand for those that neither rules nor the index name.
+  /// Of at least twice as many items, evenly spread ones stand for those that neither rules nor the index name.
   static let sampleSize = 4_096
 
   /// - Parameters:

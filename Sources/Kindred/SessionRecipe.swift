@@ -11,7 +11,7 @@ struct SessionRecipe {
 
   /// Vectors of few events.
   static let leastDimension = 64
-  /// From so many events on there is enough to learn for vectors of twice the dimension.
+  /// From this many events on there is enough to learn for vectors of twice the dimension.
   private static let manyForVectors = 250_000
   private static let negatives = 2_048
   /// With this many events less is memorised.
@@ -51,7 +51,7 @@ struct SessionRecipe {
     // A few items are all compared with; of many, drawn ones teach as much at a fraction of the price.
     if data.items.count > 4 * Self.negatives {
       training.negatives = Self.negatives
-      // Half of them as often as they occur: those are the ones that a target has to be told from.
+      // Half of them as often as they occur: those are the ones that a target has to be distinguished from.
       training.popularShare = 0.5
       // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs.
       if isSparse {

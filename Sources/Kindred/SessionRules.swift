@@ -52,7 +52,7 @@ struct SessionRules: Sendable {
 }
 
 extension SessionRules {
-  /// The items that rules name after a history, in the order that they are come upon, and how much speaks for each.
+  /// The items that rules name after a history, in the order in which they are met, and the weight of each.
   func named(after history: ArraySlice<UInt32>) -> (items: [UInt32], weights: [Float]) {
     var sums = self.sums.take(rules.itemCount)
     defer { self.sums.giveBack(&sums) }
@@ -101,7 +101,7 @@ extension SessionRules {
     return values
   }
 
-  /// What is told of them beside their weights.
+  /// What the manifest stores of them beside their weights.
   var described: SessionManifest.Rules {
     .init(
       share: share, count: rules.table.columns.count, configuration: rules.configuration,

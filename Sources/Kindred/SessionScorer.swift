@@ -29,9 +29,9 @@ struct SessionScorer: CaseScorer {
         vectors.replaceSubrange(
           place, with: encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)])
       } else if let record = try snapshot.entity(at: ordinal, .items),
-        let told = encoder.vector(of: record)
+        let encoded = encoder.vector(of: record)
       {
-        vectors.replaceSubrange(place, with: told)
+        vectors.replaceSubrange(place, with: encoded)
       } else {
         unknown.append(index)
       }

@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Records
 
 /// Spaces of users' vectors that a space of items is asked with.
@@ -27,9 +28,8 @@ extension Snapshot {
     try StoreError.translating {
       let vectors = try ids.flatMap { try vector(space, ofUser: $0) }
       let search = try PreparedSearch(base, space, options)
-      let isRepeating = try SessionEncoderNames.version(search.view.record).flatMap { try base.model($0) }
-        .map { try SessionManifest(decoding: $0.record.manifest).isRepeating }
-      let seen = try keepsSeen ?? isRepeating ?? false ? [] : ids.map { try itemsSeen(byUser: $0) }
+      let keepsSeen = try keepsSeen ?? sessionEncoders.isRepeating(search.view.record, base)
+      let seen = try keepsSeen ? [] : ids.map { try itemsSeen(byUser: $0) }
       return try search.run(vectors, threads: threads, leavingOut: seen)
     }
   }
@@ -41,18 +41,12 @@ extension Snapshot {
   /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.
   /// - Throws: `StoreError` `.spaceNotFound`; `.recordNotFound` when the user has no vector there.
   public func vector(_ space: String, ofUser id: String) throws -> [Float] {
-    let names = try spaces().map(\.configuration.name)
-    _ = try self.space(space)
     let users = UserSpaces.name(besides: space)
-    guard names.contains(users) else {
-      let others = names.filter { names.contains(UserSpaces.name(besides: $0)) }
-      throw StoreError(
-        code: .spaceNotFound,
-        message: "space \"\(space)\" has no vectors of users: there is no space \"\(users)\". "
-          + "kindred factorize writes one, and kindred train writes \"\(SessionSpaces.users)\"; "
-          + (others.isEmpty
-            ? "no space of this store has one"
-            : "with one there is \(others.map { "\"\($0)\"" }.joined(separator: ", "))"))
+    try StoreError.translating {
+      _ = try base.space(space)
+      do { _ = try base.space(users) } catch let error as EngineError where error.code == .spaceNotFound {
+        throw try noUserVectors(space)
+      }
     }
     guard let vector = try vector(users, id) else {
       throw StoreError(
@@ -61,5 +55,21 @@ extension Snapshot {
           + "kindred factorize or kindred rebuild --from-sequences runs")
     }
     return vector
+  }
+
+  /// What is said of a space that has no vectors of users, with the spaces that have some.
+  private func noUserVectors(_ space: String) throws -> StoreError {
+    let names = try base.spaces().map(\.name)
+    let others = names.filter { name in
+      names.contains { $0.isExactly(UserSpaces.name(besides: name)) }
+    }
+    return StoreError(
+      code: .spaceNotFound,
+      message:
+        "space \"\(space)\" has no vectors of users: there is no space \"\(UserSpaces.name(besides: space))\". "
+        + "kindred factorize writes one, and kindred train writes \"\(SessionSpaces.users)\"; "
+        + (others.isEmpty
+          ? "no space of this store has one"
+          : "with one there is \(others.map { "\"\($0)\"" }.joined(separator: ", "))"))
   }
 }

@@ -26,7 +26,7 @@ public struct Snapshot: ~Copyable {
   /// - Throws: `StoreError` `.spaceNotFound`, which names the spaces there are.
   public func space(_ name: String) throws -> SpaceInfo {
     try StoreError.translating {
-      try base.info(base.space(name).record)
+      try base.info(base.space(name))
     }
   }
 

@@ -59,8 +59,8 @@ extension Store {
   /// `Snapshot.query(_:user:keepsSeen:options:)` asks the first with a vector of the second.
   ///
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
-  /// - Throws: `StoreError` `.invalidArgument`; `.unsupported` where there are no events, or where one of the spaces holds vectors
-  ///   that something else made; `CancellationError`.
+  /// - Throws: `StoreError` `.invalidArgument`; `.notEnoughData` where there are no events; `.unsupported` where one of the
+  ///   spaces holds vectors that something else made; `CancellationError`.
   @discardableResult
   public func factorize(
     space name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil

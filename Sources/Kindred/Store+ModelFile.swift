@@ -8,7 +8,8 @@ extension Snapshot {
   ///
   /// What was learned of the items' words and attributes is in their rows.
   /// - Returns: the ids of the items in the order of the rows of `items.weight`.
-  /// - Throws: `StoreError` `.recordNotFound`, `.alreadyExists` when the path is the store's, `.corrupted`; what a file throws that cannot be written.
+  /// - Throws: `StoreError` `.recordNotFound`, `.alreadyExists` when the path is the store's, `.corrupted`; what a file
+  ///   throws that cannot be written.
   public func exportModel(_ version: Int, to path: String) throws -> [String] {
     try StoreError.translating {
       var claims = FileClaims(store: base.engine.environment.path)

@@ -1,4 +1,15 @@
 extension Store {
+  /// Returns the vectors of a space nearest to `vector`; see `Snapshot.query(_:vector:options:)`.
+  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
+    try read { try $0.query(space, vector: vector, options: options) }
+  }
+
+  /// Returns the vectors of a space nearest to `vector`, off the calling task's thread.
+  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) async throws -> [Match]
+  {
+    try await read { try $0.query(space, vector: vector, options: options) }
+  }
+
   /// The vectors nearest to what the space's encoder makes of a text; see `Snapshot.query(_:text:options:)`.
   public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
     try read { try $0.query(space, text: text, options: options) }

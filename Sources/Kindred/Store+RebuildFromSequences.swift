@@ -19,7 +19,8 @@ extension Store {
   /// back, name a former version.
   /// - Parameters:
   ///   - model: its version; nil takes the one that serves, or the newest where none does.
-  /// - Throws: `StoreError` `.recordNotFound`, `.busy`; `CancellationError`, with everything as it was.
+  /// - Throws: `StoreError` `.recordNotFound`, `.busy`, `.unsupported` where one of the spaces holds vectors that no model
+  ///   made; `CancellationError`, with everything as it was.
   @discardableResult
   public func rebuildFromSequences(
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
@@ -57,7 +58,7 @@ private struct Reencoding {
       maker: SessionEncoderNames.name(ofModel: encoder.version))
   }
 
-  /// The model's own items, and those that it can tell by their words and attributes.
+  /// The model's own items, and those that it can encode by their words and attributes.
   func items(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
     var space = try space(SessionSpaces.items, of: .items)
     let width = encoder.dimension
@@ -67,8 +68,8 @@ private struct Reencoding {
       let vector: ArraySlice<Float>
       if let number = encoder.numbers[ordinal] {
         vector = encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)]
-      } else if let told = encoder.vector(of: record) {
-        vector = told[...]
+      } else if let encoded = encoder.vector(of: record) {
+        vector = encoded[...]
       } else {
         omitted += 1
         return

@@ -14,7 +14,8 @@ extension Store {
   /// them where it would have served the model; cancelled before the first epoch it stores nothing.
   /// - Parameters:
   ///   - onEpoch: is called after each epoch.
-  /// - Throws: `StoreError` `.invalidArgument`, `.unsupported` where there is too little to learn from;
+  /// - Throws: `StoreError` `.invalidArgument`, `.notEnoughData`, `.unsupported` where a space `session` is not a model's,
+  ///   `.alreadyExists` where the checkpoint is the store;
   ///   `CancellationError`.
   @discardableResult
   public func train(
@@ -67,7 +68,7 @@ private struct SessionTraining {
   let features: ItemFeatures?
   let recipe: SessionRecipe
 
-  /// Fewer sequences than this tell nothing about what follows what.
+  /// Fewer sequences than this say nothing about what follows what.
   private static let leastSequences = 2
   /// Held-out targets that are ranked after an epoch.
   private static let heldOutLimit = 10_000
@@ -128,7 +129,7 @@ private struct SessionTraining {
     // Where the time was over before the first epoch was, there is a model and no score.
     if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
     var weights = state.bestWeights
-    // After a cancellation too: counting takes seconds, and what was learned shall serve as well as it can.
+    // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
     let takesRules = options.usesRules && heldOut != nil
     let rules = takesRules ? try rules(beside: weights, model, manifest, options, progress) : nil
     if let rules { manifest.rules = rules.described }
@@ -174,7 +175,7 @@ private struct SessionTraining {
       threads: options.threads)
   }
 
-  /// What is learned from, and what is held out to tell when to stop.
+  /// What is learned from, and what is held out for early stopping.
   private func split() -> (learned: SequenceSet, heldOut: HeldOut?) {
     let sequences = data.sequences
     let keepsSeen = data.repeatedShare > SessionData.repeating

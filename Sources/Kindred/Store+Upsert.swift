@@ -52,15 +52,4 @@ extension Store {
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
     try write { try $0.delete(ids, kind: kind) }
   }
-
-  /// Returns the vectors of a space nearest to `vector`; see `Snapshot.query(_:vector:options:)`.
-  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
-    try read { try $0.query(space, vector: vector, options: options) }
-  }
-
-  /// Returns the vectors of a space nearest to `vector`, off the calling task's thread.
-  public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) async throws -> [Match]
-  {
-    try await read { try $0.query(space, vector: vector, options: options) }
-  }
 }

@@ -16,9 +16,9 @@ extension Store {
   /// much faster, and become visible all at once. Either way all that was stored is searchable when the call returns.
   /// - Parameters:
   ///   - ids: a file with one id a line; without it ids are 0, 1, ….
-  ///   - format: `npy`, `fvecs` or `jsonl`; without it the name tells it, or else the first bytes of the file.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`; `CancellationError` with
-  ///   everything acknowledged kept.
+  ///   - format: `npy`, `fvecs` or `jsonl`; without it the name indicates it, or else the first bytes of the file.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`;
+  ///   `CancellationError` with everything acknowledged kept.
   @discardableResult
   public func upsert(
     space name: String, from file: String, ids: String? = nil, format: String? = nil,

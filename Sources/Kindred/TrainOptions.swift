@@ -94,11 +94,11 @@ public struct TrainingEpoch: Sendable, Hashable {
 public struct ModelInfo: Sendable, Hashable {
   /// What a model learned from.
   public struct Source: Sendable, Hashable {
-    /// Events that were used, those that told when to stop included.
+    /// Events that were used, those held out for early stopping included.
     public var events: Int
-    /// Users with such an event; of models of before this was counted, sequences learned from.
+    /// Users with such an event; for models made before these were counted, sequences learned from.
     public var users: Int
-    /// The oldest event's time, in milliseconds since 1970; nil for models of before it was noted.
+    /// The oldest event's time, in milliseconds since 1970; nil for models made before it was noted.
     public var oldest: Int64?
     /// The newest event's time, in milliseconds since 1970.
     public var newest: Int64
@@ -123,7 +123,7 @@ public struct ModelInfo: Sendable, Hashable {
   /// The epoch whose weights it has, those left out in which held-out events were learned from in the end; 0 where the time
   /// was over before one had ended.
   public var bestEpoch: Int?
-  /// NDCG@10 of the events that told when to stop, at the best epoch; nil where there were none.
+  /// NDCG@10 of the events held out for early stopping, at the best epoch; nil where there were none.
   public var validationNDCG: Double?
   /// Configuration, recipe, what it learned from and its scores, as JSON.
   public var manifest: String

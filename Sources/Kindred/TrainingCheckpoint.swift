@@ -55,7 +55,7 @@ struct TrainingCheckpoint {
     return true
   }
 
-  /// Writes the file anew; a crash leaves the one before.
+  /// Writes the whole file again; a crash leaves the one before.
   func save(_ path: String, _ trainer: Trainer<Float>, _ progress: Fit.Progress) throws {
     let state = trainer.state
     var file = Safetensors(

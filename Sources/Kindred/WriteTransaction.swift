@@ -63,8 +63,9 @@ public struct WriteTransaction: ~Copyable {
     try StoreError.translating {
       var counts = UpsertCounts()
       for record in records {
-        try Writer.requireRoom(for: record.entityRecord)
-        switch try writer.upsert(record.entityRecord, kind.entityKind) {
+        let entity = record.entityRecord
+        try Writer.requireRoom(for: entity)
+        switch try writer.upsert(entity, kind.entityKind) {
         case .stored: counts.stored += 1
         case .unchanged: counts.unchanged += 1
         }

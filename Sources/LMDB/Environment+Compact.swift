@@ -12,7 +12,8 @@ extension Environment {
   ///
   /// Refuses while any other process has the file open: such a process would go on in the old file, and
   /// both files would share one lock file. Reads go on while the copy is written and must end for the
-  /// exchange; writes wait. A crash at any point leaves the old file or the new one, both whole. The new file has the rights of the old one.
+  /// exchange; writes wait. A crash at any point leaves the old file or the new one, both whole. The new file has the
+  /// rights of the old one.
   /// - Returns: the file's size in bytes before and after.
   /// - Throws: `.busy` (another process; or reads of this one that do not end), `.diskFull`, `.nestedWrite`,
   ///   `.readOnly`, `.replaced`, `.corrupted`, `.permissionDenied` (the new file could not be its owner's), `.ioError`.

@@ -15,7 +15,7 @@ enum FreeTail {
         try collector.collect(meta.freeTable.root, depth: Int(meta.freeTable.depth), pages)
       }
     } catch {
-      // The list itself lies in what is missing, or is damaged: both are told as what is certain.
+      // The list itself lies in what is missing, or is damaged: both are reported as what is certain.
       guard error.code == .truncated || error.code == .corrupted else { throw error }
       collector.found.removeAll()
     }

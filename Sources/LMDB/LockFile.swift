@@ -10,7 +10,7 @@ import CLMDB
 ///
 /// LMDB would make it for its owner alone, so that other users could only read without locks, which shows them pages that
 /// a writer is using again. And LMDB makes it of holes that it fills through a map, which on a full disk ends in SIGBUS.
-enum LockFile {
+package enum LockFile {
   /// What came of making it ready.
   enum Outcome {
     case ready
@@ -18,7 +18,8 @@ enum LockFile {
     case readOnlyFileSystem
   }
 
-  static func path(of store: String) -> String { store + "-lock" }
+  /// The path of the lock file beside the store at `store`.
+  package static func path(of store: String) -> String { store + "-lock" }
 
   /// Bytes that LMDB maps: two cache lines of its own and one for each reader.
   static func sizeBytes(maxReaders: Int) -> Int { (maxReaders + 2) * 64 }

@@ -14,7 +14,7 @@ struct PageReader: ~Copyable {
 
   /// What this library writes; 999 and 2, 3 are other branches of LMDB.
   static let formatVersion: UInt32 = 1
-  /// LMDB's cursors have room for so many levels.
+  /// LMDB's cursors have room for this many levels.
   static let maxDepth = 32
   static let headerByteCount = 16
 

@@ -23,7 +23,7 @@ enum UnlockedReading {
   static func claim(_ role: Role, descriptor: Int32, path: String) throws(LMDBError) {
     #if os(Linux)
       var mine = lock(F_RDLCK, role)
-      // Not known to this file system or kernel: then nobody else could tell either.
+      // Not known to this file system or kernel: then nobody else could see it either.
       guard fcntl(descriptor, Int32(KINDRED_SET_FILE_LOCK), &mine) == 0 else { return }
       var theirs = lock(F_WRLCK, role.other)
       guard fcntl(descriptor, Int32(KINDRED_GET_FILE_LOCK), &theirs) == 0,

@@ -187,7 +187,7 @@ package struct SealedBlockLayout: Sendable, Equatable {
 /// empty, or of the one that they fill best.
 /// - Parameters:
 ///   - leastPages: doubled until `leastRecords` fit; up to twice as many are tried.
-///   - records: how many fit into so many pages.
+///   - records: how many fit into a number of pages.
 private func recordsInFullPages(
   recordBytes: Int, leastPages: Int, leastRecords: Int, _ records: (Int) -> Int
 ) -> Int {

@@ -48,7 +48,7 @@ package struct RecallCurve: Sendable, Equatable {
   /// Between two measured widths log(1 - recall) is taken to be straight over log(ef); beyond the last it goes on as
   /// between the last two. Between two measured k the width is interpolated the same way.
   /// - Parameter target: below 1.
-  /// - Returns: nil where the curve cannot tell: no points, or recall that hardly grows any more.
+  /// - Returns: nil where the curve does not say: no points, or recall that hardly grows any more.
   package func beamWidth(forRecall target: Double, k: Int) -> Int? {
     guard let deepest = Self.depths.last, let first = Self.depths.first else { return nil }
     let upper = Self.depths.firstIndex { $0 >= k } ?? Self.depths.count - 1

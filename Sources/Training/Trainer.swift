@@ -135,7 +135,7 @@ package final class Trainer<R: Real>: @unchecked Sendable {
     }
   }
 
-  /// A worker's part of so many things.
+  /// A worker's part of `count` things.
   private func slice(_ count: Int, _ worker: Int) -> Range<Int> {
     (count * worker / workers.count)..<(count * (worker + 1) / workers.count)
   }
@@ -191,7 +191,7 @@ package final class Trainer<R: Real>: @unchecked Sendable {
   private func average() {
     let stride = 8
     guard averages != nil, step % stride == 0 else { return }
-    // The first steps' weights say little: the average begins short and grows as long as it shall be.
+    // The first steps' weights say little: the average begins short and grows to its full length.
     let kept = min(power(configuration.averaging, stride), Double(step) / Double(step + 10 * stride))
     DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
       guard let averages else { return }

@@ -194,7 +194,7 @@ private struct Catalogue {
   }
 }
 
-/// Asks one query after the other on a thread of its own until it is told to stop.
+/// Asks one query after the other on a thread of its own until it is stopped.
 private final class Reader: Sendable {
   private struct Outcome {
     var times: [Double] = []

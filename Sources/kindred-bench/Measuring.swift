@@ -61,7 +61,7 @@ struct Matrix: Sendable {
   func row(_ index: Int) -> ArraySlice<Float> { values[(index * dimension)..<((index + 1) * dimension)] }
 }
 
-/// A number with so many decimals.
+/// A number with a fixed number of decimals.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   let power = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
   let scaled = Int((abs(value) * power).rounded())

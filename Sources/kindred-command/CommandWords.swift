@@ -50,19 +50,21 @@ enum CommandWords {
     return inner.contains(arguments[1]) ? nil : unknown(arguments[1], after: [first], among: inner)
   }
 
-  /// Options that may be given several times; of every other one the parser would take the last without a word.
-  private static let repeatable = ["--map", "--exclude", "--space"]
+  /// Options that may be given several times, by command; of every other one the parser would take the last and drop the
+  /// rest silently.
+  private static let repeatable = [
+    "import": ["--map", "--only", "--except", "--type", "--list"], "query": ["--exclude"],
+    "recommend": ["--exclude"], "rebuild": ["--space"], "forget": ["--user"],
+  ]
 
   /// An option that is given twice where one is taken; nil where none is.
   static func repeatedOption(_ arguments: [String]) -> CommandFailure? {
+    let allowed = arguments.first.flatMap { repeatable[$0] } ?? []
     var seen: Set<Substring> = []
     for argument in arguments.prefix(while: { $0 != "--" })
     where argument.hasPrefix("--") || argument == "-k" {
       let name = argument.prefix { $0 != "=" }
-      // One user is asked for everywhere else.
-      let isRepeatable =
-        repeatable.contains(String(name)) || name == "--user" && arguments.first == "forget"
-      guard !isRepeatable, !seen.insert(name).inserted else { continue }
+      guard !allowed.contains(String(name)), !seen.insert(name).inserted else { continue }
       return CommandFailure(
         .usage, "\(name) is given twice, and one is taken; leave one out, or run the command for each",
         exitCode: .usage)

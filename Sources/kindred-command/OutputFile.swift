@@ -3,7 +3,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Interchange
 import Kindred
 
 /// A text file being written, `-` for standard output.

@@ -48,3 +48,17 @@ final class SessionLines {
     CommandFailure(.badInput, "\(file), line \(number): \(what)")
   }
 }
+
+/// A file of sessions, one a line.
+enum SessionFile {
+  /// The sessions that hold anything.
+  /// - Throws: `CommandFailure` with the line's number for a line that is no session.
+  static func read(_ file: String) throws -> [[String]] {
+    try SessionLines(file).all().filter { !$0.isEmpty }
+  }
+
+  /// The ids between commas, without blanks around them; empty ones are none.
+  static func ids(_ text: String) -> [String] {
+    text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+  }
+}

@@ -81,6 +81,11 @@ import Testing
       }
       let table = try KindredProcess.start(arguments + ["--fields", "price"], in: place.folder).wait()
       #expect(table.standardOutput.split(separator: "\n").first?.hasSuffix("price") == true)
+      // Two spellings of "é" are two attributes; the second one got no column.
+      let spellings = try KindredProcess.start(
+        arguments + ["--fields", "caf\u{e9},cafe\u{301}", "--format", "csv"], in: place.folder
+      ).wait()
+      #expect(spellings.standardOutput.utf8.prefix { $0 != 0x0d }.count { $0 == UInt8(ascii: ",") } == 5)
     }
   }
 

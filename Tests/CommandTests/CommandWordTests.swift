@@ -74,11 +74,22 @@ import Testing
     for arguments in [
       ["import", "shop.kindred", "--items", "a.jsonl", "--items=b.jsonl"],
       ["query", "shop.kindred", "content", "--text", "x", "-k", "2", "-k", "3"],
+      // `--space` may be repeated in `rebuild` only; `embed` took the last one silently.
+      ["embed", "shop.kindred", "--space", "a", "--space", "b"],
+      ["factorize", "shop.kindred", "--space=a", "--space=b"],
     ] {
       let outcome = try KindredProcess.start(arguments, in: place.folder).wait()
       #expect(outcome.exitCode == 64 && outcome.standardError.contains("given twice"), "\(arguments)")
     }
     #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 0)
+    // Options of names, which `import` reads as lists, add up.
+    try place.write("c.csv", "id,zip,code,note\n1,02139,7,x\n")
+    let types = try place.expect(
+      "import", "shop.kindred", "--items", "c.csv", "--only", "zip", "--only", "code", "--type", "zip=number",
+      "--type", "code=text", "--json", "--dry-run"
+    ).json()
+    let columns = (types["items"] as? [String: Any])?["types"] as? [String: String]
+    #expect(columns == ["zip": "number", "code": "text"])
     // What stands behind -- is no option.
     #expect(try place.run("delete", "shop.kindred", "items", "--", "--x", "--x").exitCode == 66)
   }

@@ -31,6 +31,18 @@ import Testing
     try place.expectFailure("foreign", 65, "stats", "pipe")
   }
 
+  /// An error of opening names the file. It did not where the file's name is part of the message: a store called `a` was
+  /// "not a store: 5 bytes are too few for one", and a log of many files did not say which.
+  @Test func anErrorOfOpeningNamesTheFile() throws {
+    let place = try Workplace(store: false)
+    for name in ["a", "store", "not a"] {
+      try place.write(name, "junk\n")
+      let outcome = try place.run("stats", name)
+      #expect(
+        outcome.exitCode == 65 && outcome.standardError.contains("'\(name)'"), "\(outcome.standardError)")
+    }
+  }
+
   @Test func tooLittleToLearnFromIsAMatterOfData() throws {
     let place = try Workplace()
     for events in 0..<3 {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Interchange
 import Kindred
 
 extension Command {
@@ -161,24 +160,5 @@ extension Command {
         try printer.show(("session", .array(session.map { .string($0) })), found)
       }
     }
-  }
-}
-
-/// A file of sessions, one a line.
-enum SessionFile {
-  /// The sessions that hold anything.
-  /// - Throws: `CommandFailure` with the line's number for a line that is no session.
-  static func read(_ file: String) throws -> [[String]] {
-    try SessionLines(file).all().filter { !$0.isEmpty }
-  }
-
-  static func ids(_ text: String) -> [String] {
-    text.split(separator: ",").map { id in
-      var id = id
-      while id.first?.isWhitespace ?? false { id.removeFirst() }
-      while id.last?.isWhitespace ?? false { id.removeLast() }
-      return String(id)
-    }
-    .filter { !$0.isEmpty }
   }
 }

@@ -5,8 +5,9 @@
 #else
   import Darwin
 #endif
+import LMDB
 
-/// The files one command keeps, reads and writes, told apart by what they are and not by their names.
+/// The files one command keeps, reads and writes, compared by what they are and not by their names.
 ///
 /// Name the files that are read before those that are written: a file may be read under two roles, but what is
 /// written may be no other file of the command. Only ordinary files count; a terminal, a pipe or `/dev/null` may
@@ -26,7 +27,7 @@ package struct FileClaims {
     claim(store, "the store")
     // LMDB keeps the lock file beside the file itself, wherever a symbolic link to it is.
     claim(Self.canonicalPath(store) ?? store, "the store")
-    claim((Self.canonicalPath(store) ?? store) + "-lock", "the store's lock file")
+    claim(LockFile.path(of: Self.canonicalPath(store) ?? store), "the store's lock file")
   }
 
   /// Names a file that the command reads; nil for none, `-` for standard input.
@@ -36,13 +37,13 @@ package struct FileClaims {
 
   /// Names a file that the command writes; `-` for standard output.
   /// - Parameter role: what the message calls it, such as `--rejects`.
-  /// - Throws: `.alreadyExists` when it is the store, its lock file or another file named before.
-  package mutating func write(_ path: String, as role: String) throws(InterchangeError) -> OutputPath {
+  /// - Throws: `StoreError` `.alreadyExists` when it is the store, its lock file or another file named before.
+  package mutating func write(_ path: String, as role: String) throws(StoreError) -> OutputPath {
     for key in Self.keys(path, standardStream: 1) {
       if let other = roles[key] {
-        throw InterchangeError(
-          .alreadyExists,
-          "\(role) '\(path)' is \(other), which would be overwritten; name another file", path: path)
+        throw StoreError(
+          code: .alreadyExists,
+          message: "\(role) '\(path)' is \(other), which would be overwritten; name another file")
       }
     }
     claim(path, "the file of \(role)", standardStream: 1)
