@@ -29,7 +29,7 @@ extension AttributeValue {
     } else {
       var text = number.text
       let whole =
-        number.value.magnitude > 1 << 53
+        number.value.magnitude >= 0x1p53
         ? text.withUTF8 { AttributeValue(wholeWithZeros: UnsafeRawBufferPointer($0)) } : nil
       self = whole ?? .number(number.value)
     }

@@ -41,7 +41,9 @@ struct AnswerOptions: ParsableArguments {
   var fieldNames: [String]? {
     guard let fields else { return nil }
     var names: [String] = []
-    for name in SessionFile.ids(fields) where !names.contains(where: { $0.isExactly(name) }) { names.append(name) }
+    for name in SessionFile.ids(fields) where !names.contains(where: { $0.isExactly(name) }) {
+      names.append(name)
+    }
     return names
   }
 

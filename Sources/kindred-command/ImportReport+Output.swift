@@ -38,7 +38,7 @@ extension ImportReport {
   func firstRows() throws -> String {
     var text = ""
     for (name, counts) in kinds {
-      let rows = try counts.firstRows
+      let rows = counts.firstRows
       guard !rows.isEmpty else { continue }
       text += "first \(name)\n" + rows.map { "  \(Table.printable($0.text))\n" }.joined()
     }

@@ -195,6 +195,13 @@ extension Command {
             .badInput,
             "an id holds a line end and cannot be a line of '\(idsPath.path)': \(id.debugDescription)")
         }
+        // At the front of a file it would be read as a byte order mark.
+        guard ticker.count > 0 || !id.utf8.starts(with: [0xef, 0xbb, 0xbf]) else {
+          throw CommandFailure(
+            .badInput,
+            "the first id begins with a byte order mark and would lose it in '\(idsPath.path)': \(id.debugDescription)"
+          )
+        }
         try file.append(components)
         try idsFile.write(id.utf8)
         try idsFile.write(CollectionOfOne(UInt8(ascii: "\n")))
