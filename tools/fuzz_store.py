@@ -203,6 +203,9 @@ def check(command, folder, kind, data):
         if line:
             record = numbers_as_text(line)
             exported[record['id']] = record
+    if any(' taken ' in note for note in report.get('notes', [])):
+        # The id or the text was guessed from another column, which the rows do not show.
+        return 0
     rows = rows_of(kind, data, {row['line'] for row in dropped})
     if rows is None or len(rows) + len(dropped) != report['rows']:
         return 0

@@ -225,6 +225,7 @@ extension Writer {
 extension EntityRecord {
   /// Sets some attributes; null takes one away.
   fileprivate mutating func set(_ changes: Attributes) {
-    for (name, value) in changes { attributes[name] = value == .null ? nil : value }
+    // `nil` alone would be the value null here, which is a literal of it.
+    for (name, value) in changes { attributes[name] = value == .null ? AttributeValue?.none : value }
   }
 }

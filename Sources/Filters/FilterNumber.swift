@@ -17,7 +17,14 @@ struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
 
   /// The number that `text` is written as, whose nearest `Double` is `value`.
   init(_ value: Double, writtenAs text: some StringProtocol) {
-    if value.magnitude >= 0x1p53, let whole = Int64(text) { self.init(whole) } else { self.init(value) }
+    // 9007199254740993.0 is as whole as without its zero.
+    let point = text.firstIndex(of: ".") ?? text.endIndex
+    let isWhole = text[point...].dropFirst().allSatisfy { $0 == "0" }
+    if value.magnitude >= 0x1p53, isWhole, let whole = Int64(text[..<point]) {
+      self.init(whole)
+    } else {
+      self.init(value)
+    }
   }
 
   /// The number that a text cell reads as; nil where it is none.

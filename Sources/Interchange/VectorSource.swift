@@ -24,11 +24,15 @@ package final class VectorSource {
 
   /// How often each key of JSON Lines was met that means nothing here; its values are not in the batches.
   /// At most `ignoredKeyLimit` different ones are counted by name.
-  package private(set) var ignoredKeys: [String: Int] = [:]
+  package var ignoredKeys: [(key: String, count: Int)] {
+    ignoredCounts.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+  }
   /// Whether rows are named by their numbers, for want of ids.
   package let isNumbered: Bool
 
   private static let ignoredKeyLimit = 1_000
+  /// By the bytes of the keys, since a dictionary of strings would take two spellings of "é" for one key.
+  private var ignoredCounts: [[UInt8]: Int] = [:]
   private let backend: Backend
   private let ids: [String]?
   private var nextRow = 0
@@ -177,8 +181,9 @@ package final class VectorSource {
       if let dimension, length != dimension {
         return bad(.wrongDimension, "a vector of \(length) numbers where \(dimension) are wanted")
       }
-      for key in line.ignoredKeys where ignoredKeys.count < Self.ignoredKeyLimit || ignoredKeys[key] != nil {
-        ignoredKeys[key, default: 0] += 1
+      for key in line.ignoredKeys.map({ Array($0.utf8) })
+      where ignoredCounts.count < Self.ignoredKeyLimit || ignoredCounts[key] != nil {
+        ignoredCounts[key, default: 0] += 1
       }
       dimension = length
       batch.dimension = length

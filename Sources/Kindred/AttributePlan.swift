@@ -95,8 +95,9 @@ struct AttributePlan {
       note("column \"\(column)\" is left out: --map takes \(column) from \"\(taken)\"")
       return []
     }
-    var free = column + "_"
-    while columns.contains(where: { $0.isExactly(free) }) || map[free] != nil { free += "_" }
+    let free = Attributes.freeName(for: column) { name in
+      columns.contains { $0.isExactly(name) } || map[name] != nil
+    }
     note("column \"\(column)\" is stored as \(free): --map takes \(column) from \"\(taken)\"")
     return [free]
   }

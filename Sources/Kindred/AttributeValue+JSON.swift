@@ -27,7 +27,20 @@ extension AttributeValue {
     } else if number.text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || ($0 >= 0x30 && $0 <= 0x39) }) {
       self = .string(number.text)
     } else {
-      self = .number(number.value)
+      var text = number.text
+      let whole =
+        number.value.magnitude >= 0x1p53
+        ? text.withUTF8 { AttributeValue(wholeWithZeros: UnsafeRawBufferPointer($0)) } : nil
+      self = whole ?? .number(number.value)
     }
+  }
+
+  /// The whole number of digits with nothing but zeros behind the point, exactly; nil for all that a `Double` has to hold.
+  init?(wholeWithZeros digits: UnsafeRawBufferPointer) {
+    guard let point = digits.firstIndex(of: UInt8(ascii: ".")),
+      digits[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }),
+      let whole = Int64(String(decoding: digits[..<point], as: UTF8.self)), whole.magnitude > 1 << 53
+    else { return nil }
+    self.init(exactly: whole)
   }
 }

@@ -20,16 +20,19 @@ struct RowValues {
     var text = text
     return text.withUTF8 { bytes in
       let bytes = UnsafeRawBufferPointer(bytes)
-      if let found = (format ?? .plain).withDigits(of: bytes, { Self.number(digits: $0.text) }) {
-        return found
+      let found = (format ?? .plain).withDigits(of: bytes) { digits -> AttributeValue?? in
+        .some(Self.number(digits: digits.text))
       }
+      if let found { return found }
       // Exponents and the like are no way of writing for people, but they are numbers.
       return format == nil ? parseNumber(bytes).map { .number($0) } : nil
     }
   }
 
   private static func number(digits: UnsafeRawBufferPointer) -> AttributeValue? {
-    if digits.contains(UInt8(ascii: ".")) { return parseNumber(digits).map { .number($0) } }
+    if digits.contains(UInt8(ascii: ".")) {
+      return AttributeValue(wholeWithZeros: digits) ?? parseNumber(digits).map { .number($0) }
+    }
     return Int64(String(decoding: digits, as: UTF8.self)).map { AttributeValue(exactly: $0) }
   }
 

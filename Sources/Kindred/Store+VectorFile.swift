@@ -39,7 +39,7 @@ extension Store {
       let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
       let before = try recordCount(info.configuration.of)
       var report = isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
-      report.ignored = source.ignoredKeys
+      for (key, count) in source.ignoredKeys { report.ignored[key] = count }
       report.isNumbered = source.isNumbered
       report.recordsBefore = before
       report.recordsMade = try recordCount(info.configuration.of) - before
@@ -72,6 +72,7 @@ extension Store {
         report.rejected += part.rejected.map {
           .init(row: batch.row(of: $0.row, first: row), reason: $0.reason)
         }
+        batch.countRenamed(in: &report.renamed)
         row += batch.count
         progress?(Progress(stage: "storing vectors", completed: row, total: source.count))
       }
@@ -104,6 +105,7 @@ extension Store {
       switch step {
       case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
       case .batch(let batch):
+        batch.countRenamed(in: &report.renamed)
         // Checked before ids are registered, so that a refused row leaves no record behind.
         var good: [Int] = []
         for index in 0..<batch.count {
@@ -194,7 +196,14 @@ extension VectorBatch {
     guard index < attributes.count, let object = attributes[index] else { return nil }
     var values = Attributes()
     for member in object.members { values[member.key] = AttributeValue(member.value) }
-    return values
+    return values.withoutOwnNames.attributes
+  }
+
+  /// Which attributes of the batch get another name, and how often.
+  fileprivate func countRenamed(in counts: inout ByName<Int>) {
+    for case let object? in attributes {
+      for name in Attributes.ownNames where object[name] != nil { counts[name] = (counts[name] ?? 0) + 1 }
+    }
   }
 }
 

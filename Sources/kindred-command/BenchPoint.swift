@@ -1,3 +1,4 @@
+import Filters
 import Kindred
 
 /// One measured search width.
@@ -47,11 +48,11 @@ extension [BenchPoint] {
 
 /// The true neighbors of each query.
 struct BenchTruth {
-  private let ids: [Set<String>]
+  private let ids: [Set<ExactString>]
 
   /// From an exact search.
   init(_ matches: [[Match]]) {
-    ids = matches.map { Set($0.map(\.id)) }
+    ids = matches.map { Set($0.map { ExactString($0.id) }) }
   }
 
   /// From a file of integer ids, a row a query, of which the first `k` count; -1 stands for none.
@@ -70,7 +71,7 @@ struct BenchTruth {
       )
     }
     ids = (0..<queries).map { row in
-      Set(matrix.row(row).prefix(k).filter { $0 >= 0 }.map { String($0) })
+      Set(matrix.row(row).prefix(k).filter { $0 >= 0 }.map { ExactString(String($0)) })
     }
   }
 
@@ -81,7 +82,7 @@ struct BenchTruth {
     var wanted = 0
     for (truth, row) in zip(ids, matches) {
       wanted += truth.count
-      found += row.reduce(0) { $0 + (truth.contains($1.id) ? 1 : 0) }
+      found += row.reduce(0) { $0 + (truth.contains(ExactString($1.id)) ? 1 : 0) }
     }
     if found == 0, let match = matches.lazy.joined().first, Int64(match.id) == nil {
       throw CommandFailure(

@@ -20,9 +20,9 @@ struct DelimitedExport {
   }
 
   /// Takes one record into account before any is written: every attribute is a column.
-  mutating func survey(_ record: Item) throws {
-    try record.requireNoHiddenAttribute()
-    for (name, value) in record.attributes.map({ (ExactString($0.key), $0.value) }) {
+  mutating func survey(_ record: Item) {
+    for (name, value) in record.attributes.withoutOwnNames.attributes.map({ (ExactString($0.key), $0.value) })
+    {
       let place = places[name] ?? columns.count
       if place == columns.count {
         columns.append((name, ColumnType(), 0))
@@ -44,7 +44,8 @@ struct DelimitedExport {
   mutating func write(_ record: Item) throws {
     var row = [try identifier(record.id), record.text ?? ""]
     row += repeatElement("", count: columns.count)
-    for (name, value) in record.attributes.map({ (ExactString($0.key), $0.value) }) {
+    for (name, value) in record.attributes.withoutOwnNames.attributes.map({ (ExactString($0.key), $0.value) })
+    {
       guard let place = places[name] else { continue }
       let cell = value.json.cell
       row[Self.ownColumns.count + place] = cell

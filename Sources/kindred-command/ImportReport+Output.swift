@@ -38,7 +38,7 @@ extension ImportReport {
   func firstRows() throws -> String {
     var text = ""
     for (name, counts) in kinds {
-      let rows = try counts.firstRows
+      let rows = counts.firstRows
       guard !rows.isEmpty else { continue }
       text += "first \(name)\n" + rows.map { "  \(Table.printable($0.text))\n" }.joined()
     }
@@ -76,14 +76,12 @@ extension ImportCounts {
     members.append(("notes", .array((notes + unknownNames.map(\.description)).map { .string($0) })))
     let sorted = hints.sorted { $0.key < $1.key }
     members.append(("hints", .object(sorted.map { JSON.Member(key: $0.key, value: .string($0.value)) })))
-    let first = try firstRows
+    let first = firstRows
     if !first.isEmpty { members.append(("first", .array(first))) }
     return JSON(members: members)
   }
 
-  fileprivate var firstRows: [JSON] {
-    get throws { try firstRecords.map { try $0.flatJSON() } + firstEvents.map(\.json) }
-  }
+  fileprivate var firstRows: [JSON] { firstRecords.map(\.flatJSON) + firstEvents.map(\.json) }
 
   /// The columns with their types, in one line; nil where there are none.
   fileprivate var columnLine: String? {

@@ -1,3 +1,4 @@
+import Filters
 import Kindred
 
 /// Prints the answers of `recommend` one after the other.
@@ -10,7 +11,7 @@ struct RecommendationPrinter {
   private var count = 0
   private var isEmpty = true
   private var hasReasons = false
-  private var unknown: Set<String> = []
+  private var unknown: Set<ExactString> = []
   private var unknownUsers: [String] = []
   private var csv: CSVRows?
 
@@ -22,7 +23,7 @@ struct RecommendationPrinter {
   }
 
   /// Ids of sessions that the store does not know.
-  mutating func add(unknown ids: [String]) { unknown.formUnion(ids) }
+  mutating func add(unknown ids: [String]) { unknown.formUnion(ids.map { ExactString($0) }) }
 
   /// A user that the store does not know.
   mutating func add(unknownUser id: String) { unknownUsers.append(id) }
@@ -72,7 +73,7 @@ struct RecommendationPrinter {
   /// Says on standard error which ids nobody knows, and that nothing was found.
   func noteWhatIsMissing() throws {
     if !unknown.isEmpty, !output.quiet {
-      let ids = unknown.sorted()
+      let ids = unknown.sorted().map(\.value)
       let more = ids.count > 3 ? ", …" : ""
       try StandardError.warn(
         "the store has no items of \(People.count(ids.count, "id")) in the sessions: "

@@ -53,21 +53,12 @@ extension Record {
   }
 
   /// The record as one flat object, which is what `import` reads: every key but id and text is an attribute.
-  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
-  func flatJSON() throws -> JSON {
-    try requireNoHiddenAttribute()
+  var flatJSON: JSON {
     let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
-    return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)
-  }
-
-  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
-  func requireNoHiddenAttribute() throws {
-    for name in ["id", "text"] where attributes[name] != nil {
-      throw CommandFailure(
-        .badInput,
-        "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it"
-      )
-    }
+    let attributes = attributes.withoutOwnNames.attributes.sortedByName
+    return .object(
+      [JSON.Member(key: "id", value: .string(id))] + text
+        + attributes.map { JSON.Member(key: $0.key, value: $0.value.json) })
   }
 
   private var sortedAttributes: [JSON.Member] {

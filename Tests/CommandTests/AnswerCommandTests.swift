@@ -194,4 +194,17 @@ import Testing
     let reason = try #require(table.dropFirst(2).first)
     #expect(reason.hasPrefix("      because of ") && reason.hasSuffix("users took both)"), "\(reason)")
   }
+
+  /// Of two spellings of one name only the first was shown, and of two unknown ids one was counted.
+  @Test func fieldsAndUnknownIDsAreBytes() throws {
+    let place = try Workplace()
+    let rows = "{\"id\":\"a\",\"\u{fc}\":1,\"u\u{308}\":2}\n{\"id\":\"b\"}"
+    try place.expect("import", "shop.kindred", "--items", "-", "--format", "jsonl", input: rows)
+    try place.expect("append", "shop.kindred", "--user", "u", "--item", "a")
+    let answer = try place.expect(
+      "recommend", "shop.kindred", "--session", "\u{f6},o\u{308}", "--fields", "\u{fc},u\u{308}", "--json")
+    #expect(
+      answer.standardOutput.contains("\"fields\":{\"\u{fc}\":1,\"u\u{308}\":2}"), "\(answer.standardOutput)")
+    #expect(answer.standardError.contains("2 ids"), "\(answer.standardError)")
+  }
 }

@@ -140,6 +140,56 @@ import Testing
     #expect(outcome.standardError.contains("line end"), "\(outcome.standardError)")
   }
 
+  /// An attribute called id or text was stored as such: no filter found it, verify took the column for damaged, and
+  /// export refused every item from then on. Chunks of documents come with their text among the attributes.
+  @Test(arguments: ["line", "empty"]) func attributesCalledAsTheRecordsOwnAreRenamed(space: String) throws {
+    let place = try VectorCommandTests.shop()
+    try place.expect(
+      "space", "create", "shop.kindred", "empty", "--of", "items", "--dimension", "2", "--metric", "l2")
+    let report = try place.expect(
+      "upsert", "shop.kindred", space, "-", "--json",
+      input: #"{"id":"c","vector":[1,1],"attributes":{"id":7,"text":"a chunk","text_":"t"}}"#)
+    let renamed = try #require(try report.json()["renamed"] as? [String: Int])
+    #expect(renamed == ["id": 1, "text": 1])
+    try place.expect("verify", "shop.kindred")
+    let exported = try place.expect("export", "shop.kindred", "--items", "-").standardOutput
+    #expect(exported.contains(#"{"id":"c","id_":7,"text_":"t","text__":"a chunk"}"#), "\(exported)")
+    try place.expect(
+      "query", "shop.kindred", space, "--vector", "[1,1]", "--where", "id_ = 7 and `text__` like '%chunk'")
+  }
+
+  /// null was stored as a value of its own, which an export wrote and an import of it did not bring back; the reference
+  /// says that it takes a value away.
+  @Test func nullTakesAnAttributeAway() throws {
+    let place = try VectorCommandTests.shop()
+    for attributes in [#"{"price":1,"brand":"Acme"}"#, #"{"price":null}"#] {
+      try place.expect(
+        "upsert", "shop.kindred", "line", "-",
+        input: #"{"id":"n","vector":[1,1],"attributes":"# + attributes + "}")
+    }
+    let exported = try place.expect("export", "shop.kindred", "--items", "-").standardOutput
+    #expect(exported.contains(#"{"id":"n","brand":"Acme"}"#), "\(exported)")
+  }
+
+  /// Two spellings of one key were counted as one, so that the report did not name what was left out.
+  @Test func ignoredKeysAreCountedByBytes() throws {
+    let place = try VectorCommandTests.shop()
+    let report = try place.expect(
+      "upsert", "shop.kindred", "line", "-", "--json",
+      input: "{\"id\":\"k\",\"vector\":[1,1],\"\u{fc}\":1,\"u\u{308}\":2}")
+    #expect(report.standardOutput.contains("\"u\u{308}\":1,\"\u{fc}\":1"), "\(report.standardOutput)")
+  }
+
+  /// A list of ids loses a byte order mark at its front: the first item came back under another id.
+  @Test func aFirstIDWithAByteOrderMarkIsNotExportedAsALine() throws {
+    let place = try Workplace()
+    try place.expect(
+      "space", "create", "shop.kindred", "v", "--of", "items", "--dimension", "2", "--metric", "l2")
+    try place.expect("upsert", "shop.kindred", "v", "-", input: "{\"id\":\"\u{feff}m\",\"vector\":[1,1]}")
+    try place.expectFailure(
+      "badInput", 65, "export", "shop.kindred", "--space", "v", "--vectors", "o.npy", "--ids", "o.txt")
+  }
+
   /// Sixteen bytes of zeros behind a header of version 1.0.
   private func array(_ dictionary: String) -> Data {
     let text = dictionary + String(repeating: " ", count: 117 - dictionary.utf8.count) + "\n"

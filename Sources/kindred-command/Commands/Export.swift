@@ -129,6 +129,7 @@ extension Command {
         let notes = try writeTable(snapshot, format, to: file, ticker: ticker)
         return (ticker.count, nil, notes)
       }
+      var renamed = RenamedAttributes()
       if events != nil {
         try snapshot.forEachEvent { event in
           try file.write(line: event.json)
@@ -136,12 +137,13 @@ extension Command {
         }
       } else {
         try snapshot.forEachRecord(items != nil ? .items : .users) { record in
-          try file.write(line: record.flatJSON())
+          try file.write(line: record.flatJSON)
+          renamed.add(record)
           try ticker.tick()
         }
       }
       try file.close()
-      return (ticker.count, nil, [])
+      return (ticker.count, nil, renamed.notes)
     }
 
     /// - Returns: what will not come back as it was.
@@ -149,6 +151,7 @@ extension Command {
       _ snapshot: borrowing Snapshot, _ format: RecordFormat, to file: OutputFile, ticker: ExportTicker
     ) throws -> [String] {
       var table = DelimitedExport(format)
+      var renamed = RenamedAttributes()
       if events != nil {
         table.beginEvents()
         try snapshot.forEachEvent { event in
@@ -158,7 +161,10 @@ extension Command {
         }
       } else {
         let kind: RecordKind = items != nil ? .items : .users
-        try snapshot.forEachRecord(kind) { try table.survey($0) }
+        try snapshot.forEachRecord(kind) { record in
+          table.survey(record)
+          renamed.add(record)
+        }
         table.beginRecords()
         try snapshot.forEachRecord(kind) { record in
           try table.write(record)
@@ -169,7 +175,7 @@ extension Command {
       // The header of a store without records.
       try file.write(table.take())
       try file.close()
-      return table.notes
+      return table.notes + renamed.notes
     }
 
     private func writeVectors(
@@ -189,6 +195,13 @@ extension Command {
             .badInput,
             "an id holds a line end and cannot be a line of '\(idsPath.path)': \(id.debugDescription)")
         }
+        // At the front of a file it would be read as a byte order mark.
+        guard ticker.count > 0 || !id.utf8.starts(with: [0xef, 0xbb, 0xbf]) else {
+          throw CommandFailure(
+            .badInput,
+            "the first id begins with a byte order mark and would lose it in '\(idsPath.path)': \(id.debugDescription)"
+          )
+        }
         try file.append(components)
         try idsFile.write(id.utf8)
         try idsFile.write(CollectionOfOne(UInt8(ascii: "\n")))
@@ -204,6 +217,28 @@ extension Command {
       try idsFile.close()
       try staged.commit()
       return (ticker.count, dimension, [])
+    }
+  }
+}
+
+/// The attributes that stand in a file under another name than in the store.
+private struct RenamedAttributes {
+  private var counts: [(name: String, written: String, count: Int)] = []
+
+  mutating func add(_ record: Item) {
+    for (name, written) in record.attributes.withoutOwnNames.renamed {
+      if let place = counts.firstIndex(where: { $0.name == name && $0.written == written }) {
+        counts[place].count += 1
+      } else {
+        counts.append((name, written, 1))
+      }
+    }
+  }
+
+  var notes: [String] {
+    counts.map { renamed in
+      "the attribute \(renamed.name) of \(People.count(renamed.count, "record")) is written as \(renamed.written), "
+        + "since the record's own \(renamed.name) would hide it"
     }
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Filters
+import Interchange
 import Kindred
 
 extension Command {
@@ -152,7 +154,8 @@ extension Command {
       let threads = threads ?? Store.defaultThreads
       let (found, unknown) = try opened.read { snapshot in
         var unknown: [String] = []
-        for id in Set(all.joined()) where try snapshot.record(.items, id) == nil { unknown.append(id) }
+        for id in Set(all.joined().map { ExactString($0) }).map(\.value)
+        where try snapshot.record(.items, id) == nil { unknown.append(id) }
         return (try snapshot.recommend(sessions: all, threads: threads, options: options), unknown)
       }
       printer.add(unknown: unknown)

@@ -56,10 +56,7 @@ extension Command {
       try output.print(
         [
           "stored": .integer(report.stored), "merged": .integer(report.merged), "rejected": .array(rejected),
-          "ignored": .object(
-            report.ignored.sorted { $0.key < $1.key }.map {
-              JSON.Member(key: $0.key, value: .integer($0.value))
-            }),
+          "ignored": .object(Self.counts(report.ignored)), "renamed": .object(Self.counts(report.renamed)),
           "seconds": .number(seconds),
         ],
         people: people(report, seconds: seconds))
@@ -77,15 +74,26 @@ extension Command {
           + "row \(first.row): \(first.reason)")
     }
 
+    private static func counts(_ counts: ByName<Int>) -> [JSON.Member] {
+      counts.names.map { JSON.Member(key: $0, value: JSON(counts[$0])) }
+    }
+
     /// Says what was done otherwise than somebody may expect.
     private func note(_ report: VectorUpsertReport) throws {
       if !report.ignored.isEmpty {
-        let keys = report.ignored.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-          .map { "\"\($0.key)\" in \(People.count($0.value, "row"))" }
+        // The most frequent first; those of one count stay in the order of their names.
+        let keys = report.ignored.names.map { (name: $0, count: report.ignored[$0] ?? 0) }
+          .sorted { $0.count > $1.count }
+          .map { "\"\($0.name)\" in \(People.count($0.count, "row"))" }
         let rest = keys.count > 5 ? " and \(People.count(keys.count - 5)) more" : ""
         try output.note(
           "note: not stored, since only id, vector and attributes are read: "
             + keys.prefix(5).joined(separator: ", ") + rest)
+      }
+      for name in report.renamed.names {
+        try output.note(
+          "note: the attribute \(name) of \(People.count(report.renamed[name] ?? 0, "row")) is stored as \(name)_, since "
+            + "a record's own \(name) would hide it")
       }
       if report.isNumbered, report.recordsMade > 0, report.recordsBefore > 0 {
         try output.note(
