@@ -128,6 +128,8 @@ extension InterchangeError.Code {
     case .alreadyExists: .alreadyExists
     case .cannotCreate: .cannotCreate
     case .ioError: .ioError
+    case .diskFull: .diskFull
+    case .outputClosed: StoreError.Code(rawValue: "outputClosed")
     case .invalidArgument, .unsupportedFormat: .invalidArgument
     default: .badInput
     }

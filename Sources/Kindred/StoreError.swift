@@ -85,7 +85,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// As `translating`, for what opens or makes a file: its errors name the file, as whoever reads a log sees nothing else.
   static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
     do { return try translating(body) } catch var error as StoreError {
-      if !error.message.contains(path) { error.message = "'\(path)': \(error.message)" }
+      if !error.message.contains("'\(path)'") { error.message = "'\(path)': \(error.message)" }
       throw error
     }
   }

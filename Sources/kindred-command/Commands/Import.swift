@@ -131,13 +131,12 @@ extension Command {
       guard !files.isEmpty else {
         throw ValidationError("Nothing to import: give --items, --users or --events with a file.")
       }
-      guard files.filter({ $0 == "-" }).count < 2 else {
-        throw ValidationError("Standard input ('-') can be only one of --items, --users and --events.")
-      }
+      try StandardInput.requireOneReader([("--items", items), ("--users", users), ("--events", events)])
       guard rejects != "-" else {
         throw ValidationError(
           "Dropped rows are written to a file, not among the results; name one with --rejects.")
       }
+      if let rejects { try StagedFile.requireUncompressed(rejects) }
       _ = try options()
     }
 
