@@ -113,7 +113,8 @@ import Testing
 
   @Test func twoOutputsAreTwoFiles() throws {
     let place = try shop()
-    try place.expectFailure("usage", 64, "models", "shop.kindred", "--export", "1", "--weights", "-", "--ids", "-")
+    try place.expectFailure(
+      "usage", 64, "models", "shop.kindred", "--export", "1", "--weights", "-", "--ids", "-")
     for ids in ["./new", "new link"] {
       if ids == "new link" {
         try FileManager.default.createSymbolicLink(
