@@ -179,7 +179,12 @@ extension VectorBatch {
   /// Why a row cannot be stored; nil when it can.
   fileprivate func refusal(_ index: Int, _ rows: RowEncoder) throws -> String? {
     do {
-      try Writer.check(EntityRecord(id: ids[index], attributes: attributeValues(index) ?? [:]))
+      let attributes = attributeValues(index) ?? [:]
+      // A filter could not ask for it, and an export would have to call it something else.
+      for name in ["id", "text"] where attributes[name] != nil {
+        return "an attribute named \"\(name)\"; the record's own has that name: rename it, such as \(name)_"
+      }
+      try Writer.check(EntityRecord(id: ids[index], attributes: attributes))
       _ = try withVector(index) { vector throws(VectorError) in try rows.encode(vector) }
       return nil
     } catch let error as EngineError {

@@ -57,8 +57,9 @@ enum CommandWords {
   static func repeatedOption(_ arguments: [String]) -> CommandFailure? {
     var seen: Set<Substring> = []
     for argument in arguments.prefix(while: { $0 != "--" })
-    where argument.hasPrefix("--") || argument == "-k" {
-      let name = argument.prefix { $0 != "=" }
+    where argument.hasPrefix("--") || argument.hasPrefix("-k") {
+      // -k 5 and -k=5 alike.
+      let name = argument.hasPrefix("--") ? argument.prefix { $0 != "=" } : "-k"
       // One user is asked for everywhere else.
       let isRepeatable =
         repeatable.contains(String(name)) || name == "--user" && arguments.first == "forget"

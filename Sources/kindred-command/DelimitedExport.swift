@@ -12,6 +12,7 @@ struct DelimitedExport {
   private var writer: DelimitedWriter
   private var columns: [(name: ExactString, type: ColumnType, lost: Int)] = []
   private var places: [ExactString: Int] = [:]
+  private var isRenaming = false
 
   /// - Parameter format: `.csv` or `.tsv`.
   init(_ format: RecordFormat) {
@@ -20,9 +21,9 @@ struct DelimitedExport {
   }
 
   /// Takes one record into account before any is written: every attribute is a column.
-  mutating func survey(_ record: Item) throws {
-    try record.requireNoHiddenAttribute()
-    for (name, value) in record.attributes.map({ (ExactString($0.key), $0.value) }) {
+  mutating func survey(_ record: Item) {
+    if record.isRenamedByExport { isRenaming = true }
+    for (name, value) in record.exportedAttributes.map({ (ExactString($0.name), $0.value) }) {
       let place = places[name] ?? columns.count
       if place == columns.count {
         columns.append((name, ColumnType(), 0))
@@ -44,7 +45,7 @@ struct DelimitedExport {
   mutating func write(_ record: Item) throws {
     var row = [try identifier(record.id), record.text ?? ""]
     row += repeatElement("", count: columns.count)
-    for (name, value) in record.attributes.map({ (ExactString($0.key), $0.value) }) {
+    for (name, value) in record.exportedAttributes.map({ (ExactString($0.name), $0.value) }) {
       guard let place = places[name] else { continue }
       let cell = value.json.cell
       row[Self.ownColumns.count + place] = cell
@@ -70,7 +71,7 @@ struct DelimitedExport {
 
   /// What will not come back as it was.
   var notes: [String] {
-    var notes: [String] = []
+    var notes = isRenaming ? [Item.renamingNote] : []
     let lost = columns.filter { $0.lost > 0 }
     if !lost.isEmpty {
       let names = lost.prefix(5).map { "\($0.name.value) (\(People.count($0.lost, "value")))" }

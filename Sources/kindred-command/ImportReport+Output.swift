@@ -7,8 +7,8 @@ extension ImportReport {
     return all.compactMap { name, counts in counts.map { (name: name, counts: $0) } }
   }
 
-  func json(seconds: Double) throws -> JSON {
-    var members = try kinds.map { name, counts in JSON.Member(key: name, value: try counts.json(of: name)) }
+  func json(seconds: Double) -> JSON {
+    var members = kinds.map { name, counts in JSON.Member(key: name, value: counts.json(of: name)) }
     if isDryRun { members.append(JSON.Member(key: "dryRun", value: .bool(true))) }
     return .object(members + [JSON.Member(key: "seconds", value: .number(seconds))])
   }
@@ -35,10 +35,10 @@ extension ImportReport {
   }
 
   /// The first records and events of a dry run, one a line.
-  func firstRows() throws -> String {
+  func firstRows() -> String {
     var text = ""
     for (name, counts) in kinds {
-      let rows = try counts.firstRows
+      let rows = counts.firstRows
       guard !rows.isEmpty else { continue }
       text += "first \(name)\n" + rows.map { "  \(Table.printable($0.text))\n" }.joined()
     }
@@ -62,7 +62,7 @@ extension ImportCounts {
   /// Columns that people are shown; JSON has all.
   private static let shownColumns = 12
 
-  fileprivate func json(of name: String) throws -> JSON {
+  fileprivate func json(of name: String) -> JSON {
     var members: [(String, JSON)] = [
       ("rows", .integer(rows)), ("stored", .integer(stored)), ("unchanged", .integer(unchanged)),
       ("merged", .integer(merged)), ("dropped", JSON(counts: dropped)),
@@ -76,13 +76,13 @@ extension ImportCounts {
     members.append(("notes", .array((notes + unknownNames.map(\.description)).map { .string($0) })))
     let sorted = hints.sorted { $0.key < $1.key }
     members.append(("hints", .object(sorted.map { JSON.Member(key: $0.key, value: .string($0.value)) })))
-    let first = try firstRows
+    let first = firstRows
     if !first.isEmpty { members.append(("first", .array(first))) }
     return JSON(members: members)
   }
 
   fileprivate var firstRows: [JSON] {
-    get throws { try firstRecords.map { try $0.flatJSON() } + firstEvents.map(\.json) }
+    firstRecords.map(\.flatJSON) + firstEvents.map(\.json)
   }
 
   /// The columns with their types, in one line; nil where there are none.

@@ -53,22 +53,27 @@ extension Record {
   }
 
   /// The record as one flat object, which is what `import` reads: every key but id and text is an attribute.
-  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
-  func flatJSON() throws -> JSON {
-    try requireNoHiddenAttribute()
+  var flatJSON: JSON {
     let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
-    return .object([JSON.Member(key: "id", value: .string(id))] + text + sortedAttributes)
+    return .object([JSON.Member(key: "id", value: .string(id))] + text
+        + exportedAttributes.map { JSON.Member(key: $0.name, value: $0.value.json) })
   }
 
-  /// - Throws: `CommandFailure` `.badInput` when an attribute's own name is `id` or `text`.
-  func requireNoHiddenAttribute() throws {
-    for name in ["id", "text"] where attributes[name] != nil {
-      throw CommandFailure(
-        .badInput,
-        "record '\(id)' has an attribute named '\(name)', which the file's own '\(name)' would hide; rename it"
-      )
+  /// The attributes as `export` names them: one that is called `id` or `text`, which the record's own would hide, becomes
+  /// `id_` or `text_`, as import calls such a column.
+  var exportedAttributes: [(name: String, value: AttributeValue)] {
+    attributes.sortedByName.map { attribute in
+      var name = attribute.key
+      if name == "id" || name == "text" { repeat { name += "_" } while attributes[name] != nil }
+      return (name, attribute.value)
     }
   }
+
+  /// What to say where `exportedAttributes` have another name.
+  static let renamingNote = "attributes named id or text are written as id_ or text_, beside the records' own"
+
+  /// Whether `exportedAttributes` have another name.
+  var isRenamedByExport: Bool { attributes["id"] != nil || attributes["text"] != nil }
 
   private var sortedAttributes: [JSON.Member] {
     attributes.sortedByName.map { JSON.Member(key: $0.key, value: $0.value.json) }

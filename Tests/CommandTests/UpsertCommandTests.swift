@@ -77,6 +77,27 @@ import Testing
   }
 
   /// Attributes that are a list were dropped and the row counted as stored, and so were keys beside the known ones.
+  /// A vector that came with an attribute `id` or `text` was stored, and from then on `verify` called the store damaged (74)
+  /// and `export` refused it (65), with nothing to be done about either: both names mean the record's own there. Stores
+  /// that hold such attributes are exported with another name.
+  @Test func attributesNamedAsTheRecordsOwnAreRefused() throws {
+    let place = try Workplace()
+    try place.expect(
+      "space", "create", "shop.kindred", "v", "--of", "users", "--dimension", "1", "--metric", "dot")
+    let rows = [
+      #"{"id":"a","vector":[1],"attributes":{"id":"other"}}"#,
+      #"{"id":"b","vector":[2],"attributes":{"text":null}}"#,
+      #"{"id":"c","vector":[3],"attributes":{"Text":"kept","id_":1}}"#,
+    ]
+    let report = try place.expect(
+      "upsert", "shop.kindred", "v", "-", "--json", input: rows.joined(separator: "\n"))
+    #expect(report.standardOutput.contains(#""stored":1"#), "\(report)")
+    #expect(report.standardOutput.contains(#"{"row":1,"reason":"an attribute named \"id\""#), "\(report)")
+    try place.expect("verify", "shop.kindred")
+    let exported = try place.expect("export", "shop.kindred", "--users", "-")
+    #expect(exported.standardOutput == #"{"id":"c","Text":"kept","id_":1}"# + "\n")
+  }
+
   @Test func whatIsNotStoredIsReported() throws {
     let place = try VectorCommandTests.shop()
     let text = """

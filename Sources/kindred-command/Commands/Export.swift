@@ -129,6 +129,7 @@ extension Command {
         let notes = try writeTable(snapshot, format, to: file, ticker: ticker)
         return (ticker.count, nil, notes)
       }
+      var isRenaming = false
       if events != nil {
         try snapshot.forEachEvent { event in
           try file.write(line: event.json)
@@ -136,12 +137,13 @@ extension Command {
         }
       } else {
         try snapshot.forEachRecord(items != nil ? .items : .users) { record in
-          try file.write(line: record.flatJSON())
+          try file.write(line: record.flatJSON)
+          if record.isRenamedByExport { isRenaming = true }
           try ticker.tick()
         }
       }
       try file.close()
-      return (ticker.count, nil, [])
+      return (ticker.count, nil, isRenaming ? [Item.renamingNote] : [])
     }
 
     /// - Returns: what will not come back as it was.
@@ -158,7 +160,7 @@ extension Command {
         }
       } else {
         let kind: RecordKind = items != nil ? .items : .users
-        try snapshot.forEachRecord(kind) { try table.survey($0) }
+        try snapshot.forEachRecord(kind) { table.survey($0) }
         table.beginRecords()
         try snapshot.forEachRecord(kind) { record in
           try table.write(record)

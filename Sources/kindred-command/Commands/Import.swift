@@ -208,8 +208,8 @@ extension Command {
             ImportFiles(items: items, users: users, events: events), options: options, progress: progress)
         }
       }
-      let firstRows = try report.firstRows()
-      try output.print(try report.json(seconds: seconds), people: report.people + firstRows)
+      let firstRows = report.firstRows()
+      try output.print(report.json(seconds: seconds), people: report.people + firstRows)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
       for note in report.notes { try output.note(note) }
