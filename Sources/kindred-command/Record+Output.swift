@@ -55,7 +55,8 @@ extension Record {
   /// The record as one flat object, which is what `import` reads: every key but id and text is an attribute.
   var flatJSON: JSON {
     let text: [JSON.Member] = self.text.map { [JSON.Member(key: "text", value: .string($0))] } ?? []
-    return .object([JSON.Member(key: "id", value: .string(id))] + text
+    return .object(
+      [JSON.Member(key: "id", value: .string(id))] + text
         + exportedAttributes.map { JSON.Member(key: $0.name, value: $0.value.json) })
   }
 
