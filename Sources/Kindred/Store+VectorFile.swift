@@ -170,6 +170,19 @@ extension WriteTransaction {
   }
 }
 
+extension Writer {
+  /// Refuses attributes that come with a vector and have the name of what is the record's own: a filter could not ask for
+  /// them, and an export would have to call them something else.
+  static func checkNames(of attributes: Attributes) throws {
+    for name in ["id", "text"] where attributes[name] != nil {
+      throw EngineError(
+        .invalidArgument,
+        "an attribute named \"\(name)\"; that is what the record's own is called: rename it, such as \(name)_"
+      )
+    }
+  }
+}
+
 extension VectorBatch {
   /// How a report names a vector: by its line in JSON Lines, otherwise by its row.
   fileprivate func row(of index: Int, first: Int) -> Int {
@@ -180,10 +193,7 @@ extension VectorBatch {
   fileprivate func refusal(_ index: Int, _ rows: RowEncoder) throws -> String? {
     do {
       let attributes = attributeValues(index) ?? [:]
-      // A filter could not ask for it, and an export would have to call it something else.
-      for name in ["id", "text"] where attributes[name] != nil {
-        return "an attribute named \"\(name)\"; the record's own has that name: rename it, such as \(name)_"
-      }
+      try Writer.checkNames(of: attributes)
       try Writer.check(EntityRecord(id: ids[index], attributes: attributes))
       _ = try withVector(index) { vector throws(VectorError) in try rows.encode(vector) }
       return nil

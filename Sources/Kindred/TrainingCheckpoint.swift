@@ -61,7 +61,7 @@ struct TrainingCheckpoint {
   static func requireWritable(_ output: OutputPath) throws {
     var status = stat()
     let isThere = stat(output.path, &status) == 0
-    guard output.path != "-", !isThere || status.st_mode & S_IFMT == S_IFREG else {
+    guard output.path != "-", !output.path.isEmpty, !isThere || status.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(
         code: .cannotCreate,
         message:

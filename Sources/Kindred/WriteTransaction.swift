@@ -103,6 +103,7 @@ public struct WriteTransaction: ~Copyable {
           do {
             // All of the row is checked before any of it is stored.
             let set = attributes?[index] ?? [:]
+            try Writer.checkNames(of: set)
             try Writer.check(EntityRecord(id: id, attributes: set))
             try writer.requireRoom(for: set, of: id, record.kind)
             let row = try rows.encode(vector)

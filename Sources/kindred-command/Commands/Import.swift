@@ -136,7 +136,6 @@ extension Command {
         throw ValidationError(
           "Dropped rows are written to a file, not among the results; name one with --rejects.")
       }
-      if let rejects { try StagedFile.requireUncompressed(rejects) }
       _ = try options()
     }
 
@@ -199,6 +198,7 @@ extension Command {
     }
 
     func run() throws {
+      if let rejects { try StagedFile.requireUncompressed(rejects) }
       let opened = try dryRun ? Store.openForReading(store) : Store.openForWriting(store)
       defer { opened.close() }
       let options = try options()
