@@ -37,7 +37,7 @@ package final class ByteSink {
   }
 
   /// Appends `bytes`.
-  /// - Throws: `.ioError`, a full disk included.
+  /// - Throws: `.diskFull`, `.ioError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(InterchangeError) {
     if pending.count + bytes.count > Self.bufferBytes { try flush() }
     if bytes.count >= Self.bufferBytes {

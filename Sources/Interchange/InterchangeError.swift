@@ -27,6 +27,10 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     package static let cannotCreate = Code(rawValue: "cannotCreate")
     /// The operating system failed to read or write, or the path is no file.
     package static let ioError = Code(rawValue: "ioError")
+    /// Whoever reads what is written went away.
+    package static let outputClosed = Code(rawValue: "outputClosed")
+    /// No room where it is written.
+    package static let diskFull = Code(rawValue: "diskFull")
     /// The bytes contradict their own format: damaged or cut short.
     package static let corrupt = Code(rawValue: "corrupt")
     /// The format is known and well-formed, but this kind of content is not read here.
@@ -69,6 +73,8 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
       switch number {
       case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .notFound
       case EACCES, EPERM, EROFS: .permissionDenied
+      case ENOSPC, EDQUOT, EFBIG: .diskFull
+      case EPIPE: .outputClosed
       default: .ioError
       }
     return InterchangeError(code, "cannot \(action) '\(path)': \(text) (errno \(number))", path: path)

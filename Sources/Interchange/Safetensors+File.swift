@@ -4,7 +4,9 @@ extension Safetensors {
   package init(path: String) throws(InterchangeError) {
     let file = try FileBytes(path: path)
     let bytes = withExtendedLifetime(file) { Array(file.bytes) }
-    try self.init(decoding: bytes)
+    do throws(InterchangeError) { try self.init(decoding: bytes) } catch {
+      throw InterchangeError(error.code, "'\(path)': \(error.message)", path: path)
+    }
   }
 
   /// Writes a file, replacing one that is there.

@@ -91,7 +91,8 @@ package struct FileClaims {
     return Array(path.utf8)
   }
 
-  private static func canonicalPath(_ path: String) -> String? {
+  /// The absolute path of the file itself, symbolic links followed; nil when there is none.
+  package static func canonicalPath(_ path: String) -> String? {
     guard let raw = realpath(path, nil) else { return nil }
     defer { free(raw) }
     return String(cString: raw)

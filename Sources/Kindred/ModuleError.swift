@@ -127,6 +127,8 @@ extension InterchangeError.Code {
     case .permissionDenied: .permissionDenied
     case .cannotCreate: .cannotCreate
     case .ioError: .ioError
+    case .diskFull: .diskFull
+    case .outputClosed: StoreError.Code(rawValue: "outputClosed")
     case .invalidArgument, .unsupportedFormat: .invalidArgument
     default: .badInput
     }

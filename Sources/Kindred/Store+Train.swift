@@ -28,7 +28,7 @@ extension Store {
       if options.isServed { try requireSpacesOfModels() }
       if let checkpoint = options.checkpoint {
         var claims = FileClaims(store: engine.environment.path)
-        _ = try claims.write(checkpoint, as: "checkpoint")
+        try TrainingCheckpoint.requireWritable(claims.write(checkpoint, as: "checkpoint"))
       }
       let (data, names) = try engine.read { snapshot in
         let data = try SessionData(snapshot, excludingLast: options.excludeLast, before: options.before)

@@ -55,6 +55,24 @@ struct TrainingCheckpoint {
     return true
   }
 
+  private static func unfinished(_ path: String) -> String { "\(path).partial-\(getpid())" }
+
+  /// Looks before the first epoch, which may take an hour, whether its checkpoint can be written.
+  /// - Throws: `StoreError` `.cannotCreate` for what is no ordinary file; what a file throws that cannot be created.
+  static func requireWritable(_ output: OutputPath) throws {
+    var status = stat()
+    let isThere = stat(output.path, &status) == 0
+    guard output.path != "-", !output.path.isEmpty, !isThere || status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(
+        code: .cannotCreate,
+        message:
+          "a checkpoint is replaced after each epoch, so '\(output.path)' must be an ordinary file; name one")
+    }
+    let path = FileClaims.canonicalPath(output.path) ?? output.path
+    try FileRights.makeReplacement(unfinished(path), of: path)
+    unlink(unfinished(path))
+  }
+
   /// Writes the whole file again; a crash leaves the one before.
   func save(_ path: String, _ trainer: Trainer<Float>, _ progress: Fit.Progress) throws {
     let state = trainer.state
@@ -68,7 +86,9 @@ struct TrainingCheckpoint {
       "epoch": progress.epoch.description, "bestEpoch": progress.bestEpoch.description,
       "bestScore": progress.bestScore.description,
     ]
-    let unfinished = "\(path).partial-\(getpid())"
+    // Behind a link, which stays.
+    let path = FileClaims.canonicalPath(path) ?? path
+    let unfinished = Self.unfinished(path)
     do {
       try FileRights.makeReplacement(unfinished, of: path)
       try file.write(to: unfinished)

@@ -16,7 +16,9 @@ extension OpenFile {
     var wanted = options
     wanted.readOnly = false
     wanted.durability = .sync
-    guard FileStatus(path: path) == nil else {
+    // A symbolic link to nothing is something as well.
+    var there = stat()
+    guard lstat(path, &there) != 0 else {
       throw LMDBError(
         .alreadyExists, "something is there already; open it or choose another path", path: path)
     }

@@ -62,8 +62,9 @@ enum CommandWords {
     let allowed = arguments.first.flatMap { repeatable[$0] } ?? []
     var seen: Set<Substring> = []
     for argument in arguments.prefix(while: { $0 != "--" })
-    where argument.hasPrefix("--") || argument == "-k" {
-      let name = argument.prefix { $0 != "=" }
+    where argument.hasPrefix("--") || argument.hasPrefix("-k") {
+      // -k 5 and -k=5 alike.
+      let name = argument.hasPrefix("--") ? argument.prefix { $0 != "=" } : "-k"
       guard !allowed.contains(String(name)), !seen.insert(name).inserted else { continue }
       return CommandFailure(
         .usage, "\(name) is given twice, and one is taken; leave one out, or run the command for each",

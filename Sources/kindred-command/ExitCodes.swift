@@ -40,6 +40,7 @@ extension StoreError.Code {
     case .busy: .busy
     case .permissionDenied: .notPermitted
     case .cancelled: .interrupted
+    case .outputClosed: .outputClosed
     default: .internalError
     }
   }

@@ -7,8 +7,8 @@ extension ImportReport {
     return all.compactMap { name, counts in counts.map { (name: name, counts: $0) } }
   }
 
-  func json(seconds: Double) throws -> JSON {
-    var members = try kinds.map { name, counts in JSON.Member(key: name, value: try counts.json(of: name)) }
+  func json(seconds: Double) -> JSON {
+    var members = kinds.map { name, counts in JSON.Member(key: name, value: counts.json(of: name)) }
     if isDryRun { members.append(JSON.Member(key: "dryRun", value: .bool(true))) }
     return .object(members + [JSON.Member(key: "seconds", value: .number(seconds))])
   }
@@ -35,7 +35,7 @@ extension ImportReport {
   }
 
   /// The first records and events of a dry run, one a line.
-  func firstRows() throws -> String {
+  func firstRows() -> String {
     var text = ""
     for (name, counts) in kinds {
       let rows = counts.firstRows
@@ -62,7 +62,7 @@ extension ImportCounts {
   /// Columns that people are shown; JSON has all.
   private static let shownColumns = 12
 
-  fileprivate func json(of name: String) throws -> JSON {
+  fileprivate func json(of name: String) -> JSON {
     var members: [(String, JSON)] = [
       ("rows", .integer(rows)), ("stored", .integer(stored)), ("unchanged", .integer(unchanged)),
       ("merged", .integer(merged)), ("dropped", JSON(counts: dropped)),

@@ -50,6 +50,19 @@ enum Main {
     try StandardOutput.shared.flush()
   }
 
+  /// Ends with a text that was asked for, such as help: written like all results, so that a full disk is an error.
+  private static func finish(printing text: String, errorsAsJSON: Bool) -> Never {
+    do {
+      try StandardOutput.shared.print(text + "\n")
+      try StandardOutput.shared.flush()
+      exit(0)
+    } catch {
+      let failure = CommandFailure(translating: error) ?? CommandFailure(unknown: error)
+      failure.report(asJSON: errorsAsJSON)
+      exit(failure.exitCode.rawValue)
+    }
+  }
+
   /// Reports an error and ends the process with its exit code.
   private static func leave(with error: any Error, interrupt: Interrupt, errorsAsJSON: Bool) -> Never {
     // Help, version, completion scripts and usage errors are ArgumentParser's to print; it gives what it does not know
@@ -63,7 +76,8 @@ enum Main {
         CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)
         exit(code.rawValue)
       }
-      Command.exit(withError: error)
+      guard code.isSuccess else { Command.exit(withError: error) }
+      finish(printing: Command.fullMessage(for: error), errorsAsJSON: errorsAsJSON)
     }
     // Results that were made before the error are results: print them first, whatever became of the rest.
     if failure.code != .outputClosed {

@@ -18,12 +18,8 @@ final class StagedFile {
   /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name, which would promise compression;
   ///   `InterchangeError` when nothing can be created there.
   init(_ output: OutputPath) throws {
-    let path = output.path
-    guard !path.hasSuffix(".gz") else {
-      throw CommandFailure(
-        .invalidArgument,
-        "'\(path)': files are written uncompressed; leave off .gz, or write to '-' and pipe to gzip")
-    }
+    let path = Self.endOfLink(output.path)
+    try Self.requireUncompressed(path)
     self.path = path
     isPending = path != "-" && Self.isReplaceable(path)
     writingPath = isPending ? "\(path).partial-\(getpid())" : path
@@ -35,6 +31,14 @@ final class StagedFile {
     if isPending { unlink(writingPath) }
   }
 
+  /// - Throws: `CommandFailure` `.invalidArgument` for a `.gz` name.
+  static func requireUncompressed(_ path: String) throws(CommandFailure) {
+    guard path.hasSuffix(".gz") else { return }
+    throw CommandFailure(
+      .invalidArgument,
+      "'\(path)': files are written uncompressed; leave off .gz, or compress the finished file with gzip")
+  }
+
   /// Moves the file, which its writer has closed, into its place.
   func commit() throws {
     guard isPending else { return }
@@ -42,6 +46,18 @@ final class StagedFile {
       throw CommandFailure(writing: "'\(path)'", errorNumber: errno)
     }
     isPending = false
+  }
+
+  /// The ordinary file that a symbolic link is to, so that it is replaced whole and the link stays; otherwise `path`.
+  ///
+  /// Links of the system, such as `/dev/stdout`, are to what is open already and are left as they are.
+  private static func endOfLink(_ path: String) -> String {
+    var status = stat()
+    guard path != "-", lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/")
+    else { return path }
+    return FileClaims.canonicalPath(path) ?? path
   }
 
   /// Only what is not there or is an ordinary file can be swapped for another.

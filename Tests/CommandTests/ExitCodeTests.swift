@@ -43,6 +43,47 @@ import Testing
     }
   }
 
+  /// A checkpoint that cannot be written was noticed after the first epoch, which can take an hour; `-` made a file of that
+  /// name, and a directory was "not a checkpoint" (65). Dropped rows went into `r.gz` uncompressed, unlike all other
+  /// outputs. `create` on a link to nothing failed and left an empty lock file.
+  @Test func outputsAreLookedAtFirst() throws {
+    let place = try RecordCommandTests.shop()
+    try place.shell("mkdir folder; ln -s nothing dangling")
+    for checkpoint in ["no/checkpoint", "folder", "/dev/null", "-", ""] {
+      try place.expectFailure("cannotCreate", 73, "train", "shop.kindred", "--checkpoint", checkpoint)
+      let outcome = try place.run("train", "shop.kindred", "--epochs", "1", "--checkpoint", checkpoint)
+      #expect(!outcome.standardError.contains("epoch 1") && !outcome.standardError.contains(".partial-"))
+    }
+    try place.expectFailure(
+      "invalidArgument", 64, "import", "shop.kindred", "--items", "items.jsonl", "--rejects", "r.gz")
+    try place.expectFailure("alreadyExists", 73, "create", "dangling")
+    let files = try place.files()
+    #expect(!files.contains { $0 == "dangling-lock" || $0 == "r.gz" || $0.contains(".partial-") }, "\(files)")
+  }
+
+  /// Help on a full disk was cut short with exit code 0; vectors were an `ioError` there, and an error of exit code 74 for a
+  /// reader who had seen enough.
+  @Test func everyOutputReportsAFullDiskAndAClosedPipe() throws {
+    #if os(Linux)
+      let place = try RecordCommandTests.shop()
+      try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
+      let commands = [
+        "--help", "import --help", "--version", "--generate-completion-script bash", "stats shop.kindred",
+        "export shop.kindred --space t --vectors - --ids ids",
+      ]
+      for command in commands {
+        let full = try place.shell("$KINDRED \(command) --json > /dev/full")
+        #expect(full.exitCode == 74, "\(command): \(full)")
+        #expect(try full.jsonError().code == "diskFull", "\(command)")
+        // The reader ends before the command begins.
+        let closed = try place.shell(
+          "mkfifo gate; { read go < gate; $KINDRED \(command); echo $? > code; } | true & sleep 0.1; echo > gate; wait; rm gate; cat code"
+        )
+        #expect(closed.standardOutput == "141\n" && closed.standardError.isEmpty, "\(command): \(closed)")
+      }
+    #endif
+  }
+
   @Test func tooLittleToLearnFromIsAMatterOfData() throws {
     let place = try Workplace()
     for events in 0..<3 {

@@ -63,8 +63,58 @@ import Testing
     try place.expect("verify", "shop.kindred")
   }
 
+  /// `query --exclude-file ids --output ids` replaced the list of ids, also one that was read as standard input.
+  @Test func whatQueryReadsIsNotItsOutput() throws {
+    let place = try shop()
+    try place.write("ids.txt", "7\n")
+    try place.write("vector.json", "[1,2]")
+    try place.shell("ln ids.txt 'same ids'")
+    for command in [
+      "--vectors queries.npy --exclude-file ids.txt --output ids.txt",
+      "--vectors queries.npy --exclude-file ids.txt --output 'same ids'",
+      "--vectors queries.npy --exclude-file - --output ids.txt < ids.txt",
+      "--vector - --output vector.json < vector.json",
+    ] {
+      let outcome = try place.shell("$KINDRED query shop.kindred v \(command)")
+      #expect(outcome.exitCode == 73, "\(command): \(outcome)")
+    }
+    #expect(try place.text("ids.txt") == "7\n" && place.text("vector.json") == "[1,2]")
+  }
+
+  /// Two inputs on standard input: the second was empty, so that `--exclude-file -` left nothing out, with exit code 0.
+  @Test func standardInputIsReadOnce() throws {
+    let place = try shop()
+    for command in [
+      ["recommend", "shop.kindred", "--sessions", "-", "--exclude-file", "-"],
+      ["recommend", "shop.kindred", "--users", "-", "--exclude-file", "-"],
+      ["query", "shop.kindred", "v", "--vector", "-", "--exclude-file", "-"],
+      ["upsert", "shop.kindred", "v", "-", "--ids", "-"],
+      ["bench", "shop.kindred", "v", "--queries", "-", "--truth", "-"],
+      ["import", "shop.kindred", "--items", "-", "--events", "-", "--format", "jsonl"],
+    ] {
+      let outcome = try KindredProcess.start(command, in: place.folder, input: Data("1\n".utf8)).wait()
+      #expect(outcome.exitCode == 64, "\(command): \(outcome)")
+    }
+  }
+
+  /// An export that failed had emptied the file that a symbolic link is to: only files named directly were replaced whole.
+  @Test func linksToOlderResultsStayAndAreReplacedWhole() throws {
+    let place = try shop()
+    try place.write("older.npy", "older")
+    try place.shell("ln -s older.npy current.npy")
+    #expect(
+      try place.run("export", "shop.kindred", "--space", "v", "--vectors", "current.npy", "--ids", "no/ids")
+        .exitCode == 73)
+    #expect(try place.text("older.npy") == "older")
+    try place.expect("export", "shop.kindred", "--space", "v", "--vectors", "current.npy", "--ids", "ids")
+    #expect(try place.data("older.npy").count == 136)
+    #expect(try place.shell("readlink current.npy").standardOutput == "older.npy\n")
+  }
+
   @Test func twoOutputsAreTwoFiles() throws {
     let place = try shop()
+    try place.expectFailure(
+      "usage", 64, "models", "shop.kindred", "--export", "1", "--weights", "-", "--ids", "-")
     for ids in ["./new", "new link"] {
       if ids == "new link" {
         try FileManager.default.createSymbolicLink(

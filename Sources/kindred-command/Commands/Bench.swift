@@ -64,6 +64,7 @@ extension Command {
       guard truth == nil || queries != nil else {
         throw ValidationError("--truth belongs to --queries, which is not given.")
       }
+      try StandardInput.requireOneReader([("--queries", queries), ("--truth", truth)])
       _ = try widths()
     }
 
@@ -85,7 +86,8 @@ extension Command {
       var claims = FileClaims(store: store)
       claims.read(queries, as: "the file of --queries")
       claims.read(truth, as: "the file of --truth")
-      let svgOutput = try svg.map { try claims.write($0, as: "--svg") }
+      // Before minutes of measuring, which would be lost.
+      let svgFile = try svg.map { try OutputFile(claims.write($0, as: "--svg")) }
       let given = try queries.map { BenchQueries(try VectorRows(file: $0)) }
       let widths = try widths()
       let (points, info) = try opened.read { snapshot in
@@ -98,11 +100,10 @@ extension Command {
         try queries.rows.requireDimension(of: info)
         return (try measure(snapshot, queries, widths), info)
       }
-      if let svgOutput {
+      if let svgFile {
         let plot = RecallPlot(points, k: k)
-        let file = try OutputFile(svgOutput)
-        try file.write(plot.svg(title: "Recall and speed of \(space)", subtitle: subtitle(info)).utf8)
-        try file.close()
+        try svgFile.write(plot.svg(title: "Recall and speed of \(space)", subtitle: subtitle(info)).utf8)
+        try svgFile.close()
       }
       guard svg != "-", !output.json else { return }
       try output.print(rows: points.map(\.json), table: points.table(k: k), whenEmpty: "")

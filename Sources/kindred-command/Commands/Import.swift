@@ -131,9 +131,7 @@ extension Command {
       guard !files.isEmpty else {
         throw ValidationError("Nothing to import: give --items, --users or --events with a file.")
       }
-      guard files.filter({ $0 == "-" }).count < 2 else {
-        throw ValidationError("Standard input ('-') can be only one of --items, --users and --events.")
-      }
+      try StandardInput.requireOneReader([("--items", items), ("--users", users), ("--events", events)])
       guard rejects != "-" else {
         throw ValidationError(
           "Dropped rows are written to a file, not among the results; name one with --rejects.")
@@ -200,6 +198,7 @@ extension Command {
     }
 
     func run() throws {
+      if let rejects { try StagedFile.requireUncompressed(rejects) }
       let opened = try dryRun ? Store.openForReading(store) : Store.openForWriting(store)
       defer { opened.close() }
       let options = try options()
@@ -209,8 +208,8 @@ extension Command {
             ImportFiles(items: items, users: users, events: events), options: options, progress: progress)
         }
       }
-      let firstRows = try report.firstRows()
-      try output.print(try report.json(seconds: seconds), people: report.people + firstRows)
+      let firstRows = report.firstRows()
+      try output.print(report.json(seconds: seconds), people: report.people + firstRows)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
       for note in report.notes { try output.note(note) }

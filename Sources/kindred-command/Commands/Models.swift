@@ -69,6 +69,9 @@ extension Command {
         throw ValidationError("--weights names the file of --export or --import; give both.")
       }
       guard ids == nil || export != nil else { throw ValidationError("--ids belongs to --export.") }
+      guard ids == nil || ids != weights else {
+        throw ValidationError("--weights and --ids name the same file: '\(weights ?? "")'.")
+      }
     }
 
     func run() throws {
@@ -135,9 +138,10 @@ extension Command {
         try file.close()
       }
       try staged.commit()
-      try output.print(
-        ["model": .integer(version), "items": .integer(names.count)],
-        people: "wrote model \(version) of \(People.count(names.count, "item")) to \(weights)\n")
+      let people = "wrote model \(version) of \(People.count(names.count, "item")) to \(weights)"
+      // What is on standard output is a file.
+      guard weights != "-", ids != "-" else { return try output.note(people) }
+      try output.print(["model": .integer(version), "items": .integer(names.count)], people: people + "\n")
     }
 
     private func table(_ models: [ModelInfo]) -> Table {

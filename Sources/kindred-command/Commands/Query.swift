@@ -72,6 +72,9 @@ extension Command {
     func validate() throws {
       try subject.requireExactlyOne()
       try answers.check()
+      try StandardInput.requireOneReader([
+        ("--vector", subject.vector), ("--vectors", subject.vectors), ("--exclude-file", answers.excludeFile),
+      ])
       guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
       guard subject.user != nil || seen.keepsSeen == nil else {
         throw ValidationError("--keep-seen and --remove-seen belong to --user, which is not given.")
@@ -93,6 +96,8 @@ extension Command {
       defer { opened.close() }
       var claims = FileClaims(store: store)
       claims.read(subject.vectors, as: "the file of --vectors")
+      claims.read(answers.excludeFile, as: "the file of --exclude-file")
+      claims.read(subject.vector == "-" ? "-" : nil, as: "the file on standard input")
       let idsOutput = try idsFile.map { try claims.write($0, as: "--output") }
       let effort: QueryOptions.Effort =
         if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }

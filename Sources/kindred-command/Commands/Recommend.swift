@@ -71,6 +71,9 @@ extension Command {
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
       }
+      try StandardInput.requireOneReader([
+        ("--users", users), ("--sessions", sessions), ("--exclude-file", answers.excludeFile),
+      ])
       if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
     }
 

@@ -42,6 +42,10 @@ extension Command {
     /// Rejected rows shown to people; JSON has them all.
     private static let shownRows = 10
 
+    func validate() throws {
+      try StandardInput.requireOneReader([("the vectors", file), ("--ids", ids)])
+    }
+
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
