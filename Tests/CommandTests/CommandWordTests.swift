@@ -58,11 +58,13 @@ import Testing
     arguments: [
       (["stats"], "stats"), (["space", "create", "a.kindred", "x"], "space create"),
       (["append", "a.kindred", "--user", "u"], "append"), (["stats", "a.kindred", "--fooo"], "stats"),
-      (["train", "a.kindred", "--dimension", "63"], "train"), (["query", "a.kindred", "s", "-k", "ten"], "query"),
+      (["train", "a.kindred", "--dimension", "63"], "train"),
+      (["query", "a.kindred", "s", "-k", "ten"], "query"),
       (["recommend", "a.kindred", "--user", "u", "v"], "recommend"),
     ])
   func usageErrorsAreOneLine(arguments: [String], command: String) throws {
-    let outcome = try KindredProcess.start(arguments, in: Workplace(store: false).folder).wait()
+    let place = try Workplace(store: false)
+    let outcome = try KindredProcess.start(arguments, in: place.folder).wait()
     let lines = outcome.standardError.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(outcome.exitCode == 64 && outcome.standardOutput == "")
     #expect(lines.count == 2 && lines.last == "", "\(outcome.standardError)")

@@ -90,7 +90,8 @@ import Testing
     try place.write("latin.csv", Data(Array("id,text\n1,caf".utf8) + [0xe9, 0x0a]))
     for (option, file, advice) in [
       ("--items", "items.jsonl", "--map id=article_no"), ("--users", "users.csv", "--map id=customer_ref"),
-      ("--events", "events.tsv", "--map user=visitor_key"), ("--items", "latin.csv", "--encoding windows-1252"),
+      ("--events", "events.tsv", "--map user=visitor_key"),
+      ("--items", "latin.csv", "--encoding windows-1252"),
     ] {
       let outcome = try place.run("import", "shop.kindred", option, file)
       #expect(outcome.exitCode == 65)
