@@ -60,7 +60,7 @@ extension Store {
         throw StoreError(
           code: .invalidArgument,
           message:
-            "model \(version) serves recommendations; rebuild from another version before you delete it")
+            "model \(version) serves recommendations; serve another version before you delete it")
       }
       _ = try engine.removeModel(UInt32(version))
     }

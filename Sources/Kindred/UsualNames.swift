@@ -19,6 +19,15 @@ enum UsualNames {
     "events.value": ["quantity", "rating"],
   ]
 
+  /// Beginnings of names that such columns have too. They are suggested and never taken: an `item` may be a title as well.
+  private static let beginnings: [String: [String]] = [
+    "items.id": ["item", "product", "article"],
+    "users.id": ["user", "customer", "member", "visitor"],
+    "events.user": ["user", "customer", "member", "visitor"],
+    "events.item": ["item", "product", "article"],
+    "events.time": ["time", "date", "created"],
+  ]
+
   /// The columns that may hold a field: its own name in another letter case, else usual names.
   /// - Parameters:
   ///   - records: `items`, `users` or `events`.
@@ -53,6 +62,12 @@ enum UsualNames {
     -> String
   {
     var likely = candidates(for: field, of: records, among: columns, taken: taken)
+    if likely.isEmpty {
+      let words = beginnings["\(records).\(field)"] ?? []
+      likely = columns.filter { column in
+        !taken.contains { $0.isExactly(column) } && words.contains { plain(column).hasPrefix($0) }
+      }
+    }
     if likely.isEmpty { likely = NearestNames.nearest(to: field, among: columns) }
     if !likely.isEmpty {
       return "did you mean \(likely.prefix(3).map { mapping(field, $0) }.joined(separator: " or "))?"

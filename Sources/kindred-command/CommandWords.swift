@@ -85,6 +85,20 @@ enum CommandWords {
     return search(Command.self)?.joined(separator: " ")
   }
 
+  /// The words at the front of the arguments that name a command, as `space` and `create`.
+  static func words(named arguments: [String]) -> [String] {
+    var command: any ParsableCommand.Type = Command.self
+    var words: [String] = []
+    for word in arguments {
+      guard let inner = command.configuration.subcommands.first(where: { $0._commandName == word }) else {
+        break
+      }
+      command = inner
+      words.append(word)
+    }
+    return words
+  }
+
   /// The texts above the options in `--help`, by the words of their commands; the root has none.
   static func discussions() -> [(words: [String], discussion: String)] {
     func all(_ type: any ParsableCommand.Type, _ words: [String]) -> [(words: [String], discussion: String)] {
@@ -116,5 +130,15 @@ extension CommandFailure {
   init(_ error: ValidationError, of command: any ParsableCommand.Type) {
     let words = CommandWords.words(of: command).map { " \($0)" } ?? ""
     self.init(.usage, "\(error.message) See 'kindred\(words) --help'.", exitCode: .usage)
+  }
+
+  /// What the parser found wrong in the arguments, in one line, with the help of the command that they name.
+  init(parsing arguments: [String], _ message: String, asJSON: Bool) {
+    var line = message.split(separator: "\n").joined(separator: " ")
+    if !asJSON {
+      if !line.hasSuffix("."), !line.hasSuffix("?") { line += "." }
+      line += " See 'kindred\(CommandWords.words(named: arguments).map { " \($0)" }.joined()) --help'."
+    }
+    self.init(.usage, line, exitCode: .usage)
   }
 }

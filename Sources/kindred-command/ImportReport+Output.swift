@@ -45,11 +45,23 @@ extension ImportReport {
     return text
   }
 
+  /// A file of which every row was dropped.
+  struct DroppedFile {
+    var kind: String
+    var rows: Int
+    /// The most frequent reason.
+    var reason: String
+    var hint: String?
+  }
+
   /// What people should know beside the counts.
-  var notes: [String] {
+  /// - Parameter file: a file whose reason is reported as the error.
+  func notes(besides file: DroppedFile?) -> [String] {
     kinds.flatMap { name, counts in
-      let hints = counts.hints.filter { !Self.plainReasons.contains($0.key) }
-        .sorted { $0.key < $1.key }.map { "\(name), \($0.key): \($0.value)" }
+      let hints = counts.hints.filter { reason, _ in
+        !Self.plainReasons.contains(reason) && !(name == file?.kind && reason == file?.reason)
+      }
+      .sorted { $0.key < $1.key }.map { "\(name), \($0.key): \($0.value)" }
       return counts.notes + hints + (counts.columnLine.map { ["\(name) have \($0)"] } ?? [])
     }
   }

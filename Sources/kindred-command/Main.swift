@@ -35,7 +35,7 @@ enum Main {
       exit(0)
     } catch {
       interrupt.stop()
-      leave(with: error, interrupt: interrupt, errorsAsJSON: errorsAsJSON)
+      leave(with: error, of: arguments, interrupt: interrupt, errorsAsJSON: errorsAsJSON)
     }
   }
 
@@ -64,20 +64,22 @@ enum Main {
   }
 
   /// Reports an error and ends the process with its exit code.
-  private static func leave(with error: any Error, interrupt: Interrupt, errorsAsJSON: Bool) -> Never {
-    // Help, version, completion scripts and usage errors are ArgumentParser's to print; it gives what it does not know
-    // another code than these.
+  private static func leave(
+    with error: any Error, of arguments: [String], interrupt: Interrupt, errorsAsJSON: Bool
+  ) -> Never {
+    // Help, version and completion scripts are ArgumentParser's to print, and usage errors its to word; it gives what it does
+    // not know another code than these.
     let code = Command.exitCode(for: error)
     let isParsers = code.isSuccess || code == .validationFailure
     guard
       let failure = CommandFailure(translating: error) ?? (isParsers ? nil : CommandFailure(unknown: error))
     else {
-      if errorsAsJSON, !code.isSuccess {
-        CommandFailure(.usage, Command.message(for: error), exitCode: .usage).report(asJSON: true)
-        exit(code.rawValue)
+      guard !code.isSuccess else {
+        finish(printing: Command.fullMessage(for: error), errorsAsJSON: errorsAsJSON)
       }
-      guard code.isSuccess else { Command.exit(withError: error) }
-      finish(printing: Command.fullMessage(for: error), errorsAsJSON: errorsAsJSON)
+      CommandFailure(parsing: arguments, Command.message(for: error), asJSON: errorsAsJSON)
+        .report(asJSON: errorsAsJSON)
+      exit(code.rawValue)
     }
     // Results that were made before the error are results: print them first, whatever became of the rest.
     if failure.code != .outputClosed {

@@ -70,20 +70,26 @@ final class ProgressLine: Sendable {
     var parts = [Table.printable(stage)]
     guard let total = total, total > 0 else {
       parts.append(People.count(completed))
-      if seconds >= 1 { parts.append("\(People.count(Int(Double(completed) / seconds)))/s") }
+      parts += rate(completed, seconds: seconds)
       return parts.joined(separator: "  ")
     }
     let share = Double(completed) / Double(total)
     parts.append("\(People.count(completed)) of \(People.count(total))")
     parts.append("\(Int(share * 100))%")
     if seconds >= 1, completed > 0 {
-      parts.append("\(People.count(Int(Double(completed) / seconds)))/s")
+      parts += rate(completed, seconds: seconds)
       if share < 1, secondsLeft == nil {
         parts.append("\(People.seconds(seconds / share - seconds)) left")
       }
     }
     if let secondsLeft { parts.append("at most \(People.about(seconds: secondsLeft)) left") }
     return parts.joined(separator: "  ")
+  }
+
+  /// The rate, once it is known; none below one a second, where `0/s` would say that nothing moves.
+  private static func rate(_ completed: Int, seconds: Double) -> [String] {
+    let rate = Int(Double(completed) / max(seconds, 1))
+    return seconds >= 1 && rate > 0 ? ["\(People.count(rate))/s"] : []
   }
 }
 

@@ -71,25 +71,28 @@ struct RecommendationPrinter {
   }
 
   /// Says on standard error which ids nobody knows, and that nothing was found.
-  func noteWhatIsMissing() throws {
+  /// - Parameter isServed: whether a model serves; where none does, another note says that all answers are what is popular.
+  func noteWhatIsMissing(isServed: Bool) throws {
     if !unknown.isEmpty, !output.quiet {
-      let ids = unknown.sorted().map(\.value)
-      let more = ids.count > 3 ? ", …" : ""
       try StandardError.warn(
-        "the store has no items of \(People.count(ids.count, "id")) in the sessions: "
-          + ids.prefix(3).map { Table.printable($0) }.joined(separator: ", ") + more)
+        "the store has no \(Self.named("item", unknown.sorted().map(\.value))); sessions are read without")
     }
     if !unknownUsers.isEmpty, !output.quiet {
-      let ids = unknownUsers.prefix(3).map { "'\(Table.printable($0))'" }.joined(separator: ", ")
-      let more = unknownUsers.count > 3 ? " and \(unknownUsers.count - 3) more" : ""
       try StandardError.warn(
-        "the store has no user\(unknownUsers.count == 1 ? "" : "s") \(ids)\(more); "
-          + "the answer is what is popular")
+        "the store has no \(Self.named("user", unknownUsers))"
+          + (isServed ? "; the answer is what is popular" : ""))
     }
     if count > 0, isEmpty { try output.note(answers.nothingFound) }
     if isExplaining, !isEmpty, !hasReasons {
       try output.note("no item of a history was taken with these by at least three other users")
     }
+  }
+
+  /// `item 'a'`, or `items 'a', 'b', 'c' and 4 more`.
+  private static func named(_ noun: String, _ ids: [String]) -> String {
+    let shown = ids.prefix(3).map { "'\(Table.printable($0))'" }.joined(separator: ", ")
+    let rest = ids.count > 3 ? " and \(ids.count - 3) more" : ""
+    return "\(noun)\(ids.count == 1 ? "" : "s") \(shown)\(rest)"
   }
 
   private func table(_ found: [Recommendation]) -> Table {

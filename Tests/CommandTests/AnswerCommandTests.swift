@@ -29,7 +29,7 @@ import Testing
       #expect(answers.map { $0["query"] as? Int } == Array(0..<7))
       #expect(matches(answers[1]).allSatisfy { $0["by"] as? String == "popularity" })
       #expect(matches(answers[2]).allSatisfy { $0["by"] as? String == "session" })
-      #expect(outcome.standardError.contains("1 id in the sessions: nosuch"))
+      #expect(outcome.standardError.contains("the store has no item 'nosuch'"))
     }
     try place.write("bad.txt", "i1\n[1,\n")
     try place.expectFailure("badInput", 65, "recommend", "shop.kindred", "--sessions", "bad.txt")

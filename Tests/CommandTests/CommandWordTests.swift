@@ -52,6 +52,35 @@ import Testing
     #expect(CommandWords.words(of: Command.Space.Create.self) == "space create")
   }
 
+  /// What the parser refused took three lines, the usage among them up to 216 characters wide, while every other error is one
+  /// line: scripts that log the last line logged "See … for more information".
+  @Test(
+    arguments: [
+      (["stats"], "stats"), (["space", "create", "a.kindred", "x"], "space create"),
+      (["append", "a.kindred", "--user", "u"], "append"), (["stats", "a.kindred", "--fooo"], "stats"),
+      (["train", "a.kindred", "--dimension", "63"], "train"),
+      (["query", "a.kindred", "s", "-k", "ten"], "query"),
+      (["recommend", "a.kindred", "--user", "u", "v"], "recommend"),
+    ])
+  func usageErrorsAreOneLine(arguments: [String], command: String) throws {
+    let place = try Workplace(store: false)
+    let outcome = try KindredProcess.start(arguments, in: place.folder).wait()
+    let lines = outcome.standardError.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(outcome.exitCode == 64 && outcome.standardOutput == "")
+    #expect(lines.count == 2 && lines.last == "", "\(outcome.standardError)")
+    #expect(lines[0].hasPrefix("kindred: "), "\(lines[0])")
+    #expect(lines[0].hasSuffix(" See 'kindred \(command) --help'."), "\(lines[0])")
+  }
+
+  /// The usage of commands with few options was one line of up to 216 characters.
+  @Test func helpFitsTheTerminal() throws {
+    let place = try Workplace(store: false)
+    for words in CommandWords.discussions().map(\.words) {
+      let help = try KindredProcess.start(words + ["--help"], in: place.folder).wait().standardOutput
+      for line in help.split(separator: "\n") { #expect(line.count <= 80, "\(words): \(line)") }
+    }
+  }
+
   /// Completions knew commands and options, but not the one word that nobody remembers: the space's name.
   @Test func spacesOfTheStoreAreCompleted() throws {
     let place = try Workplace()

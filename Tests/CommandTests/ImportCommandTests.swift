@@ -80,6 +80,26 @@ import Testing
     #expect(try items(place).count == 2)
   }
 
+  /// A column that is only nearly named as usual (`item`, `user_name`) was not even suggested, so that the advice was the
+  /// placeholder "Column"; and where all rows were dropped, the hint was printed twice.
+  @Test func namesThatBeginAsUsualAreSuggested() throws {
+    let place = try Workplace()
+    try place.write("items.jsonl", "{\"article_no\":7,\"price\":1}\n")
+    try place.write("users.csv", "customer_ref,age\nu,30\n")
+    try place.write("events.tsv", "visitor_key\tproduct_nr\ttime\nu\ta\t1\n")
+    try place.write("latin.csv", Data(Array("id,text\n1,caf".utf8) + [0xe9, 0x0a]))
+    for (option, file, advice) in [
+      ("--items", "items.jsonl", "--map id=article_no"), ("--users", "users.csv", "--map id=customer_ref"),
+      ("--events", "events.tsv", "--map user=visitor_key"),
+      ("--items", "latin.csv", "--encoding windows-1252"),
+    ] {
+      let outcome = try place.run("import", "shop.kindred", option, file)
+      #expect(outcome.exitCode == 65)
+      #expect(outcome.standardError.components(separatedBy: advice).count == 2, "\(outcome.standardError)")
+    }
+    #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 0)
+  }
+
   @Test func wrongOptionsAreUsageErrors() throws {
     let place = try Workplace()
     try place.write("items.csv", "id,price\na,1\n")

@@ -146,10 +146,10 @@ import Testing
     let people = try place.expect("sequence", "shop.kindred", "12346")
     #expect(
       people.standardOutput == """
-        time                      kind      item    value  session
-        2010-12-01T08:26:00Z      click     85123A      6  -
-        2010-12-01T08:26:59.500Z  purchase  22752    -2.5  -
-        2010-12-01T08:27:00.250Z  click     71053       -  -
+        time                      kind      item    value  session  text
+        2010-12-01T08:26:00Z      click     85123A      6  -        WHITE HANGING HEART
+        2010-12-01T08:26:59.500Z  purchase  22752    -2.5  -        SET OF 7 "BABUSHKA" BOXES new
+        2010-12-01T08:27:00.250Z  click     71053       -  -        WHITE METAL LANTERN
 
         """)
     let last = try place.expect("sequence", "shop.kindred", "12346", "--last", "1", "--json")

@@ -13,6 +13,9 @@ import Testing
     let empty = try place.expect("recommend", "shop.kindred", "--user", "u1", "--json")
     #expect(try matches(empty).isEmpty)
     #expect(empty.standardError.contains("no model serves"))
+    // An unknown user was answered with two notes that said the same.
+    #expect(empty.standardError.contains("the store has no user 'u1'\n"))
+    #expect(empty.standardError.components(separatedBy: "what is popular").count == 2)
     let ring = try Workplace.ring(users: 40)
     let found = try ring.expect("recommend", "shop.kindred", "--user", "u1", "-k", "3", "--json")
     #expect(try matches(found).map { $0["by"] as? String } == ["popularity", "popularity", "popularity"])

@@ -5,6 +5,7 @@ extension Command {
   struct Append: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Store one event, durably.",
+      usage: "kindred append <store> --user <user> --item <item> [<options>]",
       discussion: """
         Without --time the event happens now. An event equal to a stored one in user, item, time, kind, session \
         and value is the same event: nothing changes.

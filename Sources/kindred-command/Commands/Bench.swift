@@ -5,6 +5,7 @@ extension Command {
   struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Measure recall against speed of a space's index, on this machine.",
+      usage: "kindred bench <store> <space> [<options>]",
       discussion: """
         Recall@k is the share of the k true nearest neighbors that the search found. The truth is read from \
         --truth, a row of integer ids for each query, or else computed by comparing with every vector. The space's \

@@ -5,6 +5,7 @@ extension Command {
   struct Embed: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn the items' text into vectors.",
+      usage: "kindred embed <store> --space <space> [<options>]",
       discussion: """
         Creates the space if it does not exist, and remembers the encoder on it, so that query --text and later \
         embeds use the same one. The encoder 'hashed' is built in and needs no model.

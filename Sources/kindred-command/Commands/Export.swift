@@ -6,6 +6,7 @@ extension Command {
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write vectors or records to files.",
+      usage: "kindred export <store> [<options>]",
       discussion: """
         Vectors become float32 .npy with the ids one a line in the same order. Records and events become JSON Lines, \
         or CSV or TSV by the file's name or --format; import reads all of them back. CSV and TSV have no types: what \
@@ -96,7 +97,8 @@ extension Command {
         }
       }
       // Results on standard output are the export itself; the summary then is a note.
-      let people = "wrote \(People.count(count)) \(what) to \(file) in \(People.seconds(seconds))"
+      let people =
+        "wrote \(People.count(count, String(what.dropLast()))) to \(file) in \(People.seconds(seconds))"
       guard file != "-", ids != "-" else {
         for note in [people] + notes { try output.note(note) }
         return

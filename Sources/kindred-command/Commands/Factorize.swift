@@ -5,6 +5,7 @@ extension Command {
   struct Factorize: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Learn user and item vectors (implicit ALS).",
+      usage: "kindred factorize <store> --space <space> [<options>]",
       discussion: """
         Implicit matrix factorisation by alternating least squares: order and time do not count. Item vectors go \
         into the space, user vectors into one of the same name with '-users' added; both are inner-product spaces \

@@ -5,6 +5,7 @@ extension Command {
   struct Get: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show items or users by their ids.",
+      usage: "kindred get <store> <kind> <id> [<options>]",
       discussion: """
         Exit code 66 if one of them is not there. JSON has the record as export writes it, and its attributes once \
         more in an object of their own.

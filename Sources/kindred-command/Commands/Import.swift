@@ -212,7 +212,9 @@ extension Command {
       try output.print(report.json(seconds: seconds), people: report.people + firstRows)
       let rows = report.kinds.reduce(0) { $0 + $1.counts.rows }
       let rate = People.rate(rows, seconds: seconds, of: "rows").map { " (\($0))" } ?? ""
-      for note in report.notes { try output.note(note) }
+      let useless = dropsAll(report)
+      // The reason that all rows were dropped for is the error's.
+      for note in report.notes(besides: useless) { try output.note(note) }
       for (_, counts) in report.kinds { try output.note(counts.unknownNames) }
       try output.note("\(People.count(rows, "row")) in \(People.seconds(seconds))\(rate)")
       if dryRun {
@@ -220,20 +222,30 @@ extension Command {
       } else if report.items?.stored ?? 0 > 0 {
         try MissingVectors.notice(in: opened, named: store, output)
       }
-      try refuseUselessImport(report)
+      if let useless { throw CommandFailure(useless) }
     }
 
-    /// A file of which not one row could be used was most likely read with the wrong columns.
-    private func refuseUselessImport(_ report: ImportReport) throws {
-      guard rowsWhere == nil else { return }
+    /// The first file of which not one row could be used, with its most frequent reason: it was most likely read with the
+    /// wrong columns.
+    private func dropsAll(_ report: ImportReport) -> ImportReport.DroppedFile? {
+      guard rowsWhere == nil else { return nil }
       for (kind, counts) in report.kinds
       where counts.stored + counts.unchanged == 0 && !counts.dropped.isEmpty {
         let reason = counts.dropped.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "unknown"
-        throw CommandFailure(
-          .badInput,
-          "none of the \(People.count(counts.rows)) rows of \(kind) could be used (\(reason)); "
-            + (counts.hints[reason] ?? "does --map name the right columns?"))
+        return ImportReport.DroppedFile(
+          kind: kind, rows: counts.rows, reason: reason, hint: counts.hints[reason])
       }
+      return nil
     }
+  }
+}
+
+extension CommandFailure {
+  fileprivate init(_ file: ImportReport.DroppedFile) {
+    let rows = file.rows == 1 ? "the only row" : "none of the \(People.count(file.rows)) rows"
+    self.init(
+      .badInput,
+      "\(rows) of \(file.kind) could \(file.rows == 1 ? "not " : "")be used (\(file.reason)); "
+        + (file.hint ?? "does --map name the right columns?"))
   }
 }

@@ -6,6 +6,7 @@ extension Command {
   struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List trained models, serve or delete one, export or import weights.",
+      usage: "kindred models <store> [serve <version>] [<options>]",
       discussion: """
         'serve VERSION' encodes all items and users with that model and switches recommend to it in one step; \
         naming an older version rolls back. The score in the list is NDCG@10 of the events that were held out for \

@@ -5,6 +5,7 @@ extension Command {
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Rebuild indexes from the stored vectors.",
+      usage: "kindred rebuild <store> [<options>]",
       discussion: """
         The new index replaces the old one in one step: readers see one or the other, never a mixture, and can \
         query all the time. With --from-sequences the vectors themselves are computed again by the model that \

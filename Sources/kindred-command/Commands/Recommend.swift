@@ -111,16 +111,15 @@ extension Command {
       } else {
         try answerAll(opened, options, &printer)
       }
-      try printer.noteWhatIsMissing()
+      let isServed = try opened.read { try $0.servingModel() } != nil
+      try printer.noteWhatIsMissing(isServed: isServed)
       if let filter { try output.note(try opened.read { try $0.unknownNames(inFilter: filter, of: .items) }) }
-      try noteWhatServes(opened)
+      try noteWhatServes(opened, isServed: isServed)
     }
 
     /// Says on standard error that no model was asked, or that it does not know all items yet.
-    private func noteWhatServes(_ opened: Store) throws {
-      guard try opened.read({ try $0.servingModel() }) == nil else {
-        return try MissingVectors.notice(in: opened, named: store, output)
-      }
+    private func noteWhatServes(_ opened: Store, isServed: Bool) throws {
+      if isServed { return try MissingVectors.notice(in: opened, named: store, output) }
       let advice: String
       if let newest = try opened.read({ try $0.models() }).last {
         advice = "serve model \(newest.version) with: kindred models \(store) serve \(newest.version)"

@@ -5,6 +5,7 @@ extension Command {
   struct Sequence: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show one user's events in time order.",
+      usage: "kindred sequence <store> <user> [<options>]",
       discussion: """
         Example:
           kindred sequence shop.kindred 12346 --last 20
@@ -28,17 +29,24 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let events = try opened.read { try $0.sequence(user: user, last: last) }
+      let isTable = output.format == .table || output.format == .markdown
+      let (events, texts) = try opened.read { snapshot in
+        let events = try snapshot.sequence(user: user, last: last)
+        // Only tables show titles; the other formats have events as an export has them.
+        return (events, try isTable ? events.map { try snapshot.record(.items, $0.item)?.text ?? "" } : [])
+      }
       try output.print(
-        rows: events.map(\.json), table: table(events), whenEmpty: "no events of \(user) yet")
+        rows: events.map(\.json), table: table(events, texts), whenEmpty: "no events of \(user) yet")
     }
 
-    private func table(_ events: [Event]) -> Table {
-      var table = Table([.whole("time"), .left("kind"), .whole("item"), .right("value"), .left("session")])
-      table.rows = events.map { event in
+    private func table(_ events: [Event], _ texts: [String]) -> Table {
+      var table = Table([
+        .whole("time"), .left("kind"), .whole("item"), .right("value"), .left("session"), .left("text"),
+      ])
+      table.rows = zip(events, texts).map { event, text in
         [
           event.time.description, event.kind, event.item, event.value.map { JSON.number($0).text } ?? "-",
-          event.session ?? "-",
+          event.session ?? "-", text,
         ]
       }
       return table

@@ -21,6 +21,7 @@ extension Command.Space {
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add an empty vector space to a store.",
+      usage: "kindred space create <store> <name> [<options>]",
       discussion: """
         --m and --ef-construction shape the index: more links and a wider search while building give better \
         recall for more bytes and a slower build. The defaults are good up to millions of vectors.
@@ -82,6 +83,7 @@ extension Command.Space {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show the vector spaces of a store.",
+      usage: "kindred space list <store> [<options>]",
       discussion: """
         Example:
           kindred space list shop.kindred

@@ -5,6 +5,7 @@ extension Command {
   struct Upsert: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Store vectors from a file in a space.",
+      usage: "kindred upsert <store> <space> <file> [<options>]",
       discussion: """
         The file is .npy [N, D] of float32 or float16, .fvecs, or JSON Lines or an array of \
         {"id":…,"vector":[…],"attributes":{…}}; - is standard input. Where the name does not indicate the format, the \
