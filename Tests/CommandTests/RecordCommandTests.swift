@@ -242,7 +242,8 @@ import Testing
     try place.expectFailure(
       "spaceNotFound", 66, "export", "shop.kindred", "--space", "no", "--vectors", "v.npy", "--ids", "i")
     try place.expectFailure("invalidArgument", 64, "export", "shop.kindred", "--items", "out.jsonl.gz")
-    try place.expectFailure("ioError", 73, "export", "shop.kindred", "--items", "nowhere/out.jsonl")
+    try place.expectFailure(
+      "cannotCreate", 73, "export", "shop.kindred", "--items", "nowhere/out.jsonl")
     try place.expectFailure("usage", 64, "export", "shop.kindred")
     try place.expectFailure("usage", 64, "export", "shop.kindred", "--items", "a", "--users", "b")
     try place.expectFailure("usage", 64, "export", "shop.kindred", "--space", "content")
