@@ -9,7 +9,8 @@ struct AnswerOptions: ParsableArguments {
     help: ArgumentHelp("Add these of each record: id, text or names of attributes.", valueName: "a,b"))
   var fields: String?
 
-  @Option(help: ArgumentHelp("Leave out this id; may be repeated.", valueName: "id"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Leave out these ids; may be repeated.", valueName: "id"))
   var exclude: [String] = []
 
   @Option(

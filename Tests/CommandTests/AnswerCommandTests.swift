@@ -101,7 +101,7 @@ import Testing
     ] {
       let outcome = try KindredProcess.start(
         arguments + [
-          "-k", "20", "--exclude", "i1", "--exclude", "i2", "--exclude-file", "cart.txt", "--json",
+          "-k", "20", "--exclude", "i1", "i2", "--exclude", "none", "--exclude-file", "cart.txt", "--json",
         ],
         in: place.folder
       ).wait()
