@@ -89,8 +89,9 @@ def plot(rows, path, title):
     headings = {key: heading for key, heading, _ in COLUMNS}
     for axis, key in zip(axes.flat, keys):
         points = [(row["count"], row[key]) for row in rows if row[key]]
-        axis.plot(*zip(*points), marker="o")
-        axis.set(title=headings[key], xscale="log", ylim=(0, None))
+        # Points at the frame are drawn whole.
+        axis.plot(*zip(*points), marker="o", clip_on=False)
+        axis.set(title=headings[key], xlabel="vectors", xscale="log", ylim=(0, None))
         if key == "buildSeconds":
             axis.set(yscale="log", ylim=(None, None))
         axis.grid(True, alpha=0.3)
