@@ -18,15 +18,19 @@ struct TrainingCheckpoint {
   let fingerprint: String
 
   /// Takes the trainer and the progress to where the file says; false where there is no file.
-  /// - Throws: `StoreError` `.badInput` for a file that is no checkpoint or one of another training.
+  /// - Throws: `StoreError` `.badInput` for a file that is no checkpoint or one of another training; `InterchangeError` for one
+  ///   that cannot be read.
   func restore(_ path: String, _ trainer: Trainer<Float>, _ progress: inout Fit.Progress) throws -> Bool {
     guard access(path, F_OK) == 0 else { return false }
     func unusable(_ what: String) -> StoreError {
       StoreError(code: .badInput, message: "\(path): \(what); name another file, or remove it")
     }
     let file: Safetensors
-    do { file = try Safetensors(path: path) } catch {
-      throw unusable("not a checkpoint of a training")
+    do throws(InterchangeError) { file = try Safetensors(path: path) } catch {
+      switch error.code {
+      case .permissionDenied, .ioError: throw error
+      default: throw unusable("not a checkpoint of a training")
+      }
     }
     guard file.metadata["training"] == fingerprint else {
       throw unusable("a checkpoint of another training (other events, options or program)")

@@ -111,6 +111,8 @@ import Testing
       #expect(outcome.exitCode == 64 && outcome.standardError.contains("given twice"), "\(arguments)")
     }
     #expect(try place.expect("stats", "shop.kindred", "--json").json()["items"] as? Int == 0)
+    // Of these two the last one was taken.
+    #expect(try place.run("train", "shop.kindred", "--serve", "--no-serve").exitCode == 64)
     // Options of names, which `import` reads as lists, add up.
     try place.write("c.csv", "id,zip,code,note\n1,02139,7,x\n")
     let types = try place.expect(

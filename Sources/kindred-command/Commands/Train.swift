@@ -62,7 +62,7 @@ extension Command {
     var before: Timestamp?
 
     @Flag(
-      inversion: .prefixedNo,
+      inversion: .prefixedNo, exclusivity: .exclusive,
       help: "Recommend with the new model. By default yes, unless events are held out for evaluation.")
     var serve: Bool?
 
