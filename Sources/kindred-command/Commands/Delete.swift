@@ -27,24 +27,16 @@ extension Command {
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
-      // The same id twice is one removal, not a removal and a miss.
-      // Ids are bytes: two spellings of a letter are two ids.
-      var seen: Set<[UInt8]> = []
-      let distinct = ids.filter { seen.insert(Array($0.utf8)).inserted }
-      let (missing, events) = try opened.write { try $0.deleteCounting(distinct, kind: kind) }
-      let deleted = distinct.count - missing.count
+      let removal = try Removal(of: ids, kind, from: opened, at: store)
       let noun = kind == .items ? "item" : "user"
       try output.print(
         [
-          "deleted": .integer(deleted), "events": .integer(events),
-          "missing": .array(missing.map(JSON.string)),
+          "deleted": .integer(removal.count), "events": .integer(removal.events),
+          "missing": .array(removal.missing.map(JSON.string)),
         ],
-        people: "deleted \(People.count(deleted, noun))"
-          + (events > 0 ? " with \(People.count(events, "event"))\n" : "\n"))
-      if deleted == 0 { throw CommandFailure(missing: missing, kind: kind, store: store) }
-      if !missing.isEmpty {
-        try StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
-      }
+        people: "deleted \(People.count(removal.count, noun))"
+          + (removal.events > 0 ? " with \(People.count(removal.events, "event"))\n" : "\n"))
+      try removal.reportMissing()
     }
   }
 }

@@ -25,22 +25,16 @@ extension Command {
     func run() throws {
       let opened = try Store.openForWriting(store)
       defer { opened.close() }
-      // Ids are bytes: two spellings of a letter are two ids.
-      var seen: Set<[UInt8]> = []
-      let distinct = user.filter { seen.insert(Array($0.utf8)).inserted }
-      let (missing, events) = try opened.write { try $0.deleteCounting(distinct, kind: .users) }
-      let forgotten = distinct.count - missing.count
+      let removal = try Removal(of: user, .users, from: opened, at: store)
       let models = try opened.read { try $0.models() }.map(\.version)
       try output.print(
         [
-          "forgotten": .integer(forgotten), "events": .integer(events),
-          "missing": .array(missing.map(JSON.string)), "models": .array(models.map { .integer($0) }),
+          "forgotten": .integer(removal.count), "events": .integer(removal.events),
+          "missing": .array(removal.missing.map(JSON.string)), "models": .array(models.map { .integer($0) }),
         ],
-        people: "forgot \(People.count(forgotten, "user")) with \(People.count(events, "event"))\n")
-      if forgotten == 0 { throw CommandFailure(missing: missing, kind: .users, store: store) }
-      if !missing.isEmpty {
-        try StandardError.warn("not there: \(missing.map { "'\($0)'" }.joined(separator: ", "))")
-      }
+        people:
+          "forgot \(People.count(removal.count, "user")) with \(People.count(removal.events, "event"))\n")
+      try removal.reportMissing()
       try output.note(
         "deleted bytes stay in the file until: kindred rebuild \(store); kindred compact \(store)")
       if !models.isEmpty {
