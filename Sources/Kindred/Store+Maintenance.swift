@@ -143,8 +143,7 @@ extension Store {
         readers: others.count,
         spaces: spaces,
         version: Store.version,
-        lmdbVersion: info.libraryVersion.hasPrefix("LMDB ")
-          ? String(info.libraryVersion.dropFirst(5).prefix { $0 != ":" }) : info.libraryVersion)
+        lmdbVersion: info.libraryVersion)
     }
   }
 

@@ -45,7 +45,7 @@ extension Environment {
         let file = try usableFile(state)
         let information = file.information
         return EnvironmentInfo(
-          path: path, libraryVersion: String(cString: mdb_version(nil, nil, nil)),
+          path: path, libraryVersion: Self.libraryVersion,
           mapSizeBytes: Int(clamping: information.me_mapsize), usedBytes: file.usedBytes,
           fileBytes: FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0,
           pageSizeBytes: file.pageSizeBytes,
@@ -113,5 +113,14 @@ extension Environment {
     }
     defer { unpin() }
     return try body(pinnedFile)
+  }
+}
+
+extension Environment {
+  /// The version of the system's LMDB, such as `0.9.24`.
+  private static var libraryVersion: String {
+    var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+    _ = mdb_version(&major, &minor, &patch)
+    return "\(major).\(minor).\(patch)"
   }
 }
