@@ -34,30 +34,35 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels"),
-    module("Basics"),
-    module("VectorMath", ["Basics", "CKernels"]),
-    module("LMDB", ["CLMDB"]),
-    module("Interchange", ["CZlib"]),
-    module("Filters"),
-    module("TextEncoder"),
-    module("Transformer", ["Basics", "CKernels", "VectorMath"]),
-    module("SessionEncoder", ["Basics", "Transformer"]),
-    module("Training", ["Basics", "Evaluation", "SessionEncoder", "Transformer", "VectorMath"]),
-    module("Evaluation", ["Basics", "Transformer", "VectorMath"]),
-    module("Records", ["CKernels", "VectorMath", "Filters"]),
-    module("HNSW", ["Basics", "CKernels", "VectorMath"]),
-    module("Engine", ["LMDB", "Records", "HNSW", "Filters", "VectorMath"]),
+    module("Platform"),
+    module("Basics", ["Platform"]),
+    module("VectorMath", ["Basics", "CKernels", "Platform"]),
+    module("Tensors", ["CKernels", "Platform", "VectorMath"]),
+    module("LMDB", ["CLMDB", "Platform"]),
+    module("Interchange", ["CZlib", "Platform"]),
+    module("Filters", ["Platform"]),
+    module("TextEncoder", ["Platform"]),
+    module("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"]),
+    module("SessionEncoder", ["Basics", "Platform", "Tensors", "Transformer"]),
+    module(
+      "Training",
+      ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "VectorMath"]),
+    module("Evaluation", ["Basics", "Platform", "VectorMath"]),
+    module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors", "VectorMath"]),
+    module("Records", ["CKernels", "Filters", "Platform", "VectorMath"]),
+    module("HNSW", ["Basics", "CKernels", "Platform", "VectorMath"]),
+    module("Engine", ["Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath"]),
     module(
       "Kindred",
       [
         "Basics", "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB",
-        "Transformer",
+        "Transformer", "Platform", "Tensors", "Baselines",
         "SessionEncoder", "Training", "Evaluation", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "kindred-command",
       dependencies: [
-        "Kindred", "Filters", "Interchange",
+        "Kindred", "Filters", "Interchange", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -65,30 +70,34 @@ let package = Package(
       name: "kindred-bench",
       dependencies: [
         "Basics", "Kindred", "Interchange", "LMDB", "VectorMath", "Transformer", "SessionEncoder", "Training",
-        "Evaluation",
+        "Baselines", "Evaluation", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["kindred-command"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["kindred-command", "Platform"], swiftSettings: settings),
     // What several test targets share; no product has it.
     .target(
-      name: "TestSupport", dependencies: ["Basics"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     tests("Basics"),
     tests("VectorMath", ["Basics"]),
     tests("TextEncoder", ["Basics", "TestSupport"]),
-    tests("Transformer", ["Basics", "CKernels", "VectorMath"]),
-    tests("SessionEncoder", ["Basics", "Transformer", "VectorMath"]),
-    tests("Training", ["Basics", "SessionEncoder", "VectorMath"]),
-    tests("Evaluation", ["Basics", "VectorMath"]),
-    tests("HNSW", ["Basics", "VectorMath"]),
-    tests("Records", ["Basics", "VectorMath", "Filters"]),
-    tests("Engine", ["Basics", "Records", "HNSW", "LMDB", "VectorMath", "Filters"]),
+    tests("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "TestSupport", "VectorMath"]),
+    tests("SessionEncoder", ["Basics", "Platform", "Tensors", "TestSupport", "Transformer", "VectorMath"]),
+    tests("Training", ["Basics", "Platform", "SessionEncoder", "Tensors", "TestSupport", "VectorMath"]),
+    tests("Evaluation", ["Baselines", "Basics", "Platform", "VectorMath"]),
+    tests("Baselines", ["Basics", "Evaluation", "Platform", "VectorMath"]),
+    tests("HNSW", ["Basics", "Platform", "VectorMath"]),
+    tests("Records", ["Basics", "Platform", "VectorMath", "Filters"]),
+    tests("Engine", ["Basics", "Records", "HNSW", "LMDB", "Platform", "VectorMath", "Filters"]),
     .executableTarget(
-      name: "store-child", dependencies: ["Kindred"], path: "Tests/store-child", swiftSettings: settings),
-    tests("Kindred", ["Basics", "Interchange", "TestSupport"]),
-    tests("Filters", ["Basics", "TestSupport"]),
-    tests("Interchange", ["Basics", "TestSupport"]),
-    tests("LMDB", ["Basics", "TestSupport"]),
+      name: "store-child", dependencies: ["Kindred", "Platform"], path: "Tests/store-child",
+      swiftSettings: settings),
+    tests("Kindred", ["Basics", "Interchange", "Platform", "TestSupport"]),
+    tests("Filters", ["Basics", "Platform", "TestSupport"]),
+    tests("Interchange", ["Basics", "Platform", "TestSupport"]),
+    tests("LMDB", ["Basics", "Platform", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -97,5 +106,6 @@ let package = Package(
 if Context.environment["KINDRED_FUZZ"] == "1" {
   package.targets.append(
     .executableTarget(
-      name: "read-rows", dependencies: ["Interchange"], path: "Fuzz/read-rows", swiftSettings: settings))
+      name: "read-rows", dependencies: ["Interchange", "Platform"], path: "Fuzz/read-rows",
+      swiftSettings: settings))
 }

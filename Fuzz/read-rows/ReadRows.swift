@@ -1,12 +1,5 @@
 import Interchange
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Platform
 
 /// Reads files that come one behind the other on standard input and prints what `Interchange` makes of each, for
 /// `tools/fuzz` to compare. A file is a line `FORMAT SIZE PIECE` and its bytes; `PIECE` is how many bytes a read

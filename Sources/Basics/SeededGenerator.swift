@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  private import Glibc
-#elseif canImport(Musl)
-  private import Musl
-#elseif canImport(Darwin)
-  private import Darwin
-#endif
+private import Platform
 
 /// A small random generator (SplitMix64) whose whole sequence follows from its seed.
 ///

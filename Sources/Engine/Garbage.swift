@@ -1,11 +1,6 @@
 import LMDB
+import Platform
 import Records
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is known of a generation that no space points to: `u8 state (0 abandoned, 1 being built) · u32 process`.
 struct GarbageRecord: Equatable {

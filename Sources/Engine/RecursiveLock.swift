@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// A lock that its owner may take again, so that the body of a walk may look something up in the same transaction.
 ///

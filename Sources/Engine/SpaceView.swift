@@ -1,13 +1,8 @@
 import HNSW
 import LMDB
+import Platform
 package import Records
 package import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// One space as a snapshot sees it: the graph, which of its nodes are deleted, and the tail.
 package final class SpaceView: @unchecked Sendable {  // unchanging after `init`

@@ -1,12 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a model's and a baseline's scores say together: a weighted mean of the probabilities they give each item. The
 /// model's come from a softmax over its scores; the baseline's, none of which may be negative, are its scores' shares of

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The numbers that shape a graph, named as in Malkov and Yashunin (2018).
 package struct GraphParameters: Sendable, Equatable {

@@ -1,10 +1,5 @@
 import CKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Verifies records of a table before their first use, each alone or with the piece of a block that it lies in.
 ///

@@ -1,10 +1,5 @@
+import Platform
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The memory of one search, kept between searches so that a query allocates nothing.
 ///

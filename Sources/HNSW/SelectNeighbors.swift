@@ -1,10 +1,5 @@
+import Platform
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Algorithm 4 (SELECT-NEIGHBORS-HEURISTIC): keeps a candidate only where no neighbor kept before it is nearer to it
 /// than the base is, so that links lead into different directions. Candidates left over are not kept, as in the

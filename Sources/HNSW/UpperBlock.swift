@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The upper layers of the nodes in 2,048 slots, laid out so that a search finds a node's links without reading the rest.
 ///

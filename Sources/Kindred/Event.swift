@@ -1,11 +1,6 @@
 import Engine
 import Interchange
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// An instant, to the millisecond.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {

@@ -1,11 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 import LMDB
+import Platform
 
 /// The files one command keeps, reads and writes, compared by what they are and not by their names.
 ///

@@ -1,13 +1,6 @@
 import Filters
+import Platform
 import Records
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a session model may know of an item: the words of its text and the values of its attributes, as names.
 enum ItemFeatureNames {

@@ -3,8 +3,8 @@ import Filters
 import Records
 import SessionEncoder
 import Synchronization
+import Tensors
 import TextEncoder
-import Transformer
 import VectorMath
 
 /// A session model with its weights, ready to encode.

@@ -1,4 +1,4 @@
-import Evaluation
+import Baselines
 import Interchange
 import SessionEncoder
 import Training

@@ -1,12 +1,5 @@
+import Platform
 import SessionEncoder
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What the encoder and the rules of a model together say of items after one history.
 ///

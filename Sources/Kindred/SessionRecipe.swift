@@ -1,6 +1,5 @@
 import SessionEncoder
 import Training
-import Transformer
 
 /// The shape of a session model and how it learns, chosen by what the data is like. What validation decides is decided
 /// there; these are the places it starts from.

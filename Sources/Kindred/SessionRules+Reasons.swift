@@ -1,5 +1,3 @@
-import Evaluation
-
 /// Why an item comes next, by counted rules: a reason is an item of the history that enough users took it with.
 extension SessionRules {
   /// The fewest other users that a reason rests on. With one or two it would show what a single person took.

@@ -2,7 +2,7 @@ import Engine
 import Evaluation
 import Records
 import SessionEncoder
-import Transformer
+import Tensors
 
 /// Scores the cases of a task by a session model's encoder.
 struct SessionScorer: CaseScorer {

@@ -1,3 +1,4 @@
+import Baselines
 import Engine
 import Evaluation
 import Records

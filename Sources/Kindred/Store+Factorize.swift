@@ -1,5 +1,5 @@
+import Baselines
 import Engine
-import Evaluation
 import Records
 
 /// How the matrix of interactions is factorised.

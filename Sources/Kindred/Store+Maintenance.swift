@@ -1,11 +1,6 @@
 import Engine
+import Platform
 import Records
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a rebuild made.
 public struct RebuildReport: Sendable, Hashable {

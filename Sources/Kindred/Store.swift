@@ -1,13 +1,8 @@
 import Engine
 import LMDB
+import Platform
 import Records
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A store of items, users, events and vectors in one file.
 ///

@@ -1,15 +1,8 @@
 import Basics
 import Interchange
+import Platform
 import Training
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Where a training stands after an epoch, in a file: a training that goes on from it has the losses of one that was never
 /// interrupted.

@@ -1,4 +1,4 @@
-import Evaluation
+import Baselines
 
 /// Reports the choice of settings: which fit of how many, and the pass of a fit that makes several.
 struct TuningProgress: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Environment {
   /// Ends one use of the environment; the last one closes the file, when its transactions have ended.

@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Environment {
   /// Rewrites the file without free pages, the others filled, and puts it in the place of the old one; this environment

@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Receives the bytes that are copied, of how many, and says whether to go on.
 package typealias CopyProgress = (_ completed: Int, _ total: Int) -> Bool

@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Environment {
   /// Grows the map so that about `bytes` more fit, before a long read transaction makes that impossible.

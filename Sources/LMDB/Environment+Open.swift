@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Environment {
   /// Opens an existing store file; never makes one. A second open of the same file in this process, by

@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Environment {
   /// Begins a read transaction to be stored, for a snapshot; see `read` for one that is not.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Which file a path or descriptor means, whatever its name.
 struct FileIdentity: Hashable, Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// File systems whose locks or shared maps LMDB cannot rely on.
 enum NetworkFileSystem {

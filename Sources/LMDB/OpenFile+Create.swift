@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension OpenFile {
   /// Makes a store with empty tables at `path`, complete or not at all: it is built under another name.

@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension OpenFile {
   /// Opens the file at a canonical path after checking its bytes.

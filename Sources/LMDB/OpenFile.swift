@@ -1,10 +1,5 @@
 import CLMDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// An LMDB environment on one file, opened with everything this layer relies on. Not safe by itself:
 /// `Environment` says who may use it when.
@@ -70,18 +65,10 @@ struct OpenFile: @unchecked Sendable {  // Sendable: LMDB handles may be used on
 /// System calls whose names this module's own methods hide.
 enum SystemCall {
   static func close(_ descriptor: Int32) -> Int32 {
-    #if canImport(Glibc)
-      Glibc.close(descriptor)
-    #else
-      Darwin.close(descriptor)
-    #endif
+    Platform.close(descriptor)
   }
 
   static func open(_ path: String, _ flags: Int32) -> Int32 {
-    #if canImport(Glibc)
-      Glibc.open(path, flags)
-    #else
-      Darwin.open(path, flags)
-    #endif
+    Platform.open(path, flags)
   }
 }

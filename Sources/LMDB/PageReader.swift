@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Reads pages of an LMDB file with `pread`: a file that shrinks gives an error, not a signal.
 struct PageReader: ~Copyable {

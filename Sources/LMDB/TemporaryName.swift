@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Names of unfinished files beside a store: `X.create-<process>`, `X.compact-<process>`, `X.lock-<process>`.
 ///

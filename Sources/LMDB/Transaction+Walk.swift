@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  public import Glibc
-#elseif canImport(Darwin)
-  public import Darwin
-#endif
+public import Platform
 
 /// What a walk's closure wants after an entry.
 package enum WalkStep: Sendable {

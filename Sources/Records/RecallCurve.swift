@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// How recall grows with the width of the beam in one space's graph, as measured with vectors that were not in it.
 package struct RecallCurve: Sendable, Equatable {

@@ -1,7 +1,7 @@
-package import Transformer
+package import Tensors
 
 /// Encodes many sequences at once. For one sequence at a time there is a faster way.
-package final class BatchEncoder<R: Real>: @unchecked Sendable {  // used by one thread at a time
+package final class BatchEncoder<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   package let workspace = Workspace<R>()
   private let model: SessionModel
   private let tape: SessionModel.Tape<R>

@@ -1,4 +1,5 @@
 import Basics
+package import Tensors
 package import Transformer
 
 /// The items' vectors: a learned row each, plus the learned vectors of its features, at length 1 where they are compared
@@ -41,7 +42,7 @@ package struct ItemTable: Sendable {
   }
 
   /// The vector of one item before it is brought to length 1.
-  private func sum<R: Real>(
+  private func sum<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ item: Int, _ dropout: RowDropout, into vector: UnsafeMutablePointer<R>
   ) {
     let table = parameters + rows.offset
@@ -58,7 +59,7 @@ package struct ItemTable: Sendable {
   }
 
   /// The vectors [items.count, width] of a range of items.
-  package func vectors<R: Real>(
+  package func vectors<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, of items: Range<Int>, _ dropout: RowDropout,
     into vectors: UnsafeMutablePointer<R>
   ) {
@@ -68,7 +69,7 @@ package struct ItemTable: Sendable {
   }
 
   /// The vectors [items.count, width] of items that may repeat.
-  package func vectors<R: Real>(
+  package func vectors<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, of items: [UInt32], _ dropout: RowDropout,
     into vectors: UnsafeMutablePointer<R>
   ) {
@@ -78,7 +79,7 @@ package struct ItemTable: Sendable {
   }
 
   /// The rows [items, width] with what the items' features add to them: what a model that is done learning keeps.
-  package func bakedRows<R: Real>(_ parameters: UnsafePointer<R>) -> [R] {
+  package func bakedRows<R: TensorScalar>(_ parameters: UnsafePointer<R>) -> [R] {
     var baked = [R](repeating: 0, count: itemCount * width)
     baked.withUnsafeMutableBufferPointer { baked in
       guard let start = baked.baseAddress else { return }
@@ -87,19 +88,19 @@ package struct ItemTable: Sendable {
     return baked
   }
 
-  private func vector<R: Real>(
+  private func vector<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ item: Int, _ dropout: RowDropout, into vector: UnsafeMutablePointer<R>
   ) {
     sum(parameters, item, dropout, into: vector)
     if isNormalized { R.scale(vector, width, 1 / length(vector)) }
   }
 
-  private func length<R: Real>(_ vector: UnsafePointer<R>) -> R {
+  private func length<R: TensorScalar>(_ vector: UnsafePointer<R>) -> R {
     max(R.dot(vector, vector, width).squareRoot(), R(1e-12))
   }
 
   /// Turns the gradient of an item's vector into that of its sum; only where vectors have length 1.
-  private func unnormalize<R: Real>(
+  private func unnormalize<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ item: Int, _ dropout: RowDropout, _ slope: UnsafeMutablePointer<R>
   ) {
     withUnsafeTemporaryAllocation(of: R.self, capacity: width) { vector in
@@ -115,7 +116,7 @@ package struct ItemTable: Sendable {
   /// - Parameters:
   ///   - gradients: of all weights.
   ///   - touched: receives the rows that have a gradient now, some more than once.
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, of items: [UInt32],
     _ slopes: UnsafeMutablePointer<R>, _ dropout: RowDropout, touched: inout [UInt32]
   ) {
@@ -139,7 +140,7 @@ package struct ItemTable: Sendable {
 
   /// Turns the gradients of a range of items' vectors, which lie where those of their rows belong, into those of the
   /// sums; `sumSlopes` [items, width] receives them for `featuresBackward`, where there are features.
-  package func itemsBackward<R: Real>(
+  package func itemsBackward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ items: Range<Int>,
     _ dropout: RowDropout,
     sumSlopes: UnsafeMutablePointer<R>
@@ -155,7 +156,7 @@ package struct ItemTable: Sendable {
   }
 
   /// Sets the gradients of a range of features' rows from those of all items' sums.
-  package func featuresBackward<R: Real>(
+  package func featuresBackward<R: TensorScalar>(
     gradients: UnsafeMutablePointer<R>, _ range: Range<Int>, sumSlopes: UnsafePointer<R>
   ) {
     guard let features else { return }

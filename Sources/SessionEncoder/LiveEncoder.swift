@@ -1,3 +1,4 @@
+import Tensors
 import Transformer
 
 /// Encodes one sequence at a time, with what its blocks have computed kept, so that one more event costs one token.

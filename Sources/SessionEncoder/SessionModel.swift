@@ -1,3 +1,4 @@
+package import Tensors
 package import Transformer
 
 /// A causal Transformer over a session's events; its last output is the query vector, compared with the same item vectors
@@ -37,7 +38,7 @@ package struct SessionModel: Sendable {
   }
 
   /// What the backward pass needs, kept from step to step.
-  package final class Tape<R: Real> {
+  package final class Tape<R: TensorScalar> {
     fileprivate var inputs: [Buffer<R>] = []
     fileprivate var blocks: [Block.Tape<R>] = []
     fileprivate let moments = Buffer<R>()
@@ -87,7 +88,7 @@ package struct SessionModel: Sendable {
   /// - Parameters:
   ///   - vectors: of items [_, dimension].
   ///   - rows: the row of each token's item among them.
-  package func embed<R: Real>(
+  package func embed<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
     into x: UnsafeMutablePointer<R>
   ) {
@@ -104,7 +105,7 @@ package struct SessionModel: Sendable {
 
   /// Encodes packed sequences of events.
   /// - Returns: the outputs [tokens, interests, dimension], valid until the tape's next use.
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
     dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) -> UnsafeMutablePointer<R> {
@@ -138,12 +139,12 @@ package struct SessionModel: Sendable {
   }
 
   /// Brings a vector to length 1 / temperature, where vectors are compared by cosine.
-  func scaleToTemperature<R: Real>(_ vector: UnsafeMutablePointer<R>) {
+  func scaleToTemperature<R: TensorScalar>(_ vector: UnsafeMutablePointer<R>) {
     guard let temperature = configuration.temperature else { return }
     R.scale(vector, configuration.dimension, 1 / (R(temperature) * length(vector)))
   }
 
-  private func length<R: Real>(_ vector: UnsafePointer<R>) -> R {
+  private func length<R: TensorScalar>(_ vector: UnsafePointer<R>) -> R {
     max(R.dot(vector, vector, configuration.dimension).squareRoot(), R(1e-12))
   }
 
@@ -152,7 +153,7 @@ package struct SessionModel: Sendable {
   ///   - gradients: of all weights but the items' table, at the same offsets as the weights; the table's part is not
   ///     touched.
   ///   - vectorSlopes: of the item vectors that `forward` was given; those of token t are added to row `rows[t]`.
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ tokens: SessionTokens,
     vectorSlopes itemSlopes: UnsafeMutablePointer<R>, rows: [UInt32], _ outputSlopes: UnsafePointer<R>,
     dropout: Dropout, _ tape: Tape<R>, _ workspace: Workspace<R>
@@ -189,7 +190,7 @@ package struct SessionModel: Sendable {
   }
 
   /// The gradients of the query vectors, before they were brought to one length, for those of the outputs.
-  private func vectorSlopes<R: Real>(
+  private func vectorSlopes<R: TensorScalar>(
     _ outputSlopes: UnsafePointer<R>, count: Int, _ tape: Tape<R>
   ) -> UnsafePointer<R> {
     guard let temperature = configuration.temperature else { return outputSlopes }

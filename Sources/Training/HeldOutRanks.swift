@@ -2,7 +2,7 @@ import Dispatch
 import Evaluation
 package import SessionEncoder
 import Synchronization
-import Transformer
+import Tensors
 
 /// Ranks targets among all items by a session model's scores.
 package struct HeldOutRanks: Sendable {

@@ -1,14 +1,7 @@
 import Basics
+import Platform
 import SessionEncoder
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Draws items to compare targets with: a part uniformly, a part as often as they occur.
 struct NegativeSampler: Sendable {

@@ -1,5 +1,5 @@
 import SessionEncoder
-import Transformer
+import Tensors
 import VectorMath
 
 extension TrainingWorker {

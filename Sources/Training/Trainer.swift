@@ -1,14 +1,15 @@
 import Basics
 import Dispatch
 package import SessionEncoder
-package import Transformer
+package import Tensors
+import Transformer
 import VectorMath
 
 /// Learns a session model's weights from sequences: every item is the target of those before it.
 ///
 /// The same seed, sequences and threads give the same weights bit for bit. Only one thread may call it.
 // unchecked: used by one thread at a time, its workers by one each
-package final class Trainer<R: Real>: @unchecked Sendable {
+package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   package let model: SessionModel
   package let configuration: TrainingConfiguration
   /// The weights as they are now.

@@ -1,8 +1,8 @@
 package import Basics
-package import Transformer
+package import Tensors
 
 /// All that a trainer needs to go on as if it had not been interrupted.
-package struct TrainerState<R: Real>: Sendable {
+package struct TrainerState<R: TensorScalar>: Sendable {
   package var step: Int
   package var generator: SeededGenerator
   /// In the order of the model's layout.

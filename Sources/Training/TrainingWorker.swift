@@ -1,9 +1,10 @@
 import SessionEncoder
+import Tensors
 import Transformer
 import VectorMath
 
 /// One thread's part of a step: its sequences, its gradients, and room to compute them.
-final class TrainingWorker<R: Real>: @unchecked Sendable {  // used by one thread at a time
+final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   /// Of all weights, in their order.
   let gradients: UnsafeMutablePointer<R>
   /// The squared norm of a part of the sum of all workers' gradients.

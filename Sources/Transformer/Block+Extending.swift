@@ -1,9 +1,11 @@
+package import Tensors
+
 // Encoding without a way back: further tokens of one sequence, whose earlier ones are in caches. With empty caches it is the
 // encoding of a whole sequence.
 
 extension Linear {
   /// x [rows, input] to y [rows, output] by the weights' rows from `first` on; for few rows without packing the weights.
-  func extend<R: Real>(
+  func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, outputs: Range<Int>? = nil,
     into y: UnsafeMutablePointer<R>, _ workspace: Workspace<R>
   ) {
@@ -25,7 +27,7 @@ extension Linear {
 extension CausalAttention {
   /// Attends from new tokens to themselves and all before.
   /// - Parameter asked: how many of the newest tokens are answered: y [asked, d].
-  func extend<R: Real>(
+  func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
     rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
   ) {
@@ -53,7 +55,7 @@ extension CausalAttention {
 }
 
 extension FeedForward {
-  func extend<R: Real>(
+  func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, into y: UnsafeMutablePointer<R>,
     _ room: ServingRoom<R>
   ) {
@@ -71,7 +73,7 @@ extension FeedForward {
 
 extension Block {
   /// New tokens x [rows, d] to y [asked, d], those of the newest `asked`.
-  package func extend<R: Real>(
+  package func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
     rotary: RotaryTable<R>?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
   ) {
@@ -91,7 +93,7 @@ extension Block {
   }
 
   /// y = x + added, the second part gated by sigmoid(W x) where there is a gate.
-  private func add<R: Real>(
+  private func add<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ added: UnsafePointer<R>, rows: Int,
     _ gate: Linear?, into y: UnsafeMutablePointer<R>, _ room: ServingRoom<R>
   ) {
@@ -108,7 +110,7 @@ extension Block {
 }
 
 /// Memory for encoding without a way back, kept from call to call.
-package final class ServingRoom<R: Real>: @unchecked Sendable {  // used by one thread at a time
+package final class ServingRoom<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   let workspace = Workspace<R>()
   let normed = Buffer<R>()
   let moments = Buffer<R>()

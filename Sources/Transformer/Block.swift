@@ -1,3 +1,5 @@
+package import Tensors
+
 /// How a block of the encoder is made.
 package struct BlockConfiguration: Sendable, Hashable, Codable {
   /// Elements of a token.
@@ -49,7 +51,7 @@ package struct Block: Sendable {
   }
 
   /// What the backward pass needs.
-  package final class Tape<R: Real> {
+  package final class Tape<R: TensorScalar> {
     let attention = CausalAttention.Tape<R>()
     let feedForward = FeedForward.Tape<R>()
     let attentionSide = Side<R>()
@@ -60,7 +62,7 @@ package struct Block: Sendable {
   }
 
   /// One of a block's two residual branches.
-  final class Side<R: Real> {
+  final class Side<R: TensorScalar> {
     let normed = Buffer<R>()
     let moments = Buffer<R>()
     let added = Buffer<R>()
@@ -68,7 +70,7 @@ package struct Block: Sendable {
   }
 
   /// x [tokens, d] to y [tokens, d].
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ sequences: PackedSequences,
     rotary: RotaryTable<R>?,
     dropout: Dropout, into y: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
@@ -95,7 +97,7 @@ package struct Block: Sendable {
   }
 
   /// y = x + dropout(layer(norm(x))), the second part gated by sigmoid(W x) where there is a gate.
-  private func branch<R: Real>(
+  private func branch<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, _ norm: Normalization, _ gate: Linear?,
     _ dropout: Dropout, into y: UnsafeMutablePointer<R>, _ side: Side<R>, _ workspace: Workspace<R>,
     layer: (UnsafePointer<R>, UnsafeMutablePointer<R>) -> Void
@@ -117,7 +119,7 @@ package struct Block: Sendable {
   }
 
   /// Adds the weights' gradients; `slope` [tokens, d] is dy before and dx after.
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ sequences: PackedSequences, rotary: RotaryTable<R>?, dropout: Dropout, slope: UnsafeMutablePointer<R>,
     _ tape: Tape<R>, _ passage: Passage<R>, _ workspace: Workspace<R>
@@ -144,7 +146,7 @@ package struct Block: Sendable {
   }
 
   /// Room for the gradients inside one branch, the same for all blocks.
-  package final class Passage<R: Real> {
+  package final class Passage<R: TensorScalar> {
     let added = Buffer<R>()
     let normed = Buffer<R>()
     let gate = Buffer<R>()
@@ -152,7 +154,7 @@ package struct Block: Sendable {
     package init() {}
   }
 
-  private func branchBackward<R: Real>(
+  private func branchBackward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>, rows: Int,
     _ norm: Normalization, _ gate: Linear?, _ dropout: Dropout, _ slope: UnsafeMutablePointer<R>,
     _ side: Side<R>,

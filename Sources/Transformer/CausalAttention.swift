@@ -1,4 +1,5 @@
 import CKernels
+package import Tensors
 
 /// Multi-head self-attention in which a token sees itself and those before it in its sequence.
 package struct CausalAttention: Sendable {
@@ -16,7 +17,7 @@ package struct CausalAttention: Sendable {
   }
 
   /// What the backward pass needs.
-  package final class Tape<R: Real> {
+  package final class Tape<R: TensorScalar> {
     let projected = Buffer<R>()
     let probabilities = Buffer<R>()
     let attended = Buffer<R>()
@@ -28,7 +29,7 @@ package struct CausalAttention: Sendable {
 
   /// x [tokens, d] to y [tokens, d].
   /// - Parameter dropout: of keys: what a token does not look at in this step.
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, _ sequences: PackedSequences,
     rotary: RotaryTable<R>?, dropout: Dropout, into y: UnsafeMutablePointer<R>, _ tape: Tape<R>,
     _ workspace: Workspace<R>
@@ -57,7 +58,7 @@ package struct CausalAttention: Sendable {
   }
 
   /// Adds the weights' gradients and sets dx [tokens, d].
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, _ sequences: PackedSequences, rotary: RotaryTable<R>?,
     into dx: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>

@@ -1,3 +1,5 @@
+package import Tensors
+
 /// Sets elements to 0 with probability `rate` and divides the others by 1 - rate (Srivastava et al. 2014). The choice
 /// depends on the seed and the place alone, so that the backward pass makes the same one.
 package struct Dropout: Sendable {
@@ -24,7 +26,7 @@ package struct Dropout: Sendable {
   }
 
   /// In place; the same in the backward pass.
-  package func apply<R: Real>(_ x: UnsafeMutablePointer<R>, _ count: Int) {
+  package func apply<R: TensorScalar>(_ x: UnsafeMutablePointer<R>, _ count: Int) {
     if rate > 0 { R.dropout(x, count, R(rate), seed, x) }
   }
 }

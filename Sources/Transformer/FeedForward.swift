@@ -1,3 +1,5 @@
+package import Tensors
+
 /// What lies between the two matrices of a feed-forward layer.
 package enum Activation: String, Sendable, Codable {
   case relu
@@ -22,7 +24,7 @@ package struct FeedForward: Sendable {
   }
 
   /// What the backward pass needs.
-  package final class Tape<R: Real> {
+  package final class Tape<R: TensorScalar> {
     let raised = Buffer<R>()
     let active = Buffer<R>()
 
@@ -30,7 +32,7 @@ package struct FeedForward: Sendable {
   }
 
   /// x [rows, d] to y [rows, d].
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, dropout: Dropout,
     into y: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) {
@@ -47,7 +49,7 @@ package struct FeedForward: Sendable {
   }
 
   /// Adds the weights' gradients and sets dx [rows, d].
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, rows: Int, dropout: Dropout, into dx: UnsafeMutablePointer<R>, _ tape: Tape<R>,
     _ workspace: Workspace<R>

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
+package import Tensors
 
 /// The decoder of several interests: learned queries attend to the tokens of a sequence up to each one, so that each token
 /// has a vector for every interest (as Cen et al. 2020, ComiRec-SA, extract interests, here at every place of a sequence).
@@ -26,7 +21,7 @@ package struct InterestAttention: Sendable {
   }
 
   /// What the backward pass needs.
-  package final class Tape<R: Real> {
+  package final class Tape<R: TensorScalar> {
     let values = Buffer<R>()
     /// Of each token and interest [tokens, count].
     let weights = Buffer<R>()
@@ -43,7 +38,7 @@ package struct InterestAttention: Sendable {
   private var scale: Double { 1 / Double(width).squareRoot() }
 
   /// n [tokens, d] to y [tokens, count, d].
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ n: UnsafePointer<R>, _ sequences: PackedSequences,
     into y: UnsafeMutablePointer<R>, _ tape: Tape<R>, _ workspace: Workspace<R>
   ) {
@@ -81,7 +76,7 @@ package struct InterestAttention: Sendable {
   }
 
   /// Adds the weights' gradients, and to dn [tokens, d], for dy [tokens, count, d].
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ n: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, _ sequences: PackedSequences, addingTo dn: UnsafeMutablePointer<R>,
     _ tape: Tape<R>, _ workspace: Workspace<R>
@@ -120,7 +115,7 @@ package struct InterestAttention: Sendable {
 }
 
 /// The running sums of one sequence whose tokens come one by one.
-package final class InterestSums<R: Real>: @unchecked Sendable {  // used by one thread at a time
+package final class InterestSums<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   private let attention: InterestAttention
   private var peaks: [R]
   private var totals: [R]

@@ -1,5 +1,7 @@
+package import Tensors
+
 /// The keys and values of a sequence's tokens so far, for one block: what later tokens attend to.
-package final class KeyValueCache<R: Real>: @unchecked Sendable {  // used by one thread at a time
+package final class KeyValueCache<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   let width: Int
   /// Tokens so far.
   package private(set) var count = 0

@@ -1,3 +1,5 @@
+package import Tensors
+
 /// y = x Wᵀ + b, with W [output, input] as PyTorch keeps it.
 package struct Linear: Sendable {
   package let input: Int
@@ -17,7 +19,7 @@ package struct Linear: Sendable {
   }
 
   /// x [rows, input] to y [rows, output].
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, into y: UnsafeMutablePointer<R>,
     _ workspace: Workspace<R>
   ) {
@@ -26,7 +28,7 @@ package struct Linear: Sendable {
   }
 
   /// Adds the weights' gradients, and sets dx [rows, input] from dy [rows, output] (adds to it where `accumulate`).
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, rows: Int, into dx: UnsafeMutablePointer<R>, accumulate: Bool = false,
     _ workspace: Workspace<R>

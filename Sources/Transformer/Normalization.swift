@@ -1,3 +1,5 @@
+package import Tensors
+
 /// Which normalisation.
 package enum NormalizationKind: String, Sendable, Codable {
   /// (x - mean) / deviation · gain + bias (Ba et al. 2016).
@@ -20,7 +22,7 @@ package struct Normalization: Sendable {
   }
 
   /// x [rows, d] to y [rows, d]; `tape` [2 rows] keeps what the backward pass needs.
-  package func forward<R: Real>(
+  package func forward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, into y: UnsafeMutablePointer<R>,
     tape: UnsafeMutablePointer<R>
   ) {
@@ -30,7 +32,7 @@ package struct Normalization: Sendable {
   }
 
   /// Adds to the weights' gradients and to dx.
-  package func backward<R: Real>(
+  package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, rows: Int, tape: UnsafePointer<R>, addingTo dx: UnsafeMutablePointer<R>
   ) {

@@ -1,4 +1,5 @@
 import Basics
+package import Tensors
 import VectorMath
 
 /// Where a layer's weights lie among all of a model's: `count` elements from `offset`.
@@ -44,7 +45,7 @@ package struct ParameterLayout: Sendable {
   }
 
   /// The weights that training begins with: the same for the same seed on every machine.
-  package func initialValues<R: Real>(seed: UInt64, as type: R.Type = R.self) -> [R] {
+  package func initialValues<R: TensorScalar>(seed: UInt64, as type: R.Type = R.self) -> [R] {
     var generator = SeededGenerator(seed: seed)
     var values = [R](repeating: 0, count: count)
     for entry in entries {

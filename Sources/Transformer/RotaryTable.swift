@@ -1,13 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
+package import Tensors
 
 /// Cosines and sines of rotary positions (Su et al. 2021): [positions, width / 2] each.
-package final class RotaryTable<R: Real>: Sendable {
+package final class RotaryTable<R: TensorScalar>: Sendable {
   let cosines: [R]
   let sines: [R]
 

@@ -1,12 +1,5 @@
 package import CKernels
-
-#if canImport(Glibc)
-  private import Glibc
-#elseif canImport(Musl)
-  private import Musl
-#elseif canImport(Darwin)
-  private import Darwin
-#endif
+private import Platform
 
 /// The numeric kernels of one instruction-set arm, as picked at run time.
 ///

@@ -1,12 +1,7 @@
 public import ArgumentParser
 import Interchange
 public import Kindred
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Wall time of `body`.
 func microseconds(_ body: () throws -> Void) rethrows -> Double {

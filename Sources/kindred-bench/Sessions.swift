@@ -1,4 +1,5 @@
 import ArgumentParser
+import Baselines
 import Dispatch
 import Evaluation
 import Interchange

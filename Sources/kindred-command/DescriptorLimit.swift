@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import Kindred
+import Platform
 
 /// Whether this process can open the files it needs.
 ///

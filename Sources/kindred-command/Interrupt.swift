@@ -1,12 +1,7 @@
 import Dispatch
 import Kindred
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Turns SIGINT and SIGTERM into a clean stop, and SIGPIPE into an ordinary write error.
 ///

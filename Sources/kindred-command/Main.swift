@@ -1,10 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import ArgumentParser
 import Dispatch
+import Platform
 
 /// The program: parses the arguments, runs the command, and turns every error into one line and an exit code.
 @main

@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import Kindred
+import Platform
 import Synchronization
 
 /// Standard output: buffered, and every failed write is an error rather than a lost result.
@@ -103,11 +99,7 @@ enum StandardError {
 enum FileDescriptor {
   /// Closes a descriptor; false when that failed, with `errno` set.
   static func close(_ descriptor: Int32) -> Bool {
-    #if canImport(Glibc)
-      Glibc.close(descriptor) == 0
-    #else
-      Darwin.close(descriptor) == 0
-    #endif
+    Platform.close(descriptor) == 0
   }
 
   /// Writes all bytes, going on after interruptions and short writes.

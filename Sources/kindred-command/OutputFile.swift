@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import Kindred
+import Platform
 
 /// A text file being written, `-` for standard output.
 final class OutputFile {

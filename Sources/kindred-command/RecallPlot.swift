@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Recall against speed, in a terminal or as SVG: up is faster (on a logarithmic scale), right is better.
 struct RecallPlot {

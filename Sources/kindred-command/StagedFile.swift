@@ -1,10 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import Interchange
 import Kindred
+import Platform
 
 /// A file that is written beside its place and moved there when it is complete, so that an export that fails or
 /// is interrupted leaves an older file as it was, and never half a new one. An older file's rights stay.

@@ -1,10 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import ArgumentParser
 import Kindred
+import Platform
 
 /// The help text of the argument that every command has.
 let storeHelp: ArgumentHelp = "The store: one file, such as shop.kindred."

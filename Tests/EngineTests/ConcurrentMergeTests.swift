@@ -2,15 +2,10 @@ import Basics
 import Dispatch
 import Engine
 import LMDB
+import Platform
 import Synchronization
 import Testing
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A merge is planned on a snapshot, without the write lock; what is written until it is applied must survive it.
 @Suite struct ConcurrentMergeTests {

@@ -1,15 +1,10 @@
 import Basics
-@testable import Engine
 import LMDB
+import Platform
 import Records
 import Testing
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+@testable import Engine
 
 /// Generations that no space points to are removed once nobody can finish them.
 @Suite struct GarbageTests {

@@ -2,15 +2,10 @@ import Basics
 import Engine
 import Filters
 import LMDB
+import Platform
 import Records
 import Testing
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A store in a directory of its own, with the truth beside it: every vector that it must hold, by id.
 final class TestStore {

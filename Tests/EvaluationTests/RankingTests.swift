@@ -1,11 +1,7 @@
+import Baselines
 import Evaluation
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct RankingTests {
   private let sequences: [[UInt32]] = [[0, 1, 2], [3], [2, 2, 0, 1]]

@@ -1,15 +1,8 @@
+import Platform
 import TestSupport
 import Testing
 
 @testable import Interchange
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 @Suite struct ByteSourceTests {
   /// Everything a source gives, taken in pieces of `chunk` bytes.

@@ -1,11 +1,6 @@
-import TestSupport
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import TestSupport
 
 /// A running `store-child`: commands go in, answers come out, both a line at a time.
 final class ChildProcess {
@@ -114,11 +109,7 @@ final class ChildProcess {
   /// Kills the child with a signal that it cannot see coming.
   @discardableResult
   func kill() throws -> End {
-    #if canImport(Glibc)
-      _ = Glibc.kill(identifier, SIGKILL)
-    #else
-      _ = Darwin.kill(identifier, SIGKILL)
-    #endif
+    _ = Platform.kill(identifier, SIGKILL)
     return try wait()
   }
 

@@ -1,13 +1,8 @@
-import TestSupport
 import Basics
 import Kindred
+import Platform
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Files that are no store, or not all of one, or one with changed bits: a clear error or a right answer, never a trap.
 /// The reading is done in processes of their own, so that a trap is seen as one.

@@ -1,13 +1,8 @@
-import TestSupport
 import Basics
 import Kindred
+import Platform
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A child that writes is killed at random moments, 200 times. What it had acknowledged is kept out of its reach: nothing
 /// of it may be lost, and nothing may be there by half.

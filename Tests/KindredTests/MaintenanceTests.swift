@@ -1,12 +1,7 @@
-import TestSupport
 import Kindred
+import Platform
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct MaintenanceTests {
   @Test func aBackupIsTheStoreOfOneCommit() throws {

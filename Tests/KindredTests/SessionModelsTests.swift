@@ -1,15 +1,10 @@
-import TestSupport
 import Basics
 import Dispatch
 import Kindred
+import Platform
 import Synchronization
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct SessionModelsTests {
   private func answers(_ store: Store) throws -> [[Recommendation]] {

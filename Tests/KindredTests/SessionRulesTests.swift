@@ -1,16 +1,11 @@
+import Baselines
 import Evaluation
+import Platform
 import Records
 import SessionEncoder
 import Testing
 import Training
-
 @testable import Kindred
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What items follow which, counted, mixed with what the encoder says.
 @Suite struct SessionRulesTests {

@@ -1,7 +1,7 @@
-import TestSupport
 import Basics
-import Glibc
 import LMDB
+import Platform
+import TestSupport
 import Testing
 
 /// Files that LMDB must never see: each is refused, or harmless and wholly readable; never a signal.

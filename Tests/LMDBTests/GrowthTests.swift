@@ -1,7 +1,7 @@
-import TestSupport
-import Glibc
 import LMDB
+import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 /// A snapshot kept in store for queries to come, as the engine keeps one.

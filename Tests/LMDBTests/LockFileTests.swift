@@ -1,6 +1,6 @@
-import TestSupport
-import Glibc
 import LMDB
+import Platform
+import TestSupport
 import Testing
 
 /// The lock file was made by LMDB, with no blocks behind it, and for its owner alone: see `FileSystemTests` and

@@ -1,6 +1,6 @@
-import TestSupport
-import Glibc
 import LMDB
+import Platform
+import TestSupport
 import Testing
 
 /// Several processes on one file. The closures of `processExitsWith` run in a process of their own; they tell

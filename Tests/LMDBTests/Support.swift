@@ -1,6 +1,6 @@
-import TestSupport
-import Glibc
 import LMDB
+import Platform
+import TestSupport
 import Testing
 
 extension Environment.Options {

@@ -1,5 +1,6 @@
 import Basics
 import SessionEncoder
+import TestSupport
 import Testing
 import Transformer
 import VectorMath

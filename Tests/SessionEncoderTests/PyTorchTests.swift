@@ -1,13 +1,10 @@
+import Platform
 import SessionEncoder
+import Tensors
+import TestSupport
 import Testing
 import Transformer
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// With the same weights PyTorch says the same (tools/encoder_goldens.py).
 @Suite struct PyTorchTests {

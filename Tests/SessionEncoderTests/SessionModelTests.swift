@@ -1,5 +1,7 @@
 import Basics
 import SessionEncoder
+import Tensors
+import TestSupport
 import Testing
 import Transformer
 import VectorMath

@@ -1,4 +1,5 @@
 import SessionEncoder
+import TestSupport
 import Testing
 import Training
 

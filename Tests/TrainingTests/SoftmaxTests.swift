@@ -1,15 +1,11 @@
 import Basics
+import Platform
 import SessionEncoder
+import TestSupport
 import Testing
 import VectorMath
 
 @testable import Training
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The softmax over all items against its definition, with more targets than a chunk has.
 @Suite struct SoftmaxTests {

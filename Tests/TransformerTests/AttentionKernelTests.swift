@@ -1,13 +1,9 @@
 import Basics
 import CKernels
+import Platform
+import TestSupport
 import Testing
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Attention of every arm that this processor runs, there and back, against sums in the open.
 @Suite struct AttentionKernelTests {

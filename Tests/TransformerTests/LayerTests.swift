@@ -1,4 +1,6 @@
 import Basics
+import Tensors
+import TestSupport
 import Testing
 import Transformer
 import VectorMath

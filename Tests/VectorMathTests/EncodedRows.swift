@@ -1,12 +1,5 @@
+import Platform
 import VectorMath
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Rows of a few vectors in memory, as a store lays them out, for kernels to read.
 final class EncodedRows {

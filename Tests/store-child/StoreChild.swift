@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Does to a store what its standard input says, one command a line, and answers each: lines that begin with `-`, then
 /// one that begins with `ok` or `error`. Tests start it to have a second process, and one that may be killed.
@@ -34,9 +30,5 @@
 }
 
 private func fileWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  #if canImport(Glibc)
-    Glibc.write(descriptor, bytes, count)
-  #else
-    Darwin.write(descriptor, bytes, count)
-  #endif
+  Platform.write(descriptor, bytes, count)
 }

@@ -1,3 +1,5 @@
+import Evaluation
+
 /// What somebody had before comes again: each time an item occurs in the history adds to its score, less the longer ago it was.
 /// Items that do not occur there follow by popularity.
 package struct OwnHistory: ItemScorer {

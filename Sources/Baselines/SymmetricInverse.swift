@@ -1,5 +1,5 @@
 import Dispatch
-import Transformer
+import Tensors
 
 /// The inverse of a symmetric positive definite matrix by halves: with A = [P Q; Qᵀ S] and the Schur complement
 /// C = S - Qᵀ P⁻¹ Q, A⁻¹ = [P⁻¹ + W C⁻¹ Wᵀ, -W C⁻¹; -C⁻¹ Wᵀ, C⁻¹], W = P⁻¹ Q. All but the smallest halves are products.

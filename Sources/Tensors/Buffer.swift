@@ -25,7 +25,7 @@ package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {  // 
   }
 
   /// Room for `count` zeros.
-  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> where Element: Real {
+  package func zeroed(_ count: Int) -> UnsafeMutablePointer<Element> where Element: TensorScalar {
     let start = reserve(count)
     Element.clear(start, count)
     return start

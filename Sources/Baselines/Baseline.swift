@@ -1,3 +1,5 @@
+package import Evaluation
+
 /// Receives how many passes of a fit are done, of how many, and says whether to end with them.
 package typealias FitProgress = @Sendable (_ completed: Int, _ total: Int) -> Bool
 

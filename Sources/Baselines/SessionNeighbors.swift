@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Evaluation
+import Platform
 
 /// Sequences like the one at hand score their items (V-SKNN; Ludewig and Jannach 2018): the newer an item of the
 /// history, the more it counts, for the likeness and for what a neighbor that has it says.

@@ -1,4 +1,4 @@
-import Transformer
+import Evaluation
 
 /// Item-to-item weights that predict each user's items from the others, in closed form (EASE; Steck 2019):
 /// B = I - P / diag(P), P = (XᵀX + λ I)⁻¹.

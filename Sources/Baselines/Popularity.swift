@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Scores an item by how often it occurs, whatever the history.
 package struct Popularity: ItemScorer {
   private let counts: [Float]

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Evaluation
+import Platform
 
 /// Rules "item, later item" within a window, weighed by 1 / distance (Ludewig and Jannach 2018), here divided by a power of
 /// both items' popularities; a history speaks with all of its items, older ones less.

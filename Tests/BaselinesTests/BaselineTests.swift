@@ -1,3 +1,4 @@
+import Baselines
 import Basics
 import Evaluation
 import Testing

@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Items that the same users took: cosine of the items' sets of sequences, shrunk for small ones, the `neighborCount`
 /// nearest of each item (Sarwar et al. 2001, Deshpande and Karypis 2004); newer items of a history count more.
 package struct ItemNeighbors: ItemScorer {
@@ -50,27 +52,4 @@ package struct ItemNeighbors: ItemScorer {
   package func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>) {
     table.add(history, decay: configuration.decay, to: scores)
   }
-}
-
-/// For each item the sequences that it occurs in, ascending.
-struct Inverted: Sendable {
-  private var starts: [Int]
-  private var sequences: [UInt32]
-
-  /// - Parameter sets: each item once.
-  init(_ sets: [[UInt32]], itemCount: Int) {
-    starts = [Int](repeating: 0, count: itemCount + 1)
-    for set in sets { for item in set { starts[Int(item) + 1] += 1 } }
-    for item in 0..<itemCount { starts[item + 1] += starts[item] }
-    sequences = [UInt32](repeating: 0, count: starts[itemCount])
-    var next = starts
-    for (number, set) in sets.enumerated() {
-      for item in set {
-        sequences[next[Int(item)]] = UInt32(number)
-        next[Int(item)] += 1
-      }
-    }
-  }
-
-  subscript(item: Int) -> ArraySlice<UInt32> { sequences[starts[item]..<starts[item + 1]] }
 }

@@ -1,11 +1,11 @@
 import CKernels
 
 /// What one thread needs to multiply matrices.
-package final class Workspace<R: Real>: @unchecked Sendable {  // used by one thread at a time
+package final class Workspace<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   /// What the kernels pack matrices into.
-  let packed: UnsafeMutablePointer<R>
-  let scratch = Buffer<R>()
-  let rows = Buffer<R>()
+  package let packed: UnsafeMutablePointer<R>
+  package let scratch = Buffer<R>()
+  package let rows = Buffer<R>()
   /// Room for a caller's scores.
   package let scores = Buffer<R>()
 
