@@ -51,13 +51,18 @@ let package = Package(
     module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors", "VectorMath"]),
     module("Records", ["CKernels", "Filters", "Platform", "VectorMath"]),
     module("HNSW", ["Basics", "CKernels", "Platform", "VectorMath"]),
-    module("Engine", ["Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath"]),
+    module("Engine", ["Basics", "Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath"]),
+    module(
+      "Recommending",
+      [
+        "Baselines", "Basics", "Engine", "Evaluation", "Filters", "Interchange", "Platform", "Records",
+        "SessionEncoder", "Tensors", "Training", "Transformer", "VectorMath",
+      ]),
     module(
       "Kindred",
       [
         "Basics", "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB",
-        "Transformer", "Platform", "Tensors", "Baselines",
-        "SessionEncoder", "Training", "Evaluation", .product(name: "Logging", package: "swift-log"),
+        "Platform", "Recommending", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "kindred-command",
@@ -94,7 +99,15 @@ let package = Package(
     .executableTarget(
       name: "store-child", dependencies: ["Kindred", "Platform"], path: "Tests/store-child",
       swiftSettings: settings),
-    tests("Kindred", ["Basics", "Interchange", "Platform", "TestSupport"]),
+    tests(
+      "Kindred",
+      [
+        "Baselines", "Basics", "Engine", "Evaluation", "Interchange", "Platform", "Recommending", "Records",
+        "SessionEncoder", "TestSupport", "Training",
+      ]),
+    tests(
+      "Recommending",
+      ["Baselines", "Engine", "Kindred", "Platform", "Records", "SessionEncoder", "TestSupport", "Training"]),
     tests("Filters", ["Basics", "Platform", "TestSupport"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport"]),
     tests("LMDB", ["Basics", "Platform", "TestSupport"]),

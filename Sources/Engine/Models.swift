@@ -7,6 +7,37 @@ package struct StoredModel: Sendable {
   package var record: ModelRecord
 }
 
+/// A named array of a model.
+package struct ModelArray: Sendable {
+  package enum Values: Sendable {
+    case floats([Float])
+    case words([UInt32])
+  }
+
+  package let name: String
+  package let shape: [Int]
+  package let values: Values
+
+  /// - Parameter values: as many as the product of `shape`.
+  package init(_ name: String, _ shape: [Int], _ values: Values) {
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+
+  package init(_ name: String, _ values: [UInt32]) { self.init(name, [values.count], .words(values)) }
+
+  package init(_ name: String, _ values: [Float]) { self.init(name, [values.count], .floats(values)) }
+
+  fileprivate func append(to bytes: inout [UInt8]) {
+    func append(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+    switch values {
+    case .floats(let values): for value in values { append(value.bitPattern) }
+    case .words(let values): for value in values { append(value) }
+    }
+  }
+}
+
 private func modelRecord(_ value: UnsafeRawBufferPointer, of version: UInt32) throws -> ModelRecord {
   do { return try ModelRecord(decoding: value, of: version) } catch {
     throw EngineError.corrupted("model", "\(version)", error)
@@ -40,24 +71,28 @@ extension Snapshot {
     try reading { transaction, tables in try transaction.get(tables.model, version) != nil }
   }
 
-  /// The items and weights of a model, every checksum verified.
+  /// The arrays of a model, every checksum verified.
   /// - Throws: `.corrupted`, naming the piece.
-  package func contents(of model: StoredModel) throws -> (items: [Ordinal], weights: [Float]) {
+  package func arrays(of model: StoredModel) throws -> [ModelArray] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(model.record.byteCount)
     try forEachPiece(of: model) { bytes.append(contentsOf: $0) }
-    let record = model.record
-    guard bytes.count == record.byteCount, record.weightBytes % 4 == 0 else {
+    guard bytes.count == model.record.byteCount else {
       throw EngineError.corrupted(
-        "model \(model.version) has \(bytes.count) bytes where \(record.byteCount) belong")
+        "model \(model.version) has \(bytes.count) bytes where \(model.record.byteCount) belong")
     }
     return bytes.withUnsafeBytes { bytes in
-      func word(_ index: Int) -> UInt32 {
-        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+      model.record.sections.map { section in
+        func words<T>(_ element: (UInt32) -> T) -> [T] {
+          (0..<section.count).map { index in
+            let offset = section.offsetBytes + 4 * index
+            return element(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+          }
+        }
+        return ModelArray(
+          section.name, section.shape,
+          section.element == .float32 ? .floats(words { Float(bitPattern: $0) }) : .words(words { $0 }))
       }
-      return (
-        (0..<record.itemCount).map { Ordinal(word($0)) },
-        (0..<(record.weightBytes / 4)).map { Float(bitPattern: word(record.itemCount + $0)) }
-      )
     }
   }
 
@@ -84,34 +119,41 @@ extension StorageEngine {
   /// Pieces written in one transaction.
   private static let piecesPerSlice = 8
 
-  /// Stores a model under the next version. It is there when its pieces are: a crash before leaves garbage that the next
-  /// open removes.
+  /// Stores a model. It is there when its pieces are: a crash before leaves garbage that the next open removes.
   /// - Parameters:
-  ///   - items: the ordinal of each item the model knows.
-  ///   - weights: finite.
+  ///   - replacing: the version of a model whose place it takes; nil for the next version.
+  ///   - arrays: numbers in them are finite.
   ///   - created: milliseconds since 1970.
+  /// - Returns: its version.
+  @discardableResult
   package func addModel(
-    manifest: String, items: [Ordinal], weights: [Float], created: Int64
+    replacing old: UInt32? = nil, manifest: String, arrays: [ModelArray], created: Int64
   ) throws -> UInt32 {
     let generation = try reserveGeneration()
     do {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(4 * (items.count + weights.count))
-      for item in items { withUnsafeBytes(of: item.rawValue.littleEndian) { bytes.append(contentsOf: $0) } }
-      for weight in weights {
-        withUnsafeBytes(of: weight.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      var (bytes, sections) = ([UInt8](), [ModelSection]())
+      for array in arrays {
+        let element: ModelSection.Element = if case .floats = array.values { .float32 } else { .uint32 }
+        sections.append(
+          ModelSection(name: array.name, element: element, shape: array.shape, offsetBytes: bytes.count))
+        array.append(to: &bytes)
       }
       try putPieces(bytes, generation: generation)
-      return try write { writer in
-        let version = writer.store.nextModel
-        writer.store.nextModel += 1
+      let version = try write { writer in
+        let version = old ?? writer.store.nextModel
+        if old == nil { writer.store.nextModel += 1 }
+        if let value = try writer.transaction.get(tables.model, version) {
+          let before = try modelRecord(value, of: version)
+          try writer.transaction.put(tables.garbage, before.generation, GarbageRecord.abandoned.encoded())
+        }
         let record = ModelRecord(
-          created: created, generation: generation, itemCount: items.count, weightBytes: 4 * weights.count,
-          manifest: manifest)
+          created: created, generation: generation, sections: sections, manifest: manifest)
         try writer.transaction.put(tables.model, version, record.encoded(for: version))
         try writer.transaction.delete(tables.garbage, generation)
         return version
       }.result
+      if old != nil { try collectGarbage() }
+      return version
     } catch {
       abandon(generation)
       throw error

@@ -17,6 +17,8 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
     package static let notFound = Code(rawValue: "notFound")
     /// The file system refuses access.
     package static let permissionDenied = Code(rawValue: "permissionDenied")
+    /// What would be written is a file that is kept or read.
+    package static let alreadyExists = Code(rawValue: "alreadyExists")
     /// The file cannot be created or opened for writing.
     package static let cannotCreate = Code(rawValue: "cannotCreate")
     /// The operating system failed to read or write, or the path is no file.

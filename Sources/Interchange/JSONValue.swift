@@ -70,7 +70,7 @@ package struct JSONNumber: Sendable, Equatable {
   }
 
   /// The whole number `value`, exactly in `text`.
-  package init(_ value: Int64) {
+  package init(_ value: some FixedWidthInteger) {
     self.init(value: Double(value), text: value.description)
   }
 

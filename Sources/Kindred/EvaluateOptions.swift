@@ -1,3 +1,5 @@
+import Recommending
+
 /// How recommendations are evaluated.
 public struct EvaluateOptions: Sendable {
   /// What is held out and has to be predicted.
@@ -37,14 +39,18 @@ public struct EvaluateOptions: Sendable {
   /// Makes options.
   public init(split: Split = .leaveOneOut) { self.split = split }
 
-  func check() throws {
-    func require(_ isRight: Bool, _ message: String) throws {
-      if !isRight { throw StoreError(code: .invalidArgument, message: message) }
+  var settings: EvaluationSettings {
+    get throws {
+      let split: EvaluationSettings.Split =
+        switch split {
+        case .leaveOneOut: .leaveOneOut
+        case .time(let time): .time(time)
+        case .sessions(let sessions): .sessions(sessions)
+        }
+      return try EvaluationSettings(
+        split: split, cutoffs: cutoffs, baselines: baselines, keepsSeen: keepsSeen,
+        skipsRepeats: repeats == .skip, model: model, limit: limit, threads: threads)
     }
-    for k in cutoffs { try require((1...1_000).contains(k), "a list of \(k) is outside 1 to 1,000") }
-    try require(!cutoffs.isEmpty, "no length of lists is given")
-    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
-    if let limit { try require(limit >= 1, "\(limit) targets; take at least 1") }
   }
 }
 
@@ -62,6 +68,18 @@ public struct EvaluationReport: Sendable {
   public var models: [EvaluatedModel]
   /// What could not be compared, and why.
   public var notes: [String]
+
+  init(_ result: EvaluationResult) {
+    protocolSettings = result.protocolSettings
+    targets = result.targets
+    repeatedTargets = result.repeatedTargets
+    items = result.items
+    models = result.rows.map {
+      EvaluatedModel(
+        name: $0.name, settings: $0.settings, metrics: $0.metrics, secondsPerUser: $0.secondsPerUser)
+    }
+    notes = result.notes
+  }
 }
 
 /// One way to recommend and how it did.

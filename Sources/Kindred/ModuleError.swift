@@ -4,6 +4,7 @@ package import HNSW
 package import Interchange
 package import LMDB
 package import Records
+package import Recommending
 package import TextEncoder
 package import VectorMath
 
@@ -125,6 +126,7 @@ extension InterchangeError.Code {
     switch self {
     case .notFound: .notFound
     case .permissionDenied: .permissionDenied
+    case .alreadyExists: .alreadyExists
     case .cannotCreate: .cannotCreate
     case .ioError: .ioError
     case .diskFull: .diskFull
@@ -132,5 +134,23 @@ extension InterchangeError.Code {
     case .invalidArgument, .unsupportedFormat: .invalidArgument
     default: .badInput
     }
+  }
+}
+
+extension RecommendingError: ModuleError {
+  package var storeError: StoreError {
+    let word: StoreError.Code =
+      switch code {
+      case .badInput: .badInput
+      case .cannotCreate: .cannotCreate
+      case .corrupted: .corrupted
+      case .foreign: .foreign
+      case .invalidArgument: .invalidArgument
+      case .ioError: .ioError
+      case .notEnoughData: .notEnoughData
+      case .recordNotFound: .recordNotFound
+      case .unsupported: .unsupported
+      }
+    return StoreError(code: word, message: message, cause: self)
   }
 }

@@ -1,3 +1,6 @@
+import Basics
+import Engine
+
 /// One vector that was found.
 public struct Match: Sendable, Hashable, Codable {
   /// The item's or user's id.
@@ -31,6 +34,15 @@ public struct QueryOptions: Sendable, Hashable {
     case ef(Int)
     /// Every vector is compared.
     case exact
+
+    var request: SearchRequest.Effort {
+      switch self {
+      case .automatic: .recall(0.98)
+      case .recall(let target): .recall(target)
+      case .ef(let width): .beam(width)
+      case .exact: .exact
+      }
+    }
   }
 
   /// How many matches to return, at least 1.
@@ -63,7 +75,14 @@ public struct QueryOptions: Sendable, Hashable {
     self.minScore = minScore
   }
 
-  var page: AnswerPage { AnswerPage(k: k, offset: offset, minScore: minScore) }
+  var request: SearchRequest {
+    get throws {
+      SearchRequest(
+        page: try AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request,
+        filter: filter,
+        excluding: excluding)
+    }
+  }
 }
 
 /// The answers to several queries, in their order.
@@ -106,6 +125,15 @@ public struct QueryPlan: Sendable, Hashable {
   public var expectedGraphDistances: Int?
   /// Distances that a scan computes for a query, the look at each vector's attributes counted as a part of one.
   public var expectedScanDistances: Int
+
+  init(_ plan: Engine.QueryPlan) {
+    strategy = plan.strategy.rawValue
+    ef = plan.beamWidth
+    matches = plan.matches
+    vectors = plan.vectors
+    expectedGraphDistances = plan.expectedWalk
+    expectedScanDistances = plan.expectedScan
+  }
 }
 
 /// How far a long piece of work is.
@@ -125,6 +153,12 @@ public struct Progress: Sendable, Hashable {
     self.completed = completed
     self.total = total
     self.secondsLeft = secondsLeft
+  }
+
+  init(_ progress: WorkProgress) {
+    self.init(
+      stage: progress.stage, completed: progress.completed, total: progress.total,
+      secondsLeft: progress.secondsLeft)
   }
 }
 

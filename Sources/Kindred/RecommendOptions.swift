@@ -1,3 +1,6 @@
+import Engine
+import Recommending
+
 /// How recommendations are to be made.
 public struct RecommendOptions: Sendable, Hashable {
   /// How many, at least 1.
@@ -43,12 +46,13 @@ public struct RecommendOptions: Sendable, Hashable {
     self.minScore = minScore
   }
 
-  var page: AnswerPage { AnswerPage(k: k, offset: offset, minScore: minScore) }
-
-  func check() throws {
-    try page.check()
-    guard (0...1).contains(diversity) else {
-      throw StoreError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
+  var request: RecommendationRequest {
+    get throws {
+      try RecommendationRequest(
+        SearchRequest(
+          page: AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request, filter: filter,
+          excluding: excluding),
+        keepsSeen: keepsSeen, diversity: diversity, explains: explains, hasRecords: records)
     }
   }
 }
@@ -84,6 +88,17 @@ public struct Recommendation: Sendable, Hashable, Codable {
     /// Of the users whom the model learned from, those who took the item of the history; nil together with `users`.
     public var ofUsers: Int?
   }
+
+  init(_ item: RecommendedItem) {
+    id = item.id
+    score = item.score
+    source = RecommendationSource(item.source)
+    because = item.because.map {
+      Contribution(
+        id: $0.id, text: $0.text, contribution: Float($0.part), users: $0.users?.both, ofUsers: $0.users?.all)
+    }
+    record = item.record.map { Record($0) }
+  }
 }
 
 /// What chose an item.
@@ -94,4 +109,13 @@ public enum RecommendationSource: String, Sendable, Hashable, Codable {
   case content
   /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity
+
+  init(_ source: RecommendedItem.Source) {
+    self =
+      switch source {
+      case .session: .session
+      case .content: .content
+      case .popularity: .popularity
+      }
+  }
 }

@@ -1,4 +1,6 @@
+import Basics
 import Engine
+import Recommending
 
 extension Snapshot {
   /// The items that a user may like next, by the user's stored events and the model that serves.
@@ -10,8 +12,7 @@ extension Snapshot {
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
-      let recommender = try base.recommender(sessionEncoders, options)
-      return try recommender.recommend(user: user)
+      try base.recommender(modelCache, options.request).recommend(user: user).map { Recommendation($0) }
     }
   }
 
@@ -19,8 +20,7 @@ extension Snapshot {
   /// - Throws: as `recommend(user:)`.
   public func recommend(session: [String], options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
-      let recommender = try base.recommender(sessionEncoders, options)
-      return try recommender.recommend(session: session)
+      try base.recommender(modelCache, options.request).recommend(session: session).map { Recommendation($0) }
     }
   }
 
@@ -30,9 +30,9 @@ extension Snapshot {
     sessions: [[String]], threads: Int = Store.defaultThreads, options: RecommendOptions = .init()
   ) throws -> [[Recommendation]] {
     try StoreError.translating {
-      let recommender = try base.recommender(sessionEncoders, options)
+      let recommender = try base.recommender(modelCache, options.request)
       return try concurrentMap(sessions.count, threads: threads) {
-        try recommender.recommend(session: sessions[$0])
+        try recommender.recommend(session: sessions[$0]).map { Recommendation($0) }
       }
     }
   }
@@ -62,8 +62,8 @@ extension Store {
       return Result {
         try StoreError.translating {
           try engine.read { snapshot in
-            try snapshot.recommender(sessionEncoders, options)
-              .recommend(user: event.user, in: transaction.writer)
+            try snapshot.recommender(modelCache, options.request)
+              .recommend(user: event.user, in: transaction.writer).map { Recommendation($0) }
           }
         }
       }

@@ -1,11 +1,6 @@
 import Engine
-import Filters
+import Recommending
 import Records
-
-/// Spaces of users' vectors that a space of items is asked with.
-enum UserSpaces {
-  static func name(besides space: String) -> String { space + "-users" }
-}
 
 extension Snapshot {
   /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
@@ -27,15 +22,16 @@ extension Snapshot {
   ) throws -> QueryBatch {
     try StoreError.translating {
       let vectors = try ids.flatMap { try vector(space, ofUser: $0) }
-      let search = try PreparedSearch(base, space, options)
-      let keepsSeen = try keepsSeen ?? sessionEncoders.isRepeating(search.view.record, base)
+      let search = try PreparedSearch(base, space, options.request)
+      let keepsSeen = try keepsSeen ?? modelCache.isRepeating(search.view.record, base)
       let seen = try keepsSeen ? [] : ids.map { try itemsSeen(byUser: $0) }
-      return try search.run(vectors, threads: threads, leavingOut: seen)
+      return try batch(
+        search.answers(vectors, threads: threads, leavingOut: seen), of: search, threads: threads, options)
     }
   }
 
   private func itemsSeen(byUser id: String) throws -> Set<Ordinal> {
-    Set(try base.recentEvents(ofUser: id, last: PopularRecommender.seenLimit)?.items ?? [])
+    Set(try base.recentEvents(ofUser: id, last: RecommendationRequest.seenLimit)?.items ?? [])
   }
 
   /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.

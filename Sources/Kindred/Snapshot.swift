@@ -1,16 +1,17 @@
 import Engine
+import Recommending
 import Records
 
 /// One commit of the store, lent by `Store.read`.
 public struct Snapshot: ~Copyable {
   let base: Engine.Snapshot
   let encoders: EncoderCache
-  let sessionEncoders: SessionEncoderCache
+  let modelCache: ModelCache
 
-  init(_ base: Engine.Snapshot, encoders: EncoderCache, sessionEncoders: SessionEncoderCache) {
+  init(_ base: Engine.Snapshot, encoders: EncoderCache, modelCache: ModelCache) {
     self.base = base
     self.encoders = encoders
-    self.sessionEncoders = sessionEncoders
+    self.modelCache = modelCache
   }
 
   /// The number of the commit it sees; rises by one with each.

@@ -1,6 +1,4 @@
-import Baselines
-import Engine
-import Records
+import Recommending
 
 /// How the matrix of interactions is factorised.
 public struct FactorizeOptions: Sendable, Hashable {
@@ -19,6 +17,14 @@ public struct FactorizeOptions: Sendable, Hashable {
 
   /// Makes options.
   public init() {}
+
+  fileprivate var settings: FactorizationSettings {
+    var settings = FactorizationSettings()
+    settings.width = dimension
+    settings.iterations = iterations
+    settings.seed = seed
+    return settings
+  }
 
   fileprivate func check() throws {
     func require(_ isRight: Bool, _ message: String) throws {
@@ -51,9 +57,6 @@ public struct FactorizeReport: Sendable, Hashable {
 }
 
 extension Store {
-  /// What a space remembers as its maker where a factorisation made it.
-  private static let factorizationMaker = "als"
-
   /// Factorises the table of which user took which item by alternating least squares (Hu, Koren and Volinsky 2008), and
   /// writes the items' vectors into a space of inner products and the users' into one named after it, `-users` added.
   /// `Snapshot.query(_:user:keepsSeen:options:)` asks the first with a vector of the second.
@@ -70,74 +73,14 @@ extension Store {
       try engine.requireWritable()
       let clock = ContinuousClock()
       let start = clock.now
-      let users = UserSpaces.name(besides: name)
-      for (space, kind) in [(name, EntityKind.items), (users, .users)] {
-        try requireReplaceable(space, of: kind, by: "factorisation", advice: "name another space") {
-          $0.encoder == Self.factorizationMaker
-        }
-      }
-      let events = try engine.read { try $0.sequences() }
-      let items = Set(events.items).sorted()
-      guard !items.isEmpty else {
-        throw StoreError(
-          code: .notEnoughData, message: "the store has no events to learn from; import some first")
-      }
-      let numbers = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, UInt32($0)) })
-      let sequences = events.users.indices.map { user in
-        events.items[events.range(user)].map { numbers[$0] ?? 0 }
-      }
-      let settings = settings(events, sequences, itemCount: items.count, options, progress)
-      try Task.checkCancellation()
-      let factors = MatrixFactorization(
-        sequences, itemCount: items.count, threads: options.threads, settings
-      ) { pass in
-        progress?(Progress(stage: "factorising", completed: pass, total: options.iterations))
-        return Task.isCancelled
-      }
-      try Task.checkCancellation()
-      let width = options.dimension
-      var itemSpace = try EncodedSpace(
-        name, of: .items, dimension: width, .dot, maker: Self.factorizationMaker)
-      for (number, item) in items.enumerated() {
-        try itemSpace.append(item, factors.items[(number * width)..<((number + 1) * width)])
-      }
-      var userSpace = try EncodedSpace(
-        users, of: .users, dimension: width, .dot, maker: Self.factorizationMaker)
-      let vectors = try concurrentMap(sequences.count, threads: options.threads) {
-        factors.vector(of: sequences[$0][...])
-      }
-      for (user, vector) in zip(events.users, vectors) { try userSpace.append(user, vector) }
-      _ = try replaceVectors(items: itemSpace, users: userSpace, threads: options.threads, progress)
+      let factorization = try Factorization(
+        engine, space: name, alpha: options.alpha, lambda: options.lambda, options.settings,
+        threads: options.threads, Store.reporter(progress))
+      try factorization.put(engine, threads: options.threads, Store.reporter(progress))
       return FactorizeReport(
-        itemSpace: name, userSpace: users, items: items.count, users: events.users.count,
-        alpha: settings.alpha, lambda: settings.lambda, seconds: (clock.now - start) / .seconds(1))
+        itemSpace: name, userSpace: UserSpaces.name(besides: name), items: factorization.itemCount,
+        users: factorization.userCount, alpha: factorization.settings.alpha,
+        lambda: factorization.settings.lambda, seconds: (clock.now - start) / .seconds(1))
     }
-  }
-
-  /// What was asked for, and for what was not what ranks held-out events best.
-  private func settings(
-    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, _ options: FactorizeOptions,
-    _ progress: ProgressHandler?
-  ) -> MatrixFactorization.Configuration {
-    var settings = MatrixFactorization.Configuration()
-    if options.alpha == nil || options.lambda == nil {
-      let tuning = TuningProgress("choosing alpha and lambda", progress)
-      let heldOut = HeldOutEvents(of: events)
-      let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
-      if !task.cases.isEmpty,
-        let tuned = Baseline.factorization.tuned(
-          heldOut.learned(sequences), validation: task, threads: options.threads,
-          progress: { tuning.show($0) }),
-        let best = tuned.validated as? MatrixFactorization
-      {
-        settings = best.configuration
-      }
-    }
-    settings.alpha = options.alpha ?? settings.alpha
-    settings.lambda = options.lambda ?? settings.lambda
-    settings.width = options.dimension
-    settings.iterations = options.iterations
-    settings.seed = options.seed
-    return settings
   }
 }

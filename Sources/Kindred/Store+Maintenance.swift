@@ -1,5 +1,7 @@
+import Basics
 import Engine
 import Platform
+import Recommending
 import Records
 
 /// What a rebuild made.
@@ -14,6 +16,14 @@ public struct RebuildReport: Sendable, Hashable {
   public var generation: Int
   /// Distances computed.
   public var distanceComputations: Int
+
+  init(_ result: RebuildResult, seconds: Double) {
+    space = result.space
+    count = result.count
+    self.seconds = seconds
+    generation = Int(result.generation)
+    distanceComputations = result.distanceComputations
+  }
 }
 
 /// What a store holds and how large it is.
@@ -65,12 +75,15 @@ extension Store {
   /// Threads for builds where the caller names none: all cores.
   public static let defaultThreads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
+  /// Passes progress on to the caller.
+  static func reporter(_ progress: ProgressHandler?) -> ProgressReporter? {
+    guard let progress else { return nil }
+    return { progress(Progress($0)) }
+  }
+
   /// Passes progress on, and the task's cancellation back.
   static func handler(_ progress: ProgressHandler?) -> Engine.ProgressHandler {
-    { stage, completed, total in
-      progress?(Progress(stage: stage, completed: completed, total: total))
-      return !Task.isCancelled
-    }
+    untilCancelled(reporter(progress))
   }
 
   /// Passes the bytes of a copy on; false where the task was cancelled.
@@ -105,9 +118,7 @@ extension Store {
         let result = try engine.rebuild(
           space: name, encoding: encoding?.internalEncoding, threads: threads,
           progress: Store.handler(progress))
-        return RebuildReport(
-          space: name, count: result.count, seconds: (clock.now - start) / .seconds(1),
-          generation: Int(result.generation), distanceComputations: result.distanceComputations)
+        return RebuildReport(result, seconds: (clock.now - start) / .seconds(1))
       }
     }
   }
@@ -167,18 +178,20 @@ extension Store {
   }
 
   /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of a
-  /// graph, a word of a filter's column) is only overwritten when the place is used again.
+  /// graph, a word of a filter's column) is only overwritten when the place is used again. Models that an older version stored
+  /// are stored again in the layout of this one.
   /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the new
   ///   file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it was.
   @discardableResult
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
+      try engine.upgradeModels()
       let (before, after) = try engine.environment.compact {
         Self.report("compacting", $0, of: $1, to: progress)
       }
       encoders.removeAll()
-      sessionEncoders.removeAll()
+      modelCache.removeAll()
       return CompactReport(bytesBefore: before, bytesAfter: after)
     }
   }

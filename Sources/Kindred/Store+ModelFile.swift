@@ -1,6 +1,6 @@
 import Engine
 import Interchange
-import SessionEncoder
+import Recommending
 
 extension Snapshot {
   /// Writes a model's weights as float32 safetensors, under the names and in the shapes that
@@ -14,15 +14,9 @@ extension Snapshot {
     try StoreError.translating {
       var claims = FileClaims(store: base.engine.environment.path)
       _ = try claims.write(path, as: "the file of weights")
-      let info = try model(version)
-      let encoder = try sessionEncoders.model(version, base)
-      var file = Safetensors(
-        encoder.model.layout.entries.map { entry in
-          let range = entry.range.offset..<(entry.range.offset + entry.range.count)
-          return .init(name: entry.name, shape: entry.shape, values: Array(encoder.weights[range]))
-        })
-      file.metadata = ["description": info.manifest]
-      try file.write(to: path)
+      _ = try model(version)
+      let encoder = try modelCache.model(version, base)
+      try encoder.file.write(to: path)
       return try encoder.items.map { try base.id(of: $0, .items) }
     }
   }
@@ -37,32 +31,9 @@ extension Store {
   public func importModel(_ path: String, like version: Int) throws -> ModelInfo {
     try StoreError.translating {
       try engine.requireWritable()
-      let (manifest, encoder, tail) = try engine.read { snapshot in
-        let encoder = try sessionEncoders.model(version, snapshot)
-        guard let stored = try snapshot.model(encoder.version) else {
-          throw SessionEncoderCache.noModel(version)
-        }
-        let values = try snapshot.contents(of: stored).weights
-        return (stored.record.manifest, encoder, values[encoder.model.layout.count...])
-      }
-      let file = try Safetensors(path: path)
-      let tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
-      var weights: [Float] = []
-      for entry in encoder.model.layout.entries {
-        guard let tensor = tensors[entry.name], tensor.shape == entry.shape else {
-          let found = tensors[entry.name].map { "of shape \($0.shape)" } ?? "missing"
-          throw StoreError(
-            code: .badInput,
-            message: "\(path): \(entry.name) is \(found); model \(version) has it of shape \(entry.shape)")
-        }
-        guard tensor.values.allSatisfy(\.isFinite) else {
-          throw StoreError(
-            code: .badInput, message: "\(path): \(entry.name) holds a number that is not finite")
-        }
-        weights += tensor.values
-      }
+      let encoder = try engine.read { snapshot in try modelCache.model(version, snapshot) }
       let added = try engine.addModel(
-        manifest: manifest, items: encoder.items, weights: weights + tail,
+        encoder.withWeights(of: Safetensors(path: path), named: path),
         created: Timestamp.now().milliseconds)
       return try read { try $0.model(Int(added)) }
     }

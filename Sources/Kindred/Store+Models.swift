@@ -1,17 +1,5 @@
 import Engine
-import Records
-
-/// How a space remembers the session model that made its vectors.
-enum SessionEncoderNames {
-  private static let prefix = "session:"
-
-  static func name(ofModel version: UInt32) -> String { prefix + version.description }
-
-  /// The version of the model that made a space's vectors; nil where none did.
-  static func version(_ record: SpaceRecord) -> UInt32? {
-    record.encoder.hasPrefix(prefix) ? UInt32(record.encoder.dropFirst(prefix.count)) : nil
-  }
-}
+import Recommending
 
 extension Snapshot {
   /// All trained models, oldest first.
@@ -43,13 +31,6 @@ extension Snapshot {
   }
 }
 
-extension Engine.Snapshot {
-  /// The version of the model whose vectors are in the space of items.
-  func servingVersion() throws -> UInt32? {
-    try spaces().first { $0.name.isExactly(SessionSpaces.items) }.flatMap(SessionEncoderNames.version)
-  }
-}
-
 extension Store {
   /// Removes a trained model; spaces that it made stay.
   /// - Throws: `StoreError` `.recordNotFound`; `.invalidArgument` for the model that recommendations are made with.
@@ -72,7 +53,7 @@ extension ModelInfo {
     // A list of models shows those too that only a newer program can use.
     let manifest = try? SessionManifest(decoding: model.record.manifest)
     self.init(
-      version: Int(model.version), created: model.record.created, items: model.record.itemCount,
+      version: Int(model.version), created: model.record.created, items: model.itemCount,
       bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
       bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG, manifest: model.record.manifest)
   }

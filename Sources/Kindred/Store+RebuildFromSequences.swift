@@ -1,17 +1,5 @@
-import Dispatch
 import Engine
-import Records
-import SessionEncoder
-import Synchronization
-import VectorMath
-
-/// The spaces that a session model writes.
-enum SessionSpaces {
-  /// Items, by what follows what.
-  static let items = "session"
-  /// Users, by the query vectors of their sequences.
-  static let users = UserSpaces.name(besides: items)
-}
+import Recommending
 
 extension Store {
   /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside those
@@ -26,109 +14,12 @@ extension Store {
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
     try StoreError.translating {
-      try requireSpacesOfModels()
-      let (items, users) = try engine.read { snapshot in
-        // A job that runs every night must not switch models.
-        let usual = try snapshot.servingVersion() ?? snapshot.models().last?.version
-        guard let chosen = version ?? usual.map({ Int($0) }) else {
-          throw StoreError(
-            code: .recordNotFound,
-            message: "the store has no model to encode with; train one with: kindred train STORE")
-        }
-        let encoder = try sessionEncoders.model(chosen, snapshot)
-        let reencoding = Reencoding(encoder: encoder, threads: threads, progress: progress)
-        return (try reencoding.items(snapshot), try reencoding.users(snapshot))
-      }
-      return try replaceVectors(items: items, users: users, threads: threads, progress)
+      let clock = ContinuousClock()
+      let start = clock.now
+      let results = try engine.rebuildFromSequences(
+        model: version, modelCache, threads: threads, Store.reporter(progress))
+      let seconds = (clock.now - start) / .seconds(1)
+      return results.map { RebuildReport($0, seconds: seconds) }
     }
-  }
-}
-
-private struct Reencoding {
-  let encoder: SessionEncoderModel
-  let threads: Int
-  let progress: ProgressHandler?
-
-  /// Histories encoded together.
-  private static let batch = 256
-
-  private func space(_ name: String, of kind: EntityKind) throws -> EncodedSpace {
-    try EncodedSpace(
-      name, of: kind, dimension: encoder.dimension, encoder.metric,
-      maker: SessionEncoderNames.name(ofModel: encoder.version))
-  }
-
-  /// The model's own items, and those that it can encode by their words and attributes.
-  func items(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
-    var space = try space(SessionSpaces.items, of: .items)
-    let width = encoder.dimension
-    var omitted = 0
-    try snapshot.forEachEntity(.items) { ordinal, record in
-      if ordinal.rawValue % 4_096 == 0 { try Task.checkCancellation() }
-      let vector: ArraySlice<Float>
-      if let number = encoder.numbers[ordinal] {
-        vector = encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)]
-      } else if let encoded = encoder.vector(of: record) {
-        vector = encoded[...]
-      } else {
-        omitted += 1
-        return
-      }
-      try space.append(ordinal, vector)
-    }
-    space.encoderState = OmittedCount.encoded(omitted)
-    return space
-  }
-
-  /// All users with an event that the model can read; of several interests the middle.
-  func users(_ snapshot: Engine.Snapshot) throws -> EncodedSpace {
-    let events = try snapshot.sequences()
-    var histories = SessionHistories(encoder)
-    var users: [Ordinal] = []
-    for (index, user) in events.users.enumerated() {
-      if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
-        users.append(user)
-      }
-    }
-    let vectors = try encodeAll(histories)
-    let width = encoder.dimension
-    var space = try space(SessionSpaces.users, of: .users)
-    for (index, user) in users.enumerated() {
-      try space.append(user, vectors[(index * width)..<((index + 1) * width)])
-    }
-    space.encoderState = OmittedCount.encoded(Int(try snapshot.store().userCount) - users.count)
-    return space
-  }
-
-  /// The sum of each history's query vectors: [histories, interests, dimension] to [histories, dimension].
-  private func middles(_ vectors: [Float]) -> [Float] {
-    let (width, interests) = (encoder.dimension, encoder.interestCount)
-    guard interests > 1 else { return vectors }
-    var middles = [Float](repeating: 0, count: vectors.count / interests)
-    for (place, value) in vectors.enumerated() {
-      middles[place / (interests * width) * width + place % width] += value
-    }
-    return middles
-  }
-
-  private func encodeAll(_ histories: SessionHistories) throws -> [Float] {
-    let (set, count, width) = (histories.set, histories.set.count, encoder.dimension)
-    let vectors = Mutex([Float](repeating: 0, count: count * width))
-    let next = Atomic<Int>(0)
-    let isCancelled = Atomic<Bool>(false)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      while !isCancelled.load(ordering: .relaxed) {
-        let first = next.wrappingAdd(Self.batch, ordering: .relaxed).oldValue
-        guard first < count else { break }
-        let batch = first..<min(count, first + Self.batch)
-        let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
-        vectors.withLock {
-          $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
-        }
-        progress?(Progress(stage: "encoding users", completed: batch.upperBound, total: count))
-      }
-    }
-    if Task.isCancelled { throw CancellationError() }
-    return vectors.withLock { $0 }
   }
 }

@@ -1,5 +1,6 @@
 import Engine
 import LMDB
+import Recommending
 import Platform
 import Records
 import Synchronization
@@ -53,7 +54,7 @@ public final class Store: Sendable {
   let engine: StorageEngine
   let options: Options
   let encoders = EncoderCache()
-  let sessionEncoders = SessionEncoderCache()
+  let modelCache = ModelCache()
   let merger: BackgroundMerger
 
   private init(path: String, engine: StorageEngine, options: Options) {
@@ -100,7 +101,7 @@ public final class Store: Sendable {
   public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
     try StoreError.translating {
       try engine.read { snapshot in
-        try body(Snapshot(snapshot, encoders: encoders, sessionEncoders: sessionEncoders))
+        try body(Snapshot(snapshot, encoders: encoders, modelCache: modelCache))
       }
     }
   }

@@ -1,3 +1,5 @@
+import Recommending
+
 /// How a session encoder is trained.
 public struct TrainOptions: Sendable, Hashable {
   /// Elements of the vectors, 16 to 512, a multiple of twice `heads`; nil takes 64, or 128 where there are many events.
@@ -42,7 +44,7 @@ public struct TrainOptions: Sendable, Hashable {
   public var threads = Store.defaultThreads
 
   /// The maximum number of epochs where none is given.
-  public static let defaultEpochs = 300
+  public static let defaultEpochs = TrainingSettings.defaultEpochs
 
   /// Makes options.
   public init() {}
@@ -50,27 +52,25 @@ public struct TrainOptions: Sendable, Hashable {
   /// What `serves` comes to.
   var isServed: Bool { serves ?? (excludeLast == 0 && before == nil) }
 
-  func check() throws {
-    func require(_ isRight: Bool, _ message: String) throws {
-      if !isRight { throw StoreError(code: .invalidArgument, message: message) }
-    }
-    // What is chosen where none is given is a multiple of this one.
-    let dimension = dimension ?? SessionRecipe.leastDimension
-    try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
-    try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
-    try require((1...256).contains(heads), "\(heads) heads are outside 1 to 256")
-    try require(
-      dimension % (2 * heads) == 0,
-      "dimension must be a multiple of \(2 * heads) (2 × heads); \(dimension) is not")
-    try require((1...16).contains(interests), "\(interests) interests are outside 1 to 16")
-    if let maxLength {
-      try require((1...1_000).contains(maxLength), "a length of \(maxLength) is outside 1 to 1,000")
-    }
-    if let epochs { try require(epochs >= 1, "\(epochs) epochs; it takes at least 1") }
-    if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
-    try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
-    try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
-    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+  var settings: TrainingSettings {
+    var settings = TrainingSettings()
+    settings.dimension = dimension
+    settings.layers = layers
+    settings.heads = heads
+    settings.interests = interests
+    settings.maxLength = maxLength
+    settings.epochs = epochs
+    settings.minutes = minutes
+    settings.seed = seed
+    settings.excludeLast = excludeLast
+    settings.before = before
+    settings.learnsHeldOut = learnsHeldOut
+    settings.usesContent = usesContent
+    settings.usesRules = usesRules
+    settings.minimumSupport = minimumSupport
+    settings.checkpoint = checkpoint
+    settings.threads = threads
+    return settings
   }
 }
 
@@ -88,6 +88,15 @@ public struct TrainingEpoch: Sendable, Hashable {
   public var seconds: Double
   /// Sequences learned from in a second.
   public var sequencesPerSecond: Double
+
+  init(_ epoch: TrainedEpoch) {
+    self.epoch = epoch.number
+    loss = epoch.loss
+    validationNDCG = epoch.ndcg
+    isBest = epoch.isBest
+    seconds = epoch.seconds
+    sequencesPerSecond = epoch.sequencesPerSecond
+  }
 }
 
 /// A trained model that a store holds.

@@ -162,38 +162,3 @@ public struct WriteTransaction: ~Copyable {
     }
   }
 }
-
-/// Turns a caller's vectors into stored rows, one at a time.
-final class RowEncoder {
-  let record: SpaceRecord
-  let layout: RowLayout
-  private let row: UnsafeMutableRawBufferPointer
-  private let scratch: UnsafeMutablePointer<Float>
-
-  init(_ record: SpaceRecord) throws {
-    self.record = record
-    do { layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows) } catch {
-      throw StoreError(code: .corrupted, message: error.message, cause: error)
-    }
-    row = .allocate(byteCount: layout.strideBytes, alignment: RowLayout.alignmentBytes)
-    scratch = .allocate(capacity: layout.paddedDimension)
-  }
-
-  deinit {
-    row.deallocate()
-    scratch.deallocate()
-  }
-
-  /// The row of `vector`; valid until the next call.
-  /// - Throws: `VectorError`, which says what is wrong with it.
-  func encode(_ vector: UnsafeBufferPointer<Float>) throws(VectorError) -> UnsafeRawBufferPointer {
-    if let target = row.baseAddress { try encode(vector, into: target) }
-    return UnsafeRawBufferPointer(row)
-  }
-
-  /// Encodes `vector` into memory of the caller's, `layout.strideBytes` long.
-  func encode(_ vector: UnsafeBufferPointer<Float>, into target: UnsafeMutableRawPointer) throws(VectorError)
-  {
-    try Writer.encode(vector, for: record, layout: layout, scratch: scratch, into: target)
-  }
-}

@@ -11,7 +11,8 @@ package enum Envelope {
   /// The record that holds what `body` writes.
   /// - Parameter seed: begins the checksum; what the key says, so that a record under a wrong key is noticed too.
   package static func seal(
-    seed: UInt32 = 0, reservingCapacity capacity: Int = 64, _ body: (inout ByteWriter) -> Void
+    seed: UInt32 = 0, version: UInt8 = version, reservingCapacity capacity: Int = 64,
+    _ body: (inout ByteWriter) -> Void
   )
     -> [UInt8]
   {
@@ -30,12 +31,20 @@ package enum Envelope {
   package static func open(_ record: UnsafeRawBufferPointer, seed: UInt32 = 0) throws(RecordError)
     -> ByteReader
   {
+    try open(record, seed: seed, upTo: version).payload
+  }
+
+  /// A reader of the payload and the version of its layout, for records that have several.
+  /// - Parameter latest: the latest version that is known.
+  static func open(
+    _ record: UnsafeRawBufferPointer, seed: UInt32, upTo latest: UInt8
+  ) throws(RecordError) -> (payload: ByteReader, version: UInt8) {
     guard record.count >= headerBytes else { throw .tooShort(needed: headerBytes, found: record.count) }
     let stored = UInt32(littleEndian: record.loadUnaligned(as: UInt32.self))
     let found = crc32c(UnsafeRawBufferPointer(rebasing: record.dropFirst(4)), seed: seed)
     guard stored == found else { throw .checksum(expected: stored, found: found) }
-    guard record[4] == version else { throw .newerVersion(Int(record[4])) }
-    return ByteReader(UnsafeRawBufferPointer(rebasing: record.dropFirst(headerBytes)))
+    guard (1...latest).contains(record[4]) else { throw .newerVersion(Int(record[4])) }
+    return (ByteReader(UnsafeRawBufferPointer(rebasing: record.dropFirst(headerBytes))), record[4])
   }
 }
 

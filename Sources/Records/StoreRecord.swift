@@ -1,9 +1,9 @@
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 6
-  /// The oldest format that is read. The first write transaction raises it to `formatVersion`: what 5 has, 6 has in the
-  /// same bytes.
+  package static let formatVersion: UInt32 = 7
+  /// The oldest format that is read. The first write transaction raises it to `formatVersion`: what 5 has, later
+  /// ones have in the same bytes, and records of models of 5 and 6 are read as they are.
   package static let oldestFormatVersion: UInt32 = 5
 
   package var formatVersion: UInt32 = StoreRecord.formatVersion

@@ -1,3 +1,4 @@
+import Interchange
 import Kindred
 import Platform
 

@@ -5,33 +5,45 @@ import Testing
 
 /// Models in pieces, and spaces whose vectors are all replaced.
 @Suite struct StoredModelTests {
-  private let items = (0..<5).map { Ordinal($0) }
+  /// Larger than a single-precision number can hold exactly.
+  private let items = ModelArray("items", (0..<5).map { 16_777_217 + 2 * $0 })
 
   @Test func modelsOfSeveralPiecesAreReadAsWritten() throws {
     let store = try TestStore()
     // Three pieces of 4 MB, the last one short.
     let weights = (0..<2_400_000).map { Float($0) * 0.5 }
-    let version = try store.engine.addModel(manifest: "{}", items: items, weights: weights, created: 12)
+    let version = try store.engine.addModel(
+      manifest: "{}", arrays: [items, ModelArray("table", [1_200_000, 2], .floats(weights))], created: 12)
     #expect(version == 1)
     let (model, contents) = try store.engine.read { snapshot in
       let model = try #require(try snapshot.model(1))
-      return (model, try snapshot.contents(of: model))
+      return (model, try snapshot.arrays(of: model))
     }
     #expect(model.record.manifest == "{}")
     #expect(model.record.created == 12)
-    #expect(contents.items == items)
-    #expect(contents.weights == weights)
+    #expect(contents.map(\.name) == ["items", "table"])
+    #expect(contents.map(\.shape) == [[5], [1_200_000, 2]])
+    guard case .words(let words) = contents[0].values, case .floats(let floats) = contents[1].values else {
+      Issue.record("the types of the arrays are not those that were stored")
+      return
+    }
+    #expect(words == [16_777_217, 16_777_219, 16_777_221, 16_777_223, 16_777_225])
+    #expect(floats == weights)
+    let first = model.record.generation
+    #expect(try store.engine.addModel(replacing: 1, manifest: "{1}", arrays: [items], created: 13) == 1)
+    #expect(try store.entries(ofGeneration: first).values.allSatisfy(\.isEmpty))
+    #expect(try store.engine.read { try $0.models().map(\.record.manifest) } == ["{1}"])
     #expect(try store.engine.verify().problems == [])
     #expect(try store.engine.removeModel(1))
     #expect(try !store.engine.removeModel(1))
-    #expect(try store.entries(ofGeneration: model.record.generation).values.allSatisfy(\.isEmpty))
-    #expect(try store.engine.addModel(manifest: "", items: [], weights: [], created: 0) == 2)
+    #expect(try store.engine.addModel(manifest: "", arrays: [], created: 0) == 2)
   }
 
   @Test func damagedPiecesAreNamed() throws {
     let store = try TestStore()
     let version = try store.engine.addModel(
-      manifest: "{}", items: items, weights: [Float](repeating: 1, count: 1_500_000), created: 0)
+      manifest: "{}", arrays: [items, ModelArray("table", [Float](repeating: 1, count: 1_500_000))],
+      created: 0)
     let model = try #require(try store.engine.read { try $0.model(version) })
     let key = BlockKey(model.record.generation, 1)
     _ = try store.engine.write { writer in
@@ -42,7 +54,7 @@ import Testing
     }
     func failure() -> EngineError? {
       do {
-        _ = try store.engine.read { try $0.contents(of: model) }
+        _ = try store.engine.read { try $0.arrays(of: model) }
         return nil
       } catch { return error as? EngineError }
     }

@@ -1,6 +1,8 @@
+import Baselines
 import Testing
 
 @testable import Kindred
+@testable import Recommending
 
 /// Half of the first reasons on a shop's real lists rested on one other customer, whose basket was thereby shown to a stranger.
 /// It could happen because a reason was what a score loses without an item, whoever it was learned from.
@@ -59,7 +61,7 @@ import Testing
     var options = SessionFixture.options(epochs: 1)
     options.minimumSupport = 3
     try shop.store.train(options)
-    let encoder = try shop.store.read { try shop.store.sessionEncoders.model(1, $0.base) }
+    let encoder = try shop.store.read { try shop.store.modelCache.model(1, $0.base) }
     let rules = try #require(encoder.countedRules)
     let ordinals = try shop.store.read { snapshot in
       try ["two-a", "two-b", "three-a", "three-b"].compactMap { try snapshot.base.ordinal(of: $0, .items) }
@@ -73,25 +75,14 @@ import Testing
     #expect(encoder.manifest.rules?.configuration.minimumSupport == 3)
   }
 
-  /// What was counted is read back as it was stored, and a table that is cut short or no table is refused.
-  @Test func countsAreStoredAndChecked() throws {
+  /// Models of before there were counts go on serving, without reasons.
+  @Test func withoutCountsThereAreNoReasons() throws {
     let shop = try shop(pairs: ["nine": 9])
     try shop.store.train(SessionFixture.options(epochs: 1))
-    let encoder = try shop.store.read { try shop.store.sessionEncoders.model(1, $0.base) }
+    let encoder = try shop.store.read { try shop.store.modelCache.model(1, $0.base) }
     let rules = try #require(encoder.countedRules)
-    let (values, described, count) = (rules.values, rules.described, encoder.items.count)
-    #expect(described.hasCounts)
-    let again = try #require(SessionRules(decoding: values[...], described, itemCount: count))
-    #expect(again.rules.counts == rules.rules.counts && again.rules.table == rules.rules.table)
-    #expect(SessionRules(decoding: values.dropLast(), described, itemCount: count) == nil)
-    var broken = values
-    broken[broken.count - 1] = -1
-    #expect(SessionRules(decoding: broken[...], described, itemCount: count) == nil)
-    // Models of before there were counts go on serving, without reasons.
-    var former = described
-    former.hasCounts = false
-    let old = try #require(
-      SessionRules(decoding: values.prefix(count + 2 * described.count), former, itemCount: count))
+    let old = SessionRules(
+      share: rules.share, rules: SequentialRules(rules.rules.table, rules.rules.configuration, nil))
     let reasons = old.reasons(for: [0, 1], after: [2, 3])
     #expect(reasons.allSatisfy { $0.isEmpty })
     #expect(old.named(after: [2, 3]).items == rules.named(after: [2, 3]).items)

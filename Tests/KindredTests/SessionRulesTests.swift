@@ -6,6 +6,7 @@ import SessionEncoder
 import Testing
 import Training
 @testable import Kindred
+@testable import Recommending
 
 /// What items follow which, counted, mixed with what the encoder says.
 @Suite struct SessionRulesTests {
@@ -19,7 +20,7 @@ import Training
   }
 
   private func encoder(_ shop: SessionFixture, _ version: Int = 1) throws -> SessionEncoderModel {
-    try shop.store.read { try shop.store.sessionEncoders.model(version, $0.base) }
+    try shop.store.read { try shop.store.modelCache.model(version, $0.base) }
   }
 
   @Test func rulesHelpAnEncoderThatHasLearnedLittle() throws {
@@ -122,12 +123,12 @@ import Training
     var table = SparseTable()
     for item in 0..<UInt32(shape.itemCount) { table.append(item == 0 ? [(5, 1), (6, 3), (7, 2)] : []) }
     let rules = SessionRules(share: 0.4, rules: SequentialRules(table, .init(), nil))
-    manifest.rules = rules.described
-    let weights = model.layout.initialValues(seed: 3, as: Float.self)
-    let encoder = try SessionEncoderModel(
-      1, manifest, items: (0..<shape.itemCount).map { Ordinal(UInt32($0)) },
-      values: SessionEncoderModel.values(
-        model, weights, popularity: [Float](repeating: 0, count: shape.itemCount)) + rules.values)
+    manifest.rules = rules.description
+    var contents = ModelContents(
+      model, model.layout.initialValues(seed: 3), items: (0..<shape.itemCount).map { Ordinal(UInt32($0)) },
+      popularity: [Float](repeating: 0, count: shape.itemCount))
+    contents.rules = rules.rules
+    let encoder = SessionEncoderModel(1, manifest, contents)
     var set = SequenceSet()
     set.append(items: [9, 0])
     let queries = encoder.encode(set.range(0), of: set)
@@ -141,29 +142,5 @@ import Training
       let exact = log(exp(own) + 0.4 / 0.6 * part * sum)
       #expect(abs(Double(mixture.scores[place]) - exact) < 0.1)
     }
-  }
-
-  @Test func rulesGoOutOfTheStoreAndBack() throws {
-    let shop = try shop(learnsHeldOut: true)
-    let rules = try #require(try encoder(shop).rules)
-    let count = SessionFixture.itemCount
-    let values = rules.values
-    let back = try #require(SessionRules(decoding: values[...], rules.described, itemCount: count))
-    #expect(back.rules.table == rules.rules.table && back.share == rules.share)
-    #expect(back.rules.configuration == rules.rules.configuration)
-    func refuses(_ change: (inout [Float]) -> Void) -> Bool {
-      var damaged = values
-      change(&damaged)
-      return SessionRules(decoding: damaged[...], rules.described, itemCount: count) == nil
-    }
-    #expect(refuses { $0.removeLast() })
-    #expect(refuses { $0[0] += 1 })
-    #expect(refuses { $0[0] += 0.5 })
-    #expect(refuses { $0[0] = -1 })
-    #expect(refuses { $0[0] = 1e30 })
-    #expect(refuses { $0[count] = Float(count) })
-    #expect(refuses { $0[count] = 0.5 })
-    #expect(refuses { $0[$0.count - 1] = -1 })
-    #expect(!refuses { _ in })
   }
 }

@@ -1,0 +1,50 @@
+import Basics
+import Engine
+import Records
+import VectorMath
+
+/// Vectors of a whole space, encoded as they are stored.
+struct EncodedSpace {
+  let definition: SpaceDefinition
+  private(set) var ordinals: [Ordinal] = []
+  private(set) var rows: [UInt8] = []
+  /// What the space remembers of what made its vectors.
+  var encoderState: [UInt8] = []
+  private let encoder: RowEncoder
+
+  /// - Parameter maker: what the space remembers as the maker of its vectors.
+  init(_ name: String, of kind: EntityKind, dimension: Int, _ metric: VectorMath.Metric, maker: String) throws
+  {
+    definition = SpaceDefinition(
+      name: name, kind: kind, dimension: dimension, metric: metric, encoding: .float32, m: 16,
+      efConstruction: 200, seed: 1, encoder: maker)
+    encoder = try RowEncoder(SpaceRecord(definition, number: 0, generation: 0))
+  }
+
+  /// - Parameter vector: of the space's dimension.
+  mutating func append(_ ordinal: Ordinal, _ vector: some Sequence<Float>) throws {
+    ordinals.append(ordinal)
+    try Array(vector).withUnsafeBufferPointer { rows.append(contentsOf: try encoder.encode($0)) }
+  }
+}
+
+extension StorageEngine {
+  /// Builds the indexes of a space of items and one of users beside those in use, and flips to both at once.
+  func replaceVectors(
+    items: EncodedSpace, users: EncodedSpace, threads: Int, _ progress: ProgressReporter?
+  ) throws -> [RebuildResult] {
+    try items.rows.withUnsafeBytes { itemRows in
+      try users.rows.withUnsafeBytes { userRows in
+        try replaceVectors(
+          [
+            SpaceContents(
+              items.definition, rows: NewRows(ordinals: items.ordinals, rows: itemRows),
+              encoderState: items.encoderState),
+            SpaceContents(
+              users.definition, rows: NewRows(ordinals: users.ordinals, rows: userRows),
+              encoderState: users.encoderState),
+          ], threads: threads, progress: untilCancelled(progress))
+      }
+    }
+  }
+}

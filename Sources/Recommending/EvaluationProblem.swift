@@ -1,0 +1,119 @@
+import Engine
+import Evaluation
+import Interchange
+import Records
+
+/// What is to be predicted, what may be learned from, and what settings are chosen by.
+struct EvaluationProblem {
+  /// The items of the tasks.
+  let numbering: ItemNumbering
+  /// The events of the test's sequences.
+  let events: EventSequences
+  let test: RankingTask
+  /// Targets that are items of their histories.
+  let repeatedTargets: Int
+  /// What baselines learn from in the end.
+  let training: [[UInt32]]
+  /// What they learn from while their settings are chosen, and by which targets.
+  let tuningTraining: [[UInt32]]
+  let validation: RankingTask
+  /// The events of the validation's sequences.
+  let validationEvents: EventSequences
+  let protocolSettings: [(name: String, value: String)]
+  private let split: EvaluationSettings.Split
+
+  /// - Parameter model: the manifest of the model that is judged, which knows whether events repeat items.
+  init(_ snapshot: Snapshot, _ settings: EvaluationSettings, model: SessionManifest?) throws {
+    split = settings.split
+    let stored = try snapshot.sequences()
+    let numbering = ItemNumbering(of: stored)
+    self.numbering = numbering
+    let sequences = numbering.sequences(of: stored)
+    let keepsSeen =
+      settings.keepsSeen ?? model?.isRepeating
+      ?? (SessionData.repeatedShare(of: sequences) > SessionData.repeating)
+    func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(numbering.count, keepsSeen) }
+    let all: RankingTask
+    switch settings.split {
+    case .leaveOneOut:
+      events = stored
+      all = task { RankingTask(leavingOneOut: sequences, itemCount: $0, isKeepingSeen: $1) }
+      training = sequences.map { Array($0.dropLast(2)) }
+      tuningTraining = training
+      validationEvents = stored
+      validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
+      protocolSettings = [
+        ("split", "leave-one-out"), ("learned from", "all but each user's last two events"),
+        ("settings chosen by", "each user's last event but one"),
+      ]
+    case .time(let date):
+      events = stored
+      let firsts = stored.users.indices.map { index in
+        stored.times[stored.range(index)].count { $0 < date }
+      }
+      all = task { RankingTask(from: firsts, of: sequences, itemCount: $0, isKeepingSeen: $1) }
+      let before = zip(sequences, firsts).map { Array($0.prefix($1)) }.filter { !$0.isEmpty }
+      training = before
+      validationEvents = try snapshot.sequences(before: date)
+      let heldOut = HeldOutEvents(of: validationEvents)
+      tuningTraining = heldOut.learned(before)
+      validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
+      protocolSettings = [
+        ("split", "time"), ("from", formatTime(date)),
+        ("learned from", "events before"), ("settings chosen by", "\(heldOut.words) before"),
+      ]
+    case .sessions(let sessions):
+      let tested = try EventSequences(sessions: sessions, snapshot, known: numbering)
+      events = tested
+      let testSequences = numbering.sequences(of: tested)
+      all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
+      training = sequences
+      validationEvents = stored
+      let heldOut = HeldOutEvents(of: stored)
+      tuningTraining = heldOut.learned(sequences)
+      validation = task { heldOut.task(sequences, itemCount: $0, isKeepingSeen: $1) }
+      protocolSettings = [
+        ("split", "sessions"), ("learned from", "the store's sequences"),
+        ("settings chosen by", "\(heldOut.words) of the store"),
+      ]
+    }
+    let sampled = settings.limit.map { all.sampled($0) } ?? all
+    repeatedTargets = sampled.cases.indices.count { sampled.isRepeated($0) }
+    test = !keepsSeen && settings.skipsRepeats ? sampled.skippingRepeats() : sampled
+    guard !test.cases.isEmpty else {
+      let why =
+        repeatedTargets > 0
+        ? "all \(repeatedTargets) targets were seen before and are left out; keep seen items, or count them as misses"
+        : "no sequence has two events of known items; import events first"
+      throw RecommendingError(code: .notEnoughData, message: "nothing to evaluate: \(why)")
+    }
+  }
+}
+
+extension EventSequences {
+  /// Sessions of items by id, those that the store does not know left out.
+  fileprivate init(
+    sessions: [[String]], _ snapshot: Snapshot, known: ItemNumbering
+  ) throws {
+    var events = EventSequences()
+    for session in sessions {
+      events.append(
+        items: try session.compactMap { try snapshot.ordinal(of: $0, .items) }.filter {
+          known.numbers[$0] != nil
+        })
+    }
+    self = events
+  }
+}
+
+extension EvaluationProblem {
+  /// Whether a model held out what settings are chosen by.
+  func isHeldOut(by manifest: SessionManifest) -> Bool {
+    guard manifest.epochsWithHeldOut == 0, !manifest.scores.isEmpty else { return false }
+    switch split {
+    case .leaveOneOut: return manifest.data.excludedLast >= 1
+    case .time(let date): return manifest.data.excludedLast == 0 && manifest.data.before == date
+    case .sessions: return manifest.data.excludedLast == 0 && manifest.data.before == nil
+    }
+  }
+}

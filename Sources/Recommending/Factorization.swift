@@ -1,0 +1,99 @@
+package import Baselines
+package import Basics
+package import Engine
+import Evaluation
+import Records
+import VectorMath
+
+/// How a matrix of interactions is factorised.
+package typealias FactorizationSettings = MatrixFactorization.Configuration
+
+/// A factorisation of the table of which user took which item, and the spaces of its vectors.
+package struct Factorization {
+  /// What a space remembers as its maker where a factorisation made it.
+  private static let maker = "als"
+
+  /// The settings that were given or chosen.
+  package let settings: MatrixFactorization.Configuration
+  /// Items and users with a vector: those of some event.
+  package var itemCount: Int { items.ordinals.count }
+  package var userCount: Int { users.ordinals.count }
+  private let items: EncodedSpace
+  private let users: EncodedSpace
+
+  /// Factorises the stored events.
+  /// - Parameters:
+  ///   - name: of the space of items; that of users is named after it.
+  ///   - alpha, lambda: nil takes what ranks held-out events best.
+  ///   - settings: all others.
+  /// - Throws: `RecommendingError` `.notEnoughData` where there are no events, `.unsupported` where one of the spaces holds
+  ///   vectors that something else made; `CancellationError`.
+  package init(
+    _ engine: StorageEngine, space name: String, alpha: Double?, lambda: Double?,
+    _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressReporter?
+  ) throws {
+    let userSpace = UserSpaces.name(besides: name)
+    for (space, kind) in [(name, EntityKind.items), (userSpace, .users)] {
+      try engine.requireReplaceable(space, of: kind, by: "factorisation", advice: "name another space") {
+        $0.encoder == Self.maker
+      }
+    }
+    let events = try engine.read { try $0.sequences() }
+    let numbering = ItemNumbering(of: events)
+    guard numbering.count > 0 else {
+      throw RecommendingError(
+        code: .notEnoughData, message: "the store has no events to learn from; import some first")
+    }
+    let sequences = numbering.sequences(of: events)
+    var settings = settings
+    if alpha == nil || lambda == nil {
+      let tuned = Self.tuned(events, sequences, itemCount: numbering.count, threads: threads, progress)
+      settings.alpha = tuned.alpha
+      settings.lambda = tuned.lambda
+    }
+    settings.alpha = alpha ?? settings.alpha
+    settings.lambda = lambda ?? settings.lambda
+    self.settings = settings
+    try Task.checkCancellation()
+    let factors = MatrixFactorization(
+      sequences, itemCount: numbering.count, threads: threads, settings
+    ) { [settings] pass in
+      progress?(WorkProgress(stage: "factorising", completed: pass, total: settings.iterations))
+      return Task.isCancelled
+    }
+    try Task.checkCancellation()
+    let width = settings.width
+    var items = try EncodedSpace(name, of: .items, dimension: width, .dot, maker: Self.maker)
+    for (number, item) in numbering.items.enumerated() {
+      try items.append(item, factors.items[(number * width)..<((number + 1) * width)])
+    }
+    var users = try EncodedSpace(userSpace, of: .users, dimension: width, .dot, maker: Self.maker)
+    let vectors = try concurrentMap(sequences.count, threads: threads) {
+      factors.vector(of: sequences[$0][...])
+    }
+    for (user, vector) in zip(events.users, vectors) { try users.append(user, vector) }
+    self.items = items
+    self.users = users
+  }
+
+  /// Writes both spaces and flips to both at once.
+  package func put(_ engine: StorageEngine, threads: Int, _ progress: ProgressReporter?) throws {
+    _ = try engine.replaceVectors(items: items, users: users, threads: threads, progress)
+  }
+
+  /// The settings that rank held-out events best, or the usual ones where there are none.
+  private static func tuned(
+    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, threads: Int,
+    _ progress: ProgressReporter?
+  ) -> MatrixFactorization.Configuration {
+    let tuning = TuningProgress("choosing alpha and lambda", progress)
+    let heldOut = HeldOutEvents(of: events)
+    let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
+    guard !task.cases.isEmpty,
+      let tuned = Baseline.factorization.tuned(
+        heldOut.learned(sequences), validation: task, threads: threads, progress: { tuning.show($0) }),
+      let best = tuned.validated as? MatrixFactorization
+    else { return MatrixFactorization.Configuration() }
+    return best.configuration
+  }
+}

@@ -1,0 +1,65 @@
+package import Engine
+package import Records
+
+/// The spaces that a session model writes.
+package enum SessionSpaces {
+  /// Items, by what follows what.
+  package static let items = "session"
+  /// Users, by the query vectors of their sequences.
+  package static let users = UserSpaces.name(besides: items)
+
+  private static let makerPrefix = "session:"
+
+  /// How a space remembers the model that made its vectors.
+  static func maker(_ version: UInt32) -> String { makerPrefix + version.description }
+
+  /// The version of the model that made a space's vectors; nil where none did.
+  package static func version(_ space: SpaceRecord) -> UInt32? {
+    space.encoder.hasPrefix(makerPrefix) ? UInt32(space.encoder.dropFirst(makerPrefix.count)) : nil
+  }
+}
+
+/// Spaces of users' vectors that a space of items is asked with.
+package enum UserSpaces {
+  package static func name(besides space: String) -> String { space + "-users" }
+}
+
+extension Snapshot {
+  /// The version of the model whose vectors are in the space of items: the one that serves.
+  package func servingVersion() throws -> UInt32? {
+    try spaces().first { $0.name.isExactly(SessionSpaces.items) }.flatMap(SessionSpaces.version)
+  }
+}
+
+extension StorageEngine {
+  /// Requires that a space is free for learned vectors: missing, empty, or made by the same kind of learning before. What a
+  /// user made is never replaced by something learned.
+  /// - Parameters:
+  ///   - maker: what learns, for the message.
+  ///   - advice: what to do instead.
+  ///   - isOwn: whether it made the vectors of a space.
+  /// - Throws: `RecommendingError` `.unsupported`.
+  func requireReplaceable(
+    _ name: String, of kind: EntityKind, by maker: String, advice: String, isOwn: (SpaceRecord) -> Bool
+  ) throws {
+    let spaces = try read { try $0.spaces() }
+    guard let record = spaces.first(where: { $0.name.isExactly(name) }) else { return }
+    guard record.kind == kind, isOwn(record) || record.liveCount == 0 else {
+      throw RecommendingError(
+        code: .unsupported,
+        message:
+          "space \"\(name)\" holds \(record.liveCount) vectors of \(record.kind) that no \(maker) made; \(advice)"
+      )
+    }
+  }
+
+  /// Requires that a model's vectors may go into their spaces. Looked at before hours of training, and again before vectors
+  /// are replaced.
+  package func requireSpacesOfModels() throws {
+    for (name, kind) in [(SessionSpaces.items, EntityKind.items), (SessionSpaces.users, .users)] {
+      try requireReplaceable(
+        name, of: kind, by: "model", advice: "export what it holds, then: kindred space drop STORE \(name)"
+      ) { SessionSpaces.version($0) != nil }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package import Engine
+package import Records
+import SessionEncoder
+
+/// A session that goes on, with what the encoder has computed of it kept. One thread may use it at a time.
+package final class LiveHistory {
+  /// nil where no model served when it was made.
+  private let model: (encoder: SessionEncoderModel, live: LiveEncoder)?
+  /// The newest events that the model knows, at most its window.
+  private var window: [(item: UInt32, kind: UInt8, gap: UInt8)] = []
+  private var seen: Set<Ordinal> = []
+  /// [interests, dimension]
+  private var vectors: [Float] = []
+  private var newest: Int64?
+
+  /// Begins with the model that serves; without one, where none does.
+  package init(_ snapshot: Snapshot, _ models: ModelCache) throws {
+    model = try snapshot.servingVersion().map { version in
+      let encoder = try models.model(version, snapshot)
+      return (encoder, LiveEncoder(encoder.model))
+    }
+  }
+
+  /// Events that the encoder has read.
+  package var count: Int { model?.live.count ?? 0 }
+
+  /// Adds an event.
+  /// - Parameter time: milliseconds since 1970.
+  /// - Returns: false for an item that the model does not know, which only counts as seen.
+  package func append(_ item: Ordinal, kind: String, time: Int64) -> Bool {
+    seen.insert(item)
+    guard let (encoder, live) = model, let number = encoder.numbers[item] else { return false }
+    let gap = newest.map { TimeGap.bucket(milliseconds: time - $0) } ?? 0
+    newest = time
+    add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap, encoder, live)
+    return true
+  }
+
+  private func add(
+    _ item: UInt32, _ kind: UInt8, _ gap: UInt8, _ encoder: SessionEncoderModel, _ live: LiveEncoder
+  ) {
+    let limit = encoder.manifest.shape.maximumLength
+    var first = window.count
+    window.append((item, kind, gap))
+    if live.count == limit {
+      live.removeAll()
+      window.removeFirst(window.count - max(1, limit / 2))
+      first = 0
+    }
+    var tokens = SessionTokens()
+    let new = window[first...]
+    tokens.append(
+      items: new.map(\.item), kinds: new.map(\.kind), gaps: new.map(\.gap), firstPosition: live.count)
+    let query = live.append(encoder.weights, tokens, vectors: encoder.vectors)
+    vectors = Array(UnsafeBufferPointer(start: query, count: encoder.interestCount * encoder.dimension))
+  }
+
+  /// The items that may come next.
+  /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
+  package func recommend(by recommender: any Recommender) throws -> [RecommendedItem] {
+    try recommender.recommend(
+      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.map(\.item),
+      leavingOut: seen)
+  }
+}

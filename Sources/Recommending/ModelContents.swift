@@ -1,0 +1,212 @@
+import Baselines
+package import Engine
+import Records
+import SessionEncoder
+
+/// What a session model has learned: the arrays that are stored of it beside its manifest.
+package struct ModelContents: Sendable {
+  /// The ordinal of each item.
+  let items: [Ordinal]
+  /// All weights of a `SessionModel` without features, in the order of its layout: what the items' features add is in their
+  /// rows.
+  let weights: [Float]
+  /// The vectors of the items' features [features, dimension], for items that the model does not know.
+  let features: [Float]
+  /// Recent popularity [items].
+  let popularity: [Float]
+  /// Which items follow which as counted.
+  var rules: SequentialRules?
+
+  /// What a training has learned.
+  /// - Parameters:
+  ///   - weights: of `model`, features included.
+  init(_ model: SessionModel, _ weights: [Float], items: [Ordinal], popularity: [Float]) {
+    let rows = model.items.rows
+    self.items = items
+    self.weights = model.items.bakedRows(weights) + weights[rows.count...]
+    features = Array(weights[(model.items.itemCount * model.items.width)..<rows.count])
+    self.popularity = popularity
+  }
+
+  /// The same with other weights of the same layout.
+  init(_ other: ModelContents, weights: [Float]) {
+    items = other.items
+    self.weights = weights
+    features = other.features
+    popularity = other.popularity
+    rules = other.rules
+  }
+}
+
+extension ModelContents {
+  private enum Names {
+    static let items = "items"
+    static let features = "features.weight"
+    static let popularity = "popularity"
+    static let ruleCounts = "rules.counts"
+    static let ruleItems = "rules.items"
+    static let ruleWeights = "rules.weights"
+    static let ruleUsers = "rules.users"
+    static let itemUsers = "rules.item-users"
+  }
+
+  /// As they are stored: the weights under the names of the model's layout.
+  package func arrays(_ manifest: SessionManifest) -> [ModelArray] {
+    var arrays = [ModelArray(Names.items, items.map(\.rawValue))]
+    for entry in SessionModel(manifest.storedShape).layout.entries {
+      let range = entry.range.offset..<(entry.range.offset + entry.range.count)
+      arrays.append(ModelArray(entry.name, entry.shape, .floats(Array(weights[range]))))
+    }
+    let shape = [manifest.features.count, manifest.shape.dimension]
+    arrays.append(ModelArray(Names.features, shape, .floats(features)))
+    arrays.append(ModelArray(Names.popularity, popularity))
+    guard let rules else { return arrays }
+    let starts = rules.table.starts
+    arrays.append(ModelArray(Names.ruleCounts, zip(starts, starts.dropFirst()).map { UInt32($1 - $0) }))
+    arrays.append(ModelArray(Names.ruleItems, rules.table.columns))
+    arrays.append(ModelArray(Names.ruleWeights, rules.table.weights))
+    if let counts = rules.counts {
+      arrays.append(ModelArray(Names.ruleUsers, counts.rules))
+      arrays.append(ModelArray(Names.itemUsers, counts.items))
+    }
+    return arrays
+  }
+
+  /// - Throws: `RecommendingError` `.corrupted`, where manifest and arrays do not go together.
+  package init(_ stored: StoredModel, _ arrays: [ModelArray], _ manifest: SessionManifest) throws {
+    let reader = ArrayReader(version: stored.version, arrays: arrays)
+    let (count, shape) = (manifest.shape.itemCount, manifest.storedShape)
+    items = try reader.words(Names.items, count).map { Ordinal($0) }
+    if stored.record.isOld {
+      var cut = OldNumbers(try reader.floats(ModelRecord.oldWeights))
+      do {
+        weights = try cut.next(SessionModel(shape).layout.count)
+        features = try cut.next(manifest.features.count * shape.dimension)
+        popularity = try cut.next(count)
+        rules = try manifest.rules.map { rules in try cut.rules(rules, itemCount: count) }
+        try cut.requireEnd()
+      } catch let error as OldNumbers.Misfit { throw reader.damaged(error.what) }
+      return
+    }
+    weights = try SessionModel(shape).layout.entries.flatMap { try reader.floats($0.name, $0.shape) }
+    features = try reader.floats(Names.features, [manifest.features.count, shape.dimension])
+    popularity = try reader.floats(Names.popularity, [count])
+    rules = try manifest.rules.map { described in
+      let counts =
+        reader.has(Names.ruleUsers)
+        ? SequentialRules.Counts(
+          items: try reader.words(Names.itemUsers, count),
+          rules: try reader.words(Names.ruleUsers, described.count)) : nil
+      guard
+        let rules = SequentialRules(
+          counts: try reader.words(Names.ruleCounts, count),
+          columns: try reader.words(Names.ruleItems, described.count),
+          weights: try reader.floats(Names.ruleWeights, [described.count]), described.configuration, counts)
+      else { throw reader.damaged("its rules are no table of items") }
+      return rules
+    }
+  }
+}
+
+/// Finds a model's arrays by name.
+private struct ArrayReader {
+  let version: UInt32
+  let arrays: [ModelArray]
+
+  func damaged(_ what: String) -> RecommendingError {
+    RecommendingError(code: .corrupted, message: "model \(version) cannot be used: \(what)")
+  }
+
+  func has(_ name: String) -> Bool { arrays.contains { $0.name == name } }
+
+  private func array(_ name: String, _ shape: [Int]?) throws -> ModelArray {
+    guard let array = arrays.first(where: { $0.name == name }) else { throw damaged("\(name) is missing") }
+    guard shape ?? array.shape == array.shape else {
+      throw damaged("\(name) is of shape \(array.shape) where \(shape ?? []) belongs")
+    }
+    return array
+  }
+
+  /// - Parameter shape: what it must be; nil for any.
+  func floats(_ name: String, _ shape: [Int]? = nil) throws -> [Float] {
+    guard case .floats(let values) = try array(name, shape).values else {
+      throw damaged("\(name) holds no single-precision numbers")
+    }
+    guard values.allSatisfy(\.isFinite) else { throw damaged("a number of \(name) is not finite") }
+    return values
+  }
+
+  func words(_ name: String, _ count: Int) throws -> [UInt32] {
+    guard case .words(let values) = try array(name, [count]).values else {
+      throw damaged("\(name) holds no whole numbers")
+    }
+    return values
+  }
+}
+
+/// The numbers of a model of formats up to 6: all single-precision, one array after the other, which only the manifest tells
+/// apart.
+private struct OldNumbers {
+  struct Misfit: Error {
+    let what: String
+  }
+
+  private var rest: ArraySlice<Float>
+  private let count: Int
+
+  init(_ values: [Float]) {
+    rest = values[...]
+    count = values.count
+  }
+
+  mutating func next(_ count: Int) throws -> [Float] {
+    guard rest.count >= count else { throw Misfit(what: "its \(self.count) weights are too few") }
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
+
+  private mutating func whole(_ count: Int) throws -> [UInt32] {
+    try next(count).map { value in
+      guard value >= 0, value <= 0x1p24, value == value.rounded() else {
+        throw Misfit(what: "its rules are no table of items")
+      }
+      return UInt32(value)
+    }
+  }
+
+  mutating func rules(_ described: SessionManifest.Rules, itemCount: Int) throws -> SequentialRules {
+    let counts = try whole(itemCount)
+    let columns = try whole(described.count)
+    let weights = try next(described.count)
+    var users: SequentialRules.Counts?
+    if described.hasCounts {
+      let ofRules = try whole(described.count)
+      users = SequentialRules.Counts(items: try whole(itemCount), rules: ofRules)
+    }
+    guard
+      let rules = SequentialRules(
+        counts: counts, columns: columns, weights: weights, described.configuration, users)
+    else { throw Misfit(what: "its rules are no table of items") }
+    return rules
+  }
+
+  func requireEnd() throws {
+    guard rest.isEmpty else { throw Misfit(what: "\(rest.count) of its \(count) weights are too many") }
+  }
+}
+
+extension SequentialRules {
+  /// - Parameters:
+  ///   - counts: the rules of each item.
+  ///   - columns: the later item of each rule.
+  /// - Returns: nil for what is no table of as many items as there are counts.
+  fileprivate init?(
+    counts: [UInt32], columns: [UInt32], weights: [Float], _ configuration: Configuration, _ users: Counts?
+  ) {
+    guard columns.allSatisfy({ Int($0) < counts.count }), weights.allSatisfy({ $0 >= 0 }),
+      counts.reduce(0, { $0 + Int($1) }) == columns.count
+    else { return nil }
+    self.init(
+      SparseTable(counts: counts.map { Int($0) }, columns: columns, weights: weights), configuration, users)
+  }
+}

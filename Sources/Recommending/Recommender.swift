@@ -1,0 +1,110 @@
+package import Engine
+package import Records
+
+/// What is asked of a recommender.
+package struct RecommendationRequest: Sendable {
+  /// Which part of the list, how hard to look, the filter on items, and ids that are not to be returned.
+  package var search: SearchRequest
+  /// Whether items of the history may come back; nil leaves that to what the events are like.
+  package var keepsSeen: Bool?
+  /// How varied the list is, from 0 (score only) to 1 (most varied).
+  package var diversity: Double
+  /// Whether reasons are looked up.
+  package var explains: Bool
+  /// Whether each item comes with its record.
+  package var hasRecords: Bool
+
+  /// - Throws: `RecommendingError` `.invalidArgument`.
+  package init(
+    _ search: SearchRequest, keepsSeen: Bool? = nil, diversity: Double = 0, explains: Bool = false,
+    hasRecords: Bool = false
+  ) throws {
+    guard (0...1).contains(diversity) else {
+      throw RecommendingError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
+    }
+    self.search = search
+    self.keepsSeen = keepsSeen
+    self.diversity = diversity
+    self.explains = explains
+    self.hasRecords = hasRecords
+  }
+
+  /// Events of a user that are looked at to leave out what was seen.
+  package static let seenLimit = 10_000
+
+  /// How many of the best are to be found.
+  var depth: Int { search.page.depth }
+}
+
+/// An item that somebody may like next.
+package struct RecommendedItem: Sendable {
+  /// What chose it.
+  package enum Source: String, Sendable {
+    case session, content, popularity
+  }
+
+  package var id: String
+  /// Larger is better.
+  package var score: Float
+  package var source: Source
+  package var because: [Reason] = []
+  package var record: EntityRecord?
+
+  /// An item of the history that it was taken with.
+  package struct Reason: Sendable {
+    package var id: String
+    package var text: String?
+    /// Its part of what rules count for the recommended item, above 0 and at most 1.
+    package var part: Double
+    /// Users who took both, and users who took the item of the history; nil where both are the same item.
+    package var users: (both: Int, all: Int)?
+  }
+}
+
+/// Recommends from one snapshot by one request.
+package protocol Recommender: Sendable {
+  /// The version of the model that it recommends with; nil where no model serves.
+  var version: UInt32? { get }
+
+  /// Recommends to a user by the stored events.
+  func recommend(user: String) throws -> [RecommendedItem]
+
+  /// Recommends to a user whose events `writer` changes: as the transaction will leave them.
+  func recommend(user: String, in writer: Writer) throws -> [RecommendedItem]
+
+  /// Recommends after a session of items, oldest first.
+  func recommend(session: [String]) throws -> [RecommendedItem]
+
+  /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
+  /// are none.
+  /// - Parameter history: numbers of the items that they were made of, oldest first.
+  /// - Throws: `RecommendingError` `.unsupported` for vectors of another model, or of one where none serves.
+  func recommend(
+    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+  ) throws -> [RecommendedItem]
+}
+
+extension Recommender {
+  /// Requires that vectors were made by the model that serves.
+  func require(_ version: UInt32?) throws {
+    guard version != self.version else { return }
+    let (made, serving) = (version.map { "of model \($0)" }, self.version.map { "model \($0) serves" })
+    throw RecommendingError(
+      code: .unsupported,
+      message:
+        "the session is \(made ?? "of the time when no model served"), and \(serving ?? "no model serves") now; "
+        + "begin a new one")
+  }
+}
+
+extension Snapshot {
+  /// What recommends as of this commit: the model that serves or, where none does, recent popularity.
+  package func recommender(
+    _ models: ModelCache, _ request: RecommendationRequest
+  ) throws -> any Recommender {
+    if let version = try servingVersion() {
+      return try SessionRecommender(self, models.model(version, self), request)
+    }
+    return try PopularRecommender(self, models.popularity.popularity(self), request)
+  }
+}

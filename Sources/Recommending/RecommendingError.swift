@@ -1,0 +1,18 @@
+/// What went wrong in training, recommending or evaluating.
+package struct RecommendingError: Error, CustomStringConvertible {
+  /// For programs; the facade uses the same words.
+  package enum Code: String, Sendable {
+    case badInput, cannotCreate, corrupted, foreign, invalidArgument, ioError, notEnoughData, recordNotFound,
+      unsupported
+  }
+
+  package let code: Code
+  package let message: String
+
+  init(code: Code, message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  package var description: String { message }
+}

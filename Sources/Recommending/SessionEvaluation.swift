@@ -1,0 +1,198 @@
+import Baselines
+package import Basics
+package import Engine
+import Evaluation
+import Records
+import SessionEncoder
+
+/// What lists are described by beside their targets.
+private struct TrainingCounts {
+  /// How often each item occurs.
+  let popularity: [Int]
+  let diversity: ListDiversity
+
+  init(_ sequences: [[UInt32]], itemCount: Int) {
+    var counts = [Int](repeating: 0, count: itemCount)
+    for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
+    popularity = counts
+    diversity = ListDiversity(sequences, itemCount: itemCount)
+  }
+}
+
+/// One evaluation of a snapshot from start to end.
+package struct SessionEvaluation {
+  private let snapshot: Snapshot
+  private let problem: EvaluationProblem
+  private let settings: EvaluationSettings
+  private let progress: ProgressReporter?
+  /// The model to judge, or why there is none.
+  private let encoder: SessionEncoderModel?
+  private let note: String?
+
+  /// The length of the list that intervals of NDCG are reported for.
+  private static let usual = 10
+
+  /// - Throws: `RecommendingError` `.recordNotFound`, `.notEnoughData` where there is nothing to evaluate.
+  package init(
+    _ snapshot: Snapshot, _ models: ModelCache, _ settings: EvaluationSettings, _ progress: ProgressReporter?
+  ) throws {
+    self.snapshot = snapshot
+    self.settings = settings
+    self.progress = progress
+    (encoder, note) = try EvaluatedEncoder.find(models, snapshot, settings)
+    problem = try EvaluationProblem(snapshot, settings, model: encoder?.manifest)
+  }
+
+  /// Ranks the targets by the model, by the baselines and by blends of both.
+  package func run() throws -> EvaluationResult {
+    var report = EvaluationResult(
+      protocolSettings: problem.protocolSettings + [
+        ("model", try encoder.map { try words($0.version) } ?? "none"),
+        ("seen items", problem.test.isKeepingSeen ? "kept" : "removed"),
+        ("repeated targets", repeatsInWords), ("ranked among", "all items"),
+        ("ties", "broken by insertion order"),
+      ],
+      targets: problem.test.cases.count, repeatedTargets: problem.repeatedTargets,
+      items: problem.numbering.items.count,
+      rows: [], notes: [])
+    if let note { report.notes.append(note) }
+    let training = TrainingCounts(problem.training, itemCount: problem.numbering.items.count)
+    var blends: SessionBlends?
+    if let encoder {
+      let scorer = try SessionScorer(encoder, items: problem.numbering.items, problem.events, snapshot)
+      blends = try SessionBlends(encoder, scorer, problem, snapshot, threads: settings.threads)
+      if let rules = encoder.rules {
+        report.rows.append(
+          judge(
+            "session", settings: "\(words(encoder)), \(Int((100 * rules.share).rounded())) % rules",
+            training,
+            by: scorer.mixed(with: rules, items: problem.numbering.items)))
+      }
+      report.rows.append(
+        judge(
+          encoder.rules == nil ? "session" : "session, encoder alone", settings: words(encoder), training,
+          by: scorer))
+      if let indexed = try judgeThroughIndex(encoder, training) { report.rows.append(indexed) }
+    }
+    for baseline in settings.baselines {
+      try Task.checkCancellation()
+      let tuning = TuningProgress("tuning \(baseline.rawValue)", progress)
+      guard
+        let tuned = baseline.tuned(
+          problem.tuningTraining, validation: problem.validation, threads: settings.threads,
+          progress: { tuning.show($0) }),
+        let scorer = tuned.make(
+          problem.training, progress: { tuning.show("fitting \(baseline.rawValue)", $0, of: $1) })
+      else {
+        try Task.checkCancellation()
+        let limit = baseline.itemLimit.map {
+          " is limited to \($0) items, and there are \(problem.numbering.items.count)"
+        }
+        report.notes.append(baseline.rawValue + (limit ?? " cannot be fitted to these events"))
+        continue
+      }
+      try Task.checkCancellation()
+      let history = HistoryScorer(scorer)
+      report.rows.append(judge(baseline.rawValue, settings: tuned.settings, training, by: history))
+      if let blends, blends.partners.contains(baseline) {
+        let (share, settings) = blends.share(of: tuned)
+        report.rows.append(
+          judge(
+            "session + \(baseline.rawValue)", settings: settings, training,
+            by: BlendedScorer(blends.session, history, share: share)))
+      }
+    }
+    return report
+  }
+
+  /// The model that is judged, and whether it serves: the newest that fits the targets need not.
+  private func words(_ version: UInt32) throws -> String {
+    try snapshot.servingVersion() == version ? "\(version), serving" : "\(version), not served"
+  }
+
+  /// The model, and whether it learned from events that baselines are only tuned by.
+  private func words(_ encoder: SessionEncoderModel) -> String {
+    let more = encoder.manifest.epochsWithHeldOut > 0 ? ", retrained on all events" : ""
+    return "model \(encoder.version)\(more)"
+  }
+
+  /// What is done with targets that were seen before.
+  private var repeatsInWords: String {
+    let count = problem.repeatedTargets
+    if problem.test.isKeepingSeen { return "\(count), ranked as all others" }
+    return settings.skipsRepeats ? "\(count), left out" : "\(count), counted as misses"
+  }
+
+  private func judge(
+    _ name: String, settings words: String, _ training: TrainingCounts, by scorer: some CaseScorer
+  ) -> EvaluationResult.Row {
+    progress?(WorkProgress(stage: "ranking by \(name)", completed: 0, total: problem.test.cases.count))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let ranking = Ranking(
+      problem.test, by: scorer, k: settings.cutoffs.max() ?? Self.usual, threads: settings.threads)
+    let seconds = (clock.now - start) / .seconds(1)
+    return EvaluationResult.Row(
+      name: name, settings: words, metrics: metrics(ranking, training),
+      secondsPerUser: seconds / Double(problem.test.cases.count))
+  }
+
+  private func metrics(_ ranking: Ranking, _ training: TrainingCounts) -> [(name: String, value: Double)] {
+    let found = ranking.metrics
+    var metrics: [(name: String, value: Double)] = []
+    for k in settings.cutoffs {
+      metrics += [
+        ("HR@\(k)", found.hitRate(at: k)), ("NDCG@\(k)", found.ndcg(at: k)),
+        ("MRR@\(k)", found.meanReciprocalRank(at: k)), ("recall@\(k)", found.hitRate(at: k)),
+      ]
+    }
+    for k in settings.cutoffs {
+      let lists = ListMetrics(ranking.best, k: k, popularity: training.popularity)
+      metrics += [
+        ("coverage@\(k)", lists.coverage), ("gini@\(k)", lists.gini), ("novelty@\(k)", lists.novelty),
+        ("diversity@\(k)", training.diversity.mean(ranking.best, k: k)),
+      ]
+    }
+    let interval = Bootstrap(meanOf: found.ndcgValues(at: Self.usual))
+    metrics += [("NDCG@\(Self.usual) low", interval.low), ("NDCG@\(Self.usual) high", interval.high)]
+    return metrics
+  }
+
+  /// The same through the space's index, where it holds this model's vectors.
+  private func judgeThroughIndex(
+    _ encoder: SessionEncoderModel, _ training: TrainingCounts
+  ) throws -> EvaluationResult.Row? {
+    guard
+      let record = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items }),
+      SessionSpaces.version(record) == encoder.version
+    else { return nil }
+    let task = problem.test
+    let k = settings.cutoffs.max() ?? Self.usual
+    let (events, numbering, snapshot) = (problem.events, problem.numbering, snapshot)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let keepsSeen = task.isKeepingSeen
+    let search = SessionSearch(
+      snapshot, encoder, try snapshot.space(SessionSpaces.items), allowed: nil, k: k,
+      effort: .recall(0.98))
+    let lists = try concurrentMap(task.cases.count, threads: settings.threads) { index -> [UInt32] in
+      let one = task.cases[index]
+      var histories = SessionHistories(encoder)
+      guard
+        try histories.append(
+          events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
+      else { return [] }
+      let set = histories.set
+      let seen = keepsSeen ? [] : Set(task.history(index).map { numbering.items[Int($0)] })
+      return try search.candidates(
+        encoder.encode(set.range(0), of: set), after: set.items[set.range(0)], leavingOut: seen
+      )
+      .compactMap { numbering.numbers[$0.ordinal] }
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    let ranking = Ranking(lists: lists, targets: task.cases.indices.map { task.target($0) })
+    return EvaluationResult.Row(
+      name: "session, by the index", settings: "\(words(encoder)), recall 0.98",
+      metrics: metrics(ranking, training), secondsPerUser: seconds / Double(task.cases.count))
+  }
+}

@@ -1,0 +1,73 @@
+import SessionEncoder
+import Training
+
+/// The shape of a session model and how it learns, chosen by what the data is like. What validation decides is decided
+/// there; these are the places it starts from.
+struct SessionRecipe {
+  var shape: SessionConfiguration
+  var training = TrainingConfiguration()
+  var fit = Fit()
+
+  /// Vectors of few events.
+  static let leastDimension = 64
+  /// From this many events on there is enough to learn for vectors of twice the dimension.
+  private static let manyForVectors = 250_000
+  private static let negatives = 2_048
+  /// With this many events less is memorised.
+  private static let manyEvents = 500_000
+  private static let targetsPerStep = 1_000.0
+  /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
+  private static let sparseLength = 25.0
+
+  init(_ data: SessionData, featureCount: Int, _ settings: TrainingSettings) {
+    let sequences = data.sequences
+    let lengths = (0..<sequences.count).map { sequences.range($0).count }.sorted()
+    let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
+    shape = SessionConfiguration(itemCount: data.numbering.count)
+    shape.featureCount = featureCount
+    shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
+    shape.hasTimeGaps = data.hasTimeGaps
+    shape.dimension = settings.dimension ?? Self.dimension(ofEvents: sequences.items.count)
+    shape.blockCount = settings.layers
+    shape.heads = settings.heads
+    shape.interestCount = settings.interests
+    // Nine tenths of the sequences are seen whole, if that is not too expensive.
+    let usual = lengths.isEmpty ? 0 : lengths[lengths.count * 9 / 10]
+    shape.maximumLength = settings.maxLength ?? min(200, max(20, (usual + 9) / 10 * 10))
+    shape.temperature = 0.07
+    let isSparse = mean < Self.sparseLength
+    shape.activation = isSparse ? .relu : .gelu
+    shape.expansion = isSparse ? 1 : 2
+    // Few dimensions hold little that could be memorised.
+    training.dropout = isSparse && shape.dimension >= 32 ? 0.5 : 0.2
+    training.attentionDropout = isSparse ? 0.2 : 0
+    training.rowDropout = featureCount > 0 ? 0.05 : 0
+    // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
+    training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
+    training.learningRate = 1e-3
+    training.seed = settings.seed
+    training.threads = settings.threads
+    // A few items are all compared with; of many, drawn ones teach as much at a fraction of the price.
+    if data.numbering.count > 4 * Self.negatives {
+      training.negatives = Self.negatives
+      // Half of them as often as they occur: those are the ones that a target has to be distinguished from.
+      training.popularShare = 0.5
+      // A step over drawn negatives is cheap, so more and smaller ones learn the same in fewer epochs.
+      if isSparse {
+        training.batchSize = min(training.batchSize, 64)
+        if sequences.items.count > Self.manyEvents { training.dropout = min(training.dropout, 0.3) }
+      }
+    }
+    // The average is of about an epoch's steps, of 500 at least.
+    let steps = Double(sequences.count) / Double(training.batchSize)
+    training.averaging = 1 - 1 / max(500, min(5_000, steps))
+    fit.epochs = settings.epochs ?? TrainingSettings.defaultEpochs
+    fit.patience = isSparse ? 12 : 6
+    fit.checkEvery = 1
+  }
+
+  static func dimension(ofEvents count: Int) -> Int { leastDimension * (count < manyForVectors ? 1 : 2) }
+
+  /// How many epochs held-out events are learned from after the best of the others.
+  func epochsWithHeldOut(_ best: Int) -> Int { max(1, best / 4) }
+}

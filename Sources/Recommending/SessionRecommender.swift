@@ -1,0 +1,160 @@
+import Engine
+import Records
+import SessionEncoder
+import VectorMath
+
+/// Recommends with the model that serves.
+struct SessionRecommender: Recommender {
+  private let snapshot: Snapshot
+  private let encoder: SessionEncoderModel
+  private let view: SpaceView
+  private let request: RecommendationRequest
+  private let popular: PopularRecommender
+  private let search: SessionSearch
+
+  /// Candidates for each item asked for where they must differ.
+  private static let diversityPool = 10
+
+  /// - Parameter encoder: the model whose vectors are in the space `session`.
+  init(_ snapshot: Snapshot, _ encoder: SessionEncoderModel, _ request: RecommendationRequest) throws {
+    self.snapshot = snapshot
+    self.encoder = encoder
+    popular = try PopularRecommender(snapshot, encoder.popularity, request)
+    self.request = request
+    view = try snapshot.space(SessionSpaces.items)
+    let pool =
+      request.diversity > 0
+      ? min(request.depth, .max / Self.diversityPool) * Self.diversityPool : request.depth
+    search = SessionSearch(
+      snapshot, encoder, view, allowed: popular.allowed, k: pool, effort: request.search.effort)
+  }
+
+  var version: UInt32? { encoder.version }
+
+  func recommend(user: String) throws -> [RecommendedItem] {
+    try recommend(
+      after: try snapshot.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit),
+      kindName: snapshot.eventKindName)
+  }
+
+  func recommend(user: String, in writer: Writer) throws -> [RecommendedItem] {
+    try recommend(
+      after: try writer.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit),
+      kindName: writer.eventKindName)
+  }
+
+  private func recommend(
+    after events: EventSequences?, kindName: (UInt32) throws -> String
+  ) throws -> [RecommendedItem] {
+    var histories = SessionHistories(encoder)
+    var isKnown = false
+    if let events { isKnown = try histories.append(events, events.range(0), kindName: kindName) }
+    return try recommend(after: events?.items ?? [], isKnown ? histories : nil)
+  }
+
+  func recommend(session: [String]) throws -> [RecommendedItem] {
+    let items = try session.compactMap { try snapshot.ordinal(of: $0, .items) }
+    var histories = SessionHistories(encoder)
+    return try recommend(after: items, histories.append(items) ? histories : nil)
+  }
+
+  private func recommend(after items: [Ordinal], _ histories: SessionHistories?) throws -> [RecommendedItem] {
+    try answer(try query(after: items, histories), leavingOut: Set(items))
+  }
+
+  func recommend(
+    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+  ) throws -> [RecommendedItem] {
+    try require(version)
+    return try answer(
+      vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen)
+  }
+
+  /// What the index and the rules are asked.
+  private struct Query {
+    /// [interests, dimension]
+    var vectors: [Float]
+    /// Numbers of the model's items, oldest first.
+    var history: ArraySlice<UInt32>
+    var source: RecommendedItem.Source
+  }
+
+  private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [RecommendedItem] {
+    let keepsSeen = request.keepsSeen ?? encoder.manifest.isRepeating
+    var taken = (keepsSeen ? [] : items).union(popular.excluded)
+    var found: [RecommendedItem] = []
+    if let query {
+      var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
+      if request.diversity > 0 { candidates = try diverse(candidates) }
+      found = candidates.map { RecommendedItem(id: $0.id, score: $0.score, source: query.source) }
+      taken.formUnion(candidates.map(\.ordinal))
+      if request.explains { try explain(&found, candidates, after: query.history) }
+    }
+    try popular.finish(&found, leavingOut: taken)
+    return found
+  }
+
+  /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of them.
+  private func query(after items: [Ordinal], _ histories: SessionHistories?) throws -> Query? {
+    if let set = histories?.set {
+      return Query(
+        vectors: encoder.encode(set.range(0), of: set), history: set.items[set.range(0)], source: .session)
+    }
+    let vectors = try items.suffix(encoder.manifest.shape.maximumLength)
+      .compactMap { try snapshot.vector(of: $0, in: view) }
+    guard !vectors.isEmpty else { return nil }
+    var middle = [Float](repeating: 0, count: encoder.dimension)
+    for vector in vectors { for index in middle.indices { middle[index] += vector[index] } }
+    return middle.contains { $0 != 0 } ? Query(vectors: middle, history: [], source: .content) : nil
+  }
+
+  /// Takes one after the other what scores high and is unlike what was taken (maximal marginal relevance; Carbonell and
+  /// Goldstein 1998).
+  private func diverse(_ candidates: [Candidate]) throws -> [Candidate] {
+    let weight = Float(request.diversity)
+    let vectors = try candidates.map {
+      unit(try snapshot.vector(of: $0.ordinal, in: view) ?? [Float](repeating: 0, count: encoder.dimension))
+    }
+    var likeness = [Float](repeating: -1, count: candidates.count)
+    var rest = Array(candidates.indices)
+    var chosen: [Candidate] = []
+    while chosen.count < request.depth, !rest.isEmpty {
+      func worth(_ index: Int) -> Float {
+        (1 - weight) * candidates[index].score - (chosen.isEmpty ? 0 : weight * likeness[index])
+      }
+      var best = 0
+      for place in rest.indices where worth(rest[place]) > worth(rest[best]) { best = place }
+      let index = rest.remove(at: best)
+      chosen.append(candidates[index])
+      for other in rest {
+        let cosine = zip(vectors[index], vectors[other]).reduce(0) { $0 + $1.0 * $1.1 }
+        likeness[other] = max(likeness[other], cosine)
+      }
+    }
+    return chosen
+  }
+
+  private func unit(_ vector: [Float]) -> [Float] {
+    let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return length > 0 ? vector.map { $0 / length } : vector
+  }
+
+  /// Adds the items of the history that each item was taken with.
+  private func explain(
+    _ found: inout [RecommendedItem], _ candidates: [Candidate], after history: ArraySlice<UInt32>
+  ) throws {
+    guard let rules = encoder.countedRules else { return }
+    var known: [(place: Int, item: UInt32)] = []
+    for (place, candidate) in candidates.enumerated() {
+      if let item = encoder.numbers[candidate.ordinal] { known.append((place, item)) }
+    }
+    let reasons = rules.reasons(for: known.map(\.item), after: history)
+    for ((place, _), reasons) in zip(known, reasons) {
+      found[place].because = try reasons.compactMap { reason in
+        guard let record = try snapshot.entity(at: encoder.items[Int(reason.item)], .items), !record.isDeleted
+        else { return nil }
+        return .init(id: record.id, text: record.text, part: reason.part, users: reason.users)
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Baselines
+import Evaluation
+import SessionEncoder
+import Synchronization
+
+/// What a model knows beside its encoder: which items were counted to follow which. An item's probability is a mean of
+/// both: `share` that of the rules, the rest that of a softmax over the encoder's scores.
+struct SessionRules: Sendable {
+  /// The weight of the rules, below 1; with 0 they only give reasons.
+  let share: Double
+  /// Of the model's items, the strongest of each.
+  let rules: SequentialRules
+  private let sums = SumPool()
+
+  /// Rules kept for each item.
+  static let limit = 100
+
+  /// Validation targets at most that the share is chosen by; it moves with some, and two scorings are all it costs.
+  private static let targetLimit = 10_000
+
+  init(share: Double, rules: SequentialRules) {
+    self.share = share
+    self.rules = rules
+  }
+
+  /// The rules, and the share of them, that rank validation's targets best beside an encoder; nil where nothing can be counted.
+  /// - Parameters:
+  ///   - encoder: has not learned from the targets.
+  ///   - heldOut: says which events are the targets.
+  ///   - learning: whether the rules that are kept are counted from the targets too.
+  init?(
+    beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: HeldOutEvents, learning: Bool,
+    isKeepingSeen: Bool, minimumSupport: Int, threads: Int
+  ) {
+    let sequences = (0..<set.count).map { Array(set.items[set.range($0)]) }
+    let learned = heldOut.learned(sequences)
+    let task = heldOut.task(sequences, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
+      .sampled(Self.targetLimit)
+    guard !task.cases.isEmpty,
+      let tuned = Baseline.rules.tuned(
+        learned, validation: task, minimumSupport: minimumSupport, threads: threads),
+      let validated = tuned.validated as? SequentialRules
+    else { return nil }
+    let share = BlendedScorer.bestShare(
+      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),
+      HistoryScorer(validated.trimmed(to: Self.limit)), task, threads: threads)
+    let final = learning ? tuned.make(sequences) as? SequentialRules ?? validated : validated
+    self.init(share: share, rules: final.trimmed(to: Self.limit))
+  }
+}
+
+extension SessionRules {
+  /// The items that rules name after a history, in the order in which they are met, and the weight of each.
+  func named(after history: ArraySlice<UInt32>) -> (items: [UInt32], weights: [Float]) {
+    var sums = self.sums.take(rules.itemCount)
+    defer { self.sums.giveBack(&sums) }
+    var items: [UInt32] = []
+    sums.withUnsafeMutableBufferPointer { sums in
+      rules.table.forEachEntry(of: history, decay: rules.configuration.decay) { item, weight in
+        guard weight > 0 else { return }
+        if sums[item] == 0 { items.append(UInt32(item)) }
+        sums[item] += weight
+      }
+    }
+    let weights = items.map { item in
+      defer { sums[Int(item)] = 0 }
+      return sums[Int(item)]
+    }
+    return (items, weights)
+  }
+}
+
+/// Zeros that are kept, as many as there are items.
+private final class SumPool: Sendable {
+  private let free = Mutex<[[Float]]>([])
+
+  func take(_ count: Int) -> [Float] {
+    free.withLock { $0.popLast() } ?? [Float](repeating: 0, count: count)
+  }
+
+  func giveBack(_ sums: inout [Float]) {
+    let zeros = sums
+    sums = []
+    free.withLock { $0.append(zeros) }
+  }
+}
+
+extension SessionRules {
+  /// What the manifest stores of them beside their table.
+  var description: SessionManifest.Rules {
+    .init(
+      share: share, count: rules.table.columns.count, configuration: rules.configuration,
+      hasCounts: rules.counts != nil)
+  }
+}

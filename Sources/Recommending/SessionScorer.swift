@@ -1,0 +1,132 @@
+import Engine
+import Evaluation
+import Records
+import SessionEncoder
+import Tensors
+
+/// Scores the cases of a task by a session model's encoder.
+struct SessionScorer: CaseScorer {
+  private let encoder: SessionEncoderModel
+  /// The sequences of the task by the numbers of the encoder's items, `.max` for one that it does not know.
+  private let set: SequenceSet
+  /// The vectors of the task's items [items, dimension]; 0 where the model has none.
+  private let vectors: [Float]
+  private let unknown: [Int]
+
+  /// - Parameters:
+  ///   - items: the ordinal of each of the task's items.
+  ///   - events: of each sequence of the task, in the same places.
+  init(
+    _ encoder: SessionEncoderModel, items: [Ordinal], _ events: EventSequences, _ snapshot: Snapshot
+  ) throws {
+    self.encoder = encoder
+    let width = encoder.dimension
+    var vectors = [Float](repeating: 0, count: items.count * width)
+    var unknown: [Int] = []
+    for (index, ordinal) in items.enumerated() {
+      let place = (index * width)..<((index + 1) * width)
+      if let number = encoder.numbers[ordinal] {
+        vectors.replaceSubrange(
+          place, with: encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)])
+      } else if let record = try snapshot.entity(at: ordinal, .items),
+        let encoded = encoder.vector(of: record)
+      {
+        vectors.replaceSubrange(place, with: encoded)
+      } else {
+        unknown.append(index)
+      }
+    }
+    self.vectors = vectors
+    self.unknown = unknown
+    var kinds: [UInt32: UInt8] = [:]
+    for kind in Set(events.kinds) {
+      kinds[kind] = kind == .max ? 1 : encoder.kindNumber(try snapshot.eventKindName(kind))
+    }
+    var set = SequenceSet()
+    for index in events.users.indices {
+      let range = events.range(index)
+      set.append(
+        items: events.items[range].map { encoder.numbers[$0] ?? .max },
+        kinds: encoder.manifest.kinds.isEmpty ? [] : range.map { kinds[events.kinds[$0]] ?? 0 },
+        gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(range) : [])
+    }
+    self.set = set
+  }
+
+  /// - Parameter set: sequences of the encoder's own items, of which the task is.
+  init(_ encoder: SessionEncoderModel, _ set: SequenceSet) {
+    self.encoder = encoder
+    self.set = set
+    vectors = encoder.vectors
+    unknown = []
+  }
+
+  /// The places in `set` of the history that the encoder looks at.
+  private func history(_ one: RankingTask.Case) -> ArraySlice<Int> {
+    set.range(one.sequence).prefix(one.place).filter { set.items[$0] != .max }
+      .suffix(encoder.manifest.shape.maximumLength)
+  }
+
+  func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
+    var known = SequenceSet()
+    var rows: [Int] = []
+    for index in cases {
+      let history = history(task.cases[index])
+      guard !history.isEmpty else { continue }
+      known.append(
+        items: history.map { set.items[$0] }, kinds: set.kinds.isEmpty ? [] : history.map { set.kinds[$0] },
+        gaps: set.gaps.isEmpty ? [] : history.map { set.gaps[$0] })
+      rows.append(index - cases.lowerBound)
+    }
+    let queries = encoder.encode((0..<known.count).map { known.range($0) }, of: known)
+    let (width, interests) = (encoder.dimension, encoder.interestCount)
+    let workspace = Workspace<Float>()
+    // One product for all cases, so that the table is read once.
+    let all = workspace.scores.reserve(rows.count * interests * task.itemCount)
+    queries.withUnsafeBufferPointer { queries in
+      vectors.withUnsafeBufferPointer { vectors in
+        guard let query = queries.baseAddress, let table = vectors.baseAddress else { return }
+        workspace.multiplyTransposed(
+          query, table, m: rows.count * interests, n: task.itemCount, k: width, into: all)
+      }
+    }
+    for (number, row) in rows.enumerated() {
+      let line = scores + row * task.itemCount
+      let first = all + number * interests * task.itemCount
+      line.update(from: first, count: task.itemCount)
+      for interest in 1..<max(1, interests) {
+        let others = first + interest * task.itemCount
+        for item in 0..<task.itemCount { line[item] = max(line[item], others[item]) }
+      }
+      for item in unknown { line[item] = -.greatestFiniteMagnitude }
+    }
+  }
+}
+
+extension SessionScorer {
+  /// The same by encoder and rules together, as they serve.
+  /// - Parameter items: the ordinal of each of the task's items.
+  func mixed(with rules: SessionRules, items: [Ordinal]) -> BlendedScorer {
+    let places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
+    return BlendedScorer(
+      self, Rules(scorer: self, rules: rules, places: encoder.items.map { places[$0] }), share: rules.share)
+  }
+
+  private struct Rules: CaseScorer {
+    let scorer: SessionScorer
+    let rules: SessionRules
+    /// The task's number of each of the encoder's items.
+    let places: [Int?]
+
+    func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
+      for index in cases {
+        let line = scores + (index - cases.lowerBound) * task.itemCount
+        let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
+        let named = rules.named(after: history[...])
+        for (item, weight) in zip(named.items, named.weights) {
+          if let place = places[Int(item)] { line[place] += weight }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package import Basics
+package import Engine
+import Records
+import SessionEncoder
+package import Training
+import VectorMath
+
+/// The result of one epoch.
+package typealias TrainedEpoch = Fit.Epoch
+
+/// A model that was trained and is not stored yet.
+package struct TrainedModel: Sendable {
+  package let manifest: SessionManifest
+  package let contents: ModelContents
+}
+
+/// One training from start to end.
+package struct SessionTraining {
+  private let data: SessionData
+  private let features: ItemFeatures?
+  private let recipe: SessionRecipe
+  private let settings: TrainingSettings
+  private let program: String
+  private let progress: ProgressReporter?
+
+  /// Fewer sequences than this say nothing about what follows what.
+  private static let leastSequences = 2
+  /// Held-out targets that are ranked after an epoch.
+  private static let heldOutLimit = 10_000
+
+  /// Takes all that is learned from out of a snapshot.
+  /// - Parameter program: the version of the program: a checkpoint of another one is refused.
+  package init(
+    _ snapshot: Snapshot, _ settings: TrainingSettings, program: String, _ progress: ProgressReporter?
+  ) throws {
+    data = try SessionData(snapshot, excludingLast: settings.excludeLast, before: settings.before)
+    let features = ItemFeatures(
+      try settings.usesContent
+        ? data.numbering.items.map { item in
+          try snapshot.entity(at: item, .items).map { ItemFeatureNames.names(of: $0) } ?? []
+        } : [])
+    let hasFeatures = features.featureCount > 0
+    self.features = hasFeatures ? features : nil
+    recipe = SessionRecipe(data, featureCount: hasFeatures ? features.featureCount : 0, settings)
+    self.settings = settings
+    self.program = program
+    self.progress = progress
+  }
+
+  /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch` throws;
+  ///   `CancellationError` where the task is cancelled before the first epoch is done.
+  package func run(onEpoch: (TrainedEpoch) throws -> Void) throws -> TrainedModel {
+    let (learned, heldOut) = split()
+    guard learned.count >= Self.leastSequences, data.numbering.count >= 2 else {
+      throw RecommendingError(
+        code: .notEnoughData,
+        message:
+          "\(learned.count) sequences of two events or more, \(data.numbering.count) items: too little to learn from; "
+          + "import events first")
+    }
+    let model = SessionModel(recipe.shape, features: features)
+    let trainer = Trainer<Float>(model, recipe.training)
+    var state = Fit.Progress()
+    let checkpoint = TrainingCheckpoint(fingerprint: fingerprint)
+    if let path = settings.checkpoint { _ = try checkpoint.restore(path, trainer, &state) }
+    let maximum = recipe.fit.epochs
+    let isRelearning = heldOut != nil && settings.learnsHeldOut
+    let clock = TrainingClock(
+      TrainingEstimate(
+        epochs: Double(maximum + (isRelearning ? recipe.epochsWithHeldOut(maximum) : 0)),
+        limitSeconds: settings.minutes.map { 60 * $0 }, epochsBefore: Double(state.epoch)), progress)
+    let hasEnded = try recipe.fit.run(
+      trainer, learned, heldOut: heldOut, progress: &state,
+      onEpoch: { epoch, state in
+        if let path = settings.checkpoint { try checkpoint.save(path, trainer, state) }
+        try onEpoch(epoch)
+      },
+      isStopped: { epoch, share in
+        clock.isStopped(
+          "training, epoch \(epoch) of at most \(maximum)", Int(share * Double(learned.count)),
+          of: learned.count, epochs: Double(epoch - 1) + share)
+      })
+    if clock.isCancelled, state.bestEpoch == 0 { throw CancellationError() }
+    var manifest = SessionManifest(
+      shape: recipe.shape, recipe: recipe.training, data: manifestData(learned), kinds: data.kinds,
+      features: features?.names ?? [], isRepeating: data.isRepeating)
+    manifest.epochs = state.bestEpoch
+    // Where the time was over before the first epoch was, there is a model and no score.
+    if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
+    var contents = ModelContents(
+      model, state.bestWeights, items: data.numbering.items, popularity: data.popularity)
+    // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
+    let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest) : nil
+    if hasEnded, isRelearning {
+      let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
+      if let weights = learnHeldOut(trainer, from: state, epochs: epochs, clock) {
+        contents = ModelContents(model, weights, items: data.numbering.items, popularity: data.popularity)
+        manifest.epochsWithHeldOut = epochs
+      }
+    }
+    if let rules {
+      manifest.rules = rules.description
+      contents.rules = rules.rules
+    }
+    manifest.seconds = clock.seconds
+    return TrainedModel(manifest: manifest, contents: contents)
+  }
+
+  /// Trains on from the best weights, on held-out events too; nil where it was stopped.
+  private func learnHeldOut(
+    _ trainer: Trainer<Float>, from state: Fit.Progress, epochs: Int, _ clock: TrainingClock
+  ) -> [Float]? {
+    let all = data.heldOut.all(
+      data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+    var isStopped = false
+    trainer.begin(from: state.bestWeights)
+    for number in 0..<epochs where !isStopped {
+      _ = trainer.epoch(all) { share in
+        let done = (Double(number) + share) * Double(all.count)
+        isStopped =
+          isStopped || clock.isStopped("learning from held-out events", Int(done), of: epochs * all.count)
+        return isStopped
+      }
+    }
+    let count = state.bestWeights.count
+    return isStopped ? nil : Array(UnsafeBufferPointer(start: trainer.trained, count: count))
+  }
+
+  /// The rules that help the encoder on events that it has not learned from.
+  private func rules(beside contents: ModelContents, _ manifest: SessionManifest) -> SessionRules? {
+    progress?(WorkProgress(stage: "counting co-occurrences", completed: 0, total: 1))
+    return SessionRules(
+      beside: SessionEncoderModel(0, manifest, contents), data.sequences, data.heldOut,
+      learning: settings.learnsHeldOut, isKeepingSeen: data.isRepeating,
+      minimumSupport: settings.minimumSupport, threads: settings.threads)
+  }
+
+  /// What is learned from, and what is held out for early stopping.
+  private func split() -> (learned: SequenceSet, heldOut: HeldOut?) {
+    let sequences = data.sequences
+    let keepsSeen = data.isRepeating
+    if case .wholeSequences(let isHeldOut) = data.heldOut {
+      var (learned, heldOut) = (SequenceSet(), SequenceSet())
+      for number in 0..<sequences.count where sequences.range(number).count > 1 {
+        if isHeldOut[number] {
+          heldOut.append(sequences.range(number), of: sequences)
+        } else {
+          learned.append(sequences.range(number), of: sequences)
+        }
+      }
+      return (learned, HeldOut(everyPrefixOf: heldOut, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen))
+    }
+    let training = sequences.droppingLast(1, atLeast: 2)
+    // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
+    guard training.count * 2 >= sequences.count, training.count > Self.leastSequences else {
+      return (sequences.droppingLast(0, atLeast: 2), nil)
+    }
+    return (
+      training,
+      HeldOut(
+        lastOf: sequences, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen, seed: recipe.training.seed)
+    )
+  }
+
+  /// What a checkpoint is of: the recipe, and a checksum of all that is learned from.
+  private var fingerprint: String {
+    var checksum: UInt32 = 0
+    func add<T: BitwiseCopyable>(_ values: [T]) {
+      checksum = values.withUnsafeBytes { crc32c($0, seed: checksum) }
+    }
+    let sequences = data.sequences
+    add(sequences.offsets)
+    add(sequences.items)
+    add(sequences.kinds)
+    add(sequences.gaps)
+    if case .wholeSequences(let isHeldOut) = data.heldOut { add(isHeldOut) }
+    add(Array((features?.names ?? []).joined(separator: "\n").utf8))
+    add(features?.features ?? [])
+    return "\(program) \(checksum) \(recipe.shape) \(recipe.training)"
+  }
+
+  private func manifestData(_ learned: SequenceSet) -> SessionManifest.Data {
+    var described = SessionManifest.Data()
+    described.sequences = learned.count
+    described.events = learned.items.count
+    described.users = data.users.count
+    described.usedEvents = data.sequences.items.count
+    described.newest = data.newest
+    described.oldest = data.oldest
+    described.excludedLast = settings.excludeLast
+    described.before = settings.before
+    return described
+  }
+}

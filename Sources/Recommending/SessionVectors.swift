@@ -1,0 +1,122 @@
+package import Basics
+import Dispatch
+package import Engine
+import Records
+import SessionEncoder
+import Synchronization
+import VectorMath
+
+extension StorageEngine {
+  /// Encodes all items and users again with a trained model and flips to both of their spaces at once.
+  /// - Parameter version: of the model; nil takes the one that serves, or the newest where none does.
+  /// - Throws: `RecommendingError` `.recordNotFound`, `.unsupported` where one of the spaces holds vectors that no model made;
+  ///   `EngineError` `.busy`; `CancellationError`, with everything as it was.
+  package func rebuildFromSequences(
+    model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressReporter?
+  ) throws -> [RebuildResult] {
+    try requireSpacesOfModels()
+    let (items, users) = try read { snapshot in
+      // A job that runs every night must not switch models.
+      let usual = try snapshot.servingVersion() ?? snapshot.models().last?.version
+      guard let chosen = version ?? usual.map({ Int($0) }) else {
+        throw RecommendingError(
+          code: .recordNotFound,
+          message: "the store has no model to encode with; train one with: kindred train STORE")
+      }
+      let encoding = SessionVectors(
+        encoder: try models.model(chosen, snapshot), threads: threads, progress: progress)
+      return (try encoding.items(snapshot), try encoding.users(snapshot))
+    }
+    return try replaceVectors(items: items, users: users, threads: threads, progress)
+  }
+}
+
+/// The vectors that a session model gives all items and users.
+private struct SessionVectors {
+  let encoder: SessionEncoderModel
+  let threads: Int
+  let progress: ProgressReporter?
+
+  /// Histories encoded together.
+  private static let batch = 256
+
+  private func space(_ name: String, of kind: EntityKind) throws -> EncodedSpace {
+    try EncodedSpace(
+      name, of: kind, dimension: encoder.dimension, encoder.metric,
+      maker: SessionSpaces.maker(encoder.version))
+  }
+
+  /// The model's own items, and those that it can encode by their words and attributes.
+  func items(_ snapshot: Snapshot) throws -> EncodedSpace {
+    var space = try space(SessionSpaces.items, of: .items)
+    let width = encoder.dimension
+    var omitted = 0
+    try snapshot.forEachEntity(.items) { ordinal, record in
+      if ordinal.rawValue % 4_096 == 0 { try Task.checkCancellation() }
+      let vector: ArraySlice<Float>
+      if let number = encoder.numbers[ordinal] {
+        vector = encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)]
+      } else if let encoded = encoder.vector(of: record) {
+        vector = encoded[...]
+      } else {
+        omitted += 1
+        return
+      }
+      try space.append(ordinal, vector)
+    }
+    space.encoderState = OmittedCount.encoded(omitted)
+    return space
+  }
+
+  /// All users with an event that the model can read; of several interests the middle.
+  func users(_ snapshot: Snapshot) throws -> EncodedSpace {
+    let events = try snapshot.sequences()
+    var histories = SessionHistories(encoder)
+    var users: [Ordinal] = []
+    for (index, user) in events.users.enumerated() {
+      if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
+        users.append(user)
+      }
+    }
+    let vectors = try encodeAll(histories)
+    let width = encoder.dimension
+    var space = try space(SessionSpaces.users, of: .users)
+    for (index, user) in users.enumerated() {
+      try space.append(user, vectors[(index * width)..<((index + 1) * width)])
+    }
+    space.encoderState = OmittedCount.encoded(Int(try snapshot.store().userCount) - users.count)
+    return space
+  }
+
+  /// The sum of each history's query vectors: [histories, interests, dimension] to [histories, dimension].
+  private func middles(_ vectors: [Float]) -> [Float] {
+    let (width, interests) = (encoder.dimension, encoder.interestCount)
+    guard interests > 1 else { return vectors }
+    var middles = [Float](repeating: 0, count: vectors.count / interests)
+    for (place, value) in vectors.enumerated() {
+      middles[place / (interests * width) * width + place % width] += value
+    }
+    return middles
+  }
+
+  private func encodeAll(_ histories: SessionHistories) throws -> [Float] {
+    let (set, count, width) = (histories.set, histories.set.count, encoder.dimension)
+    let vectors = Mutex([Float](repeating: 0, count: count * width))
+    let next = Atomic<Int>(0)
+    let isCancelled = Atomic<Bool>(false)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      while !isCancelled.load(ordering: .relaxed) {
+        let first = next.wrappingAdd(Self.batch, ordering: .relaxed).oldValue
+        guard first < count else { break }
+        let batch = first..<min(count, first + Self.batch)
+        let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
+        vectors.withLock {
+          $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
+        }
+        progress?(WorkProgress(stage: "encoding users", completed: batch.upperBound, total: count))
+      }
+    }
+    if Task.isCancelled { throw CancellationError() }
+    return vectors.withLock { $0 }
+  }
+}
