@@ -35,13 +35,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels"),
     module("Platform"),
-    module("Basics", ["Platform"]),
+    module("Basics", ["CKernels", "Platform"]),
     module("VectorMath", ["Basics", "CKernels", "Platform"]),
     module("Tensors", ["CKernels", "Platform", "VectorMath"]),
-    module("LMDB", ["CLMDB", "Platform"]),
-    module("Interchange", ["CZlib", "Platform"]),
-    module("Filters", ["Platform"]),
-    module("TextEncoder", ["Platform"]),
+    module("LMDB", ["Basics", "CLMDB", "Platform"]),
+    module("Interchange", ["Basics", "CZlib", "Platform"]),
+    module("Filters", ["Basics"]),
+    module("TextEncoder", ["Basics"]),
     module("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"]),
     module("SessionEncoder", ["Basics", "Platform", "Tensors", "Transformer"]),
     module(
@@ -49,7 +49,7 @@ let package = Package(
       ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "VectorMath"]),
     module("Evaluation", ["Basics", "Platform", "VectorMath"]),
     module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors", "VectorMath"]),
-    module("Records", ["CKernels", "Filters", "Platform", "VectorMath"]),
+    module("Records", ["Basics", "CKernels", "Filters", "Platform", "VectorMath"]),
     module("HNSW", ["Basics", "CKernels", "Platform", "VectorMath"]),
     module("Engine", ["Basics", "Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath"]),
     module(
@@ -67,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "kindred-command",
       dependencies: [
-        "Kindred", "Filters", "Interchange", "Platform",
+        "Basics", "Kindred", "Filters", "Interchange", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,3 +1,4 @@
+import Basics
 package import LMDB
 import Records
 import HNSW

@@ -1,3 +1,4 @@
+import Basics
 import HNSW
 import LMDB
 import Platform

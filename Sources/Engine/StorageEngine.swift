@@ -1,4 +1,4 @@
-package import Filters
+package import Basics
 package import LMDB
 import HNSW
 import Records

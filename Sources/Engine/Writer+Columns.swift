@@ -1,3 +1,4 @@
+import Basics
 import Filters
 import LMDB
 import Records

@@ -1,3 +1,4 @@
+import Basics
 package import Filters
 import LMDB
 package import Records

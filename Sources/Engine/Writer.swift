@@ -1,4 +1,4 @@
-import Filters
+import Basics
 import LMDB
 package import Records
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// The value of one attribute of an item or a user.
 ///
 /// `null` stands for "has none": a missing attribute and a null attribute are the same thing everywhere. Texts are equal

@@ -1,3 +1,5 @@
+import Basics
+
 /// Named values: the attributes of an item or a user, or the members of an object among them.
 ///
 /// A name is its bytes: two spellings of "é" are two names, where a `Dictionary` of `String` would merge them. The order

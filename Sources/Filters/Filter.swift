@@ -1,3 +1,5 @@
+import Basics
+
 /// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.
 ///
 /// Three-valued, as SQL is: a comparison with a null or missing attribute is unknown, `not` of it is unknown too, and

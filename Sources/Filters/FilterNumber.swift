@@ -1,3 +1,5 @@
+import Basics
+
 /// A number of a filter or of an attribute, compared without rounding: `9007199254740993` is not `9007199254740992`.
 struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
   /// The nearest `Double`.
@@ -29,10 +31,10 @@ struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
 
   /// The number that a text cell reads as; nil where it is none.
   static func cell(_ bytes: UnsafeRawBufferPointer) -> FilterNumber? {
-    guard let value = DecimalNumber.cell(bytes) else { return nil }
+    guard let value = parseNumber(bytes) else { return nil }
     guard value.magnitude >= 0x1p53 else { return FilterNumber(value) }
     return FilterNumber(
-      value, writtenAs: String(decoding: DecimalNumber.trimmingBlanks(bytes), as: UTF8.self))
+      value, writtenAs: String(decoding: trimmed(bytes), as: UTF8.self))
   }
 
   /// The shortest text of the number.

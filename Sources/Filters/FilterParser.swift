@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads the grammar of filters by recursive descent.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Basics
+
 /// One condition on the value of one attribute, such as `< 30` or `in ('a', 'b')`.
 ///
 /// The matcher looks at single elements: a scalar is one element, a list has several, null has none. A value
@@ -150,7 +152,7 @@ extension Comparison {
 enum BooleanWord {
   /// `true` or `false` in any case, with spaces and tabs around it; else `nil`.
   static func value(of bytes: UnsafeRawBufferPointer) -> Bool? {
-    let word = DecimalNumber.trimmingBlanks(bytes)
+    let word = trimmed(bytes)
     if isEqual(word, "true") { return true }
     if isEqual(word, "false") { return false }
     return nil

@@ -1,3 +1,5 @@
+import Basics
+
 /// The content of one field of a record.
 package enum Cell {
   /// A JSON record has no such member.

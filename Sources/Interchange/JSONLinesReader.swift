@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads JSON Lines: one object a line, empty lines skipped.
 ///
 /// A line that is not exactly one JSON object is handed out as a `BadRow` with reason and column.

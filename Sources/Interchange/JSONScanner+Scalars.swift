@@ -1,3 +1,5 @@
+import Basics
+
 extension JSONScanner {
   /// The string whose opening quote is at the position.
   mutating func string() throws(JSONFault) -> String {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A strict single-pass reader of JSON (RFC 8259) over bytes that are known to be UTF-8.
 ///
 /// Refused, beside broken grammar: duplicate keys, numbers beyond `Double`, lone surrogates, control
@@ -174,31 +176,17 @@ struct JSONScanner {
 
 /// Finds a key that stands twice in an object: by looking through few, by hashing among many.
 struct JSONKeys {
-  private var hashed: Set<ExactKey> = []
+  private var hashed: Set<ExactString> = []
   private static let linearCount = 16
 
   /// Notes `key`; false if it is among the members already.
   mutating func insert(_ key: String, among members: [JSONObject.Member]) -> Bool {
     if members.count < Self.linearCount {
-      return !members.contains { $0.key.hasSameBytes(as: key) }
+      return !members.contains { $0.key.isExactly(key) }
     }
     if hashed.isEmpty {
-      for member in members { hashed.insert(ExactKey(text: member.key)) }
+      for member in members { hashed.insert(ExactString(member.key)) }
     }
-    return hashed.insert(ExactKey(text: key)).inserted
-  }
-
-  /// A string that is hashed and compared by its UTF-8.
-  private struct ExactKey: Hashable {
-    let text: String
-
-    static func == (left: ExactKey, right: ExactKey) -> Bool {
-      left.text.hasSameBytes(as: right.text)
-    }
-
-    func hash(into hasher: inout Hasher) {
-      var text = text
-      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
+    return hashed.insert(ExactString(key)).inserted
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A JSON value as it was read, or as it is to be written.
 package enum JSONValue: Sendable, Equatable {
   case null
@@ -129,14 +131,6 @@ package struct JSONObject: Sendable, Equatable {
 
   /// The place of `key` among the members.
   package func index(of key: String) -> Int? {
-    members.firstIndex { $0.key.hasSameBytes(as: key) }
-  }
-}
-
-extension String {
-  /// Equality of UTF-8, not of characters: `==` would hold two spellings of `é` for the same key.
-  @inline(__always)
-  func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+    members.firstIndex { $0.key.isExactly(key) }
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// How a file writes numbers: with which decimal sign, what stands between thousands, and perhaps with a currency.
 ///
 /// Thousands may be set apart or not; where they are, each group behind the first has three digits, so that `1.5` is no
@@ -21,7 +23,7 @@ package struct NumberFormat: Sendable, Equatable {
   /// The format of that name.
   /// - Throws: `.invalidArgument` with the names there are.
   package static func named(_ name: String) throws(InterchangeError) -> NumberFormat {
-    guard names.contains(where: { $0.hasSameBytes(as: name) }) else {
+    guard names.contains(where: { $0.isExactly(name) }) else {
       throw InterchangeError(
         .invalidArgument,
         "unknown number format \"\(name)\"; it is given by example: \(names.joined(separator: " or "))")

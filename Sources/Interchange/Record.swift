@@ -1,3 +1,5 @@
+import Basics
+
 /// One row of a `RecordReader`; valid until the reader's next step.
 package struct Record {
   enum Content {
@@ -18,7 +20,7 @@ package struct Record {
       return .text(row[column.index])
     case .object(let object, let hints):
       let hint = hints.places[column.index]
-      if hint < object.members.count, object.members[hint].key.hasSameBytes(as: column.name) {
+      if hint < object.members.count, object.members[hint].key.isExactly(column.name) {
         return .json(object.members[hint].value)
       }
       guard let place = object.index(of: column.name) else { return .missing }

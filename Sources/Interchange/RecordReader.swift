@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads records of any format through one surface: fields by column, the row's own text, its line.
 ///
 /// A column is looked up once, by `column(named:)`, and then used on every record. In a delimited file
@@ -88,7 +90,7 @@ package final class RecordReader {
   /// The column of that name; nil only if a delimited file's header lacks it.
   package func column(named name: String) -> RecordColumn? {
     guard let columnNames else { return RecordColumn(name: name, index: hints.add()) }
-    return columnNames.firstIndex { $0.hasSameBytes(as: name) }.map { RecordColumn(name: name, index: $0) }
+    return columnNames.firstIndex { $0.isExactly(name) }.map { RecordColumn(name: name, index: $0) }
   }
 
   /// The next row, good or bad, or nil at the end.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The instant that `bytes` write, in milliseconds since 1970-01-01T00:00:00 UTC, or nil if they write none.
 ///
 /// Either ISO 8601: `2010-12-01`, `2010-12-01T08:26`, `2010-12-01 08:26:00.123+01:00`, a zone or `UTC` also behind a

@@ -1,6 +1,6 @@
+import Basics
 import Dispatch
 import Engine
-import Filters
 import Logging
 import Synchronization
 

@@ -1,4 +1,4 @@
-import Filters
+import Basics
 
 /// Values by name, such as a column for each field. A name is its bytes: two spellings of "é" are two names, where a
 /// `Dictionary` of `String` would take them for one.

@@ -1,5 +1,5 @@
+import Basics
 import Engine
-import Filters
 import Records
 
 /// Records and events that a dry run shows.

@@ -1,9 +1,9 @@
+package import Basics
 package import Engine
 package import Filters
 package import HNSW
 package import Interchange
 package import LMDB
-package import Records
 package import Recommending
 package import TextEncoder
 package import VectorMath

@@ -1,5 +1,5 @@
+import Basics
 import Engine
-import Filters
 import Interchange
 import Records
 

@@ -1,3 +1,4 @@
+import Basics
 import Engine
 public import Filters
 import Records

@@ -1,3 +1,4 @@
+package import Basics
 package import VectorMath
 
 /// The quantizer of one generation's codes: `f32 step · f32 × dimension means`, framed as a record.

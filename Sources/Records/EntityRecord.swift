@@ -1,3 +1,4 @@
+package import Basics
 package import Filters
 
 /// What is stored of one item or one user.

@@ -1,4 +1,4 @@
-import CKernels
+package import Basics
 
 /// The frame of every record: `u32 CRC-32C of what follows · u8 version · payload`.
 ///
@@ -71,10 +71,4 @@ package enum NumberRecord {
   private static func checksum(_ number: UInt32, _ key: UnsafeRawBufferPointer) -> UInt32 {
     withUnsafeBytes(of: number.littleEndian) { crc32c($0, seed: crc32c(key)) }
   }
-}
-
-/// CRC-32C (Castagnoli) of `bytes`, continuing from `seed`.
-package func crc32c(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
-  guard let start = bytes.baseAddress else { return seed }
-  return kindred_crc32c(seed, start, bytes.count)
 }

@@ -1,3 +1,5 @@
+package import Basics
+
 /// The key of an event: `u32 user · u64 time, sign bit flipped · u32 number`, all big-endian, so that one user's events
 /// lie in time order, those of one time in the order they came.
 package struct EventKey: Hashable, Comparable, Sendable {

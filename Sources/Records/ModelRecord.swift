@@ -1,3 +1,5 @@
+package import Basics
+
 /// What is stored of a trained model under its version; its arrays lie in pieces under a generation.
 ///
 /// Payload: `i64 created · u32 generation · u32 sections · the sections · text manifest`, in an envelope of version 2. In

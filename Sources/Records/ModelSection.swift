@@ -1,3 +1,5 @@
+import Basics
+
 /// One array of a model: its name, the type of its elements, its shape, and where its bytes are among the model's.
 package struct ModelSection: Equatable, Sendable {
   /// Little-endian elements of 4 bytes.

@@ -1,3 +1,4 @@
+package import Basics
 import Platform
 
 /// How recall grows with the width of the beam in one space's graph, as measured with vectors that were not in it.

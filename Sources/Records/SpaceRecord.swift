@@ -1,3 +1,4 @@
+package import Basics
 package import VectorMath
 
 /// Whose vectors a space holds.

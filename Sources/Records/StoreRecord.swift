@@ -1,3 +1,5 @@
+package import Basics
+
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.

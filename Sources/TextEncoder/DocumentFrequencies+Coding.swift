@@ -1,3 +1,5 @@
+import Basics
+
 /// The stored form: `KDF1`, shortest and longest n-gram (1 byte each), document count (8 bytes, little-endian),
 /// number of entries (4 bytes), entries (gap to the previous non-empty bucket as a varint, level as 1 byte), and
 /// the checksum of all that (8 bytes).
@@ -10,49 +12,52 @@ extension DocumentFrequencies {
   /// again gives the same bytes. O(buckets).
   package func encode() -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(Self.magic)
+    writer.append(contentsOf: Self.magic)
     writer.append(UInt8(features.minimumGram))
     writer.append(UInt8(features.maximumGram))
-    writer.append(fixed: documentCount)
-    writer.append(fixed: UInt32(counts.count { $0 != 0 }))
+    writer.append(documentCount)
+    writer.append(UInt32(counts.count { $0 != 0 }))
     var expected = 0
     for (bucket, count) in counts.enumerated() where count != 0 {
-      writer.append(varint: UInt64(bucket - expected))
+      writer.append(varint: bucket - expected)
       writer.append(FrequencyLevel(count: count).code)
       expected = bucket + 1
     }
-    writer.append(fixed: FeatureHash.checksum(writer.bytes))
+    writer.append(FeatureHash.checksum(writer.bytes))
     return writer.bytes
   }
 
   /// Reads what `encode` wrote.
   /// - Throws: `ModelError` `.unsupported` for another kind of bytes, `.corrupted` for damaged ones.
   package init(decoding bytes: [UInt8]) throws(ModelError) {
-    var reader = ByteReader(bytes, what: "document frequencies")
-    try reader.expect(Self.magic)
-    try reader.expectChecksumAtEnd()
-    let minimumGram = try reader.byte()
-    let maximumGram = try reader.byte()
-    self.init(
-      features: try TextFeatures(minimumGram: Int(minimumGram), maximumGram: Int(maximumGram)))
-    documentCount = try reader.fixed(UInt64.self)
-    let entryCount = try reader.fixed(UInt32.self)
+    self = try ModelError.decoding("document frequencies", bytes, Self.magic) {
+      reader throws(RecordError) in try DocumentFrequencies(&reader)
+    }
+  }
+
+  private init(_ reader: inout ByteReader) throws(RecordError) {
+    let (minimumGram, maximumGram) = (try reader.read(UInt8.self), try reader.read(UInt8.self))
+    do throws(ModelError) {
+      self.init(features: try TextFeatures(minimumGram: Int(minimumGram), maximumGram: Int(maximumGram)))
+    } catch { throw .invalid(error.message) }
+    documentCount = try reader.read(UInt64.self)
+    let entryCount = try reader.read(UInt32.self)
     guard entryCount <= UInt32(Self.bucketCount) else {
-      throw reader.corrupted("\(entryCount) entries where at most \(Self.bucketCount) are possible")
+      throw .invalid("\(entryCount) entries where at most \(Self.bucketCount) are possible")
     }
     var next = 0
     for _ in 0..<entryCount {
-      let gap = try reader.varint()
-      guard gap < UInt64(Self.bucketCount - next) else {
-        throw reader.corrupted("a bucket beyond the last one, \(Self.bucketCount - 1)")
+      let gap = try reader.readVarint()
+      guard gap >= 0, gap < Self.bucketCount - next else {
+        throw .invalid("a bucket beyond the last one, \(Self.bucketCount - 1)")
       }
-      guard let level = FrequencyLevel(code: try reader.byte()), level.code != 0 else {
-        throw reader.corrupted("a level beyond the highest one, \(FrequencyLevel.highestCode)")
+      guard let level = FrequencyLevel(code: try reader.read(UInt8.self)), level.code != 0 else {
+        throw .invalid("a level beyond the highest one, \(FrequencyLevel.highestCode)")
       }
-      counts[next + Int(gap)] = level.count
-      next += Int(gap) + 1
+      counts[next + gap] = level.count
+      next += gap + 1
     }
-    try reader.expectEnd()
+    guard reader.remaining == 0 else { throw .invalid("\(reader.remaining) bytes too many") }
   }
 }
 

@@ -28,14 +28,4 @@ package struct DocumentFrequencies: Sendable, Hashable {
       }
     }
   }
-
-  /// Adds the counts of `other`, whose features are the same.
-  package mutating func merge(_ other: DocumentFrequencies) {
-    precondition(features == other.features, "Frequencies of different features do not merge.")
-    documentCount += other.documentCount
-    for bucket in counts.indices {
-      let (sum, isTooLarge) = counts[bucket].addingReportingOverflow(other.counts[bucket])
-      counts[bucket] = isTooLarge ? .max : sum
-    }
-  }
 }

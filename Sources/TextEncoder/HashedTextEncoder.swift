@@ -6,8 +6,6 @@
 /// to length 1. The cosine of two vectors then estimates the weighted overlap of the two texts' features.
 /// Scripts written without spaces are taken character by character; accents and capitals do not count.
 package struct HashedTextEncoder: TextEncoding {
-  /// The version of the algorithm.
-  package static let version = 1
   /// `hashed`.
   package let name = "hashed"
   /// The numbers the vectors depend on.

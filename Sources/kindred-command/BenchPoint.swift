@@ -1,4 +1,4 @@
-import Filters
+import Basics
 import Kindred
 
 /// One measured search width.

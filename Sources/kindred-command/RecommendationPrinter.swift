@@ -1,4 +1,4 @@
-import Filters
+import Basics
 import Kindred
 
 /// Prints the answers of `recommend` one after the other.

@@ -1,4 +1,4 @@
-import Filters
+import Basics
 import Kindred
 
 /// Records that were removed by their ids, and what became of the ids.

@@ -1,3 +1,4 @@
+import Basics
 import Records
 
 /// Records are sealed with their keys; these tests keep everything under one.

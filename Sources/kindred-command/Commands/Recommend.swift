@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Filters
 import Interchange
 import Kindred

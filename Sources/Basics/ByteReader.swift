@@ -1,14 +1,17 @@
 /// Reads what `ByteWriter` wrote; every length is checked against what is there.
-package struct ByteReader {
-  private let bytes: UnsafeRawBufferPointer
-  private var offset = 0
+@usableFromInline package struct ByteReader {
+  @usableFromInline let bytes: UnsafeRawBufferPointer
+  @usableFromInline var offset = 0
 
   /// - Parameter bytes: must outlive the reader.
-  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  @inlinable package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  package var remaining: Int { bytes.count - offset }
+  /// How many bytes are left.
+  @inlinable package var remaining: Int { bytes.count - offset }
 
-  package mutating func read<Value: FixedWidthInteger>(_: Value.Type) throws(RecordError) -> Value {
+  /// The next whole number, little-endian.
+  @inlinable package mutating func read<Value: FixedWidthInteger>(_: Value.Type) throws(RecordError) -> Value
+  {
     guard remaining >= MemoryLayout<Value>.size else {
       throw .tooShort(needed: MemoryLayout<Value>.size, found: remaining)
     }
@@ -16,11 +19,18 @@ package struct ByteReader {
     return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
   }
 
-  package mutating func readDouble() throws(RecordError) -> Double {
+  /// The next `Double`, by its bits.
+  @inlinable package mutating func readDouble() throws(RecordError) -> Double {
     Double(bitPattern: try read(UInt64.self))
   }
 
-  package mutating func readVarint() throws(RecordError) -> Int {
+  /// The next `Float`, by its bits.
+  @inlinable package mutating func readFloat() throws(RecordError) -> Float {
+    Float(bitPattern: try read(UInt32.self))
+  }
+
+  /// The next number of variable length.
+  @inlinable package mutating func readVarint() throws(RecordError) -> Int {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -32,7 +42,8 @@ package struct ByteReader {
     }
   }
 
-  package mutating func readText() throws(RecordError) -> String {
+  /// The next text: its length as a varint, then UTF-8.
+  @inlinable package mutating func readText() throws(RecordError) -> String {
     let count = try readVarint()
     let raw = try readBytes(count)
     guard let text = String(validating: raw, as: UTF8.self) else { throw .invalid("text that is not UTF-8") }
@@ -40,7 +51,7 @@ package struct ByteReader {
   }
 
   /// The next `count` bytes, borrowed.
-  package mutating func readBytes(_ count: Int) throws(RecordError) -> UnsafeRawBufferPointer {
+  @inlinable package mutating func readBytes(_ count: Int) throws(RecordError) -> UnsafeRawBufferPointer {
     guard count >= 0, remaining >= count else { throw .tooShort(needed: count, found: remaining) }
     defer { offset += count }
     return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])

@@ -1,3 +1,5 @@
+private import Platform
+
 /// A text that is equal to another only byte for byte, as ids and names are; `String` takes differently composed texts
 /// for equal. Ordered by its bytes, which is the order of its Unicode scalars.
 package struct ExactString: Hashable, Comparable, Sendable {
@@ -9,8 +11,12 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
   /// Whether both have the same bytes.
   package static func == (left: ExactString, right: ExactString) -> Bool {
-    guard left.value.utf8.count == right.value.utf8.count else { return false }
-    return withBytes(left, right) { $0.elementsEqual($1) }
+    let count = left.value.utf8.count
+    guard count == right.value.utf8.count else { return false }
+    return withBytes(left, right) { left, right in
+      guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+      return memcmp(left, right, count) == 0
+    }
   }
 
   /// Whether the bytes of `left` sort before those of `right`.

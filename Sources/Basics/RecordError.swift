@@ -1,12 +1,12 @@
 /// Stored bytes are not what was written, or come from a program newer than this one.
-package enum RecordError: Error, Equatable, CustomStringConvertible {
+@usableFromInline package enum RecordError: Error, Equatable, CustomStringConvertible {
   case tooShort(needed: Int, found: Int)
   case checksum(expected: UInt32, found: UInt32)
   case newerVersion(Int)
   case olderVersion(Int)
   case invalid(String)
 
-  package var description: String {
+  @usableFromInline package var description: String {
     switch self {
     case .tooShort(let needed, let found): "\(needed) more bytes were expected, \(found) are there"
     case .checksum(let expected, let found):

@@ -1,10 +1,18 @@
 import Basics
 import Testing
 
-@testable import Interchange
-
 @Suite struct DecimalNumberTests {
-  private func parse(_ text: String) -> Double? { withBytes(text, parseNumber) }
+  private func parse(_ text: String) -> Double? { Array(text.utf8).withUnsafeBytes { parseNumber($0) } }
+
+  @Test func whatIsTooLargeIsANumber() {
+    func outcome(_ text: String) -> DecimalNumber.Outcome {
+      Array(text.utf8).withUnsafeBytes { DecimalNumber.parse($0) }
+    }
+    #expect(outcome("1e309") == .tooLarge && outcome("-1e99999999999999999999") == .tooLarge)
+    #expect(outcome("0e999999999999") == .number(0) && outcome("00012") == .number(12))
+    // Only `parseNumber` takes blanks away.
+    #expect(outcome(" 1") == .notANumber && outcome("1e") == .notANumber && outcome("") == .notANumber)
+  }
 
   @Test func plainNumbers() {
     let golden: [(String, Double)] = [
