@@ -1,5 +1,4 @@
 import Basics
-import Dispatch
 import Evaluation
 import Synchronization
 import VectorMath
@@ -58,8 +57,7 @@ package struct MatrixFactorization: ItemScorer {
   ) -> [Float] {
     let width = configuration.width
     let found = Mutex([Float](repeating: 0, count: count * width))
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      let part = (count * thread / threads)..<(count * (thread + 1) / threads)
+    parallelFor(count: count, threads: threads, chunk: 64) { _, part in
       var solved: [Float] = []
       solved.reserveCapacity(part.count * width)
       for index in part { solved += solve(set(index), others, gram, configuration) }

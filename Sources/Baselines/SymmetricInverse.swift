@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Tensors
 
 /// The inverse of a symmetric positive definite matrix by halves: with A = [P Q; Qᵀ S] and the Schur complement
@@ -47,8 +47,8 @@ struct SymmetricInverse {
     let parts = m < 4 * Self.leaf ? 1 : threads
     // unchecked: each part writes rows of its own
     nonisolated(unsafe) let (a, b, c) = (a, b, c)
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      let rows = (m * part / parts)..<(m * (part + 1) / parts)
+    parallelFor(count: parts, threads: parts) { _, range in
+      let rows = (m * range.lowerBound / parts)..<(m * range.upperBound / parts)
       let workspace = Workspace<Float>()
       workspace.multiply(
         transposing: transposeA, a + (transposeA ? rows.lowerBound : rows.lowerBound * lda), stride: lda,

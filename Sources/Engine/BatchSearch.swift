@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 package import Records
 import Synchronization
 
@@ -23,9 +23,7 @@ extension PreparedSearch {
   package func answers(
     _ vectors: [Float], threads: Int, leavingOut: [Set<Ordinal>] = []
   ) throws -> SearchBatch {
-    guard (1...256).contains(threads) else {
-      throw EngineError(.invalidArgument, "\(threads) threads are outside 1 to 256")
-    }
+    try ThreadCountError.check(threads)
     let dimension = view.record.dimension
     guard vectors.count % dimension == 0 else {
       throw EngineError(
@@ -33,81 +31,49 @@ extension PreparedSearch {
         "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(view.record.name)\""
       )
     }
-    let batch = BatchSearch(
-      searches: leavingOut.isEmpty ? [self] : leavingOut.map { self.leavingOut($0) }, vectors: vectors,
-      dimension: dimension)
-    return try batch.run(threads: threads)
+    let searches = leavingOut.isEmpty ? [self] : leavingOut.map { self.leavingOut($0) }
+    return try BatchSearch(searches: searches, vectors: vectors, dimension: dimension).run(threads: threads)
   }
 }
 
 /// Many queries of one kind, on several threads.
-private final class BatchSearch: Sendable {
+private struct BatchSearch {
+  /// One for all queries, or one for each.
+  let searches: [PreparedSearch]
+  let vectors: [Float]
+  let dimension: Int
+
   private struct Answers {
     var hits: [[Hit]]
     var microseconds: [Double]
     var distanceComputations = 0
-    var failure: (any Error)?
-  }
-  /// One for all queries, or one for each.
-  private let searches: [PreparedSearch]
-  private let vectors: [Float]
-  private let dimension: Int
-  private let next = Atomic<Int>(0)
-  private let answers: Mutex<Answers>
-  private let count: Int
-
-  init(searches: [PreparedSearch], vectors: [Float], dimension: Int) {
-    self.searches = searches
-    self.vectors = vectors
-    self.dimension = dimension
-    count = vectors.count / dimension
-    answers = Mutex(
-      Answers(hits: Array(repeating: [], count: count), microseconds: Array(repeating: 0, count: count)))
   }
 
   func run(threads: Int) throws -> SearchBatch {
+    let count = vectors.count / dimension
+    let answers = Mutex(
+      Answers(hits: Array(repeating: [], count: count), microseconds: Array(repeating: 0, count: count)))
     let clock = ContinuousClock()
     let start = clock.now
-    DispatchQueue.concurrentPerform(iterations: min(threads, max(1, count))) { _ in self.work() }
+    try parallelFor(count: count, threads: threads, chunk: 16) { _, range in
+      var (found, times, computed) = ([[Hit]](), [Double](), 0)
+      for index in range {
+        let start = clock.now
+        found.append(try answer(index, &computed))
+        times.append((clock.now - start) / .microseconds(1))
+      }
+      answers.withLock { [found, times, computed] answers in
+        answers.hits.replaceSubrange(range, with: found)
+        answers.microseconds.replaceSubrange(range, with: times)
+        answers.distanceComputations += computed
+      }
+    }
     let seconds = (clock.now - start) / .seconds(1)
-    return try answers.withLock { answers in
-      if let failure = answers.failure { throw failure }
-      let sorted = answers.microseconds.sorted()
-      return SearchBatch(
-        hits: answers.hits, seconds: seconds, distanceComputations: answers.distanceComputations,
-        p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted))
-    }
-  }
-
-  /// Takes queries in small runs until none is left.
-  private func work() {
-    let run = 16
-    let clock = ContinuousClock()
-    var computed = 0
-    while true {
-      let first = next.wrappingAdd(run, ordering: .relaxed).oldValue
-      guard first < count else { break }
-      var found: [[Hit]] = []
-      var times: [Double] = []
-      do {
-        for index in first..<min(count, first + run) {
-          let start = clock.now
-          found.append(try answer(index, &computed))
-          times.append((clock.now - start) / .microseconds(1))
-        }
-      } catch {
-        answers.withLock { $0.failure = $0.failure ?? error }
-        next.store(count, ordering: .relaxed)
-        return
-      }
-      answers.withLock { [found, times] answers in
-        for (offset, hits) in found.enumerated() {
-          answers.hits[first + offset] = hits
-          answers.microseconds[first + offset] = times[offset]
-        }
-      }
-    }
-    answers.withLock { [computed] in $0.distanceComputations += computed }
+    let all = answers.withLock { $0 }
+    let sorted = all.microseconds.sorted()
+    return SearchBatch(
+      hits: all.hits, seconds: seconds, distanceComputations: all.distanceComputations,
+      p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted))
   }
 
   private func answer(_ index: Int, _ computed: inout Int) throws -> [Hit] {

@@ -1,3 +1,4 @@
+import Basics
 import HNSW
 import Records
 import Synchronization
@@ -51,14 +52,11 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
   /// The exact nearest slots of each query, best first, as many as the deepest recall needs.
   private func truth(_ queries: [Float], _ count: Int, threads: Int) -> [[UInt32]] {
     let found = Mutex([[UInt32]](repeating: [], count: count))
-    let group = 16
-    parallelFor(count: (count + group - 1) / group, workers: threads) { _, job in
-      let first = job * group
-      let size = min(group, count - first)
+    parallelFor(count: count, threads: max(1, threads), chunk: 16) { _, group in
       queries.withUnsafeBufferPointer { all in
-        guard let vectors = all.baseAddress.map({ $0 + first * layout.dimension }) else { return }
-        for (offset, ids) in nearest(to: vectors, size).enumerated() {
-          found.withLock { $0[first + offset] = ids }
+        guard let vectors = all.baseAddress.map({ $0 + group.lowerBound * layout.dimension }) else { return }
+        for (index, ids) in zip(group, nearest(to: vectors, group.count)) {
+          found.withLock { $0[index] = ids }
         }
       }
     }
@@ -117,7 +115,6 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
     var recall = [Double](repeating: 0, count: RecallCurve.depths.count)
     var squares = [Double](repeating: 0, count: RecallCurve.depths.count)
     var distances = 0
-    var damage: GraphError?
   }
 
   private func measure(
@@ -127,18 +124,17 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
     let hits = Mutex([[Int]](repeating: [], count: count))
     let sums = Mutex(Sums())
     let contexts = (0..<max(1, threads)).map { _ in WorkerContext(SearchContext(m0: 2 * m)) }
-    parallelFor(count: count, workers: threads, chunk: 8) { worker, index in
-      do throws(GraphError) {
-        let context = contexts[worker].context
+    try parallelFor(count: count, threads: contexts.count, chunk: 8) { worker, range throws(GraphError) in
+      let context = contexts[worker].context
+      for index in range {
         context.distanceComputations = 0
         let found = try hitCounts(queries, index, ef: ef, truth[index], context)
         hits.withLock { $0[index] = found }
         let computed = context.distanceComputations
         sums.withLock { $0.distances += computed }
-      } catch { sums.withLock { $0.damage = error } }
+      }
     }
     var total = sums.withLock { $0 }
-    if let damage = total.damage { throw damage }
     for (found, truth) in zip(hits.withLock({ $0 }), truth) {
       for (index, depth) in RecallCurve.depths.enumerated() where depth <= ef {
         let share = Double(found[index]) / Double(min(depth, truth.count))

@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Synchronization
 
 /// What a task's targets are ranked by.
@@ -84,19 +84,9 @@ package struct Ranking: Sendable {
 }
 
 extension RankingTask {
-  /// Cases that are scored together.
-  private static let chunk = 32
-
-  /// Calls `body` with all cases, some at a time, on several threads.
+  /// Calls `body` with all cases, those that are scored together at a time, on several threads.
   func forEachChunk(threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      while true {
-        let first = next.wrappingAdd(Self.chunk, ordering: .relaxed).oldValue
-        guard first < cases.count else { break }
-        body(first..<min(cases.count, first + Self.chunk))
-      }
-    }
+    parallelFor(count: cases.count, threads: threads, chunk: 32) { _, range in body(range) }
   }
 
   /// The rank of a case's target, from 0, by scores of which those of seen items are struck out where they do not count.

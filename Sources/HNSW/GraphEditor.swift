@@ -104,7 +104,6 @@ final class InsertWorker: @unchecked Sendable {  // used by one thread at a time
   let poolDistances: UnsafeMutablePointer<Float>
   let poolCapacity: Int
   var reverseLinks: [ReverseLink] = []
-  var damage: GraphError?
 
   init(editor: GraphEditor, rule: LinkRule, poolCapacity: Int) {
     self.rule = rule

@@ -1,3 +1,4 @@
+import Basics
 import CKernels
 import VectorMath
 
@@ -76,15 +77,11 @@ extension GraphEditor {
   /// First half of a batch: each node searches the graph and writes its own links.
   private func findNeighbors(_ batch: [Slot], workers: [InsertWorker]) throws(GraphError) {
     let frozen = FrozenEditor(editor: self, view: view(of: workers[0].rule))
-    parallelFor(count: batch.count, workers: workers.count) { number, index in
-      let worker = workers[number]
-      do throws(GraphError) {
-        try frozen.editor.findNeighbors(of: batch[index], in: frozen.view, worker: worker)
-      } catch {
-        worker.damage = error
+    try parallelFor(count: batch.count, threads: workers.count) { number, range throws(GraphError) in
+      for index in range {
+        try frozen.editor.findNeighbors(of: batch[index], in: frozen.view, worker: workers[number])
       }
     }
-    for worker in workers { if let damage = worker.damage { throw damage } }
   }
 
   private func findNeighbors(of slot: Slot, in view: GraphView, worker: InsertWorker) throws(GraphError) {
@@ -193,8 +190,8 @@ extension GraphEditor {
     }
     let frozen = FrozenEditor(editor: self, view: view(of: workers[0].rule))
     let (sorted, ranges) = (all, groups)
-    parallelFor(count: ranges.count, workers: workers.count, chunk: 16) { number, index in
-      frozen.editor.addLinks(sorted[ranges[index]], worker: workers[number])
+    parallelFor(count: ranges.count, threads: workers.count, chunk: 16) { number, range in
+      for index in range { frozen.editor.addLinks(sorted[ranges[index]], worker: workers[number]) }
     }
   }
 

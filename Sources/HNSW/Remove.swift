@@ -1,3 +1,4 @@
+import Basics
 import VectorMath
 
 extension GraphEditor {
@@ -49,8 +50,10 @@ extension GraphEditor {
       if layer == 0 { links.makePrivate(links.geometry.block(of: slot)) } else { changedUpper.insert(slot) }
     }
     let frozen = FrozenEditor(editor: self, view: view(of: rule))
-    parallelFor(count: affected.count, workers: workers.count, chunk: 16) { number, index in
-      frozen.editor.bypass(dead, around: affected[index], layer: layer, worker: workers[number])
+    parallelFor(count: affected.count, threads: workers.count, chunk: 16) { number, range in
+      for index in range {
+        frozen.editor.bypass(dead, around: affected[index], layer: layer, worker: workers[number])
+      }
     }
   }
 

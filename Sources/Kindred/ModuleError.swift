@@ -104,6 +104,10 @@ extension FilterError: ModuleError {
   package var storeError: StoreError { StoreError(code: .badFilter, message: description, cause: self) }
 }
 
+extension ThreadCountError: ModuleError {
+  package var storeError: StoreError { StoreError(code: .invalidArgument, message: description, cause: self) }
+}
+
 extension ModelError: ModuleError {
   package var storeError: StoreError {
     let word: StoreError.Code =

@@ -25,13 +25,14 @@ extension Snapshot {
   }
 
   /// The items that may come next in each of many sessions, on several threads.
-  /// - Throws: as `recommend(user:)`.
+  /// - Throws: as `recommend(user:)`; `.invalidArgument` for threads outside 1 to 256.
   public func recommend(
     sessions: [[String]], threads: Int = Store.defaultThreads, options: RecommendOptions = .init()
   ) throws -> [[Recommendation]] {
     try StoreError.translating {
+      try ThreadCountError.check(threads)
       let recommender = try base.recommender(modelCache, options.request)
-      return try concurrentMap(sessions.count, threads: threads) {
+      return try parallelMap(sessions.count, threads: threads) {
         try recommender.recommend(session: sessions[$0]).map { Recommendation($0) }
       }
     }

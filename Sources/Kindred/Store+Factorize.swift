@@ -1,3 +1,4 @@
+import Basics
 import Recommending
 
 /// How the matrix of interactions is factorised.
@@ -34,7 +35,7 @@ public struct FactorizeOptions: Sendable, Hashable {
     if let alpha { try require(alpha > 0 && alpha.isFinite, "alpha is \(alpha); it is above 0") }
     if let lambda { try require(lambda > 0 && lambda.isFinite, "lambda is \(lambda); it is above 0") }
     try require((1...1_000).contains(iterations), "\(iterations) iterations are outside 1 to 1,000")
-    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+    try ThreadCountError.check(threads)
   }
 }
 

@@ -106,9 +106,7 @@ extension Store {
     spaces: [String]? = nil, encoding: Encoding? = nil, threads: Int = Store.defaultThreads,
     progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
-    guard (1...256).contains(threads) else {
-      throw StoreError(code: .invalidArgument, message: "\(threads) threads are outside 1 to 256")
-    }
+    try StoreError.translating { try ThreadCountError.check(threads) }
     let names = try spaces ?? read { try $0.spaces().map(\.configuration.name) }
     for name in names { _ = try read { try $0.space(name) } }
     return try StoreError.translating {

@@ -8,7 +8,7 @@ extension Store {
   /// - Parameters:
   ///   - model: its version; nil takes the one that serves, or the newest where none does.
   /// - Throws: `StoreError` `.recordNotFound`, `.busy`, `.unsupported` where one of the spaces holds vectors that no model
-  ///   made; `CancellationError`, with everything as it was.
+  ///   made, `.invalidArgument` for threads outside 1 to 256; `CancellationError`, with everything as it was.
   @discardableResult
   public func rebuildFromSequences(
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil

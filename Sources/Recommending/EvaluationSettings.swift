@@ -1,4 +1,5 @@
 import Baselines
+import Basics
 
 /// What is evaluated, and how.
 package struct EvaluationSettings: Sendable {
@@ -55,7 +56,7 @@ package struct EvaluationSettings: Sendable {
     }
     for k in cutoffs { try require((1...1_000).contains(k), "a list of \(k) is outside 1 to 1,000") }
     try require(!cutoffs.isEmpty, "no length of lists is given")
-    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+    try ThreadCountError.check(threads)
     if let limit { try require(limit >= 1, "\(limit) targets; take at least 1") }
   }
 }

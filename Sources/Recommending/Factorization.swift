@@ -68,7 +68,7 @@ package struct Factorization {
       try items.append(item, factors.items[(number * width)..<((number + 1) * width)])
     }
     var users = try EncodedSpace(userSpace, of: .users, dimension: width, .dot, maker: Self.maker)
-    let vectors = try concurrentMap(sequences.count, threads: threads) {
+    let vectors = try parallelMap(sequences.count, threads: threads) {
       factors.vector(of: sequences[$0][...])
     }
     for (user, vector) in zip(events.users, vectors) { try users.append(user, vector) }

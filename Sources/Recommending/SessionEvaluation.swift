@@ -175,7 +175,7 @@ package struct SessionEvaluation {
     let search = SessionSearch(
       snapshot, encoder, try snapshot.space(SessionSpaces.items), allowed: nil, k: k,
       effort: .recall(0.98))
-    let lists = try concurrentMap(task.cases.count, threads: settings.threads) { index -> [UInt32] in
+    let lists = try parallelMap(task.cases.count, threads: settings.threads) { index -> [UInt32] in
       let one = task.cases[index]
       var histories = SessionHistories(encoder)
       guard

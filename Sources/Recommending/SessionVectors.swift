@@ -1,5 +1,4 @@
 package import Basics
-import Dispatch
 package import Engine
 import Records
 import SessionEncoder
@@ -10,10 +9,11 @@ extension StorageEngine {
   /// Encodes all items and users again with a trained model and flips to both of their spaces at once.
   /// - Parameter version: of the model; nil takes the one that serves, or the newest where none does.
   /// - Throws: `RecommendingError` `.recordNotFound`, `.unsupported` where one of the spaces holds vectors that no model made;
-  ///   `EngineError` `.busy`; `CancellationError`, with everything as it was.
+  ///   `ThreadCountError`; `EngineError` `.busy`; `CancellationError`, with everything as it was.
   package func rebuildFromSequences(
     model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressReporter?
   ) throws -> [RebuildResult] {
+    try ThreadCountError.check(threads)
     try requireSpacesOfModels()
     let (items, users) = try read { snapshot in
       // A job that runs every night must not switch models.
@@ -102,21 +102,14 @@ private struct SessionVectors {
   private func encodeAll(_ histories: SessionHistories) throws -> [Float] {
     let (set, count, width) = (histories.set, histories.set.count, encoder.dimension)
     let vectors = Mutex([Float](repeating: 0, count: count * width))
-    let next = Atomic<Int>(0)
-    let isCancelled = Atomic<Bool>(false)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      while !isCancelled.load(ordering: .relaxed) {
-        let first = next.wrappingAdd(Self.batch, ordering: .relaxed).oldValue
-        guard first < count else { break }
-        let batch = first..<min(count, first + Self.batch)
-        let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
-        vectors.withLock {
-          $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
-        }
-        progress?(WorkProgress(stage: "encoding users", completed: batch.upperBound, total: count))
+    try parallelFor(count: count, threads: threads, chunk: Self.batch) { _, batch in
+      try Task.checkCancellation()
+      let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
+      vectors.withLock {
+        $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
       }
+      progress?(WorkProgress(stage: "encoding users", completed: batch.upperBound, total: count))
     }
-    if Task.isCancelled { throw CancellationError() }
     return vectors.withLock { $0 }
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// How a session encoder is trained; nil leaves a setting to what the events are like.
 package struct TrainingSettings: Sendable {
   /// Elements of the vectors, 16 to 512, a multiple of twice `heads`.
@@ -58,6 +60,6 @@ package struct TrainingSettings: Sendable {
     if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
     try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
     try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
-    try require((1...256).contains(threads), "\(threads) threads are outside 1 to 256")
+    try ThreadCountError.check(threads)
   }
 }

@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Evaluation
 package import SessionEncoder
 import Synchronization
@@ -31,30 +31,24 @@ package struct HeldOutRanks: Sendable {
     defer { vectors.deallocate() }
     model.items.vectors(parameters, of: 0..<items, .none, into: vectors)
     let found = Mutex([Int](repeating: 0, count: histories.count))
-    let next = Atomic<Int>(0)
+    let workers = (0..<threads).map { _ in (encoder: BatchEncoder<Float>(model), scores: Buffer<Float>()) }
     // unchecked: read by all
     nonisolated(unsafe) let (table, weights) = (UnsafePointer(vectors), parameters)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      let encoder = BatchEncoder<Float>(model)
-      let scores = Buffer<Float>()
-      while true {
-        let first = next.wrappingAdd(Self.chunk, ordering: .relaxed).oldValue
-        guard first < histories.count else { break }
-        let chunk = first..<min(histories.count, first + Self.chunk)
-        let queries = encoder.encode(weights, histories[chunk], of: set, vectors: table)
-        let interests = model.configuration.interestCount
-        let scored = scores.reserve(chunk.count * interests * items)
-        encoder.workspace.multiplyTransposed(
-          queries, table, m: chunk.count * interests, n: items, k: width, into: scored)
-        if interests > 1 { keepBest(scored, chunk.count, interests, items) }
-        let ranks = chunk.map { index in
-          RankingMetrics.rank(
-            of: Int(targets[index]),
-            in: UnsafeBufferPointer(start: scored + (index - first) * items, count: items),
-            excluding: isKeepingSeen ? [] : set.items[histories[index]])
-        }
-        found.withLock { $0.replaceSubrange(chunk, with: ranks) }
+    parallelFor(count: histories.count, threads: threads, chunk: Self.chunk) { thread, chunk in
+      let (encoder, scores) = workers[thread]
+      let queries = encoder.encode(weights, histories[chunk], of: set, vectors: table)
+      let interests = model.configuration.interestCount
+      let scored = scores.reserve(chunk.count * interests * items)
+      encoder.workspace.multiplyTransposed(
+        queries, table, m: chunk.count * interests, n: items, k: width, into: scored)
+      if interests > 1 { keepBest(scored, chunk.count, interests, items) }
+      let ranks = chunk.map { index in
+        RankingMetrics.rank(
+          of: Int(targets[index]),
+          in: UnsafeBufferPointer(start: scored + (index - chunk.lowerBound) * items, count: items),
+          excluding: isKeepingSeen ? [] : set.items[histories[index]])
       }
+      found.withLock { $0.replaceSubrange(chunk, with: ranks) }
     }
     return found.withLock { $0 }
   }

@@ -113,6 +113,15 @@ import Testing
     }
   }
 
+  /// With 0 threads nothing was encoded: users got vectors of zeros.
+  @Test(arguments: [-1, 0, 257]) func numbersOfThreadsAreChecked(threads: Int) throws {
+    let generation = try store.read { try $0.space("session").generation }
+    #expect(code { try store.rebuildFromSequences(threads: threads) } == .invalidArgument)
+    #expect(
+      code { try store.read { try $0.recommend(sessions: [["i1"]], threads: threads) } } == .invalidArgument)
+    #expect(try store.read { try $0.space("session").generation } == generation)
+  }
+
   /// An item without events is told by its words, once the space is made again.
   @Test func newItemsAreToldByTheirWords() throws {
     try store.upsert([Record(id: "new", text: "thing group2")])
