@@ -80,7 +80,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["kindred-command", "Platform"], swiftSettings: settings),
+      name: "CommandTests",
+      dependencies: [
+        "kindred-command", "Platform", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     // What several test targets share; no product has it.
     .target(
       name: "TestSupport", dependencies: ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"],

@@ -5,8 +5,6 @@ package struct Bitmap: Hashable, Sendable {
   /// How many ordinals the set is over; not how many it holds, which is `populationCount`.
   package let count: Int
 
-  @usableFromInline static let bitsPerWord = 64
-
   /// Makes a set over the ordinals `0..<count` that holds all of them or none.
   package init(count: Int, filledWith value: Bool = false) {
     precondition(count >= 0 && count <= Int(UInt32.max) + 1, "A bitmap is over 0 to 2^32 ordinals.")

@@ -52,6 +52,33 @@ package enum JSONValue: Sendable, Equatable {
   }
 }
 
+/// Values to write.
+extension JSONValue: ExpressibleByDictionaryLiteral {
+  /// An object of members in their order, whose keys differ.
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(elements.map { JSONObject.Member(key: $0.0, value: $0.1) })
+  }
+
+  /// An object of members in their order, whose keys differ.
+  package static func object(_ members: [JSONObject.Member]) -> JSONValue {
+    .object(JSONObject(distinct: members))
+  }
+
+  /// A whole number.
+  package static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(Int64(value))) }
+
+  /// A number in its shortest form that reads back as the same `Double`; null when it is not finite.
+  package static func number(_ value: Double) -> JSONValue {
+    if let number = JSONNumber(value) { .number(number) } else { .null }
+  }
+
+  /// As `number`, shortest for a `Float`.
+  package static func float(_ value: Float) -> JSONValue {
+    value.isFinite
+      ? .number(JSONNumber(value: Double(value), text: JSONWriter.shortestText(value.description))) : .null
+  }
+}
+
 /// A finite number together with the characters it was written with.
 package struct JSONNumber: Sendable, Equatable {
   /// The nearest `Double`; finite.

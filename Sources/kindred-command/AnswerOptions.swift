@@ -56,9 +56,9 @@ struct AnswerOptions: ParsableArguments {
 
   /// A match with the record's fields, where they are asked for; null for what the record does not have.
   func adding(_ record: Kindred.Item?, to match: JSON) -> JSON {
-    guard let fieldNames, case .object(let members) = match else { return match }
+    guard let fieldNames, case .object(let object) = match else { return match }
     let fields = JSON(members: fieldNames.map { ($0, record?.field($0)?.json ?? .null) })
-    return .object(members + [JSON.Member(key: "fields", value: fields)])
+    return .object(object.members + [JSON.Member(key: "fields", value: fields)])
   }
 
   /// The ids of a file, one a line; empty lines name none.

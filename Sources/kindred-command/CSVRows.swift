@@ -27,8 +27,10 @@ struct CSVRows {
   static func columns(of objects: [JSON]) -> [String] {
     var columns: [String] = []
     var known: Set<[UInt8]> = []
-    for case .object(let members) in objects {
-      for member in members where known.insert(Array(member.key.utf8)).inserted { columns.append(member.key) }
+    for case .object(let object) in objects {
+      for member in object.members where known.insert(Array(member.key.utf8)).inserted {
+        columns.append(member.key)
+      }
     }
     return columns
   }
@@ -50,15 +52,14 @@ extension Table {
 extension JSON {
   fileprivate var isNumberOrNull: Bool {
     switch self {
-    case .null, .integer, .number, .float: true
+    case .null, .number: true
     case .bool, .string, .array, .object: false
     }
   }
 
   /// The value of a key of an object; nil where there is none.
   func member(_ key: String) -> JSON? {
-    guard case .object(let members) = self else { return nil }
-    return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    object?[key]
   }
 
   /// The value as the field of a delimited table.
@@ -66,9 +67,6 @@ extension JSON {
     switch self {
     case .null: ""
     case .string(let text): text
-    // A number that is not finite is null in JSON.
-    case .number(let value) where !value.isFinite: ""
-    case .float(let value) where !value.isFinite: ""
     default: text
     }
   }
@@ -76,8 +74,8 @@ extension JSON {
   /// The document as names and values: what is nested is named by the way to it, as `spaces.content.count`.
   func pairs(under prefix: String = "") -> [(name: String, value: JSON)] {
     switch self {
-    case .object(let members):
-      members.flatMap { $0.value.pairs(under: prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
+    case .object(let object):
+      object.members.flatMap { $0.value.pairs(under: prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
     case .array(let elements) where !elements.isEmpty:
       elements.enumerated().flatMap { index, element in
         let name = if case .string(let name)? = element.member("name") { name } else { String(index) }

@@ -99,15 +99,6 @@ enum CommandWords {
     return words
   }
 
-  /// The texts above the options in `--help`, by the words of their commands; the root has none.
-  static func discussions() -> [(words: [String], discussion: String)] {
-    func all(_ type: any ParsableCommand.Type, _ words: [String]) -> [(words: [String], discussion: String)] {
-      [(words, type.configuration.discussion)]
-        + type.configuration.subcommands.flatMap { all($0, words + [$0._commandName]) }
-    }
-    return all(Command.self, [])
-  }
-
   private static func names(under type: any ParsableCommand.Type) -> [String] {
     type.configuration.subcommands.map { $0._commandName }
   }

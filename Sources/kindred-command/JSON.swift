@@ -3,54 +3,21 @@ import Interchange
 /// A JSON value to print, written down as a literal: `["id": .string(id), "count": .integer(3)]`.
 ///
 /// Keys keep the order they are written in, so that output is the same on every run.
-enum JSON {
-  case null
-  case bool(Bool)
-  case integer(Int)
-  /// A number in its shortest form that reads back as the same `Double`; null when it is not finite.
-  case number(Double)
-  /// As `number`, shortest for a `Float`.
-  case float(Float)
-  case string(String)
-  case array([JSON])
-  case object([Member])
+typealias JSON = JSONValue
 
-  /// A key and its value.
-  struct Member {
-    var key: String
-    var value: JSON
-  }
-}
+extension JSONValue {
+  typealias Member = JSONObject.Member
 
-extension JSON: ExpressibleByDictionaryLiteral {
-  init(dictionaryLiteral elements: (String, JSON)...) {
-    self = .object(elements.map { Member(key: $0.0, value: $0.1) })
-  }
-}
-
-extension JSON {
   /// The value, or null where there is none.
-  init(_ string: String?) { self = string.map(JSON.string) ?? .null }
+  init(_ string: String?) { self = string.map { .string($0) } ?? .null }
   /// The value, or null where there is none.
-  init(_ number: Double?) { self = number.map(JSON.number) ?? .null }
+  init(_ number: Double?) { self = number.map { .number($0) } ?? .null }
   /// The value, or null where there is none.
-  init(_ integer: Int?) { self = integer.map(JSON.integer) ?? .null }
+  init(_ integer: Int?) { self = integer.map { .integer($0) } ?? .null }
 
   /// An object of members in their order.
   init(members: [(String, JSON)]) {
     self = .object(members.map { Member(key: $0.0, value: $0.1) })
-  }
-
-  /// A value that was read.
-  init(_ value: JSONValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let flag): self = .bool(flag)
-    case .number(let number): self = number.integer.map { .integer(Int($0)) } ?? .number(number.value)
-    case .string(let text): self = .string(text)
-    case .array(let elements): self = .array(elements.map { JSON($0) })
-    case .object(let object): self.init(members: object.members.map { ($0.key, JSON($0.value)) })
-    }
   }
 
   /// Counts by name, by falling count and then by name.
@@ -61,8 +28,15 @@ extension JSON {
 
   /// One line of JSON text, without the newline.
   var text: String {
-    var bytes: [UInt8] = []
-    append(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    var writer = JSONWriter()
+    writer.value(self)
+    return writer.text
+  }
+
+  /// Appends the value's text.
+  func append(to bytes: inout [UInt8]) {
+    var writer = JSONWriter()
+    writer.value(self)
+    bytes.append(contentsOf: writer.bytes)
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -173,5 +174,16 @@ import Testing
     let outcome = try place.run("rebuild", "shop.kindred", "--from-sequences")
     #expect(outcome.exitCode == 66)
     #expect(outcome.standardError.hasSuffix("train one with: kindred train shop.kindred\n"))
+  }
+}
+
+extension CommandWords {
+  /// The texts above the options in `--help`, by the words of their commands; the root has none.
+  static func discussions() -> [(words: [String], discussion: String)] {
+    func all(_ type: any ParsableCommand.Type, _ words: [String]) -> [(words: [String], discussion: String)] {
+      [(words, type.configuration.discussion)]
+        + type.configuration.subcommands.flatMap { all($0, words + [$0._commandName]) }
+    }
+    return all(Command.self, [])
   }
 }

@@ -191,7 +191,7 @@ extension ModelInfo {
     ]
     for member in (try? JSONParser.parse(manifest))?.object?.members ?? []
     where member.key != "features" && member.key != "items" {
-      json.append((member.key, JSON(member.value)))
+      json.append((member.key, member.value))
     }
     return JSON(members: json)
   }
