@@ -15,12 +15,13 @@ package final class ByteSink {
   private static let bufferBytes = 256 << 10
 
   /// Creates or empties the file at `path`; `-` is standard output.
+  /// - Parameter name: what errors call it; its path where nil.
   /// - Throws: `.permissionDenied`, `.cannotCreate`.
-  package init(path: String) throws(InterchangeError) {
-    name = path
+  package init(path: String, name: String? = nil) throws(InterchangeError) {
+    self.name = name ?? path
     ownsDescriptor = path != "-"
     descriptor = ownsDescriptor ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) : 1
-    guard descriptor >= 0 else { throw .systemCreate(errno, path: path) }
+    guard descriptor >= 0 else { throw .systemCreate(errno, path: self.name) }
     var status = stat()
     canPatch = ownsDescriptor && fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     pending.reserveCapacity(Self.bufferBytes)
@@ -42,18 +43,20 @@ package final class ByteSink {
   }
 
   /// Appends `bytes`.
-  /// - Throws: `.ioError`.
-  package func write(_ bytes: [UInt8]) throws(InterchangeError) {
+  /// - Throws: `.diskFull`, `.ioError`.
+  package func write(_ bytes: some Sequence<UInt8>) throws(InterchangeError) {
     // The rethrow of `withUnsafeBytes` keeps no typed error, a result does.
-    let result = bytes.withUnsafeBytes { raw in Result { () throws(InterchangeError) in try write(raw) } }
-    try result.get()
+    let result = bytes.withContiguousStorageIfAvailable { raw in
+      Result { () throws(InterchangeError) in try write(UnsafeRawBufferPointer(raw)) }
+    }
+    if let result { return try result.get() }
+    pending.append(contentsOf: bytes)
+    if pending.count >= Self.bufferBytes { try flush() }
   }
 
   /// Appends the UTF-8 of `text`.
-  /// - Throws: `.ioError`.
-  package func write(_ text: String) throws(InterchangeError) {
-    try write(Array(text.utf8))
-  }
+  /// - Throws: `.diskFull`, `.ioError`.
+  package func write(_ text: String) throws(InterchangeError) { try write(text.utf8) }
 
   /// Hands everything to the operating system.
   /// - Throws: `.ioError`.

@@ -79,13 +79,6 @@ package struct FileClaims {
     }
     return Array(path.utf8)
   }
-
-  /// The absolute path of the file itself, symbolic links followed; nil when there is none.
-  package static func canonicalPath(_ path: String) -> String? {
-    guard let raw = realpath(path, nil) else { return nil }
-    defer { free(raw) }
-    return String(cString: raw)
-  }
 }
 
 /// A path that `FileClaims` has let pass: the only kind that output is written to.

@@ -73,7 +73,9 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
       case EPIPE: .outputClosed
       default: .ioError
       }
-    return InterchangeError(code, "cannot \(action) '\(path)': \(text) (errno \(number))", path: path)
+    let advice = code == .diskFull ? "; make room and try again" : ""
+    return InterchangeError(
+      code, "cannot \(action) '\(path)': \(text) (errno \(number))\(advice)", path: path)
   }
 
   /// The error of a system call that failed with `number` while creating `path`.

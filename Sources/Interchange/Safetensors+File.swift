@@ -9,11 +9,13 @@ extension Safetensors {
     }
   }
 
-  /// Writes a file, replacing one that is there.
-  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.ioError`.
+  /// Writes a file; one that is there is replaced when the new one is complete and on the disk.
+  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.diskFull`, `.ioError`.
   package func write(to path: String) throws(InterchangeError) {
-    let sink = try ByteSink(path: path)
+    let staged = try StagedFile(path)
+    let sink = try ByteSink(path: staged.writingPath)
     try sink.write(encoded())
     try sink.close()
+    try staged.commit()
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 package import Interchange
 import LMDB
 
@@ -5,7 +6,7 @@ extension FileClaims {
   /// Claims a store's file and the lock file beside it.
   package init(store: String) {
     // LMDB keeps the lock file beside the file itself, wherever a symbolic link to it is.
-    let file = Self.canonicalPath(store) ?? store
+    let file = DurableFile.canonicalPath(store) ?? store
     self.init(keeping: [
       (store, "the store"), (file, "the store"), (LockFile.path(of: file), "the store's lock file"),
     ])

@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 import Platform
 
@@ -49,17 +50,19 @@ extension Environment {
   private func compact(
     _ file: OpenFile, by draft: String, _ progress: CopyProgress
   ) throws(LMDBError) -> (before: Int, after: Int) {
-    let descriptor = try DurableFile.createExclusively(draft)
+    let descriptor = try NewFile.create(draft)
     defer { _ = SystemCall.close(descriptor) }
     // Shared: what a crash leaves can be told from what is being made.
     flock(descriptor, LOCK_SH | LOCK_NB)
     // Before the work, which would be lost otherwise, and before anybody can open it.
-    try FileRights.copy(from: file.descriptor, to: descriptor, path: path)
+    try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0
     let copiedCommit = file.information.me_last_txnid
     try pinned { file throws(LMDBError) in
       try writeCopy(of: file, to: descriptor, path: draft, compacting: true, progress)
     }
+    // Once more, as a write takes the bits away that set the user and the group.
+    try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)
     // Never put something in place that could not be opened again.
     var options = options
     options.allowNetworkFileSystem = true
@@ -70,7 +73,8 @@ extension Environment {
           throw LMDBError(
             .busy, "other software wrote to the file during compaction; try again", path: self.path)
         }
-        try DurableFile.replace(self.path, with: draft)
+        let status = DurableFile.replace(self.path, with: draft)
+        try LMDBError.check(status, "renaming \(DurableFile.name(of: draft))", self.path)
       }
     }
     return (before, header.usedBytes)

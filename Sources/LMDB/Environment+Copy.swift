@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 import Platform
 
@@ -16,15 +17,15 @@ extension Environment {
   package func copy(
     to target: String, compacting: Bool, progress: CopyProgress = { _, _ in true }
   ) throws(LMDBError) {
-    let path = try DurableFile.canonicalPathOfNewFile(target)
-    let descriptor = try DurableFile.createExclusively(path)
+    let path = try NewFile.canonicalPath(target)
+    let descriptor = try NewFile.create(path)
     defer { _ = SystemCall.close(descriptor) }
     do throws(LMDBError) {
       try pinned { file throws(LMDBError) in
         try requireNotReplaced(file)
         try writeCopy(of: file, to: descriptor, path: path, compacting: compacting, progress)
       }
-      try DurableFile.syncDirectory(of: path)
+      try LMDBError.check(DurableFile.syncDirectory(of: path), "syncing the directory", path)
     } catch {
       unlink(path)
       throw error
@@ -42,6 +43,6 @@ extension Environment {
       let status = mdb_env_copyfd2(file.handle, descriptor, 0)
       guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }
     }
-    try DurableFile.sync(descriptor: descriptor, path: target)
+    try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", target)
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 
 /// Figures about an environment.

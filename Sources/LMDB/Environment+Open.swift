@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 extension Environment {
@@ -43,7 +44,7 @@ extension Environment {
   package static func create(
     path: String, options: Options, entries: [Entry] = []
   ) throws(LMDBError) -> Environment {
-    let canonical = try DurableFile.canonicalPathOfNewFile(path)
+    let canonical = try NewFile.canonicalPath(path)
     return try EnvironmentRegistry.environments.withLock { environments throws(LMDBError) in
       try OpenFile.create(canonical, options: options, entries: entries)
       return try register(OpenFile.open(canonical, options: options), options, &environments)

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// The environments of this process by the file they are on.

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// What must be true of a file before LMDB may see it, read with `pread`, never through a map.

@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 import Platform
 
@@ -77,7 +78,7 @@ package enum LockFile {
     unlink(draft)
     // Of a name that leaves no room for a longer one the lock file is made in its place.
     let hasDraft = DurableFile.name(of: draft).utf8.count <= Int(NAME_MAX)
-    let descriptor = try DurableFile.createExclusively(hasDraft ? draft : path)
+    let descriptor = try NewFile.create(hasDraft ? draft : path)
     defer {
       _ = SystemCall.close(descriptor)
       if hasDraft { unlink(draft) }
@@ -153,5 +154,13 @@ package enum LockFile {
   static func isOnReadOnlyFileSystem(_ path: String) -> Bool {
     var volume = statvfs()
     return statvfs(path, &volume) == 0 && UInt64(volume.f_flag) & UInt64(ST_RDONLY) != 0
+  }
+}
+
+extension FileRights {
+  /// What the lock file of a store with these rights needs: who may read the store must write its lock file.
+  var ofLockFile: FileRights {
+    let readers = mode & 0o444
+    return FileRights(owner: owner, group: group, mode: 0o600 | readers | readers >> 1)
   }
 }

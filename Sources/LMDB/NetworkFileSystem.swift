@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// File systems whose locks or shared maps LMDB cannot rely on.

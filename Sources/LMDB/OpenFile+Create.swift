@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 import Platform
 
@@ -18,7 +19,7 @@ extension OpenFile {
         .alreadyExists, "something is there already; open it or choose another path", path: path)
     }
     let draft = TemporaryName.make(for: path, purpose: .create)
-    let descriptor = try DurableFile.createExclusively(draft)
+    let descriptor = try NewFile.create(draft)
     defer {
       _ = SystemCall.close(descriptor)
       unlink(draft)
@@ -34,14 +35,14 @@ extension OpenFile {
       throw error
     }
     mdb_env_close(handle)
-    try DurableFile.sync(descriptor: descriptor, path: draft)
+    try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", draft)
     // What can fail comes before the store is there.
     guard let status = FileStatus(descriptor: descriptor) else {
       throw LMDBError.from(status: errno, action: "creating the file", path: path)
     }
     _ = try LockFile.prepare(
       besideStore: path, status, maxReaders: wanted.maxReaders, isReadOnly: false)
-    try DurableFile.publish(draft, as: path)
+    try LMDBError.check(DurableFile.publish(draft, as: path), "creating the file", path)
   }
 
   private static func put(

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// Names of unfinished files beside a store: `X.create-<process>`, `X.compact-<process>`, `X.lock-<process>`.

@@ -52,25 +52,19 @@ package struct TrainingCheckpoint {
     return true
   }
 
-  private static func unfinished(_ path: String) -> String { "\(path).partial-\(getpid())" }
-
   /// Looks before the first epoch, which may take an hour, whether its checkpoint can be written.
   /// - Throws: `RecommendingError` `.cannotCreate` for what is no ordinary file; what a file throws that cannot be created.
   package static func requireWritable(_ output: OutputPath) throws {
-    var status = stat()
-    let isThere = stat(output.path, &status) == 0
-    guard output.path != "-", !output.path.isEmpty, !isThere || status.st_mode & S_IFMT == S_IFREG else {
+    guard output.path != "-", !output.path.isEmpty, FileStatus(path: output.path)?.isRegular ?? true else {
       throw RecommendingError(
         code: .cannotCreate,
         message:
           "a checkpoint is replaced after each epoch, so '\(output.path)' must be an ordinary file; name one")
     }
-    let path = FileClaims.canonicalPath(output.path) ?? output.path
-    try FileRights.makeReplacement(unfinished(path), of: path)
-    unlink(unfinished(path))
+    _ = try StagedFile(output.path)
   }
 
-  /// Writes the whole file again; a crash leaves the one before.
+  /// Writes the whole file again; a crash or a power cut leaves the one before.
   func save(_ path: String, _ trainer: Trainer<Float>, _ progress: Fit.Progress) throws {
     let state = trainer.state
     var file = Safetensors(
@@ -83,20 +77,6 @@ package struct TrainingCheckpoint {
       "epoch": progress.epoch.description, "bestEpoch": progress.bestEpoch.description,
       "bestScore": progress.bestScore.description,
     ]
-    // Behind a link, which stays.
-    let path = FileClaims.canonicalPath(path) ?? path
-    let unfinished = Self.unfinished(path)
-    do {
-      try FileRights.makeReplacement(unfinished, of: path)
-      try file.write(to: unfinished)
-    } catch {
-      unlink(unfinished)
-      throw error
-    }
-    guard rename(unfinished, path) == 0 else {
-      unlink(unfinished)
-      throw RecommendingError(
-        code: .ioError, message: "cannot write \(path): \(String(cString: strerror(errno)))")
-    }
+    try file.write(to: path)
   }
 }

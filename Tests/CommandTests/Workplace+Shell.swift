@@ -26,7 +26,7 @@ extension Workplace {
   func mode(_ name: String) throws -> Int {
     let attributes = try FileManager.default.attributesOfItem(
       atPath: folder.appendingPathComponent(name).path)
-    return (attributes[.posixPermissions] as? Int ?? 0) & 0o777
+    return (attributes[.posixPermissions] as? Int ?? 0) & 0o7777
   }
 }
 
