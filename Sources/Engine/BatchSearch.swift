@@ -26,7 +26,7 @@ extension PreparedSearch {
     guard (1...256).contains(threads) else {
       throw EngineError(.invalidArgument, "\(threads) threads are outside 1 to 256")
     }
-    let dimension = view.record.dimension
+    let dimension = view.record.shape.dimension
     guard vectors.count % dimension == 0 else {
       throw EngineError(
         .dimensionMismatch,
