@@ -117,14 +117,12 @@ KINDRED_INLINE kindred_code_sums kindred_nibble_sums(int32_t norm, int32_t produ
   KINDRED_CODE_BATCH(arm##_inner_product_i4, attributes, arm##_nibble_row_sums, 4, 0)                      \
   KINDRED_CODE_BATCH(arm##_squared_l2_i4, attributes, arm##_nibble_row_sums, 4, 1)
 
-/// Defines the ten batch functions of an arm from its four row kernels, which are named
+/// Defines the eight batch functions of an arm from its four row kernels, which are named
 /// `<arm>_dot_f32`, `<arm>_l2_f32`, `<arm>_dot_f16` and `<arm>_l2_f16`.
 #define KINDRED_BATCHES(arm, attributes)                                                                   \
-  KINDRED_BATCH(arm##_inner_product_f32, attributes, 4, arm##_dot_f32, KINDRED_AS_IS)                     \
   KINDRED_BATCH(arm##_cosine_distance_f32, attributes, 4, arm##_dot_f32, KINDRED_ONE_MINUS)               \
   KINDRED_BATCH(arm##_negative_inner_product_f32, attributes, 4, arm##_dot_f32, KINDRED_NEGATED)          \
   KINDRED_BATCH(arm##_squared_l2_f32, attributes, 4, arm##_l2_f32, KINDRED_AS_IS)                         \
-  KINDRED_BATCH(arm##_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_AS_IS)                     \
   KINDRED_BATCH(arm##_cosine_distance_f16, attributes, 2, arm##_dot_f16, KINDRED_ONE_MINUS)               \
   KINDRED_BATCH(arm##_negative_inner_product_f16, attributes, 2, arm##_dot_f16, KINDRED_NEGATED)          \
   KINDRED_BATCH(arm##_squared_l2_f16, attributes, 2, arm##_l2_f16, KINDRED_AS_IS)                         \
@@ -136,11 +134,9 @@ KINDRED_INLINE kindred_code_sums kindred_nibble_sums(int32_t norm, int32_t produ
 #define KINDRED_TABLE(arm, code_arm, unpack, label)                                                       \
   const kindred_kernels kindred_kernels_##code_arm = {                                                    \
       .name = label,                                                                                      \
-      .inner_product_f32 = arm##_inner_product_f32,                                                       \
       .cosine_distance_f32 = arm##_cosine_distance_f32,                                                   \
       .negative_inner_product_f32 = arm##_negative_inner_product_f32,                                     \
       .squared_l2_f32 = arm##_squared_l2_f32,                                                             \
-      .inner_product_f16 = arm##_inner_product_f16,                                                       \
       .cosine_distance_f16 = arm##_cosine_distance_f16,                                                   \
       .negative_inner_product_f16 = arm##_negative_inner_product_f16,                                     \
       .squared_l2_f16 = arm##_squared_l2_f16,                                                             \

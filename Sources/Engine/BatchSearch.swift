@@ -24,7 +24,7 @@ extension PreparedSearch {
     _ vectors: [Float], threads: Int, leavingOut: [Set<Ordinal>] = []
   ) throws -> SearchBatch {
     try ThreadCountError.check(threads)
-    let dimension = view.record.dimension
+    let dimension = view.record.shape.dimension
     guard vectors.count % dimension == 0 else {
       throw EngineError(
         .dimensionMismatch,

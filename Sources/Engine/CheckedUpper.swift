@@ -16,7 +16,7 @@ struct CheckedUpper {
     let mapped = try MappedBlocks(
       tables.upper, .upper, record, count: count, headerBytes: BlockHeader.byteCount, transaction
     ) { _ in true }
-    let (generation, m) = (record.generation, record.m)
+    let (generation, m) = (record.generation, record.definition.m)
     self.mapped = mapped
     touched = FirstTouch(count: count) { block in
       let bytes = mapped.bytes(ofBlock: Int(block))

@@ -84,14 +84,8 @@ private struct StoredColumn: ColumnSource {
     try transaction.forEach(tables.column, prefix: number) { key, value in
       guard let block = BlockKey(keyBytes: key)?.second else { return .next }
       try checkPageBlock(value, .column, number, block)
-      guard let start = value.baseAddress else { return .next }
-      let tags = (start + BlockHeader.byteCount).assumingMemoryBound(to: UInt8.self)
-      let payloads = (start + BlockHeader.byteCount + PageBlock.cellsPerBlock).assumingMemoryBound(
-        to: UInt64.self)
-      try body(
-        block * UInt32(PageBlock.cellsPerBlock),
-        UnsafeBufferPointer(start: tags, count: PageBlock.cellsPerBlock),
-        payloads)
+      guard let cells = PageBlock.cells(in: value) else { return .next }
+      try body(block * UInt32(PageBlock.cellsPerBlock), cells.tags, cells.payloads)
       return .next
     }
   }

@@ -3,29 +3,8 @@ import LMDB
 import Platform
 import Records
 
-/// What is known of a generation that no space points to: `u8 state (0 abandoned, 1 being built) · u32 process`.
-struct GarbageRecord: Equatable {
-  /// The process that builds it; nil when nobody needs it any more.
-  var builder: Int32?
-
-  static let abandoned = GarbageRecord(builder: nil)
+extension GarbageRecord {
   static var beingBuiltHere: GarbageRecord { GarbageRecord(builder: getpid()) }
-
-  func encoded() -> [UInt8] {
-    Envelope.seal { writer in
-      writer.append(UInt8(builder == nil ? 0 : 1))
-      writer.append(UInt32(bitPattern: builder ?? 0))
-    }
-  }
-
-  init(builder: Int32?) { self.builder = builder }
-
-  init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
-    var reader = try Envelope.open(record)
-    let state = try reader.read(UInt8.self)
-    let process = Int32(bitPattern: try reader.read(UInt32.self))
-    builder = state == 1 ? process : nil
-  }
 
   /// Nobody will finish it: it is abandoned, or its builder is gone.
   var canBeRemoved: Bool {

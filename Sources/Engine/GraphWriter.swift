@@ -6,15 +6,9 @@ import VectorMath
 /// Stores blocks of a graph in transactions of bounded size.
 struct GraphWriter {
   let engine: StorageEngine
-  let record: SpaceRecord
 
   /// Changed bytes a transaction may hold: far below where LMDB 0.9.24 begins to spill pages.
   static let sliceBytes = 32 << 20
-
-  init(engine: StorageEngine, record: SpaceRecord) {
-    self.engine = engine
-    self.record = record
-  }
 
   /// A store of links, empty or begun from a snapshot.
   static func makeLinks(_ format: LinkFormat, startingFrom table: BlockTable? = nil) -> BlockStore {
@@ -86,7 +80,11 @@ struct GraphWriter {
   ) throws {
     for number in Set(slots.map { $0 / UpperBlock.slotsPerBlock }).sorted() {
       let key = BlockKey(generation, number)
-      guard var block = UpperBlock.encode(upper, number: number, headerBytes: BlockHeader.byteCount) else {
+      guard
+        var block = UpperBlock.encode(
+          number: number, m: upper.m, level: { upper.level(of: $0) },
+          links: { upper.links(of: $0, layer: 1).map { UnsafePointer($0) } })
+      else {
         try transaction.delete(engine.tables.upper, key)
         continue
       }
@@ -107,7 +105,7 @@ struct GraphWriter {
     for (number, first) in stride(from: 0, to: words.count, by: PageBlock.wordsPerBlock).enumerated() {
       _ = page.initializeMemory(as: UInt8.self, repeating: 0xFF)
       for index in first..<min(words.count, first + PageBlock.wordsPerBlock) {
-        page.setWord(index - first, to: words[index])
+        PageBlock.setWord(index - first, in: page, to: words[index])
       }
       BlockHeader.seal(page, kind: kind, generation: generation, number: UInt32(number))
       try transaction.put(table, BlockKey(generation, UInt32(number)), UnsafeRawBufferPointer(page))

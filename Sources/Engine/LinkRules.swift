@@ -3,13 +3,19 @@ import Records
 import VectorMath
 
 extension SpaceRecord {
+  /// How records of the base layer are laid out.
+  var linkFormat: LinkFormat { LinkFormat(count: 2 * definition.m, bits: linkBits) }
+}
+
+extension SpaceDefinition {
+  var graphParameters: GraphParameters {
+    GraphParameters(m: m, efConstruction: efConstruction, seed: seed)
+  }
+
   /// The parts of a node's record of links that a search walks over.
   var linkSection: LinkSection { hasTwoLists ? .both(m: m) : .whole(m: m) }
 
-  /// How records of the base layer are laid out.
-  var linkFormat: LinkFormat { LinkFormat(count: 2 * m, bits: linkBits) }
-
-  private var hasTwoLists: Bool { metric == .dot && normBound > 0 }
+  private var hasTwoLists: Bool { shape.metric == .dot && shape.normBound > 0 }
 
   /// How links are chosen.
   ///
@@ -21,7 +27,7 @@ extension SpaceRecord {
     guard hasTwoLists else { return [LinkRule(distance: distance, section: .whole(m: m))] }
     return [
       LinkRule(distance: distance, section: .first(m: m)),
-      LinkRule(distance: distance.augmented(bound: normBound), section: .second(m: m)),
+      LinkRule(distance: distance.augmented(bound: shape.normBound), section: .second(m: m)),
     ]
   }
 }

@@ -84,20 +84,13 @@ package struct PreparedSearch: Sendable {
   ///   - computed: is raised by the number of distances computed.
   /// - Throws: `.dimensionMismatch`, `.invalidVector`, `.corrupted`.
   package func hits(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Hit] {
-    let metric = view.record.metric
-    do {
-      try validate(vector, dimension: view.record.dimension, metric: metric)
-    } catch {
-      throw EngineError(
-        error.code == .dimensionMismatch ? .dimensionMismatch : .invalidVector,
-        "\(error.message) (space \"\(view.record.name)\")", cause: error)
-    }
-    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: view.record.dimension) { scratch in
-      guard let query = scratch.baseAddress, let source = vector.baseAddress else { return [Hit]() }
-      if metric == .cosine {
-        try normalize(source, into: query, dimension: view.record.dimension)
-      } else {
-        query.update(from: source, count: view.record.dimension)
+    let shape = view.record.shape
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.dimension) { scratch in
+      guard let query = scratch.baseAddress else { return [] }
+      do throws(VectorError) { try shape.prepare(vector, into: query) } catch {
+        throw EngineError(
+          error.code == .dimensionMismatch ? .dimensionMismatch : .invalidVector,
+          "\(error.message) (space \"\(view.record.name)\")", cause: error)
       }
       return try snapshot.nearest(
         to: query, in: view, k: k, effort: effort, restriction: restriction, distanceComputations: &computed)
@@ -106,7 +99,7 @@ package struct PreparedSearch: Sendable {
 
   /// The hits of several query vectors [_, dimension] together: each record once, by the nearest of them.
   package func hits(toAnyOf vectors: [Float], _ computed: inout Int) throws -> [Hit] {
-    let dimension = view.record.dimension
+    let dimension = view.record.shape.dimension
     return try vectors.withUnsafeBufferPointer { all in
       if all.count == dimension { return try hits(all, &computed) }
       var best: [Ordinal: Hit] = [:]
@@ -123,7 +116,7 @@ package struct PreparedSearch: Sendable {
 
   /// The page of the answer that was asked for.
   package func answer(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Hit] {
-    let metric = view.record.metric
+    let metric = view.record.shape.metric
     return page.of(try hits(vector, &computed)) { metric.score(fromInternal: $0.distance) }
   }
 }

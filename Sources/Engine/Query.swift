@@ -93,7 +93,7 @@ extension Snapshot {
     // ends the walk when it has cost as much as the scan that then answers.
     let passing = 2 * (plan.expectedWalk ?? 0)
     if restriction.allowed != nil { try graph.verifyOwners() }
-    return try engine.contexts.with(m0: view.record.m * 2) { context in
+    return try engine.contexts.with(m0: view.record.definition.m * 2) { context in
       let before = context.distanceComputations
       defer { computed += context.distanceComputations - before }
       let query = distance.prepare(vector, in: context.query(byteCount: distance.queryByteCount))
@@ -111,7 +111,7 @@ extension Snapshot {
         }
       } catch { throw EngineError.damagedGraph(view.record.name, error) }
       if context.isCutShort { return ([], true) }
-      let wanted = Self.ranked(forBest: k, ef: ef, view.record.encoding.codeWidth)
+      let wanted = Self.rerankCount(k: k, ef: ef, view.record.shape.encoding.codeWidth)
       var found: [Candidate] = []
       var slots: [UInt32] = []
       found.reserveCapacity(wanted + 16)
@@ -133,7 +133,7 @@ extension Snapshot {
   /// Candidates of a walk over codes whose exact distances decide the best `k`: errors of 8-bit codes move a vector by
   /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit), those of
   /// 4-bit codes by so many that a wide beam is in vain where only its first few are looked at.
-  static func ranked(forBest k: Int, ef: Int, _ width: CodeWidth?) -> Int {
+  static func rerankCount(k: Int, ef: Int, _ width: CodeWidth?) -> Int {
     switch width {
     case nil: k
     case .eight: 2 * k + 16

@@ -15,7 +15,7 @@ extension Transaction where Self: ~Copyable {
   }
 
   func spaceRecord(_ name: String, _ tables: Tables) throws -> SpaceRecord? {
-    guard !name.isEmpty, name.utf8.count <= SpaceNames.lengthLimit, let value = try get(tables.space, name)
+    guard !name.isEmpty, name.utf8.count <= SpaceDefinition.nameLimit, let value = try get(tables.space, name)
     else {
       return nil
     }
@@ -48,10 +48,17 @@ extension Transaction where Self: ~Copyable {
 
   /// The caller's id of an ordinal.
   func id(of ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> String {
+    try identity(of: ordinal, kind, tables).id
+  }
+
+  /// The caller's id of an ordinal that was given, and whether its record is deleted.
+  func identity(
+    of ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables
+  ) throws -> (id: String, isDeleted: Bool) {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else {
       throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) is missing")
     }
-    do { return try EntityRecord.decodeID(value, of: ordinal).id } catch {
+    do { return try EntityRecord.decodeID(value, of: ordinal) } catch {
       throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
     }
   }
@@ -72,7 +79,7 @@ extension Transaction where Self: ~Copyable {
     let (block, index) = Int(ordinal.rawValue).quotientAndRemainder(dividingBy: PageBlock.wordsPerBlock)
     guard let value = try get(tables.places, PairKey(generation, UInt32(block))) else { return .none }
     try checkPageBlock(value, .places, generation, UInt32(block))
-    return Place(stored: value.word(index))
+    return Place(stored: PageBlock.word(index, in: value))
   }
 }
 
@@ -94,38 +101,4 @@ func checkPageBlock(_ value: UnsafeRawBufferPointer, _ kind: BlockKind, _ genera
   guard value.count == PageBlock.byteCount,
     BlockHeader.isSound(value, kind: kind, generation: generation, number: block)
   else { throw EngineError.corrupted("block \(block) of the \(kind) of generation \(generation) is damaged") }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Cell `index` of a page block of words.
-  @inline(__always)
-  func word(_ index: Int) -> UInt32 {
-    UInt32(littleEndian: loadUnaligned(fromByteOffset: BlockHeader.byteCount + index * 4, as: UInt32.self))
-  }
-}
-
-/// The rule for the ids of items and users.
-package enum EntityID {
-  /// The longest id in bytes of UTF-8.
-  package static let lengthLimit = 500
-
-  package static func isValid(_ id: String) -> Bool {
-    let count = id.utf8.count
-    return count >= 1 && count <= lengthLimit
-  }
-
-  package static func check(_ id: String) throws {
-    guard isValid(id) else {
-      throw EngineError(
-        .invalidID,
-        id.isEmpty
-          ? "an id is empty; ids have 1 to \(lengthLimit) bytes"
-          : "an id of \(id.utf8.count) bytes (\"\(id.prefix(40))…\"); ids have 1 to \(lengthLimit) bytes")
-    }
-  }
-}
-
-/// The rule for the names of spaces.
-enum SpaceNames {
-  static let lengthLimit = 100
 }

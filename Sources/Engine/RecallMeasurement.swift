@@ -162,14 +162,14 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
       let candidates = (0..<context.beamCount).map { context.candidateSlot($0) }
       let exact =
         codeWidth != nil
-        ? candidates.prefix(Snapshot.ranked(forBest: 100, ef: ef, codeWidth)).map {
+        ? candidates.prefix(Snapshot.rerankCount(k: 100, ef: ef, codeWidth)).map {
           distance(query: vector, row: rows.row($0))
         }
         : []
       return RecallCurve.depths.map { depth in
         var best = candidates.prefix(depth)
         if codeWidth != nil {
-          let considered = min(candidates.count, Snapshot.ranked(forBest: depth, ef: ef, codeWidth))
+          let considered = min(candidates.count, Snapshot.rerankCount(k: depth, ef: ef, codeWidth))
           let order = (0..<considered).sorted { exact[$0] < exact[$1] }
           best = order.prefix(depth).map { candidates[$0] }[...]
         }

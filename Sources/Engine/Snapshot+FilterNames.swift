@@ -12,7 +12,7 @@ extension Snapshot {
   )] {
     let filter = try Self.parsed(text)
     let store = try store()
-    let count = Int(kind == .items ? store.nextItem : store.nextUser)
+    let count = store.ordinalCount(kind)
     return try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
       func hasValues(_ name: String) throws -> Bool {

@@ -194,15 +194,9 @@ package final class Snapshot: @unchecked Sendable {
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: view.layout.dimension)
     defer { buffer.deallocate() }
     guard let start = buffer.baseAddress else { return }
-    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = try view.graph.owner(of: slot) else { continue }
-      view.layout.decode(try view.graph.row(slot, space: view.record.name), into: start)
-      try body(ordinal, UnsafeBufferPointer(buffer))
-    }
-    for index in 0..<view.tail.count {
-      guard let row = view.tail.rows[index] else { continue }
+    try view.forEachRow { ordinal, row, _ in
       view.layout.decode(row, into: start)
-      try body(view.tail.ordinals[index], UnsafeBufferPointer(buffer))
+      try body(ordinal, UnsafeBufferPointer(buffer))
     }
   }
 
@@ -227,7 +221,7 @@ package final class Snapshot: @unchecked Sendable {
   package func matches(_ text: String, _ kind: EntityKind) throws -> FilterMatches {
     let key = FilterKey(text: ExactString(text), kind: kind)
     let store = try store()
-    let count = Int(kind == .items ? store.nextItem : store.nextUser)
+    let count = store.ordinalCount(kind)
     // Made by an earlier snapshot perhaps: the same, if nothing was changed or added since.
     let known = filters.withLock { $0[key] }
     if let known, known.attributeVersion == store.attributeVersion, known.ordinals.count == count {

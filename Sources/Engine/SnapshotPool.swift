@@ -31,13 +31,12 @@ final class SnapshotPool: Sendable {
 
   /// The shared snapshot, where it sees the last commit of the file that is at the path.
   private func current(of engine: StorageEngine) throws -> Snapshot? {
-    let last = try engine.environment.lastTransactionID
     let current = state.withLock { state in
       state.uses += 1
       return state.current
     }
-    guard let current, current.transactionID == last, !engine.environment.isStale() else { return nil }
-    return current
+    guard let current else { return nil }
+    return try engine.environment.isNewest(current.transactionID) ? current : nil
   }
 
   /// Lets go of the shared snapshot; queries that still use it keep it until they end.

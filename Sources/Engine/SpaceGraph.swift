@@ -36,12 +36,12 @@ final class SpaceGraph: @unchecked Sendable {
     links = try CheckedRows.sealed(
       tables.links, .links, record, SealedBlockLayout(strideBytes: record.linkFormat.byteCount), transaction)
     var distance = exact
-    if record.encoding.hasCodes, record.slotCount > 0 {
+    if record.shape.encoding.hasCodes, record.slotCount > 0 {
       let quantizer = try transaction.codebook(of: record, tables)
       codes = try CheckedRows.sealed(
         tables.codes, .codes, record, SealedBlockLayout(strideBytes: quantizer.strideBytes), transaction)
       distance = DistanceFunction(
-        metric: record.metric, layout: layout, quantizer: quantizer, kernels: exact.kernels)
+        metric: record.shape.metric, layout: layout, quantizer: quantizer, kernels: exact.kernels)
     } else {
       codes = nil
     }
@@ -54,7 +54,7 @@ final class SpaceGraph: @unchecked Sendable {
       links: links.table, linkFormat: record.linkFormat,
       upper: .stored(upper.blocks), distance: distance,
       slotCount: record.slotCount, entryPoint: record.entryPoint == .max ? nil : Slot(record.entryPoint),
-      maxLevel: record.maxLevel, section: record.linkSection, rowCheck: walked.check,
+      maxLevel: record.maxLevel, section: record.definition.linkSection, rowCheck: walked.check,
       linkCheck: links.check)
   }
 
@@ -110,7 +110,7 @@ extension Transaction where Self: ~Copyable {
     }
     do {
       return try CodebookRecord.decode(
-        value, width: record.encoding.codeWidth ?? .eight, dimension: record.dimension)
+        value, width: record.shape.encoding.codeWidth ?? .eight, dimension: record.shape.dimension)
     } catch {
       throw EngineError.corrupted("codebook of space", record.name, error)
     }

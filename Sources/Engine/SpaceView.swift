@@ -22,10 +22,8 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     _ transaction: borrowing T
   ) throws {
     self.record = record
-    do {
-      layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
-    } catch { throw EngineError(.corrupted, "space \"\(record.name)\": \(error.message)", cause: error) }
-    distance = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
+    layout = try record.definition.layout
+    distance = DistanceFunction(metric: record.shape.metric, layout: layout, kernels: kernels)
     let old = previous.flatMap {
       $0.record.number == record.number && $0.record.generation == record.generation ? $0 : nil
     }
@@ -65,6 +63,18 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     }
   }
 
+  /// Visits every live vector's row and place: the graph's by slot, then the tail's.
+  func forEachRow(_ body: (Ordinal, UnsafeRawPointer, Place) throws -> Void) throws {
+    for slot in 0..<UInt32(graph.slotCount) where isLive(slot) {
+      guard let ordinal = try graph.owner(of: slot) else { continue }
+      try body(ordinal, try graph.row(slot, space: record.name), .graph(slot: slot))
+    }
+    for index in 0..<tail.count {
+      guard let row = tail.rows[index] else { continue }
+      try body(tail.ordinals[index], row, .tail(sequence: tail.sequences[index]))
+    }
+  }
+
   /// Whether the node in `slot` is in use and not deleted.
   func isLive(_ slot: UInt32) -> Bool {
     live?.contains(slot) ?? true
@@ -89,8 +99,7 @@ final class LiveBits: @unchecked Sendable {  // unchanging after `init`
       guard let block = BlockKey(keyBytes: key)?.second else { return .next }
       try checkPageBlock(value, .dead, record.generation, block)
       let first = Int(block) * perBlock
-      for index in 0..<max(0, min(perBlock, limit - first)) {
-        let dead = value[BlockHeader.byteCount + index]
+      for (index, dead) in PageBlock.bits(in: value).prefix(max(0, limit - first)).enumerated() {
         bytes.storeBytes(of: ~dead, toByteOffset: first + index, as: UInt8.self)
       }
       return .next

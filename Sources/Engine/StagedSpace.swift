@@ -30,8 +30,8 @@ struct StagedCodes {
 /// The vectors of a new generation in memory, with the codes that its graph is built over.
 struct StagedSpace {
   private(set) var plan: GenerationPlan
-  /// The space as it was, but for the encoding and the bound of norms, which are the new ones.
-  private(set) var record: SpaceRecord
+  /// The space as it will be, with the bound of norms that was found.
+  private(set) var definition: SpaceDefinition
   let layout: RowLayout
   let rows: RowStore
   /// How whole vectors are measured.
@@ -50,29 +50,25 @@ struct StagedSpace {
   ///   - id: the id of a record, for the message about a vector that does not fit another encoding.
   /// - Throws: `.invalidVector`.
   init(
-    _ plan: GenerationPlan, from source: RowLayout, as record: SpaceRecord, kernels: Kernels,
-    id: (Ordinal) throws -> String
-  ) throws {
-    self.record = record
-    let layout = try RowLayout(dimension: record.dimension, encoding: record.encoding.rows)
-    self.layout = layout
-    let count = plan.rows.count
-    rows = RowStore(strideBytes: layout.strideBytes)
+    _ plan: GenerationPlan, from source: RowLayout, as definition: SpaceDefinition, kernels: Kernels,
+    id: (Ordinal) -> String
+  ) throws(EngineError) {
+    let (shape, count) = (definition.shape, plan.rows.count)
+    let layout = try definition.layout
+    let rows = RowStore(strideBytes: layout.strideBytes)
     rows.blocks.grow(toSlots: count)
-    let components = UnsafeMutablePointer<Float>.allocate(capacity: record.dimension)
-    defer { components.deallocate() }
     for (slot, row) in plan.rows.enumerated() {
       if layout == source {
         rows.set(UInt32(slot), to: row)
       } else {
-        source.decode(row, into: components)
-        try record.requireFits(components, in: layout, id: { try id(plan.ordinals[slot]) })
+        let components = source.decoded(row)
+        try definition.requireFits(components) { id(plan.ordinals[slot]) }
         rows.set(UInt32(slot)) { layout.encode(components, into: $0) }
       }
     }
-    self.plan = plan
-    self.plan.rows = []  // addresses in a snapshot that ends
-    exact = DistanceFunction(metric: record.metric, layout: layout, kernels: kernels)
+    (self.plan, self.definition, self.layout, self.rows) = (plan, definition, layout, rows)
+    self.plan.forgetRows()
+    exact = DistanceFunction(metric: shape.metric, layout: layout, kernels: kernels)
     guard count > 0 else {
       built = nil
       kept = nil
@@ -85,33 +81,42 @@ struct StagedSpace {
     }
     func codes(_ width: CodeWidth) -> StagedCodes {
       let quantizer = Quantizer.trained(
-        width: width, dimension: record.dimension, isCentred: record.metric != .dot, count: sample,
+        width: width, dimension: shape.dimension, isCentred: shape.metric != .dot, count: sample,
         row: readSample)
       return StagedCodes(
-        quantizer, of: table, count: count, layout, metric: record.metric, kernels: kernels)
+        quantizer, of: table, count: count, layout, metric: shape.metric, kernels: kernels)
     }
     let built = codes(.eight)
     self.built = built
-    kept = record.encoding.codeWidth.map { $0 == .eight ? built : codes($0) }
-    if record.metric == .dot {
-      self.record.normBound = Self.normBound(dimension: record.dimension, count: sample, row: readSample)
+    kept = shape.encoding.codeWidth.map { $0 == .eight ? built : codes($0) }
+    if shape.metric == .dot {
+      self.definition.shape.normBound = Self.normBound(
+        dimension: shape.dimension, count: sample, row: readSample)
     }
   }
 }
 
-extension SpaceRecord {
-  /// - Throws: `.invalidVector` naming the id, for a vector of the space that the encoding cannot hold.
-  func requireFits(
-    _ components: UnsafePointer<Float>, in layout: RowLayout, id: () throws -> String
-  ) throws {
+extension SpaceDefinition {
+  /// How rows of the space lie in memory.
+  var layout: RowLayout {
+    get throws(EngineError) {
+      do { return try shape.layout } catch {
+        throw EngineError(.invalidArgument, "space \"\(name)\": \(error.message)", cause: error)
+      }
+    }
+  }
+
+  /// - Throws: `.invalidVector` naming the id, for a vector of the space that its encoding cannot hold.
+  func requireFits(_ components: [Float], id: () -> String) throws(EngineError) {
+    let rows = shape.encoding.rows
     do throws(VectorError) {
-      try validate(
-        UnsafeBufferPointer(start: components, count: dimension), dimension: dimension, metric: metric,
-        encoding: layout.encoding)
+      try components.withUnsafeBufferPointer { (vector) throws(VectorError) in
+        _ = try shape.validate(vector, as: rows)
+      }
     } catch {
       throw EngineError(
         .invalidVector,
-        "the vector of \"\(try id())\" in space \"\(name)\" does not fit \(layout.encoding): \(error.message)",
+        "the vector of \"\(id())\" in space \"\(name)\" does not fit \(rows): \(error.message)",
         cause: error)
     }
   }
@@ -156,60 +161,9 @@ extension StagedSpace {
     let measurement = RecallMeasurement(
       view: editor.view(over: kept?.blocks.table ?? rows.table, kept?.distance ?? exact),
       rows: rows.table, layout: layout, distance: exact,
-      coarse: built.map { ($0.blocks.table, $0.distance) }, m: record.m,
-      codeWidth: record.encoding.codeWidth, nodes: nodes)
+      coarse: built.map { ($0.blocks.table, $0.distance) }, m: definition.m,
+      codeWidth: definition.shape.encoding.codeWidth, nodes: nodes)
     let queries = slots.flatMap { layout.decoded(rows.table.row($0.rawValue)) }
     return try measurement.curve(queries: queries, threads: threads)
-  }
-}
-
-/// What goes into a new generation: every live vector by ordinal, and where it lay before.
-struct GenerationPlan {
-  /// The owner of each new slot, ascending, so that equal stores give equal graphs.
-  private(set) var ordinals: [Ordinal] = []
-  /// The row of each new slot, in the snapshot.
-  fileprivate(set) var rows: [UnsafeRawPointer] = []
-  /// Where each vector's predecessor lay: if that changed until the flip, the new row is out of date.
-  private(set) var places: [Place] = []
-
-  /// Nothing but new vectors.
-  init(_ new: NewRows, _ layout: RowLayout) {
-    guard let start = new.rows.baseAddress else { return }
-    let order = new.ordinals.indices.sorted { new.ordinals[$0] < new.ordinals[$1] }
-    ordinals = order.map { new.ordinals[$0] }
-    rows = order.map { start + $0 * layout.strideBytes }
-    places = order.map { _ in .none }
-  }
-
-  /// A space's vectors, and new ones in place of theirs or beside them.
-  init(_ view: SpaceView, new: NewRows?) throws {
-    var sources: [(ordinal: Ordinal, row: UnsafeRawPointer, place: Place)] = []
-    sources.reserveCapacity(view.record.liveCount + (new?.ordinals.count ?? 0))
-    let replaced = Set(new?.ordinals ?? [])
-    var replacedPlaces: [Ordinal: Place] = [:]
-    func take(_ ordinal: Ordinal, _ row: UnsafeRawPointer, _ place: Place) {
-      if replaced.contains(ordinal) {
-        replacedPlaces[ordinal] = place
-      } else {
-        sources.append((ordinal, row, place))
-      }
-    }
-    for slot in 0..<UInt32(view.graph.slotCount) where view.isLive(slot) {
-      guard let ordinal = try view.graph.owner(of: slot) else { continue }
-      take(ordinal, try view.graph.row(slot, space: view.record.name), .graph(slot: slot))
-    }
-    for index in 0..<view.tail.count {
-      guard let row = view.tail.rows[index] else { continue }
-      take(view.tail.ordinals[index], row, .tail(sequence: view.tail.sequences[index]))
-    }
-    if let new, let start = new.rows.baseAddress {
-      for (index, ordinal) in new.ordinals.enumerated() {
-        sources.append((ordinal, start + index * view.layout.strideBytes, replacedPlaces[ordinal] ?? .none))
-      }
-    }
-    sources.sort { $0.ordinal < $1.ordinal }
-    ordinals = sources.map(\.ordinal)
-    rows = sources.map(\.row)
-    places = sources.map(\.place)
   }
 }

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import LMDB
 import HNSW
 import Records
@@ -106,6 +106,11 @@ package final class StorageEngine: Sendable {
     }
   }
 
+  /// Whether the tail of a space or what is deleted in its graph has grown enough to be merged.
+  package func isMergeDue(_ space: String) throws -> Bool {
+    policy.wantsMerge(try read { try $0.space(space).record })
+  }
+
   /// What was opened for reading only does not write, whatever the file is open for elsewhere in this process.
   /// - Throws: `.closed`, `.permissionDenied`.
   package func requireWritable() throws {
@@ -126,76 +131,5 @@ package final class StorageEngine: Sendable {
   /// Runs `body` and gives its storage errors the engine's words.
   static func translated<R>(_ body: () throws -> R) throws -> R {
     do { return try body() } catch let error as LMDBError { throw EngineError(error) }
-  }
-}
-
-/// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
-package struct MergePolicy: Sendable {
-  /// Rows of the tail, which every query scans, that are worth a merge; more for a large graph, as a slice of a merge
-  /// walks all of its links.
-  package var tailLimits = 512...4_096
-  /// Nodes of a graph to a row of its tail's limit.
-  package var nodesPerTailRow = 256
-  /// A tail as long as this many limits holds its writer up until it is merged: no query scans more.
-  package var limitsBeforeWaiting = 1.5
-  /// The part of the graph that may be deleted nodes.
-  package var deadFraction = 0.2
-  /// Fewer deleted nodes than this are never worth a merge.
-  package var deadMinimum = 1_000
-
-  package init() {}
-
-  /// Rows of a tail that are worth a merge, and that one slice of it takes.
-  package func tailLimit(nodeCount: Int) -> Int {
-    min(max(tailLimits.lowerBound, nodeCount / nodesPerTailRow), tailLimits.upperBound)
-  }
-
-  func wantsMerge(_ record: SpaceRecord) -> Bool {
-    record.tailCount >= tailLimit(nodeCount: record.nodeCount)
-      || (record.deadCount >= deadMinimum
-        && Double(record.deadCount) > deadFraction * Double(record.nodeCount))
-  }
-
-  func holdsWriterUp(_ record: SpaceRecord) -> Bool {
-    Double(record.tailCount) >= limitsBeforeWaiting * Double(tailLimit(nodeCount: record.nodeCount))
-  }
-}
-
-/// The merges that a write leaves to its caller.
-package struct DueMerges: Sendable {
-  /// Spaces whose tail or deletions have grown past what a query should scan.
-  package internal(set) var spaces: Set<ExactString> = []
-  /// Whether one has grown so far that the next write should wait for its merge.
-  package internal(set) var holdsWriterUp = false
-}
-
-/// Search contexts between queries.
-final class ContextPool: Sendable {
-  private struct Idle: @unchecked Sendable {  // a context is in the pool or with one search, never both
-    var contexts: [Int: [SearchContext]] = [:]
-  }
-  private let idle = Mutex(Idle())
-
-  /// Lends a context for graphs of `m0` to `body`.
-  func with<R>(m0: Int, _ body: (SearchContext) throws -> R) rethrows -> R {
-    let context = take(m0)
-    defer { give(context, m0) }
-    return try body(context)
-  }
-
-  private struct Carrier: @unchecked Sendable {  // carries one context across the lock
-    var context: SearchContext?
-  }
-
-  private func take(_ m0: Int) -> SearchContext {
-    let carrier = idle.withLock { Carrier(context: $0.contexts[m0]?.popLast()) }
-    return carrier.context ?? SearchContext(m0: m0)
-  }
-
-  private func give(_ context: SearchContext, _ m0: Int) {
-    let carrier = Carrier(context: context)
-    idle.withLock { pool in
-      if let context = carrier.context { pool.contexts[m0, default: []].append(context) }
-    }
   }
 }

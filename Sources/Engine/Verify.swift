@@ -47,7 +47,7 @@ extension StorageEngine {
     result.checked.append(("spaces", spaces.count))
     for space in spaces {
       _ = progress?("checking space \(space.name)", 0, 1)
-      result.part { try snapshot.verifySpace(space, store, &$0) }
+      result.part { try snapshot.verifySpace(space, &$0) }
     }
     return result
   }
@@ -77,7 +77,7 @@ extension Snapshot {
       let ids = try transaction.count(tables.ids(kind))
       if ids != all { result.report("\(kind): \(ids) ids for \(all) records") }
     }
-    let counted = Int(kind == .items ? store.itemCount : store.userCount)
+    let counted = store.recordCount(kind)
     if live != counted { result.report("\(kind): \(live) records where \(counted) are counted") }
     result.checked.append(("\(kind)", live))
   }
@@ -154,7 +154,7 @@ extension Snapshot {
     return try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
       return try Filter.valueCount(
-        of: try columns.source(name), ordinalCount: Int(kind == .items ? store.nextItem : store.nextUser))
+        of: try columns.source(name), ordinalCount: store.ordinalCount(kind))
     }
   }
 
@@ -187,11 +187,30 @@ extension Snapshot {
     result.checked.append(("words", count))
   }
 
-  fileprivate func verifySpace(_ record: SpaceRecord, _ store: StoreRecord, _ result: inout VerifyResult)
-    throws
-  {
+  fileprivate func verifySpace(
+    _ record: SpaceRecord, _ result: inout VerifyResult
+  ) throws {
     let view = try space(record.name)
-    let graph = view.graph
+    let (nodes, dead) = try verifyRows(of: view, &result)
+    _ = try encoderState(of: record)
+    let graph = try verifyGraph(of: view, &result)
+    func report(_ problem: String) { result.report("space \"\(record.name)\": \(problem)") }
+    if nodes != record.nodeCount || dead != record.deadCount {
+      report(
+        "\(nodes) nodes, \(dead) deleted, where \(record.nodeCount) and \(record.deadCount) are counted")
+    }
+    let placed = try placedCount(record)
+    if placed != record.liveCount { report("\(placed) places for \(record.liveCount) vectors") }
+    result.checked.append(("vectors of \(record.name)", nodes - dead + view.tail.count))
+    result.checked.append(("links of \(record.name)", graph.linkCount))
+    result.checked.append(("unreachable in \(record.name)", graph.unreachableCount))
+  }
+
+  /// Every vector is as it was written, has the codes that belong to it, and lies where its place says.
+  private func verifyRows(
+    of view: SpaceView, _ result: inout VerifyResult
+  ) throws -> (nodes: Int, dead: Int) {
+    let (record, graph) = (view.record, view.graph)
     var (nodes, dead) = (0, 0)
     for slot in 0..<UInt32(graph.slotCount) {
       guard let ordinal = try graph.owner(of: slot) else { continue }
@@ -216,46 +235,36 @@ extension Snapshot {
     where try place(of: view.tail.ordinals[index], record) != .tail(sequence: view.tail.sequences[index]) {
       result.report("space \"\(record.name)\": row \(view.tail.sequences[index]) of the tail is out of date")
     }
-    _ = try encoderState(of: record)
-    var links = 0
+    return (nodes, dead)
+  }
+
+  /// The links are as they were written and keep the rules of a graph.
+  private func verifyGraph(of view: SpaceView, _ result: inout VerifyResult) throws -> GraphReport {
+    let (name, graph) = (view.record.name, view.graph)
     for block in 0..<graph.view.linkTable.blockCount where !graph.view.areLinksSound(block: block) {
-      result.report("space \"\(record.name)\": block \(block) of the links does not match its checksum")
+      result.report("space \"\(name)\": block \(block) of the links does not match its checksum")
     }
     try graph.verifyOwners()
     let report: GraphReport
     do throws(GraphError) {
       report = try graph.view.inspect { graph.ownerKnownSound($0.rawValue) != nil }
-    } catch {
-      throw EngineError.damagedGraph(record.name, error)
-    }
-    links = report.linkCount
-    for problem in report.problems { result.report("space \"\(record.name)\": \(problem)") }
-    if nodes != record.nodeCount || dead != record.deadCount {
-      result.report(
-        "space \"\(record.name)\": \(nodes) nodes, \(dead) deleted, where \(record.nodeCount) and \(record.deadCount) are counted"
-      )
-    }
-    let placed = try placedCount(
-      record, ordinalCount: Int(record.kind == .items ? store.nextItem : store.nextUser))
-    if placed != record.liveCount {
-      result.report("space \"\(record.name)\": \(placed) places for \(record.liveCount) vectors")
-    }
-    result.checked.append(("vectors of \(record.name)", nodes - dead + view.tail.count))
-    result.checked.append(("links of \(record.name)", links))
-    result.checked.append(("unreachable in \(record.name)", report.unreachableCount))
+    } catch { throw EngineError.damagedGraph(name, error) }
+    for problem in report.problems { result.report("space \"\(name)\": \(problem)") }
+    return report
   }
 
   private func place(of ordinal: Ordinal, _ record: SpaceRecord) throws -> Place {
     try reading { try $0.place(of: ordinal, generation: record.generation, $1) }
   }
 
-  private func placedCount(_ record: SpaceRecord, ordinalCount: Int) throws -> Int {
+  private func placedCount(_ record: SpaceRecord) throws -> Int {
     var count = 0
     try reading { transaction, tables in
       try transaction.forEach(tables.places, prefix: record.generation) { key, value in
         guard let block = BlockKey(keyBytes: key)?.second else { return .next }
         try checkPageBlock(value, .places, record.generation, block)
-        for index in 0..<PageBlock.wordsPerBlock where Place(stored: value.word(index)) != .none {
+        for index in 0..<PageBlock.wordsPerBlock
+        where Place(stored: PageBlock.word(index, in: value)) != .none {
           count += 1
         }
         return .next

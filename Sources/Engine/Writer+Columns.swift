@@ -60,10 +60,7 @@ extension Writer {
     let page = try pages.page(
       .column, tables.column, prefix: column, block: UInt32(block), fill: 0, changing: true, transaction)
     store.attributeVersion += 1
-    page.storeBytes(of: cell.tag, toByteOffset: BlockHeader.byteCount + index, as: UInt8.self)
-    page.storeBytes(
-      of: cell.payload.littleEndian,
-      toByteOffset: BlockHeader.byteCount + PageBlock.cellsPerBlock + index * 8, as: UInt64.self)
+    PageBlock.setCell(index, in: page, to: cell)
   }
 }
 

@@ -12,52 +12,68 @@ extension Writer {
 
   /// The ordinal of `id`, with a bare record made for it if there is none (or only a deleted one).
   package func ordinalMakingRecord(of id: String, _ kind: EntityKind) throws -> Ordinal {
-    if let ordinal = try transaction.ordinal(of: id, kind, tables) {
-      guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else {
-        throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) (\"\(id)\") is missing")
-      }
-      let isDeleted: Bool
-      do { isDeleted = try EntityRecord.decodeID(value, of: ordinal).isDeleted } catch {
-        throw EngineError.corrupted("\(kind)", id, error)
-      }
-      if isDeleted {
-        // What is deleted and still there is named by events.
-        try transaction.put(
-          tables.entities(kind), ordinal.rawValue,
-          EntityRecord(id: id, isNamedByEvents: true).encoded(for: ordinal))
-        adjustCount(kind, by: 1)
-      }
-      return ordinal
+    guard let ordinal = try transaction.ordinal(of: id, kind, tables) else {
+      return try insert(EntityRecord(id: id), kind)
     }
-    return try insert(EntityRecord(id: id), kind)
+    if try transaction.identity(of: ordinal, kind, tables).isDeleted {
+      try upsert(EntityRecord(id: id), kind)
+    }
+    return ordinal
+  }
+
+  /// The ordinal of `id`, whose record has these attributes from now on, null taking one away and others staying; a record
+  /// is made if there is none.
+  /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored or a record that becomes too large.
+  package func ordinal(of id: String, _ kind: EntityKind, setting attributes: Attributes) throws -> Ordinal {
+    guard !attributes.isEmpty else { return try ordinalMakingRecord(of: id, kind) }
+    let before = try storedEntity(id, kind)
+    var record = before.flatMap { $0.record.isDeleted ? nil : $0.record } ?? EntityRecord(id: id)
+    // `nil` alone would be the value null here, which is a literal of it.
+    for (name, value) in attributes {
+      record.attributes[name] = value == .null ? AttributeValue?.none : value
+    }
+    try Self.check(record)
+    try Self.requireRoom(for: record)
+    return try put(record, kind, replacing: before).ordinal
   }
 
   /// The stored record of `id`; nil when there is none or it is deleted.
   package func entity(_ id: String, _ kind: EntityKind) throws -> EntityRecord? {
-    guard let ordinal = try transaction.ordinal(of: id, kind, tables),
-      let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
-    else { return nil }
-    return record
+    try storedEntity(id, kind).flatMap { $0.record.isDeleted ? nil : $0.record }
   }
 
   /// Stores a record, replacing the one of the same id.
   /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored.
+  @discardableResult
   package func upsert(_ record: EntityRecord, _ kind: EntityKind) throws -> Outcome {
     try Self.check(record)
-    guard let ordinal = try transaction.ordinal(of: record.id, kind, tables) else {
-      _ = try insert(record, kind)
-      return .stored
-    }
-    let before = try transaction.entity(ordinal, kind, tables) ?? EntityRecord(id: record.id, isDeleted: true)
+    return try put(record, kind, replacing: try storedEntity(record.id, kind)).outcome
+  }
+
+  /// What is stored under `id`, deleted or not.
+  private func storedEntity(
+    _ id: String, _ kind: EntityKind
+  ) throws -> (ordinal: Ordinal, record: EntityRecord)? {
+    guard let ordinal = try transaction.ordinal(of: id, kind, tables) else { return nil }
+    return (
+      ordinal, try transaction.entity(ordinal, kind, tables) ?? EntityRecord(id: id, isDeleted: true)
+    )
+  }
+
+  /// Stores a record that was checked in the place of the one that is there.
+  private func put(
+    _ record: EntityRecord, _ kind: EntityKind, replacing stored: (ordinal: Ordinal, record: EntityRecord)?
+  ) throws -> (ordinal: Ordinal, outcome: Outcome) {
+    guard let (ordinal, before) = stored else { return (try insert(record, kind), .stored) }
     var record = record
     record.isNamedByEvents = before.isNamedByEvents
     let encoded = record.encoded(for: ordinal)
-    if before.encoded(for: ordinal) == encoded { return .unchanged }
+    if before.encoded(for: ordinal) == encoded { return (ordinal, .unchanged) }
     try transaction.put(tables.entities(kind), ordinal.rawValue, encoded)
     if before.isDeleted { adjustCount(kind, by: 1) }
     noteText(from: before.text, to: record.text)
     try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
-    return .stored
+    return (ordinal, .stored)
   }
 
   /// The ids of all records of a kind that are not deleted.
@@ -89,7 +105,7 @@ extension Writer {
 
   private func insert(_ record: EntityRecord, _ kind: EntityKind) throws -> Ordinal {
     try EntityID.check(record.id)
-    let ordinal = Ordinal(kind == .items ? store.nextItem : store.nextUser)
+    let ordinal = Ordinal(UInt32(store.ordinalCount(kind)))
     guard ordinal.rawValue < 1 << 31 else {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
@@ -168,21 +184,11 @@ extension Writer {
     )
   }
 
-  /// As `requireRoom(for:)`, for a record as it will be once these attributes are set.
-  package func requireRoom(for attributes: Attributes, of id: String, _ kind: EntityKind) throws {
-    guard !attributes.isEmpty else { return }
-    var record = try entity(id, kind) ?? EntityRecord(id: id)
-    record.set(attributes)
-    try Self.requireRoom(for: record)
-  }
-
   /// Deletes a record with its vectors; a user's events go too, an item's id stays where events name it.
   /// - Returns: false when there was none.
   package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {
-    guard let ordinal = try transaction.ordinal(of: id, kind, tables),
-      let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
-    else { return false }
-    for space in try allSpaces() where space.kind == kind { try removeVector(ordinal, from: space.name) }
+    guard let (ordinal, record) = try storedEntity(id, kind), !record.isDeleted else { return false }
+    for space in try spaces(over: kind) { try space.remove(ordinal) }
     noteText(from: record.text, to: nil)
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
     if kind == .users { try deleteEvents(of: ordinal) }
@@ -211,22 +217,5 @@ extension Writer {
     let first = EventTableKey(user.rawValue, .init(0, 0))
     let last = EventTableKey(user.rawValue, .init(.max, .max))
     store.eventCount -= UInt64(try transaction.deleteRange(tables.event, from: first, through: last))
-  }
-}
-
-extension Writer {
-  /// Sets some attributes of a record that is there; null takes one away, others stay.
-  package func setAttributes(_ attributes: Attributes, of id: String, _ kind: EntityKind) throws {
-    guard var record = try entity(id, kind) else { return }
-    record.set(attributes)
-    _ = try upsert(record, kind)
-  }
-}
-
-extension EntityRecord {
-  /// Sets some attributes; null takes one away.
-  fileprivate mutating func set(_ changes: Attributes) {
-    // `nil` alone would be the value null here, which is a literal of it.
-    for (name, value) in changes { attributes[name] = value == .null ? AttributeValue?.none : value }
   }
 }

@@ -11,9 +11,9 @@ package final class Writer {
   let engine: StorageEngine
   package internal(set) var store: StoreRecord
   private let storeBefore: StoreRecord
-  /// Space records read or changed so far.
-  private var spaces: [ExactString: SpaceRecord] = [:]
-  private var changedSpaces: Set<ExactString> = []
+  /// Spaces read or changed so far.
+  private var spaces: [ExactString: SpaceWriter] = [:]
+  private var hasAllSpaces = false
   var pages = PageCache()
   var words: [[UInt8]: UInt32] = [:]
   var columns: [ExactString: UInt32] = [:]
@@ -33,8 +33,8 @@ package final class Writer {
   /// Writes what is still in memory; the commit follows.
   func finish() throws {
     try pages.flush(transaction)
-    for name in changedSpaces.sorted() {
-      guard let record = spaces[name] else { continue }
+    for (name, space) in spaces.sorted(by: { $0.key < $1.key }) where space.isChanged {
+      let record = space.record
       try transaction.put(tables.space, name.value, record.encoded())
       if engine.policy.wantsMerge(record) { due.spaces.insert(name) }
       if engine.policy.holdsWriterUp(record) { due.holdsWriterUp = true }
@@ -44,29 +44,37 @@ package final class Writer {
 
   /// The space of that name.
   /// - Throws: `.spaceNotFound`, which names the spaces there are.
-  package func space(_ name: String) throws -> SpaceRecord {
-    if let record = spaces[ExactString(name)] { return record }
-    guard let record = try transaction.spaceRecord(name, tables) else {
-      throw EngineError.spaceNotFound(name, among: try transaction.spaceRecords(tables).map(\.name))
+  package func space(_ name: String) throws -> SpaceWriter {
+    if let space = try existingSpace(name) { return space }
+    throw EngineError.spaceNotFound(name, among: try transaction.spaceRecords(tables).map(\.name))
+  }
+
+  /// The space of that name; nil where there is none.
+  func existingSpace(_ name: String) throws -> SpaceWriter? {
+    if let space = spaces[ExactString(name)] { return space }
+    return try transaction.spaceRecord(name, tables).map { keep($0) }
+  }
+
+  /// All spaces over one kind of records, in the order they were made.
+  func spaces(over kind: EntityKind) throws -> [SpaceWriter] {
+    if !hasAllSpaces {
+      for record in try transaction.spaceRecords(tables) where spaces[ExactString(record.name)] == nil {
+        keep(record)
+      }
+      hasAllSpaces = true
     }
-    spaces[ExactString(name)] = record
-    return record
+    return spaces.values.filter { $0.record.kind == kind }.sorted { $0.record.number < $1.record.number }
   }
 
-  /// All spaces, changes of this transaction included.
-  func allSpaces() throws -> [SpaceRecord] {
-    try transaction.spaceRecords(tables).map { spaces[ExactString($0.name)] ?? $0 }
+  /// Keeps a space that is stored.
+  @discardableResult
+  func keep(_ record: SpaceRecord) -> SpaceWriter {
+    let space = SpaceWriter(record, self)
+    spaces[ExactString(record.name)] = space
+    return space
   }
 
-  func update(_ record: SpaceRecord) {
-    spaces[ExactString(record.name)] = record
-    changedSpaces.insert(ExactString(record.name))
-  }
-
-  func forget(space name: String) {
-    spaces[ExactString(name)] = nil
-    changedSpaces.remove(ExactString(name))
-  }
+  func forget(space name: String) { spaces[ExactString(name)] = nil }
 
   /// The number of a word, given now if it is new.
   func word(_ bytes: [UInt8]) throws -> UInt32 {
@@ -94,78 +102,5 @@ extension EngineError {
     let list =
       names.isEmpty ? "it has none yet" : "it has \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     return EngineError(.spaceNotFound, "the store has no space \"\(name)\"; \(list)")
-  }
-}
-
-/// Page blocks changed in this transaction, written once at its end.
-struct PageCache {
-  private struct Key: Hashable {
-    let kind: BlockKind
-    let prefix: UInt32
-    let block: UInt32
-  }
-  private final class Page {
-    let bytes: UnsafeMutableRawBufferPointer = .allocate(byteCount: PageBlock.byteCount, alignment: 16)
-    var isChanged = false
-    deinit { bytes.deallocate() }
-  }
-  private var pages: [Key: Page] = [:]
-  private var tables: [BlockKind: Table<BlockKey>] = [:]
-  private var last: (key: Key, page: Page)?
-
-  /// The bytes of a block: as changed before, as stored, or new with `fill` in every byte.
-  /// - Parameter changing: whether the caller writes them, so that they must be stored at the end.
-  mutating func page(
-    _ kind: BlockKind, _ table: Table<BlockKey>, prefix: UInt32, block: UInt32, fill: UInt8, changing: Bool,
-    _ transaction: borrowing WriteTransaction
-  ) throws -> UnsafeMutableRawBufferPointer {
-    let key = Key(kind: kind, prefix: prefix, block: block)
-    let page: Page
-    if let last, last.key == key {
-      page = last.page
-    } else {
-      page = try pages[key] ?? load(key, table, fill, transaction)
-      last = (key, page)
-    }
-    if changing { page.isChanged = true }
-    return page.bytes
-  }
-
-  private mutating func load(
-    _ key: Key, _ table: Table<BlockKey>, _ fill: UInt8, _ transaction: borrowing WriteTransaction
-  ) throws -> Page {
-    let page = Page()
-    if let stored = try transaction.get(table, PairKey(key.prefix, key.block)) {
-      try checkPageBlock(stored, key.kind, key.prefix, key.block)
-      page.bytes.copyMemory(from: stored)
-    } else {
-      _ = page.bytes.initializeMemory(as: UInt8.self, repeating: fill)
-    }
-    pages[key] = page
-    tables[key.kind] = table
-    return page
-  }
-
-  /// Stores every page, in key order.
-  mutating func flush(_ transaction: borrowing WriteTransaction) throws {
-    let ordered = pages.sorted {
-      ($0.key.kind.rawValue, $0.key.prefix, $0.key.block) < (
-        $1.key.kind.rawValue, $1.key.prefix, $1.key.block
-      )
-    }
-    for (key, page) in ordered where page.isChanged {
-      BlockHeader.seal(page.bytes, kind: key.kind, generation: key.prefix, number: key.block)
-      guard let table = tables[key.kind] else { continue }
-      try transaction.put(table, PairKey(key.prefix, key.block), UnsafeRawBufferPointer(page.bytes))
-    }
-    pages.removeAll()
-    last = nil
-  }
-}
-
-extension UnsafeMutableRawBufferPointer {
-  /// Sets cell `index` of a page block of words.
-  func setWord(_ index: Int, to value: UInt32) {
-    storeBytes(of: value.littleEndian, toByteOffset: BlockHeader.byteCount + index * 4, as: UInt32.self)
   }
 }

@@ -1,4 +1,5 @@
 import Platform
+import Records
 
 /// The numbers that shape a graph, named as in Malkov and Yashunin (2018).
 package struct GraphParameters: Sendable, Equatable {
@@ -27,9 +28,6 @@ package struct GraphParameters: Sendable, Equatable {
     layer == 0 ? max(1, (m + m / 4) * section.base.width / m0) : section.upper.width
   }
 
-  /// The highest level a node may be given; never reached below 10¹⁵ nodes at m 2.
-  package static let levelLimit = 50
-
   /// The level of `slot`: ⌊-ln(u) / ln(m)⌋ with u uniform in (0, 1], drawn from the seed and the slot alone, so that
   /// neither the order of insertion nor the number of threads changes it.
   package func level(of slot: Slot) -> Int {
@@ -38,6 +36,6 @@ package struct GraphParameters: Sendable, Equatable {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     z ^= z >> 31
     let uniform = (Double(z >> 11) + 1) * 0x1p-53
-    return min(GraphParameters.levelLimit, Int(-log(uniform) / log(Double(m))))
+    return min(UpperBlock.levelLimit, Int(-log(uniform) / log(Double(m))))
   }
 }

@@ -28,8 +28,6 @@ package final class SearchContext {
   /// Whether the last search gave up: the beam was too short for what lay between the admitted candidates, or it had
   /// computed as many distances as it might.
   package internal(set) var isCutShort = false
-  /// What a search stopped at, if it met damage.
-  var damage: GraphError?
 
   /// - Parameter m0: the most links of a node that will be met.
   package init(m0: Int) {
@@ -82,7 +80,6 @@ package final class SearchContext {
     epoch += 1
     beamCount = 0
     isCutShort = false
-    damage = nil
     guard capacity > beamCapacity else { return }
     beamDistances.deallocate()
     beamSlots.deallocate()
@@ -91,11 +88,7 @@ package final class SearchContext {
     beamSlots = .allocate(capacity: capacity)
   }
 
-  /// Candidate `index` of the last search's beam, best first.
-  @inlinable package func candidate(_ index: Int) -> (slot: UInt32, distance: Float) {
-    (candidateSlot(index), candidateDistance(index))
-  }
-
+  /// The slot of candidate `index` of the last search's beam, best first.
   package func candidateSlot(_ index: Int) -> UInt32 { beamSlots[index] & 0x7FFF_FFFF }
   package func candidateDistance(_ index: Int) -> Float { beamDistances[index] }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Records
 import VectorMath
 
 /// Which nodes a search may return. The others are walked through all the same.

@@ -9,11 +9,8 @@ package struct Slot: Hashable, Comparable, Sendable {
   /// The largest number of slots a graph can have; bit 31 marks expanded candidates during a search.
   package static let limit = 1 << 31
 
-  /// Ends a list of links that is not full, and stands for "no slot".
-  package static let none = Slot(.max)
-
   @inlinable package static func < (left: Slot, right: Slot) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The raw value of `Slot.none`, for loops.
+/// Ends a list of links that is not full, and stands for "no slot" in loops.
 @usableFromInline let noSlot: UInt32 = .max

@@ -1,3 +1,5 @@
+import Records
+
 /// The upper layers of a graph: in memory where it is being changed, or as they are stored.
 package enum UpperLinks {
   case edited(UpperLayers)

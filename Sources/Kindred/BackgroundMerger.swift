@@ -43,7 +43,17 @@ final class BackgroundMerger: Sendable {
       logger.debug("merged", metadata: ["space": "\(space)", "rows": "\(count)"])
     } catch {
       // Nothing is lost: the tail stays searchable, and the next write that finds it long asks again.
-      logger.debug("merge put off", metadata: ["space": "\(space)", "error": "\(error)"])
+      logger.log(
+        level: Self.level(of: error), "merge put off", metadata: ["space": "\(space)", "error": "\(error)"])
+    }
+  }
+
+  /// How loud a merge that failed is: another process was faster, or this one ends; or somebody has to look.
+  static func level(of error: any Error) -> Logger.Level {
+    switch (error as? EngineError)?.code {
+    case .busy, .cancelled, .closed, .spaceNotFound: .debug
+    case .diskFull: .warning
+    default: .error
     }
   }
 }

@@ -73,7 +73,7 @@ extension Snapshot {
   }
 
   private func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {
-    let (metric, kind) = (search.view.record.metric, search.view.record.kind)
+    let (metric, kind) = (search.view.record.shape.metric, search.view.record.kind)
     return try hits.map { hit in
       Match(
         id: hit.id, score: metric.score(fromInternal: hit.distance),

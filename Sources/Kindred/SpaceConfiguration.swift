@@ -98,8 +98,10 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
 
   var definition: SpaceDefinition {
     SpaceDefinition(
-      name: name, kind: of.entityKind, dimension: dimension, metric: metric.internalMetric,
-      encoding: encoding.internalEncoding, m: m, efConstruction: efConstruction, seed: seed)
+      name: name, kind: of.entityKind,
+      shape: VectorShape(
+        dimension: dimension, metric: metric.internalMetric, encoding: encoding.internalEncoding),
+      m: m, efConstruction: efConstruction, seed: seed)
   }
 }
 
@@ -151,11 +153,11 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
   public var missing: Int?
 
   init(_ record: SpaceRecord, _ curve: RecallCurve?, missing: Int?) {
+    let (definition, shape) = (record.definition, record.shape)
     configuration = SpaceConfiguration(
-      name: record.name, of: RecordKind(record.kind), dimension: record.dimension,
-      metric: Metric(record.metric),
-      m: record.m, efConstruction: record.efConstruction, encoding: Encoding(record.encoding),
-      seed: record.seed)
+      name: record.name, of: RecordKind(record.kind), dimension: shape.dimension,
+      metric: Metric(shape.metric), m: definition.m, efConstruction: definition.efConstruction,
+      encoding: Encoding(shape.encoding), seed: definition.seed)
     count = record.liveCount
     tail = record.tailCount
     deleted = record.deadCount

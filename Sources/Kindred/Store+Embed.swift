@@ -49,10 +49,10 @@ extension Store {
   /// The space, made now if it is not there.
   private func spaceForEmbedding(_ name: String, dimension: Int?) throws -> SpaceRecord {
     if let record = try engine.read({ try $0.spaces().first { $0.name == name } }) {
-      if let dimension, dimension != record.dimension {
+      if let dimension, dimension != record.shape.dimension {
         throw StoreError(
           code: .dimensionMismatch,
-          message: "space \"\(name)\" has dimension \(record.dimension), not \(dimension)")
+          message: "space \"\(name)\" has dimension \(record.shape.dimension), not \(dimension)")
       }
       guard record.encoder == TextEncoderNames.hashed || record.liveCount == 0 else {
         throw StoreError(
@@ -101,7 +101,7 @@ private final class Embedding {
     self.total = total
     if state.isEmpty {
       var settings = HashedTextSettings()
-      settings.dimension = record.dimension
+      settings.dimension = record.shape.dimension
       do throws(ModelError) {
         encoder = try HashedTextEncoder(settings: settings, frequencies: frequencies)
       } catch { throw StoreError(code: .invalidArgument, message: error.message, cause: error) }
@@ -112,8 +112,8 @@ private final class Embedding {
   }
 
   func run(onlyMissing: Bool) throws -> EmbedReport {
-    var report = EmbedReport(embedded: 0, dimension: record.dimension)
-    let rows = try RowEncoder(record)
+    var report = EmbedReport(embedded: 0, dimension: record.shape.dimension)
+    let rows = try RowEncoder(record.shape)
     var ordinals: [Ordinal] = []
     var bytes: [UInt8] = []
     try store.engine.read { snapshot in
@@ -159,14 +159,15 @@ private final class Embedding {
           progress: Store.handler(progress)
         ) { [newState, record] writer in
           guard let newState else { return }
-          try writer.setEncoder(TextEncoderNames.hashed, state: newState, of: record.name)
+          try writer.space(record.name).setEncoder(TextEncoderNames.hashed, state: newState)
         }
         return
       }
       _ = try store.engine.write { writer in
+        let space = try writer.space(record.name)
         for (index, ordinal) in ordinals.enumerated() {
           let row = UnsafeRawBufferPointer(rebasing: all[index * strideBytes..<(index + 1) * strideBytes])
-          try writer.upsertVector(ordinal, row: row, in: record.name)
+          try space.upsert(ordinal, row: row)
         }
       }
       try store.mergeIfDue(record.name, progress)

@@ -49,7 +49,7 @@ extension Store {
 
   private func recordCount(_ kind: RecordKind) throws -> Int {
     let store = try engine.read { try $0.store() }
-    return Int(kind == .items ? store.itemCount : store.userCount)
+    return store.recordCount(kind.entityKind)
   }
 
   private func trickle(
@@ -83,12 +83,7 @@ extension Store {
 
   /// Merges now what a long-lived process would merge in the background.
   func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
-    let info = try read { try $0.space(name) }
-    let policy = engine.policy
-    let nodes = info.count - info.tail + info.deleted
-    if info.tail >= policy.tailLimit(nodeCount: nodes) || info.deleted >= policy.deadMinimum {
-      try merge(space: name, progress: progress)
-    }
+    if try engine.isMergeDue(name) { try merge(space: name, progress: progress) }
   }
 
   /// Reads everything, registers the ids, and builds the graph with the new vectors in it.
@@ -97,8 +92,10 @@ extension Store {
   ) throws -> VectorUpsertReport {
     var report = VectorUpsertReport()
     let record = try engine.read { try $0.space(name).record }
-    let rows = try RowEncoder(record)
-    let staged = StagedRows(strideBytes: rows.layout.strideBytes)
+    let rows = try RowEncoder(record.shape)
+    let stride = rows.layout.strideBytes
+    let staged = StagedRows(strideBytes: stride)
+    var encoded: [UInt8] = []
     var row = 0
     while let step = try source.next(4_096) {
       try Task.checkCancellation()
@@ -108,27 +105,27 @@ extension Store {
         batch.countRenamed(in: &report.renamed)
         // Checked before ids are registered, so that a refused row leaves no record behind.
         var good: [Int] = []
+        encoded.removeAll(keepingCapacity: true)
         for index in 0..<batch.count {
-          if let reason = try batch.refusal(index, rows) {
+          if let reason = try batch.refusal(index, rows, encoding: &encoded) {
             report.rejected.append(.init(row: batch.row(of: index, first: row), reason: reason))
           } else {
             good.append(index)
           }
         }
         let registered = try register(batch, good, record.kind)
-        for (index, result) in zip(good, registered) {
-          let ordinal: Ordinal
+        for (position, result) in registered.enumerated() {
           switch result {
-          case .success(let made): ordinal = made
+          case .success(let ordinal):
+            encoded.withUnsafeBytes { bytes in
+              let bytes = bytes[position * stride..<(position + 1) * stride]
+              staged.set(ordinal, to: UnsafeRawBufferPointer(rebasing: bytes))
+            }
+            report.merged += 1
           case .failure(let error):
-            report.rejected.append(.init(row: batch.row(of: index, first: row), reason: error.message))
-            continue
+            report.rejected.append(
+              .init(row: batch.row(of: good[position], first: row), reason: error.message))
           }
-          try batch.withVector(index) { vector throws(VectorError) in
-            try rows.encode(vector, into: staged.slot(for: ordinal))
-          }
-          staged.keep(ordinal)
-          report.merged += 1
         }
         row += batch.count
         progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
@@ -151,13 +148,10 @@ extension Store {
     try engine.write { writer in
       try rows.map { index in
         let id = batch.ids[index]
-        let attributes = batch.attributeValues(index) ?? [:]
-        do { try writer.requireRoom(for: attributes, of: id, kind) } catch let error as EngineError
-          where error.code == .invalidArgument
-        { return .failure(error) }
-        let ordinal = try writer.ordinalMakingRecord(of: id, kind)
-        if !attributes.isEmpty { try writer.setAttributes(attributes, of: id, kind) }
-        return .success(ordinal)
+        do {
+          return .success(
+            try writer.ordinal(of: id, kind, setting: batch.attributeValues(index) ?? [:]))
+        } catch let error as EngineError where error.code == .invalidArgument { return .failure(error) }
       }
     }.result
   }
@@ -178,11 +172,15 @@ extension VectorBatch {
     lineNumbers.isEmpty ? first + index : lineNumbers[index]
   }
 
-  /// Why a row cannot be stored; nil when it can.
-  fileprivate func refusal(_ index: Int, _ rows: RowEncoder) throws -> String? {
+  /// Encodes a row behind others, or says why it cannot be stored.
+  fileprivate func refusal(
+    _ index: Int, _ rows: RowEncoder, encoding encoded: inout [UInt8]
+  ) throws -> String? {
     do {
       try Writer.check(EntityRecord(id: ids[index], attributes: attributeValues(index) ?? [:]))
-      _ = try withVector(index) { vector throws(VectorError) in try rows.encode(vector) }
+      try withVector(index) { vector throws(VectorError) in
+        encoded.append(contentsOf: try rows.encode(vector))
+      }
       return nil
     } catch let error as EngineError {
       return error.message
@@ -226,24 +224,23 @@ private final class StagedRows {
     UnsafeRawBufferPointer(start: memory, count: ordinals.count * strideBytes)
   }
 
-  /// Where the row of `ordinal` is to be written, before `keep`.
-  func slot(for ordinal: Ordinal) -> UnsafeMutableRawPointer {
+  func set(_ ordinal: Ordinal, to row: UnsafeRawBufferPointer) {
     let position = positions[ordinal] ?? ordinals.count
-    if position == capacity {
-      let larger = UnsafeMutableRawPointer.allocate(
-        byteCount: capacity * 2 * strideBytes, alignment: RowLayout.alignmentBytes)
-      larger.copyMemory(from: memory, byteCount: capacity * strideBytes)
-      memory.deallocate()
-      memory = larger
-      capacity *= 2
+    if position == ordinals.count {
+      if position == capacity { grow() }
+      positions[ordinal] = position
+      ordinals.append(ordinal)
     }
-    return memory + position * strideBytes
+    UnsafeMutableRawBufferPointer(start: memory + position * strideBytes, count: strideBytes)
+      .copyMemory(from: row)
   }
 
-  /// Takes the row that was written to `slot(for:)`.
-  func keep(_ ordinal: Ordinal) {
-    guard positions[ordinal] == nil else { return }
-    positions[ordinal] = ordinals.count
-    ordinals.append(ordinal)
+  private func grow() {
+    let larger = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * 2 * strideBytes, alignment: RowLayout.alignmentBytes)
+    larger.copyMemory(from: memory, byteCount: capacity * strideBytes)
+    memory.deallocate()
+    memory = larger
+    capacity *= 2
   }
 }

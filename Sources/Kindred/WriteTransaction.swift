@@ -50,7 +50,7 @@ public struct WriteTransaction: ~Copyable {
   /// Makes an empty space.
   /// - Throws: `StoreError` `.spaceExists`, `.invalidArgument`.
   public func createSpace(_ configuration: SpaceConfiguration) throws {
-    try StoreError.translating { try writer.createSpace(configuration.definition) }
+    try StoreError.translating { _ = try writer.createSpace(configuration.definition) }
   }
 
   /// Removes a space with its vectors.
@@ -89,32 +89,29 @@ public struct WriteTransaction: ~Copyable {
     space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
-      let record = try writer.space(space)
-      guard vectors.count == ids.count * record.dimension, attributes.map({ $0.count == ids.count }) ?? true
+      let target = try writer.space(space)
+      let (shape, kind) = (target.record.shape, target.record.kind)
+      guard vectors.count == ids.count * shape.dimension, attributes.map({ $0.count == ids.count }) ?? true
       else {
         throw StoreError(
           code: .dimensionMismatch,
           message:
-            "\(vectors.count) components for \(ids.count) ids; space \"\(space)\" has dimension \(record.dimension)"
+            "\(vectors.count) components for \(ids.count) ids; space \"\(space)\" has dimension \(shape.dimension)"
         )
       }
-      let rows = try RowEncoder(record)
+      let rows = try RowEncoder(shape)
       var report = VectorUpsertReport()
       try vectors.withUnsafeBufferPointer { all in
         for (index, id) in ids.enumerated() {
           let vector = UnsafeBufferPointer(
-            rebasing: all[index * record.dimension..<(index + 1) * record.dimension])
+            rebasing: all[index * shape.dimension..<(index + 1) * shape.dimension])
           do {
             // All of the row is checked before any of it is stored.
             let set = attributes?[index] ?? [:]
             try Writer.check(EntityRecord(id: id, attributes: set))
-            try writer.requireRoom(for: set, of: id, record.kind)
             let row = try rows.encode(vector)
-            let ordinal = try writer.ordinalMakingRecord(of: id, record.kind)
-            if let attributes, !attributes[index].isEmpty {
-              try writer.setAttributes(attributes[index], of: id, record.kind)
-            }
-            try writer.upsertVector(ordinal, row: row, in: space)
+            let ordinal = try writer.ordinal(of: id, kind, setting: set)
+            try target.upsert(ordinal, row: row)
             report.ordinals.append(ordinal)
           } catch let error as VectorError {
             report.rejected.append(.init(row: index, reason: error.message))

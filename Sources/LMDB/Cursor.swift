@@ -32,17 +32,6 @@ package struct Cursor<Key: LMDBKey>: ~Copyable {
   /// The value's bytes at the current entry.
   @inlinable package var value: UnsafeRawBufferPointer { UnsafeRawBufferPointer(entry.pointee.value) }
 
-  /// The key at the current entry.
-  /// - Throws: `.corrupted` when the stored bytes are not such a key.
-  package func decodedKey() throws(LMDBError) -> Key {
-    guard let decoded = Key(keyBytes: key) else {
-      throw LMDBError(
-        .corrupted, "a key of \(key.count) bytes is not a \(Key.self); verify the file and restore a backup",
-        path: environment.path)
-    }
-    return decoded
-  }
-
   /// Moves to the first entry; false when the table is empty.
   @inlinable package func first() throws(LMDBError) -> Bool { try move(MDB_FIRST) }
 

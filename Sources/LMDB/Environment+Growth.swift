@@ -2,27 +2,6 @@ import CLMDB
 import Platform
 
 extension Environment {
-  /// Grows the map so that about `bytes` more fit, before a long read transaction makes that impossible.
-  /// - Throws: `.busy` when read transactions of this process do not end in time, `.mapFull` at the limit,
-  ///   `.nestedWrite` inside a write.
-  package func ensureFree(bytes: Int) throws(LMDBError) {
-    try acquireWriter()
-    defer { releaseWriter() }
-    let (mapSize, used) = try state.withLock { state throws(LMDBError) in
-      let file = try usableFile(state)
-      return (file.information.me_mapsize, file.usedBytes)
-    }
-    // Pages are not filled completely, and a commit also writes copies of the pages above.
-    let wanted = Double(used) + Double(Swift.max(0, bytes)) * 1.25 + 262_144
-    guard wanted <= Double(options.maxMapSizeBytes) else {
-      throw LMDBError(
-        .mapFull,
-        "\(bytes) bytes more than \(used) do not fit maxMapSizeBytes \(options.maxMapSizeBytes); raise it",
-        path: path)
-    }
-    if Int(wanted) > mapSize { try growMap(toAtLeast: Int(wanted)) }
-  }
-
   /// Doubles the map, at least to `minimum` bytes; the caller is the writer and has no transaction.
   func growMap(toAtLeast minimum: Int) throws(LMDBError) {
     _ = try clearStaleReaders()

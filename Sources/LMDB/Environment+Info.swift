@@ -56,18 +56,6 @@ extension Environment {
     }
   }
 
-  /// Waits until everything committed so far is on the disk; for the durabilities that do not.
-  /// - Throws: `.ioError`, after which the environment must be reopened.
-  package func sync() throws(LMDBError) {
-    try pinned { file throws(LMDBError) in
-      let status = mdb_env_sync(file.handle, 1)
-      guard status != MDB_SUCCESS else { return }
-      let error = LMDBError.from(status: status, action: "sync", path: path)
-      poison(error)
-      throw error
-    }
-  }
-
   /// Frees the slots of processes that were killed while reading.
   /// - Returns: how many.
   @discardableResult

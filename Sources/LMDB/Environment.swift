@@ -50,11 +50,13 @@ package final class Environment: Sendable {
     state.withLock { state in state.quiesceHandlers[id] = nil }
   }
 
-  /// The path no longer names the file that is open: another process replaced or removed it.
-  package func isStale() -> Bool {
-    state.withLock { state in
-      guard let file = state.file else { return false }
-      return FileStatus(path: path)?.identity != file.identity
+  /// Whether a commit is the last one of the file at the path: nobody has committed since, or replaced the file.
+  /// - Throws: `.closed`, `.ioError` after a failed commit.
+  package func isNewest(_ transactionID: Int) throws(LMDBError) -> Bool {
+    try state.withLock { state throws(LMDBError) in
+      let file = try openFile(state)
+      return Int(clamping: file.information.me_last_txnid) == transactionID
+        && FileStatus(path: path)?.identity == file.identity
     }
   }
 

@@ -27,7 +27,7 @@ extension Environment {
     case sync
     /// The end of the process; power loss may undo the last commit, the file stays whole.
     case noMetaSync
-    /// The end of the process; power loss may damage the file. Call `sync()` when it matters.
+    /// The end of the process; power loss may damage the file.
     case noSync
   }
 }

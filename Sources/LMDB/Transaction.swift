@@ -37,14 +37,6 @@ extension Transaction where Self: ~Copyable {
     throw environment.failure(status, "get", keyByteCount: keyBytes.count)
   }
 
-  /// Lends the value of `key` to `body` in a form that cannot escape; nil when there is none.
-  package func withValue<Key: LMDBKey, R, E: Error>(
-    _ table: Table<Key>, _ key: borrowing Key, _ body: (RawSpan?) throws(E) -> R
-  ) throws -> R {
-    guard let value = try get(table, key) else { return try body(nil) }
-    return try body(value.bytes)
-  }
-
   package func contains<Key: LMDBKey>(_ table: Table<Key>, _ key: borrowing Key) throws(LMDBError) -> Bool {
     try get(table, key) != nil
   }
@@ -63,20 +55,6 @@ extension Transaction where Self: ~Copyable {
     let status = mdb_stat(raw, table.handle, &statistics)
     guard status == MDB_SUCCESS else { throw environment.failure(status, "count") }
     return Int(clamping: statistics.ms_entries)
-  }
-
-  /// The smallest key; nil when the table is empty.
-  /// - Throws: `.corrupted` when the stored bytes are not such a key.
-  package func firstKey<Key: LMDBKey>(_ table: Table<Key>) throws(LMDBError) -> Key? {
-    let cursor = try Cursor(table, in: self)
-    return try cursor.first() ? try cursor.decodedKey() : nil
-  }
-
-  /// The largest key; nil when the table is empty.
-  /// - Throws: `.corrupted` when the stored bytes are not such a key.
-  package func lastKey<Key: LMDBKey>(_ table: Table<Key>) throws(LMDBError) -> Key? {
-    let cursor = try Cursor(table, in: self)
-    return try cursor.last() ? try cursor.decodedKey() : nil
   }
 
   /// Lends a cursor over `table`, not yet positioned, to `body`. Nest calls for several cursors.

@@ -50,16 +50,6 @@ package struct WriteTransaction: ~Copyable, Transaction {
     }
   }
 
-  /// Adds an entry behind the last one; faster than `put`, and fills pages completely.
-  /// - Throws: `.keyOrder` when `key` is not behind the last key; as `put` otherwise.
-  @inlinable package func append<Key: LMDBKey>(
-    _ table: Table<Key>, _ key: borrowing Key, _ value: UnsafeRawBufferPointer
-  ) throws(LMDBError) {
-    try key.withKeyBytes { bytes throws(LMDBError) in
-      _ = try put(table.handle, bytes, MDB_val(value), flags: UInt32(MDB_APPEND), owner: table.owner)
-    }
-  }
-
   @usableFromInline func put(
     _ handle: MDB_dbi, _ keyBytes: UnsafeRawBufferPointer, _ value: MDB_val, flags: UInt32,
     owner: ObjectIdentifier
@@ -115,12 +105,5 @@ package struct WriteTransaction: ~Copyable, Transaction {
   ) throws(LMDBError) -> Bool {
     guard let limit else { return true }
     return try limit.withKeyBytes { bytes throws(LMDBError) in compareKeys(key, bytes) <= 0 }
-  }
-
-  /// Removes all entries; the table stays. O(pages of the table).
-  package func clear<Key: LMDBKey>(_ table: Table<Key>) throws(LMDBError) {
-    assert(table.owner == ObjectIdentifier(environment), "the table belongs to another environment")
-    let status = mdb_drop(raw, table.handle, 0)
-    guard status == MDB_SUCCESS else { throw environment.failure(status, "clear") }
   }
 }

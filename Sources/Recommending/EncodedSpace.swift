@@ -16,9 +16,9 @@ struct EncodedSpace {
   init(_ name: String, of kind: EntityKind, dimension: Int, _ metric: VectorMath.Metric, maker: String) throws
   {
     definition = SpaceDefinition(
-      name: name, kind: kind, dimension: dimension, metric: metric, encoding: .float32, m: 16,
-      efConstruction: 200, seed: 1, encoder: maker)
-    encoder = try RowEncoder(SpaceRecord(definition, number: 0, generation: 0))
+      name: name, kind: kind,
+      shape: VectorShape(dimension: dimension, metric: metric, encoding: .float32), seed: 1, encoder: maker)
+    encoder = try RowEncoder(definition.shape)
   }
 
   /// - Parameter vector: of the space's dimension.

@@ -24,7 +24,7 @@ extension Snapshot {
       let omitted = OmittedCount.decoded(try encoderState(of: record))
     else { return nil }
     let store = try store()
-    let all = Int(record.kind == .items ? store.itemCount : store.userCount)
+    let all = store.recordCount(record.kind)
     return max(0, all - record.liveCount - omitted)
   }
 }

@@ -43,7 +43,7 @@ struct SessionSearch: Sendable {
       leavingOut: seen)
     var computed = 0
     let hits = try search.hits(toAnyOf: queries, &computed)
-    let metric = view.record.metric
+    let metric = view.record.shape.metric
     let found = hits.prefix(k).map {
       Candidate(ordinal: $0.ordinal, id: $0.id, score: metric.score(fromInternal: $0.distance))
     }

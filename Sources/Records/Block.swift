@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 import CKernels
 import VectorMath
 
@@ -102,18 +102,6 @@ package enum BlockHeader {
   }
 }
 
-/// Blocks that fill one page of 4,096 bytes with fixed-width cells behind the header.
-package enum PageBlock {
-  /// A page less what LMDB keeps at its head.
-  package static let byteCount = 4_096 - 16
-  /// `u32` cells: owners (slot → ordinal) and places (ordinal → place).
-  package static let wordsPerBlock = (byteCount - BlockHeader.byteCount) / 4
-  /// Bits: deleted slots.
-  package static let bitsPerBlock = (byteCount - BlockHeader.byteCount) * 8
-  /// Column cells: a tag of one byte and a payload of eight, the tags first.
-  package static let cellsPerBlock = (byteCount - BlockHeader.byteCount) / 9
-}
-
 /// The blocks of one space's vectors: `header · u32 checksum × rows · padding · rows`.
 ///
 /// A row's checksum is CRC-32C seeded with its slot, so that a row in the wrong place is noticed too. Row 0 begins a
@@ -198,33 +186,4 @@ private func recordsInFullPages(
   let candidates = first..<2 * first
   let pages = candidates.first { share($0) >= 0.99 } ?? candidates.max { share($0) < share($1) } ?? first
   return records(pages)
-}
-
-/// A row of the tail: `u32 CRC-32C of what follows, seeded with the sequence number · u32 ordinal · row`.
-package enum TailRecord {
-  package static let headerBytes = 8
-
-  package static func encode(
-    ordinal: Ordinal, sequence: UInt32, row: UnsafeRawBufferPointer, into value: UnsafeMutableRawBufferPointer
-  ) {
-    value.storeBytes(of: ordinal.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
-    UnsafeMutableRawBufferPointer(rebasing: value.dropFirst(headerBytes)).copyMemory(from: row)
-    let checksum = crc32c(UnsafeRawBufferPointer(rebasing: value.dropFirst(4)), seed: sequence)
-    value.storeBytes(of: checksum.littleEndian, toByteOffset: 0, as: UInt32.self)
-  }
-
-  package static func decode(
-    _ value: UnsafeRawBufferPointer, sequence: UInt32, strideBytes: Int
-  ) throws(RecordError) -> (ordinal: Ordinal, row: UnsafeRawPointer) {
-    guard value.count == headerBytes + strideBytes, let start = value.baseAddress else {
-      throw .tooShort(needed: headerBytes + strideBytes, found: value.count)
-    }
-    let stored = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
-    let found = crc32c(UnsafeRawBufferPointer(rebasing: value.dropFirst(4)), seed: sequence)
-    guard stored == found else { throw .checksum(expected: stored, found: found) }
-    return (
-      Ordinal(UInt32(littleEndian: value.loadUnaligned(fromByteOffset: 4, as: UInt32.self))),
-      start + headerBytes
-    )
-  }
 }

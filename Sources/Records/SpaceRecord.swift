@@ -10,20 +10,35 @@ package enum EntityKind: UInt8, CaseIterable, Sendable {
   package var name: String { self == .items ? "items" : "users" }
 }
 
-/// One vector space: how it was made and where its graph stands.
-package struct SpaceRecord: Equatable, Sendable {
-  // Given at creation.
-  package var number: UInt32
+/// What a space is made with.
+package struct SpaceDefinition: Equatable, Sendable {
   package var name: String
   package var kind: EntityKind
-  package var dimension: Int
-  package var metric: Metric
-  package var encoding: VectorEncoding
+  package var shape: VectorShape
   package var m: Int
   package var efConstruction: Int
   package var seed: UInt64
-  /// The encoder that makes this space's vectors from text; empty where the caller brings them.
-  package var encoder: String = ""
+  /// The encoder that makes its vectors; empty where the caller brings them.
+  package var encoder: String
+
+  package init(
+    name: String, kind: EntityKind, shape: VectorShape, m: Int = 16, efConstruction: Int = 200, seed: UInt64,
+    encoder: String = ""
+  ) {
+    self.name = name
+    self.kind = kind
+    self.shape = shape
+    self.m = m
+    self.efConstruction = efConstruction
+    self.seed = seed
+    self.encoder = encoder
+  }
+}
+
+/// One vector space: how it was made and where its graph stands.
+package struct SpaceRecord: Equatable, Sendable {
+  package var number: UInt32
+  package var definition: SpaceDefinition
 
   // The graph.
   /// The tables' key prefix; changes when a rebuild flips.
@@ -41,8 +56,6 @@ package struct SpaceRecord: Equatable, Sendable {
   /// `UInt32.max` for an empty graph.
   package var entryPoint: UInt32 = .max
   package var maxLevel: Int = 0
-  /// The squared norm that a dot space's rows are raised to where the second list of links is chosen; 0 where nodes have one list only.
-  package var normBound: Float = 0
   /// Counts changes of the set of deleted nodes.
   package var deadVersion: UInt64 = 0
 
@@ -52,39 +65,32 @@ package struct SpaceRecord: Equatable, Sendable {
   /// Counts changes of the tail.
   package var tailVersion: UInt64 = 0
 
-  package init(
-    number: UInt32, name: String, kind: EntityKind, dimension: Int, metric: Metric, encoding: VectorEncoding,
-    m: Int, efConstruction: Int, seed: UInt64, generation: UInt32
-  ) {
+  /// An empty space.
+  package init(_ definition: SpaceDefinition, number: UInt32, generation: UInt32) {
+    self.definition = definition
     self.number = number
-    self.name = name
-    self.kind = kind
-    self.dimension = dimension
-    self.metric = metric
-    self.encoding = encoding
-    self.m = m
-    self.efConstruction = efConstruction
-    self.seed = seed
     self.generation = generation
   }
 
+  package var name: String { definition.name }
+  package var kind: EntityKind { definition.kind }
+  package var shape: VectorShape { definition.shape }
+  package var encoder: String { definition.encoder }
+
   /// Vectors that a query can return.
   package var liveCount: Int { nodeCount - deadCount + tailCount }
-
-  /// The widest vector that is taken.
-  package static let dimensionLimit = 16_384
 
   package func encoded() -> [UInt8] {
     Envelope.seal(reservingCapacity: 128) { writer in
       writer.append(number)
       writer.append(name)
       writer.append(kind.rawValue)
-      writer.append(UInt32(dimension))
-      writer.append(metric.rawValue)
-      writer.append(encoding.rawValue)
-      writer.append(UInt32(m))
-      writer.append(UInt32(efConstruction))
-      writer.append(seed)
+      writer.append(UInt32(shape.dimension))
+      writer.append(shape.metric.rawValue)
+      writer.append(shape.encoding.rawValue)
+      writer.append(UInt32(definition.m))
+      writer.append(UInt32(definition.efConstruction))
+      writer.append(definition.seed)
       writer.append(encoder)
       writer.append(generation)
       writer.append(graphVersion)
@@ -94,7 +100,7 @@ package struct SpaceRecord: Equatable, Sendable {
       writer.append(UInt32(deadCount))
       writer.append(entryPoint)
       writer.append(UInt32(maxLevel))
-      writer.append(normBound.bitPattern)
+      writer.append(shape.normBound.bitPattern)
       writer.append(deadVersion)
       writer.append(UInt32(tailCount))
       writer.append(nextSequence)
@@ -105,22 +111,20 @@ package struct SpaceRecord: Equatable, Sendable {
   package init(decoding record: UnsafeRawBufferPointer) throws(RecordError) {
     var reader = try Envelope.open(record)
     number = try reader.read(UInt32.self)
-    name = try reader.readText()
+    let name = try reader.readText()
     guard let kind = EntityKind(rawValue: try reader.read(UInt8.self)) else {
       throw .invalid("unknown kind of records")
     }
-    self.kind = kind
-    dimension = Int(try reader.read(UInt32.self))
+    let dimension = Int(try reader.read(UInt32.self))
     guard let metric = Metric(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown metric") }
-    self.metric = metric
     guard let encoding = VectorEncoding(rawValue: try reader.read(UInt8.self)) else {
       throw .invalid("unknown encoding")
     }
-    self.encoding = encoding
-    m = Int(try reader.read(UInt32.self))
-    efConstruction = Int(try reader.read(UInt32.self))
-    seed = try reader.read(UInt64.self)
-    encoder = try reader.readText()
+    definition = SpaceDefinition(
+      name: name, kind: kind,
+      shape: VectorShape(dimension: dimension, metric: metric, encoding: encoding),
+      m: Int(try reader.read(UInt32.self)), efConstruction: Int(try reader.read(UInt32.self)),
+      seed: try reader.read(UInt64.self), encoder: try reader.readText())
     generation = try reader.read(UInt32.self)
     graphVersion = try reader.read(UInt64.self)
     linkBits = Int(try reader.read(UInt8.self))
@@ -129,7 +133,7 @@ package struct SpaceRecord: Equatable, Sendable {
     deadCount = Int(try reader.read(UInt32.self))
     entryPoint = try reader.read(UInt32.self)
     maxLevel = Int(try reader.read(UInt32.self))
-    normBound = Float(bitPattern: try reader.read(UInt32.self))
+    definition.shape.normBound = Float(bitPattern: try reader.read(UInt32.self))
     deadVersion = try reader.read(UInt64.self)
     tailCount = Int(try reader.read(UInt32.self))
     nextSequence = try reader.read(UInt32.self)
@@ -138,8 +142,9 @@ package struct SpaceRecord: Equatable, Sendable {
   }
 
   private func validate() throws(RecordError) {
-    guard (1...SpaceRecord.dimensionLimit).contains(dimension) else {
-      throw .invalid("dimension \(dimension)")
+    let m = definition.m
+    guard (1...RowLayout.dimensionLimit).contains(shape.dimension) else {
+      throw .invalid("dimension \(shape.dimension)")
     }
     guard (2...128).contains(m) else { throw .invalid("m \(m)") }
     guard slotCount < 1 << 31, nodeCount <= slotCount, deadCount <= nodeCount else {
@@ -148,9 +153,11 @@ package struct SpaceRecord: Equatable, Sendable {
     guard (8...32).contains(linkBits), 2 * m * linkBits >= 64, slotCount < 1 << linkBits else {
       throw .invalid("links of \(linkBits) bits to \(slotCount) slots")
     }
-    guard entryPoint == .max || Int(entryPoint) < slotCount, maxLevel <= 64 else {
+    guard entryPoint == .max || Int(entryPoint) < slotCount, maxLevel <= UpperBlock.levelLimit else {
       throw .invalid("entry point \(entryPoint) of \(slotCount) slots on layer \(maxLevel)")
     }
-    guard normBound >= 0, normBound.isFinite else { throw .invalid("a bound of norms of \(normBound)") }
+    guard shape.normBound >= 0, shape.normBound.isFinite else {
+      throw .invalid("a bound of norms of \(shape.normBound)")
+    }
   }
 }

@@ -32,6 +32,12 @@ package struct StoreRecord: Equatable, Sendable {
     self.created = created
   }
 
+  /// Ordinals of a kind given so far.
+  package func ordinalCount(_ kind: EntityKind) -> Int { Int(kind == .items ? nextItem : nextUser) }
+
+  /// Records of a kind that are not deleted.
+  package func recordCount(_ kind: EntityKind) -> Int { Int(kind == .items ? itemCount : userCount) }
+
   package func encoded() -> [UInt8] {
     Envelope.seal(reservingCapacity: 96) { writer in
       writer.append(formatVersion)

@@ -18,21 +18,10 @@
     }
   }
 
-  /// The metric of that exact name, or nil.
-  @inlinable package init?(name: String) {
-    guard let metric = Metric.allCases.first(where: { $0.name == name }) else { return nil }
-    self = metric
-  }
-
   /// The distance shown to users: the Euclidean distance for `l2`, otherwise the internal distance.
   @inlinable package func userDistance(fromInternal distance: Float) -> Float {
     // Squared sums cannot be negative, but a caller's arithmetic might have made one so.
     self == .l2 ? max(0, distance).squareRoot() : distance
-  }
-
-  /// The internal distance of a user distance; inverse of `userDistance(fromInternal:)`.
-  @inlinable package func internalDistance(fromUser distance: Float) -> Float {
-    self == .l2 ? distance * distance : distance
   }
 
   /// The score of a user distance: cosine similarity, inner product, or minus the Euclidean distance.

@@ -12,12 +12,6 @@
     }
   }
 
-  /// The encoding of that exact name, or nil.
-  @inlinable package init?(name: String) {
-    guard let encoding = RowEncoding.allCases.first(where: { $0.name == name }) else { return nil }
-    self = encoding
-  }
-
   /// Size of one component in bytes.
   @inlinable package var bytesPerComponent: Int {
     switch self {

@@ -4,8 +4,8 @@ private import CKernels
 ///
 /// A row starts on a multiple of 64 bytes (if row 0 does) and is padded with zero bytes up to the next one.
 @usableFromInline package struct RowLayout: Sendable, Hashable {
-  /// The largest dimension that this store accepts.
-  package static let maximumDimension = 65_536
+  /// The widest vector that a store takes.
+  package static let dimensionLimit = 16_384
 
   /// Rows are a whole number of lines of this many bytes.
   package static let alignmentBytes = 64
@@ -19,21 +19,18 @@ private import CKernels
   @usableFromInline package let strideBytes: Int
 
   /// Describes rows of `dimension` components.
-  /// - Throws: `VectorError` `.dimensionOutOfRange` unless `dimension` is in 1...`maximumDimension`.
+  /// - Throws: `VectorError` `.dimensionOutOfRange` unless `dimension` is in 1...`dimensionLimit`.
   package init(dimension: Int, encoding: RowEncoding) throws(VectorError) {
-    guard (1...RowLayout.maximumDimension).contains(dimension) else {
+    guard (1...RowLayout.dimensionLimit).contains(dimension) else {
       throw VectorError(
         .dimensionOutOfRange,
-        "the dimension is \(dimension); use 1 to \(RowLayout.maximumDimension)")
+        "the dimension is \(dimension); use 1 to \(RowLayout.dimensionLimit)")
     }
     self.dimension = dimension
     self.encoding = encoding
     let line = RowLayout.alignmentBytes
     self.strideBytes = (dimension * encoding.bytesPerComponent + line - 1) / line * line
   }
-
-  /// The number of components that fit into the stride, padding included.
-  @inlinable package var paddedDimension: Int { strideBytes / encoding.bytesPerComponent }
 
   /// The bytes of a row that hold components; the rest of the stride is padding.
   @inlinable package var componentBytes: Int { dimension * encoding.bytesPerComponent }

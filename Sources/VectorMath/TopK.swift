@@ -1,14 +1,12 @@
 /// The `k` nearest of the candidates offered so far, best first, ties by smaller id.
 ///
-/// Two parallel sorted arrays in raw memory that is allocated once and kept through `reset(k:)`. Meant to
-/// live in a reused search context; inserting allocates nothing.
+/// Two parallel sorted arrays in raw memory; inserting allocates nothing.
 @usableFromInline package struct TopK: ~Copyable {
-  @usableFromInline var distances: UnsafeMutablePointer<Float>
-  @usableFromInline var ids: UnsafeMutablePointer<UInt32>
-  @usableFromInline var capacity: Int
+  @usableFromInline let distances: UnsafeMutablePointer<Float>
+  @usableFromInline let ids: UnsafeMutablePointer<UInt32>
 
   /// The number of results wanted.
-  @usableFromInline package internal(set) var k: Int
+  @usableFromInline package let k: Int
 
   /// The number of results held, at most `k`.
   @usableFromInline package internal(set) var count: Int
@@ -19,9 +17,8 @@
   /// An empty collection for `k` results; 0 takes none.
   package init(k: Int) {
     precondition(k >= 0, "TopK: k is negative")
-    capacity = max(k, 16)
-    distances = .allocate(capacity: capacity)
-    ids = .allocate(capacity: capacity)
+    distances = .allocate(capacity: max(k, 1))
+    ids = .allocate(capacity: max(k, 1))
     self.k = k
     count = 0
     worst = k == 0 ? -.infinity : .infinity
@@ -30,37 +27,6 @@
   deinit {
     distances.deallocate()
     ids.deallocate()
-  }
-
-  /// Empties it and prepares it for `k` results. Allocates only if `k` is larger than ever before.
-  package mutating func reset(k: Int) {
-    precondition(k >= 0, "TopK: k is negative")
-    if k > capacity {
-      distances.deallocate()
-      ids.deallocate()
-      capacity = max(k, capacity * 2)
-      distances = .allocate(capacity: capacity)
-      ids = .allocate(capacity: capacity)
-    }
-    self.k = k
-    count = 0
-    worst = k == 0 ? -.infinity : .infinity
-  }
-
-  @inlinable package var isEmpty: Bool { count == 0 }
-
-  @inlinable package var isFull: Bool { count == k }
-
-  /// The distance of the result at `index`, 0 the best.
-  @inlinable package func distance(at index: Int) -> Float {
-    precondition(index >= 0 && index < count, "TopK: index out of range")
-    return distances[index]
-  }
-
-  /// The id of the result at `index`, 0 the best.
-  @inlinable package func id(at index: Int) -> UInt32 {
-    precondition(index >= 0 && index < count, "TopK: index out of range")
-    return ids[index]
   }
 
   /// Offers a candidate; true if it is now among the best `k`.

@@ -4,7 +4,7 @@ package struct VectorError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Code: Sendable, Hashable, CaseIterable {
     /// The number of components is not the one of the space.
     case dimensionMismatch
-    /// A dimension outside 1...`RowLayout.maximumDimension`.
+    /// A dimension outside 1...`RowLayout.dimensionLimit`.
     case dimensionOutOfRange
     /// A component is NaN or infinite.
     case notFinite

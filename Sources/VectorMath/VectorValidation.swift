@@ -2,56 +2,45 @@
 /// vectors, at most four times its square, stays well inside a `Float`.
 package let maximumNorm = 0x1p62
 
-/// Checks a vector that came from outside and returns its Euclidean norm.
-///
-/// The components must be finite and fit `encoding`; for `cosine` the vector must not be zero; for `dot`
-/// and `l2` its norm must not exceed `maximumNorm`.
-/// - Throws: `VectorError` `.dimensionMismatch`, `.notFinite`, `.zeroVector`, `.normOverflow`,
-///   `.encodingOverflow`.
-/// - Complexity: O(`dimension`).
-@discardableResult
-package func validate(
-  _ vector: UnsafeBufferPointer<Float>, dimension: Int, metric: Metric, encoding: RowEncoding = .float32
-) throws(VectorError) -> Double {
-  guard vector.count == dimension else {
-    throw VectorError(
-      .dimensionMismatch,
-      "the vector has \(vector.count) components; this space has \(dimension)")
-  }
-  let norm = euclideanNorm(vector)
-  guard norm.isFinite else {
-    throw notFinite(vector)
-  }
-  if metric == .cosine {
-    guard norm > 0 else {
+extension VectorShape {
+  /// Checks a vector that came from outside and returns its Euclidean norm.
+  ///
+  /// The components must be finite and fit `rows`; for `cosine` the vector must not be zero; for `dot` and `l2` its norm
+  /// must not exceed `maximumNorm`.
+  /// - Throws: `VectorError` `.dimensionMismatch`, `.notFinite`, `.zeroVector`, `.normOverflow`, `.encodingOverflow`.
+  /// - Complexity: O(`dimension`).
+  @discardableResult
+  package func validate(
+    _ vector: UnsafeBufferPointer<Float>, as rows: RowEncoding
+  ) throws(VectorError) -> Double {
+    guard vector.count == dimension else {
       throw VectorError(
-        .zeroVector, "the vector is zero, which has no direction for cosine; leave it out or use l2 or dot")
+        .dimensionMismatch, "the vector has \(vector.count) components; this space has \(dimension)")
     }
-    return norm  // It will be normalised, so that any finite length fits.
-  }
-  guard norm <= maximumNorm else {
-    throw VectorError(
-      .normOverflow,
-      "the vector's norm is \(norm); \(metric.name) takes norms up to \(maximumNorm). Scale the vectors down")
-  }
-  let limit = encoding.largestComponent
-  if norm > Double(limit), let index = vector.firstIndex(where: { abs($0) > limit }) {
-    throw VectorError(
-      .encodingOverflow,
-      "component \(index) is \(vector[index]), too large for \(encoding.name). "
-        + "Scale the vectors down or use float32")
-  }
-  return norm
-}
-
-/// Checks a vector that came from outside and returns its Euclidean norm; see the form for buffers.
-/// - Throws: `VectorError`.
-@discardableResult
-package func validate(
-  _ vector: [Float], dimension: Int, metric: Metric, encoding: RowEncoding = .float32
-) throws(VectorError) -> Double {
-  try vector.withUnsafeBufferPointer { (buffer) throws(VectorError) -> Double in
-    try validate(buffer, dimension: dimension, metric: metric, encoding: encoding)
+    let norm = euclideanNorm(vector)
+    guard norm.isFinite else { throw notFinite(vector) }
+    if metric == .cosine {
+      guard norm > 0 else {
+        throw VectorError(
+          .zeroVector,
+          "the vector is zero, which has no direction for cosine; leave it out or use l2 or dot")
+      }
+      return norm  // It will be normalised, so that any finite length fits.
+    }
+    guard norm <= maximumNorm else {
+      throw VectorError(
+        .normOverflow,
+        "the vector's norm is \(norm); \(metric.name) takes norms up to \(maximumNorm). Scale the vectors down"
+      )
+    }
+    let limit = rows.largestComponent
+    if norm > Double(limit), let index = vector.firstIndex(where: { abs($0) > limit }) {
+      throw VectorError(
+        .encodingOverflow,
+        "component \(index) is \(vector[index]), too large for \(rows.name). "
+          + "Scale the vectors down or use float32")
+    }
+    return norm
   }
 }
 
@@ -85,38 +74,4 @@ package func euclideanNorm(_ vector: UnsafeBufferPointer<Float>) -> Double {
     index += 1
   }
   return ((sums.0 + sums.1) + (sums.2 + sums.3)).squareRoot()
-}
-
-/// Writes `vector` divided by its Euclidean norm into `target` and returns the norm.
-///
-/// Both have the same count; they may be the same memory. Norm and quotients are computed in `Double`.
-/// - Throws: `VectorError` `.notFinite`, `.zeroVector`; `target` is then untouched.
-@discardableResult
-package func normalize(
-  _ vector: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<Float>
-) throws(VectorError) -> Double {
-  precondition(target.count == vector.count, "normalize: the target has another count")
-  let norm = try validate(vector, dimension: vector.count, metric: .cosine)
-  for index in 0..<vector.count {
-    target[index] = Float(Double(vector[index]) / norm)
-  }
-  return norm
-}
-
-/// Writes `dimension` floats at `vector`, divided by their Euclidean norm, to `target`, and returns the norm.
-/// - Throws: `VectorError` `.notFinite`, `.zeroVector`.
-@discardableResult
-package func normalize(
-  _ vector: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, dimension: Int
-) throws(VectorError) -> Double {
-  try normalize(
-    UnsafeBufferPointer(start: vector, count: dimension),
-    into: UnsafeMutableBufferPointer(start: target, count: dimension))
-}
-
-/// `vector` divided by its Euclidean norm.
-/// - Throws: `VectorError` `.notFinite`, `.zeroVector`.
-package func normalized(_ vector: [Float]) throws(VectorError) -> [Float] {
-  let norm = try validate(vector, dimension: vector.count, metric: .cosine)
-  return vector.map { Float(Double($0) / norm) }
 }

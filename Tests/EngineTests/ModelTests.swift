@@ -1,6 +1,7 @@
 import Basics
 import Engine
 import Records
+import TestSupport
 import Testing
 import VectorMath
 

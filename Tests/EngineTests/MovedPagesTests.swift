@@ -1,6 +1,7 @@
 import Basics
 import Engine
 import Records
+import TestSupport
 import Testing
 import VectorMath
 
@@ -16,14 +17,16 @@ import VectorMath
     _ = try store.engine.write { writer in
       try writer.createSpace(
         SpaceDefinition(
-          name: "other", kind: .items, dimension: 16, metric: .cosine, encoding: .float32, m: 8,
-          efConstruction: 60, seed: 2))
+          name: "other", kind: .items,
+          shape: VectorShape(dimension: 16, metric: .cosine, encoding: .float32), m: 8, efConstruction: 60,
+          seed: 2))
     }
     let rows = try ids(0..<150).map { ($0, try store.encoded(generator.nextVector(dimension: 16)).row) }
     _ = try store.engine.write { writer in
+      let other = try writer.space("other")
       for (id, row) in rows {
         let ordinal = try writer.ordinalMakingRecord(of: id, .items)
-        try row.withUnsafeBytes { try writer.upsertVector(ordinal, row: $0, in: "other") }
+        try row.withUnsafeBytes { try other.upsert(ordinal, row: $0) }
       }
     }
     let queries = try (0..<20).map { _ in try normalized(generator.nextVector(dimension: 16)) }

@@ -80,7 +80,7 @@ import VectorMath
     try store.upsert(ids(0..<1_500), using: &generator)
     try store.engine.rebuild(space: TestStore.space, threads: 2)
     try store.engine.rebuild(space: TestStore.space, encoding: .int8, threads: 2)
-    #expect(try store.record.encoding == .int8)
+    #expect(try store.record.shape.encoding == .int8)
     #expect(try store.engine.verify().isSound)
     for id in ids(0..<20) {
       let exact = try #require(store.vectors[id])
@@ -88,7 +88,7 @@ import VectorMath
       #expect(try store.query(exact, k: 1, effort: .beam(64)).first?.id == id)
     }
     try store.engine.rebuild(space: TestStore.space, encoding: .float32, threads: 2)
-    #expect(try store.record.encoding == .float32)
+    #expect(try store.record.shape.encoding == .float32)
     #expect(try store.engine.verify().isSound)
   }
 }

@@ -4,6 +4,7 @@ import Filters
 import LMDB
 import Platform
 import Records
+import TestSupport
 import Testing
 import VectorMath
 
@@ -34,7 +35,8 @@ final class TestStore {
       path: "\(directory)/store.kindred", options: Self.options, policy: MergePolicy(), identity: 1,
       created: 0)
     let definition = SpaceDefinition(
-      name: Self.space, kind: .items, dimension: dimension, metric: metric, encoding: encoding, m: m,
+      name: Self.space, kind: .items,
+      shape: VectorShape(dimension: dimension, metric: metric, encoding: encoding), m: m,
       efConstruction: efConstruction, seed: 1)
     _ = try engine.write { try $0.createSpace(definition) }
   }
@@ -68,17 +70,8 @@ final class TestStore {
   /// The stored form of a vector, and its row.
   func encoded(_ vector: [Float]) throws -> (stored: [Float], row: [UInt8]) {
     let layout = try layout
-    let record = try record
-    var scratch = vector
-    var row = [UInt8](repeating: 0, count: layout.strideBytes)
-    try vector.withUnsafeBufferPointer { vector in
-      try scratch.withUnsafeMutableBufferPointer { scratch in
-        try row.withUnsafeMutableBytes { row in
-          guard let scratch = scratch.baseAddress, let row = row.baseAddress else { return }
-          try Writer.encode(vector, for: record, layout: layout, scratch: scratch, into: row)
-        }
-      }
-    }
+    let encoder = try RowEncoder(try record.shape)
+    let row = try vector.withUnsafeBufferPointer { Array(try encoder.encode($0)) }
     return (row.withUnsafeBytes { $0.baseAddress.map { layout.decoded($0) } ?? [] }, row)
   }
 
@@ -100,9 +93,10 @@ final class TestStore {
     let encodedRows = try rows.map { ($0.id, try encoded($0.vector)) }
     _ = try engine.write { writer in
       for id in deleting { _ = try writer.delete(id, .items) }
+      let space = try writer.space(Self.space)
       for (id, (_, row)) in encodedRows {
         let ordinal = try writer.ordinalMakingRecord(of: id, .items)
-        try row.withUnsafeBytes { try writer.upsertVector(ordinal, row: $0, in: Self.space) }
+        try row.withUnsafeBytes { try space.upsert(ordinal, row: $0) }
       }
       try beforeCommit()
     }
@@ -111,7 +105,7 @@ final class TestStore {
   }
 
   /// Notes what a load besides the tail has stored.
-  func expect(_ id: String, _ stored: [Float]) { vectors[id] = stored }
+  func expect(_ id: String, _ stored: [Float]?) { vectors[id] = stored }
 
   // MARK: Queries
 

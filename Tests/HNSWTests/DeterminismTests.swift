@@ -1,5 +1,6 @@
 import Basics
 import HNSW
+import Records
 import Testing
 import VectorMath
 
@@ -44,7 +45,7 @@ import VectorMath
         let count = Double(levels.count { $0 >= level })
         #expect(abs(count - expected) <= 6 * expected.squareRoot(), "m \(m): \(count) nodes reach \(level)")
       }
-      #expect(levels.allSatisfy { (0...GraphParameters.levelLimit).contains($0) })
+      #expect(levels.allSatisfy { (0...UpperBlock.levelLimit).contains($0) })
     }
   }
 

@@ -1,5 +1,6 @@
 import Basics
 import HNSW
+import TestSupport
 import Testing
 import VectorMath
 
@@ -98,5 +99,16 @@ import VectorMath
       #expect(try graph.search(query, k: count, ef: 64) == graph.exact(query, k: count), "\(generator)")
       #expect(try graph.inspect().problems.isEmpty, "\(generator)")
     }
+  }
+
+  @Test func recallCountsWhatWasFound() {
+    #expect(recall(of: [], against: [], atK: 10) == 1)
+    #expect(recall(of: [[1, 2, 3]], against: [[3, 2, 1]], atK: 3) == 1)
+    #expect(recall(of: [[1, 2, 3]], against: [[3, 2, 1]], atK: 2) == 0.5)
+    #expect(recall(of: [[1, 1, 1]], against: [[1, 2, 3]], atK: 3) == 1.0 / 3)
+    #expect(recall(of: [[], [7]], against: [[1], [7]], atK: 10) == 0.5)
+    #expect(recall(of: [[4]], against: [[]], atK: 1) == 1)
+    // Of three true ones both were found that the filter left.
+    #expect(recall(of: [[5, 6]], against: [[6, 5]], atK: 10) == 1)
   }
 }

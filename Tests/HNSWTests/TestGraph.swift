@@ -1,5 +1,6 @@
 import Basics
 import HNSW
+import TestSupport
 import Testing
 import VectorMath
 

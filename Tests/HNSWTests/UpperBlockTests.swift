@@ -1,11 +1,10 @@
 import Basics
 import HNSW
+import Records
 import Testing
 import VectorMath
 
 @Suite struct UpperBlockTests {
-  private static let headerBytes = 48
-
   /// Upper layers of some slots of blocks 0 and 2, with links of any value.
   private func makeLayers(m: Int, using generator: inout SeededGenerator) -> UpperLayers {
     let upper = UpperLayers(m: m)
@@ -18,6 +17,12 @@ import VectorMath
     return upper
   }
 
+  private func encode(_ upper: UpperLayers, _ number: UInt32) -> [UInt8]? {
+    UpperBlock.encode(
+      number: number, m: upper.m, level: { upper.level(of: $0) },
+      links: { upper.links(of: $0, layer: 1).map { UnsafePointer($0) } })
+  }
+
   /// Lends the blocks as a store would.
   private func withStored<R>(
     _ upper: UpperLayers, blockCount: UInt32, isSound: @escaping @Sendable (UInt32) -> Bool = { _ in true },
@@ -26,13 +31,13 @@ import VectorMath
     var memory: [UnsafeMutableRawPointer] = []
     defer { for block in memory { block.deallocate() } }
     let bases = (0..<blockCount).map { number -> UnsafeRawPointer? in
-      guard let bytes = UpperBlock.encode(upper, number: number, headerBytes: Self.headerBytes) else {
+      guard let bytes = encode(upper, number) else {
         return nil
       }
       let block = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 16)
       block.copyMemory(from: bytes, byteCount: bytes.count)
       memory.append(block)
-      return UnsafeRawPointer(block + Self.headerBytes)
+      return UnsafeRawPointer(block + BlockHeader.byteCount)
     }
     let touched = FirstTouch(count: Int(blockCount), verify: isSound)
     return try withExtendedLifetime(touched) {
@@ -68,8 +73,8 @@ import VectorMath
   @Test func aBlockWithoutNodesIsNone() {
     var generator = SeededGenerator(seed: 106)
     let upper = makeLayers(m: 4, using: &generator)
-    #expect(UpperBlock.encode(upper, number: 1, headerBytes: 0) == nil)
-    #expect(UpperBlock.encode(upper, number: 2, headerBytes: 0) != nil)
+    #expect(encode(upper, 1) == nil)
+    #expect(encode(upper, 2) != nil)
   }
 
   @Test func damageIsMetWhereItIsRead() throws {
@@ -88,7 +93,7 @@ import VectorMath
     var generator = SeededGenerator(seed: 108)
     let m = 3
     let upper = makeLayers(m: m, using: &generator)
-    let block = try #require(UpperBlock.encode(upper, number: 0, headerBytes: 0))
+    let block = Array(try #require(encode(upper, 0)).dropFirst(BlockHeader.byteCount))
     func isWellFormed(_ block: [UInt8], m: Int = m) -> Bool {
       block.withUnsafeBytes { UpperBlock.isWellFormed($0, m: m) }
     }

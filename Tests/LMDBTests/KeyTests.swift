@@ -1,4 +1,3 @@
-import TestSupport
 import Basics
 import LMDB
 import Testing
@@ -38,14 +37,5 @@ import Testing
       #expect(PairKey<UInt32, UInt32>(keyBytes: raw) == nil)
     }
     [UInt8(0xFF), 0xFE].withUnsafeBytes { raw in #expect(String(keyBytes: raw) == nil) }
-  }
-
-  @Test func aKeyOfAnotherTypeIsCorruption() throws {
-    let directory = try TemporaryDirectory()
-    let environment = try Environment.create(path: directory.file("store"), options: .testing())
-    defer { environment.close() }
-    try environment.write { try $0.put(environment.table("a", key: String.self), "abc", [1]) }
-    let numbers = environment.table("a", key: UInt32.self)
-    #expect(code { try environment.read { _ = try $0.lastKey(numbers) } } == .corrupted)
   }
 }

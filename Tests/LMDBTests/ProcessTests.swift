@@ -62,9 +62,11 @@ import Testing
     let backup = directory.file("backup")
     try environment.copy(to: backup, compacting: false)
     try environment.write { try $0.put(table, 1, [2]) }
-    #expect(!environment.isStale())
+    let commit = try environment.lastTransactionID
+    #expect(try environment.isNewest(commit))
+    #expect(try !environment.isNewest(commit - 1))
     #expect(rename(backup, path) == 0)
-    #expect(environment.isStale())
+    #expect(try !environment.isNewest(commit))
     #expect(code { _ = try environment.beginRead() } == .replaced)
     #expect(code { try environment.write { _ in } } == .replaced)
     #expect(code { _ = try Environment.open(path: path, options: Self.options) } == .replaced)

@@ -28,8 +28,6 @@ import Testing
     #expect(try second.value(second.table("a", key: UInt32.self), 7) == [1, 2, 3])
     #expect(try second.value(second.table("a", key: UInt32.self), 8) == nil)
     #expect(try second.value(second.table("names", key: String.self), "émile") == [])
-    let key: String? = try second.read { try $0.firstKey(second.table("names")) }
-    #expect(key == "émile")
   }
 
   @Test func aThrowingWriteChangesNothing() throws {
@@ -61,7 +59,7 @@ import Testing
     #expect(try environment.value(table, 1) == [2])
   }
 
-  @Test func reservedValuesAndBorrowedSpans() throws {
+  @Test func reservedValuesAreFilledInPlace() throws {
     let environment = try Environment.create(path: path, options: .testing())
     defer { environment.close() }
     let table = environment.table("a", key: UInt64.self)
@@ -69,20 +67,8 @@ import Testing
       let space = try transaction.put(table, 5, reserving: 100_000)
       for index in space.indices { space[index] = UInt8(truncatingIfNeeded: index) }
     }
-    try environment.read { transaction in
-      let sum = try transaction.withValue(table, 5) { span in
-        var sum = 0
-        if let span {
-          for index in 0..<span.byteCount {
-            sum += Int(span.unsafeLoad(fromByteOffset: index, as: UInt8.self))
-          }
-        }
-        return sum
-      }
-      #expect(sum == (0..<100_000).reduce(0) { $0 + $1 & 0xFF })
-      let isMissing = try transaction.withValue(table, 6) { span in span == nil }
-      #expect(isMissing)
-    }
+    let value = try #require(try environment.value(table, 5))
+    #expect(value == (0..<100_000).map { UInt8(truncatingIfNeeded: $0) })
   }
 
   @Test func limitsAreErrors() throws {
@@ -97,15 +83,6 @@ import Testing
     #expect(put(Array(repeating: 1, count: 511), 1) == nil)
     #expect(put([1], (16 << 20) + 1) == .valueTooLarge)
     #expect(put([1], 16 << 20) == nil)
-    let numbers = environment.table("a", key: BytesKey.self)
-    let order = code {
-      try environment.write { transaction in
-        try BytesKey([9]).withKeyBytes { bytes throws(LMDBError) in
-          try transaction.append(numbers, BytesKey([0]), bytes)
-        }
-      }
-    }
-    #expect(order == .keyOrder)
   }
 
   @Test func writeInsideWriteIsAnError() throws {
@@ -115,7 +92,6 @@ import Testing
     try environment.write { transaction in
       try transaction.put(table, 1, [1])
       #expect(code { try environment.write { _ in } } == .nestedWrite)
-      #expect(code { try environment.ensureFree(bytes: 1) } == .nestedWrite)
       #expect(code { try environment.compact() } == .nestedWrite)
       // Reading beside it is allowed and sees the last commit.
       #expect(try environment.value(table, 1) == nil)

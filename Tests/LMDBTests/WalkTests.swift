@@ -79,10 +79,7 @@ import Testing
       }
       #expect(count == 7)
       let entries = try transaction.count(table)
-      let ends = (try transaction.firstKey(table), try transaction.lastKey(table))
       #expect(entries == keys.count)
-      #expect(ends.0 == keys.first)
-      #expect(ends.1 == keys.last)
     }
   }
 
@@ -90,11 +87,11 @@ import Testing
     try environment.read { transaction in
       try transaction.withCursor(table) { cursor in
         // A borrowed cursor cannot be captured by an expectation, so the answers are taken first.
-        let seeked = (try cursor.seek(Key(40, 5)), try cursor.decodedKey())
+        let seeked = (try cursor.seek(Key(40, 5)), Key(keyBytes: cursor.key))
         #expect(seeked == (true, Key(40, 6)))
-        let before = (try cursor.previous(), try cursor.decodedKey())
+        let before = (try cursor.previous(), Key(keyBytes: cursor.key))
         #expect(before == (true, Key(40, 4)))
-        let after = (try cursor.next(), try cursor.decodedKey())
+        let after = (try cursor.next(), Key(keyBytes: cursor.key))
         #expect(after == (true, Key(40, 6)))
         let ends = (try cursor.last(), try cursor.next(), try cursor.seek(Key(.max, 19)))
         #expect(ends == (true, false, false))
@@ -114,7 +111,7 @@ import Testing
     }
     #expect(removed == (7, 13, true, false))
     #expect(try walk() == keys.filter { $0.first != 20 && $0.first != 30 && $0 != Key(0, 0) })
-    try environment.write { try $0.clear(table) }
+    try environment.write { _ = try $0.deleteRange(table) }
     #expect(try walk().isEmpty)
     #expect(try walk(reverse: true).isEmpty)
   }

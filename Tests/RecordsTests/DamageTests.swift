@@ -119,17 +119,18 @@ import VectorMath
         #expect(throws: RecordError.self, "\(space)") { try result.get() }
       }
     }
-    expectRefused { $0.dimension = 0 }
-    expectRefused { $0.dimension = SpaceRecord.dimensionLimit + 1 }
-    expectRefused { $0.m = 1 }
-    expectRefused { $0.m = 129 }
+    expectRefused { $0.definition.shape.dimension = 0 }
+    expectRefused { $0.definition.shape.dimension = RowLayout.dimensionLimit + 1 }
+    expectRefused { $0.definition.m = 1 }
+    expectRefused { $0.definition.m = 129 }
     expectRefused { $0.slotCount = 1 << 31 }
     expectRefused { $0.nodeCount = 1_001 }
     expectRefused { $0.deadCount = 991 }
     expectRefused { $0.entryPoint = 1_000 }
-    expectRefused { $0.maxLevel = 65 }
-    expectRefused { $0.normBound = -1 }
-    expectRefused { $0.normBound = .infinity }
+    // No graph has them: a search would look for links where there are none.
+    for level in UpperBlock.levelLimit + 1...64 { expectRefused { $0.maxLevel = level } }
+    expectRefused { $0.definition.shape.normBound = -1 }
+    expectRefused { $0.definition.shape.normBound = .infinity }
   }
 
   @Test func aTailRowUnderAnotherNumberIsRefused() {

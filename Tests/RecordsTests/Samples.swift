@@ -35,10 +35,11 @@ enum Samples {
     """
 
   static let space: SpaceRecord = {
+    let shape = VectorShape(dimension: 128, metric: .l2, encoding: .float16)
     var record = SpaceRecord(
-      number: 2, name: "titles", kind: .users, dimension: 128, metric: .l2, encoding: .float16, m: 16,
-      efConstruction: 200, seed: 0x0123_4567_89AB_CDEF, generation: 9)
-    record.encoder = "hashed"
+      SpaceDefinition(
+        name: "titles", kind: .users, shape: shape, m: 16, efConstruction: 200, seed: 0x0123_4567_89AB_CDEF,
+        encoder: "hashed"), number: 2, generation: 9)
     record.graphVersion = 5
     record.linkBits = 17
     record.slotCount = 1_000
@@ -46,7 +47,7 @@ enum Samples {
     record.deadCount = 10
     record.entryPoint = 17
     record.maxLevel = 3
-    record.normBound = 2.5
+    record.definition.shape.normBound = 2.5
     record.deadVersion = 6
     record.tailCount = 4
     record.nextSequence = 8
@@ -103,14 +104,20 @@ enum Samples {
   }
 
   static func randomSpace(using generator: inout SeededGenerator) -> SpaceRecord {
-    var record = SpaceRecord(
-      number: .random(in: .min ... .max, using: &generator), name: randomText(using: &generator),
-      kind: EntityKind.allCases.randomElement(using: &generator) ?? .items,
-      dimension: .random(in: 1...SpaceRecord.dimensionLimit, using: &generator),
+    var shape = VectorShape(
+      dimension: .random(in: 1...RowLayout.dimensionLimit, using: &generator),
       metric: Metric.allCases.randomElement(using: &generator) ?? .l2,
-      encoding: VectorEncoding.allCases.randomElement(using: &generator) ?? .float32,
-      m: .random(in: 2...128, using: &generator), efConstruction: .random(in: 1...10_000, using: &generator),
-      seed: generator.next(), generation: .random(in: .min ... .max, using: &generator))
+      encoding: VectorEncoding.allCases.randomElement(using: &generator) ?? .float32)
+    shape.normBound = .random(in: 0...1e6, using: &generator)
+    var record = SpaceRecord(
+      SpaceDefinition(
+        name: randomText(using: &generator),
+        kind: EntityKind.allCases.randomElement(using: &generator) ?? .items, shape: shape,
+        m: .random(in: 2...128, using: &generator),
+        efConstruction: .random(in: 1...10_000, using: &generator), seed: generator.next(),
+        encoder: randomText(using: &generator)),
+      number: .random(in: .min ... .max, using: &generator),
+      generation: .random(in: .min ... .max, using: &generator))
     record.linkBits = .random(in: 16...32, using: &generator)
     record.slotCount = .random(in: 1..<(1 << min(31, record.linkBits)), using: &generator)
     record.nodeCount = .random(in: 0...record.slotCount, using: &generator)
@@ -119,12 +126,10 @@ enum Samples {
       Bool.random(using: &generator)
       ? .max : .random(in: 0..<UInt32(record.slotCount), using: &generator)
     record.maxLevel = .random(in: 0...50, using: &generator)
-    record.normBound = .random(in: 0...1e6, using: &generator)
     (record.graphVersion, record.deadVersion, record.tailVersion) =
       (generator.next(), generator.next(), generator.next())
     record.tailCount = .random(in: 0...Int(UInt32.max), using: &generator)
     record.nextSequence = .random(in: 0...Place.lastSequence, using: &generator)
-    record.encoder = randomText(using: &generator)
     return record
   }
 

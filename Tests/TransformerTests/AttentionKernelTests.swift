@@ -15,7 +15,7 @@ import VectorMath
   /// Queries, keys and values lie side by side.
   private static let stride = 3 * width + 1
 
-  @Test(arguments: ["avx512", "avx2", "portable"], [0, 0.4])
+  @Test(arguments: availableTensorArms, [0, 0.4])
   func attention(arm: String, rate: Double) {
     for (queries, keys) in Self.shapes {
       var generator = SeededGenerator(seed: UInt64(queries * keys))

@@ -12,9 +12,10 @@ import VectorMath
     (m: 1, n: 1, k: 1), (13, 65, 3), (25, 33, 130), (97, 64, 131), (30, 128, 64), (12, 129, 7), (5, 800, 257),
   ]
 
-  @Test(arguments: ["avx512", "avx2", "portable"], [(false, false), (false, true), (true, false)])
+  @Test(arguments: availableTensorArms, [(false, false), (false, true), (true, false)])
   func products(arm: String, transposes: (a: Bool, b: Bool)) {
     let (float, double) = (kindred_tensor_f32_for(arm).pointee, kindred_tensor_f64_for(arm).pointee)
+    #expect(String(cString: float.name) == arm && String(cString: double.name) == arm)
     for (m, n, k) in Self.shapes {
       var generator = SeededGenerator(seed: UInt64(m * n + k))
       // Rows lie further apart than they are long, and what is between them is nobody's.

@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath

@@ -1,14 +1,24 @@
 import Basics
+import TestSupport
 import Testing
 import VectorMath
 
 @Suite struct VectorValidationTests {
   func code(_ vector: [Float], _ metric: Metric, _ encoding: RowEncoding = .float32) -> VectorError.Code? {
     do {
-      try validate(vector, dimension: 3, metric: metric, encoding: encoding)
+      try validate(vector, metric, encoding)
       return nil
     } catch {
       return error.code
+    }
+  }
+
+  func validate(
+    _ vector: [Float], _ metric: Metric, _ encoding: RowEncoding = .float32
+  ) throws(VectorError) {
+    let shape = VectorShape(dimension: 3, metric: metric, encoding: .float32)
+    _ = try vector.withUnsafeBufferPointer { (vector) throws(VectorError) in
+      try shape.validate(vector, as: encoding)
     }
   }
 
@@ -22,9 +32,9 @@ import VectorMath
   }
 
   @Test func messagesNameTheValues() {
-    let mismatch = #expect(throws: VectorError.self) { try validate([1, 2], dimension: 3, metric: .l2) }
+    let mismatch = #expect(throws: VectorError.self) { try validate([1, 2], .l2) }
     #expect(mismatch?.message == "the vector has 2 components; this space has 3")
-    let nan = #expect(throws: VectorError.self) { try validate([1, 2, .nan], dimension: 3, metric: .l2) }
+    let nan = #expect(throws: VectorError.self) { try validate([1, 2, .nan], .l2) }
     #expect(nan?.message.hasPrefix("component 2 is nan;") == true)
   }
 
@@ -70,14 +80,16 @@ import VectorMath
     }
   }
 
-  @Test func normalizingInPlaceReturnsTheNorm() throws {
-    var vector: [Float] = [3, 0, 4]
-    let norm = try vector.withUnsafeMutableBufferPointer { buffer in
-      try normalize(UnsafeBufferPointer(buffer), into: buffer)
-    }
-    #expect(norm == 5)
-    #expect(vector == [0.6, 0, 0.8])
+  @Test func rowsAndQueriesOfCosineHaveUnitLength() throws {
+    #expect(try normalized([3, 0, 4]) == [0.6, 0, 0.8])
     #expect(throws: VectorError.self) { try normalized([0, 0]) }
     #expect(throws: VectorError.self) { try normalized([]) }
+    for metric in Metric.allCases {
+      let encoder = try RowEncoder(VectorShape(dimension: 3, metric: metric, encoding: .float32))
+      let row = try ([3, 0, 4] as [Float]).withUnsafeBufferPointer { vector in
+        encoder.layout.decoded(try #require(try encoder.encode(vector).baseAddress))
+      }
+      #expect(row == (metric == .cosine ? [0.6, 0, 0.8] : [3, 0, 4]))
+    }
   }
 }

@@ -61,12 +61,10 @@ typedef struct kindred_augmented_query {
 typedef struct kindred_kernels {
   const char *name;  ///< "portable", "sse2", "avx2", "avx512", "avx512vnni" or "neon".
 
-  kindred_distance inner_product_f32;           ///< sum of q * r
   kindred_distance cosine_distance_f32;         ///< 1 - sum of q * r, for rows and query of length one
   kindred_distance negative_inner_product_f32;  ///< -(sum of q * r)
   kindred_distance squared_l2_f32;              ///< sum of (q - r)^2
 
-  kindred_distance inner_product_f16;
   kindred_distance cosine_distance_f16;
   kindred_distance negative_inner_product_f16;
   kindred_distance squared_l2_f16;

@@ -8,9 +8,6 @@
 /// redundant, which costs less than missing lines elsewhere.)
 #define KINDRED_LINE_SIZE 64
 
-/// Asks for the line at `address` into the first-level cache, to be read at once.
-static inline void kindred_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
-
 /// Asks for every line of the `size` bytes at `row`, into the second-level cache: many rows may be under
 /// way at once there, while the first level has few places for misses (measured at `KINDRED_ROWS_AHEAD`).
 static inline void kindred_prefetch_row(const void *row, size_t size) {

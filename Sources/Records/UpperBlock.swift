@@ -6,25 +6,32 @@ import Platform
 /// links of each node begin, in words behind this list · links`. A node's links are those of layer 1, then 2, …, m for
 /// each; nodes go by ascending slot.
 package enum UpperBlock {
-  package static let slotsPerBlock: UInt32 = 2_048
-  private static let wordCount = Int(slotsPerBlock / 64)
-  private static let countsOffset = wordCount * 8
-  private static let startsOffset = countsOffset + wordCount * 4
+  @inlinable package static var slotsPerBlock: UInt32 { 2_048 }
+  /// The highest layer that a node may reach; not reached below 10¹⁵ nodes at m 2.
+  package static let levelLimit = 50
+  @inlinable static var wordCount: Int { Int(slotsPerBlock / 64) }
+  @inlinable static var countsOffset: Int { wordCount * 8 }
+  @inlinable static var startsOffset: Int { countsOffset + wordCount * 4 }
 
-  /// Lays out the nodes of block `number`, behind as many zero bytes as a header needs; nil where there are no nodes.
-  package static func encode(_ upper: UpperLayers, number: UInt32, headerBytes: Int) -> [UInt8]? {
+  /// Lays out the nodes of block `number`, behind as many zero bytes as a header has; nil where there are no nodes.
+  /// - Parameters:
+  ///   - level: the top layer of a slot, 0 for one without upper layers.
+  ///   - links: of such a slot, `m` for each layer from 1 on.
+  package static func encode(
+    number: UInt32, m: Int, level: (UInt32) -> Int, links: (UInt32) -> UnsafePointer<UInt32>?
+  ) -> [UInt8]? {
+    let headerBytes = BlockHeader.byteCount
     let first = number * slotsPerBlock
-    let nodes = (first..<first + slotsPerBlock).lazy.filter { upper.level(of: $0) > 0 }.map { $0 }
+    let nodes = (first..<first + slotsPerBlock).map { (slot: $0, level: level($0)) }.filter { $0.level > 0 }
     guard !nodes.isEmpty else { return nil }
-    let m = upper.m
-    let size = nodes.reduce(startsOffset + 4) { $0 + 4 + 4 * m * upper.level(of: $1) }
+    let size = nodes.reduce(startsOffset + 4) { $0 + 4 + 4 * m * $1.level }
     return [UInt8](unsafeUninitializedCapacity: headerBytes + size) { bytes, count in
       count = headerBytes + size
       guard let start = bytes.baseAddress else { return }
       memset(start, 0, headerBytes + startsOffset)
       let body = UnsafeMutableRawPointer(start + headerBytes)
       var words = [UInt64](repeating: 0, count: wordCount)
-      for slot in nodes { words[Int(slot - first) / 64] |= 1 << UInt64(slot % 64) }
+      for node in nodes { words[Int(node.slot - first) / 64] |= 1 << UInt64(node.slot % 64) }
       var before: UInt32 = 0
       for (index, word) in words.enumerated() {
         body.storeBytes(of: word.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
@@ -32,12 +39,12 @@ package enum UpperBlock {
         before += UInt32(word.nonzeroBitCount)
       }
       let starts = body + startsOffset
-      let links = starts + 4 * (nodes.count + 1)
+      let target = starts + 4 * (nodes.count + 1)
       var used = 0
-      for (index, slot) in nodes.enumerated() {
+      for (index, node) in nodes.enumerated() {
         starts.storeBytes(of: UInt32(used).littleEndian, toByteOffset: 4 * index, as: UInt32.self)
-        let wordsOfNode = upper.level(of: slot) * m
-        if let source = upper.links(of: slot, layer: 1) { memcpy(links + 4 * used, source, 4 * wordsOfNode) }
+        let wordsOfNode = node.level * m
+        if let source = links(node.slot) { memcpy(target + 4 * used, source, 4 * wordsOfNode) }
         used += wordsOfNode
       }
       starts.storeBytes(of: UInt32(used).littleEndian, toByteOffset: 4 * nodes.count, as: UInt32.self)
@@ -60,13 +67,13 @@ package enum UpperBlock {
     guard starts[0] == 0, Int(starts[nodes]) == room else { return false }
     return (0..<nodes).allSatisfy { index in
       let words = Int(starts[index + 1]) - Int(starts[index])
-      return words > 0 && words % m == 0 && words / m <= GraphParameters.levelLimit
+      return words > 0 && words % m == 0 && words / m <= levelLimit
     }
   }
 
   /// The links of a slot from layer 1 on, and its top layer; nil where it has none.
-  @inline(__always)
-  static func node(_ base: UnsafeRawPointer, _ slot: UInt32, m: Int) -> (
+  @inlinable @inline(__always)
+  package static func node(_ base: UnsafeRawPointer, _ slot: UInt32, m: Int) -> (
     links: UnsafePointer<UInt32>, level: Int
   )? {
     let index = Int(slot % slotsPerBlock)
@@ -83,7 +90,7 @@ package enum UpperBlock {
   }
 
   /// Visits the slots that have upper layers.
-  static func forEachSlot(_ base: UnsafeRawPointer, _ body: (UInt32) -> Void) {
+  package static func forEachSlot(_ base: UnsafeRawPointer, _ body: (UInt32) -> Void) {
     for index in 0..<wordCount {
       var word = base.load(fromByteOffset: 8 * index, as: UInt64.self)
       while word != 0 {
@@ -91,35 +98,5 @@ package enum UpperBlock {
         word &= word - 1
       }
     }
-  }
-}
-
-/// The upper layers as they are stored, block by block, each verified before its first use.
-// read-only memory, kept alive by the owner for as long as it lends
-package struct UpperBlocks: @unchecked Sendable {
-  package let m: Int
-  /// The first byte behind the header of each block; nil where no slot of a block has upper layers.
-  let bases: UnsafeBufferPointer<UnsafeRawPointer?>
-  unowned(unsafe) let check: FirstTouch
-
-  /// - Parameter check: counts blocks; a block that it lets pass is well formed. The caller keeps it alive.
-  package init(m: Int, bases: UnsafeBufferPointer<UnsafeRawPointer?>, check: FirstTouch) {
-    self.m = m
-    self.bases = bases
-    self.check = check
-  }
-
-  @inline(__always)
-  func isSound(_ slot: UInt32) -> Bool {
-    let block = Int(slot / UpperBlock.slotsPerBlock)
-    return block >= bases.count || bases[block] == nil || check.isSound(UInt32(block))
-  }
-
-  /// - Precondition: the block of `slot` is sound.
-  @inline(__always)
-  func node(_ slot: UInt32) -> (links: UnsafePointer<UInt32>, level: Int)? {
-    let block = Int(slot / UpperBlock.slotsPerBlock)
-    guard block < bases.count, let base = bases[block] else { return nil }
-    return UpperBlock.node(base, slot, m: m)
   }
 }
