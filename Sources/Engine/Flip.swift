@@ -4,8 +4,8 @@ import Records
 import VectorMath
 
 extension Writer {
-  /// Makes a new generation a space's own. Where the space's vectors were kept, what was written since they were staged is
-  /// carried over; where they are all replaced, a space that is not there is made.
+  /// Makes a new generation a space's own. Where the space's vectors were kept, what was written since they were staged
+  /// is carried over; where they are all replaced, a space that is not there is made.
   /// - Throws: `.busy`, where the graph or the new generation is not what it was when it was staged.
   func flip(to built: BuiltGeneration) throws {
     let (plan, definition) = (built.staged.plan, built.staged.definition)

@@ -15,8 +15,8 @@ struct MergePlan {
   let editor: GraphEditor
   /// The vectors, and their codes where the space has them.
   let stores: [(blocks: BlockStore, kind: BlockKind)]
-  /// The recall as this slice's rows found it before they went in, taken together with what was known; nil where nothing
-  /// was.
+  /// The recall as this slice's rows found it before they went in, taken together with what was known; nil where
+  /// nothing was.
   let curve: RecallCurve?
   /// Slots of deleted nodes that are free now.
   let removed: [UInt32]

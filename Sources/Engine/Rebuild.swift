@@ -61,9 +61,9 @@ extension StorageEngine {
     return results[0]
   }
 
-  /// Puts all vectors of some spaces in the place of those they have, and flips to all of them in one short transaction,
-  /// so that a reader sees the old vectors everywhere or the new ones everywhere. Spaces that are not there are made. A
-  /// crash leaves the old ones in use.
+  /// Puts all vectors of some spaces in the place of those they have, and flips to all of them in one short
+  /// transaction, so that a reader sees the old vectors everywhere or the new ones everywhere. Spaces that are not
+  /// there are made. A crash leaves the old ones in use.
   /// - Throws: `.invalidArgument` for a definition outside its ranges; `.busy`, `.cancelled`.
   @discardableResult
   package func replaceVectors(

@@ -1,4 +1,3 @@
-import Basics
 package import LMDB
 import HNSW
 import Records

@@ -21,9 +21,10 @@ extension Writer {
     return ordinal
   }
 
-  /// The ordinal of `id`, whose record has these attributes from now on, null taking one away and others staying; a record
-  /// is made if there is none.
-  /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored or a record that becomes too large.
+  /// The ordinal of `id`, whose record has these attributes from now on, null taking one away and others staying; a
+  /// record is made if there is none.
+  /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored or a record that becomes too
+  ///   large.
   package func ordinal(of id: String, _ kind: EntityKind, setting attributes: Attributes) throws -> Ordinal {
     guard !attributes.isEmpty else { return try ordinalMakingRecord(of: id, kind) }
     let before = try storedEntity(id, kind)

@@ -1,4 +1,5 @@
 package import Basics
+
 /// What is known of a generation that no space points to: `u8 state (0 abandoned, 1 being built) · u32 process`.
 package struct GarbageRecord: Equatable, Sendable {
   /// The process that builds it; nil when nobody needs it any more.

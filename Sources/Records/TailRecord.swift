@@ -1,4 +1,5 @@
 package import Basics
+
 /// A row of the tail: `u32 CRC-32C of what follows, seeded with the sequence number · u32 ordinal · row`.
 package enum TailRecord {
   package static let headerBytes = 8
