@@ -1,3 +1,4 @@
+package import Basics
 package import Evaluation
 
 /// Receives how many passes of a fit are done, of how many, and says whether to end with them.
@@ -17,7 +18,7 @@ package enum Baseline: String, CaseIterable, Sendable {
   /// A baseline with the settings that did best on validation.
   package struct Tuned: Sendable {
     package let baseline: Baseline
-    fileprivate let fit: @Sendable ([[UInt32]], FitProgress) -> (any ItemScorer)?
+    fileprivate let fit: @Sendable (SequenceSet, FitProgress) -> (any ItemScorer)?
     /// What it learned while it was tuned: nothing of validation.
     package let validated: any ItemScorer
     /// The settings, in words.
@@ -26,8 +27,9 @@ package enum Baseline: String, CaseIterable, Sendable {
     package let validation: Double
 
     /// Learns from sequences with the settings found.
-    package func make(_ sequences: [[UInt32]], progress: FitProgress = { _, _ in false }) -> (any ItemScorer)?
-    {
+    package func make(_ sequences: SequenceSet, progress: FitProgress = { _, _ in false }) -> (
+      any ItemScorer
+    )? {
       fit(sequences, progress)
     }
   }
@@ -53,7 +55,7 @@ package enum Baseline: String, CaseIterable, Sendable {
   ///   - minimumSupport: of rules: the number of sequences that each must occur in.
   ///   - progress: receives each step, and says whether to end.
   package func tuned(
-    _ training: [[UInt32]], validation: RankingTask, limit: Int = 2_000, minimumSupport: Int = 1,
+    _ training: SequenceSet, validation: RankingTask, limit: Int = 2_000, minimumSupport: Int = 1,
     threads: Int,
     progress: @Sendable (TuningStep) -> Bool = { _ in false }
   ) -> Tuned? {
@@ -70,11 +72,11 @@ package enum Baseline: String, CaseIterable, Sendable {
   }
 
   private typealias Candidate = (
-    settings: String, fit: @Sendable ([[UInt32]], FitProgress) -> (any ItemScorer)?
+    settings: String, fit: @Sendable (SequenceSet, FitProgress) -> (any ItemScorer)?
   )
 
   private func best(
-    of candidates: [Candidate], _ training: [[UInt32]], _ task: RankingTask, _ threads: Int,
+    of candidates: [Candidate], _ training: SequenceSet, _ task: RankingTask, _ threads: Int,
     _ progress: @Sendable (TuningStep) -> Bool
   ) -> (number: Int, tuned: Tuned)? {
     var best: (number: Int, tuned: Tuned)?

@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 
 /// Items that the same users took: cosine of the items' sets of sequences, shrunk for small ones, the `neighborCount`
@@ -19,7 +20,7 @@ package struct ItemNeighbors: ItemScorer {
   private let configuration: Configuration
   private let table: SparseTable
 
-  package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
+  package init(_ sequences: SequenceSet, itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
     self.configuration = configuration
     let sets = sequences.map { Array(Set($0)).sorted() }

@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 
 /// Item-to-item weights that predict each user's items from the others, in closed form (EASE; Steck 2019):
@@ -21,7 +22,7 @@ package struct LinearAutoencoder: ItemScorer {
 
   /// - Returns: nil for more items than `itemLimit`.
   package init?(
-    _ sequences: [[UInt32]], itemCount: Int, threads: Int, _ configuration: Configuration = Configuration()
+    _ sequences: SequenceSet, itemCount: Int, threads: Int, _ configuration: Configuration = Configuration()
   ) {
     guard itemCount <= Self.itemLimit else { return nil }
     self.itemCount = itemCount

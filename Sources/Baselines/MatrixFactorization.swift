@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import Evaluation
 import Synchronization
 import VectorMath
@@ -28,7 +28,7 @@ package struct MatrixFactorization: ItemScorer {
 
   /// - Parameter isStopped: receives how many passes over users and items are done, and says whether to end with them.
   package init(
-    _ sequences: [[UInt32]], itemCount: Int, threads: Int, _ configuration: Configuration = Configuration(),
+    _ sequences: SequenceSet, itemCount: Int, threads: Int, _ configuration: Configuration = Configuration(),
     isStopped: (Int) -> Bool = { _ in false }
   ) {
     self.itemCount = itemCount

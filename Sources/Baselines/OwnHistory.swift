@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 
 /// What somebody had before comes again: each time an item occurs in the history adds to its score, less the longer ago it was.
@@ -10,7 +11,7 @@ package struct OwnHistory: ItemScorer {
   package var itemCount: Int { popularity.count }
 
   /// - Parameter decay: what an event keeps of its weight with each event after it, above 0 and at most 1.
-  package init(_ sequences: [[UInt32]], itemCount: Int, decay: Double) {
+  package init(_ sequences: SequenceSet, itemCount: Int, decay: Double) {
     var counts = [Float](repeating: 0, count: itemCount)
     for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
     let factor = 1e-30 / max(1, counts.max() ?? 1)

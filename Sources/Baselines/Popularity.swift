@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 
 /// Scores an item by how often it occurs, whatever the history.
@@ -7,7 +8,7 @@ package struct Popularity: ItemScorer {
   package var itemCount: Int { counts.count }
 
   /// - Parameter recent: only this many last events of each sequence count; nil for all.
-  package init(_ sequences: [[UInt32]], itemCount: Int, recent: Int? = nil) {
+  package init(_ sequences: SequenceSet, itemCount: Int, recent: Int? = nil) {
     var counts = [Float](repeating: 0, count: itemCount)
     for sequence in sequences {
       for item in sequence.suffix(recent ?? sequence.count) { counts[Int(item)] += 1 }

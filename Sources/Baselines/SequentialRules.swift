@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 import Platform
 
@@ -53,7 +54,7 @@ package struct SequentialRules: ItemScorer {
     var last = UInt32.max
   }
 
-  package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
+  package init(_ sequences: SequenceSet, itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
     self.configuration = configuration
     let events = EventPlaces(sequences, itemCount: itemCount)
@@ -136,8 +137,8 @@ private struct EventPlaces {
   private var ofItem: [UInt32]
   private var firsts: [Int]
 
-  init(_ sequences: [[UInt32]], itemCount: Int) {
-    items = sequences.flatMap { $0 }
+  init(_ sequences: SequenceSet, itemCount: Int) {
+    items = sequences.items
     starts.reserveCapacity(items.count)
     ends.reserveCapacity(items.count)
     for sequence in sequences {

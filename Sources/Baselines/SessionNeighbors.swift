@@ -1,3 +1,4 @@
+package import Basics
 import Evaluation
 import Platform
 
@@ -23,7 +24,7 @@ package struct SessionNeighbors: ItemScorer {
   private let owners: Inverted
   private let frequency: [Float]
 
-  package init(_ sequences: [[UInt32]], itemCount: Int, _ configuration: Configuration = Configuration()) {
+  package init(_ sequences: SequenceSet, itemCount: Int, _ configuration: Configuration = Configuration()) {
     self.itemCount = itemCount
     self.configuration = configuration
     let sets = sequences.map { Array(Set($0)).sorted() }

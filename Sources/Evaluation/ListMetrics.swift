@@ -1,3 +1,4 @@
+package import Basics
 import Platform
 
 /// What lists of recommended items are like, whatever their targets.
@@ -43,7 +44,7 @@ package struct ListDiversity: Sendable {
   private static let listLimit = 500
 
   /// - Parameter sequences: of training.
-  package init(_ sequences: [[UInt32]], itemCount: Int) {
+  package init(_ sequences: SequenceSet, itemCount: Int) {
     owners = Inverted(sequences.map { Array(Set($0)).sorted() }, itemCount: itemCount)
   }
 

@@ -1,3 +1,5 @@
+package import Basics
+
 /// Events that are to be predicted, each from what came before it in its sequence.
 package struct RankingTask: Sendable {
   /// One target: the event at `place` of a sequence; its history is all before it.
@@ -7,13 +9,13 @@ package struct RankingTask: Sendable {
   }
 
   /// Items, oldest first.
-  package let sequences: [[UInt32]]
+  package let sequences: SequenceSet
   package let cases: [Case]
   package let itemCount: Int
   /// Whether items of the history are ranked too.
   package let isKeepingSeen: Bool
 
-  package init(_ sequences: [[UInt32]], cases: [Case], itemCount: Int, isKeepingSeen: Bool) {
+  package init(_ sequences: SequenceSet, cases: [Case], itemCount: Int, isKeepingSeen: Bool) {
     self.sequences = sequences
     self.cases = cases
     self.itemCount = itemCount
@@ -22,7 +24,7 @@ package struct RankingTask: Sendable {
 
   /// Each sequence's last event but `after`, where one is left before it.
   package init(
-    leavingOneOut sequences: [[UInt32]], after: Int = 0, itemCount: Int, isKeepingSeen: Bool
+    leavingOneOut sequences: SequenceSet, after: Int = 0, itemCount: Int, isKeepingSeen: Bool
   ) {
     self.init(
       sequences,
@@ -33,7 +35,7 @@ package struct RankingTask: Sendable {
 
   /// Every event but the first of each sequence, or of those that `isTaken` is true of the numbers of.
   package init(
-    everyPrefixOf sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool,
+    everyPrefixOf sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool,
     where isTaken: (Int) -> Bool = { _ in true }
   ) {
     self.init(
@@ -46,7 +48,7 @@ package struct RankingTask: Sendable {
 
   /// Every event from a place of its sequence on, the first of all left out.
   /// - Parameter firsts: that place for each sequence.
-  package init(from firsts: [Int], of sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) {
+  package init(from firsts: [Int], of sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool) {
     self.init(
       sequences,
       cases: sequences.indices.flatMap { sequence in
@@ -57,10 +59,12 @@ package struct RankingTask: Sendable {
   }
 
   package func history(_ index: Int) -> ArraySlice<UInt32> {
-    sequences[cases[index].sequence][..<cases[index].place]
+    sequences[cases[index].sequence].prefix(cases[index].place)
   }
 
-  package func target(_ index: Int) -> UInt32 { sequences[cases[index].sequence][cases[index].place] }
+  package func target(_ index: Int) -> UInt32 {
+    sequences.items[sequences.range(cases[index].sequence).lowerBound + cases[index].place]
+  }
 
   /// Whether a case's target is an item of its history.
   package func isRepeated(_ index: Int) -> Bool { history(index).contains(target(index)) }

@@ -1,3 +1,4 @@
+import Basics
 import Engine
 import Evaluation
 import Interchange
@@ -13,9 +14,9 @@ struct EvaluationProblem {
   /// Targets that are items of their histories.
   let repeatedTargets: Int
   /// What baselines learn from in the end.
-  let training: [[UInt32]]
+  let training: SequenceSet
   /// What they learn from while their settings are chosen, and by which targets.
-  let tuningTraining: [[UInt32]]
+  let tuningTraining: SequenceSet
   let validation: RankingTask
   /// The events of the validation's sequences.
   let validationEvents: EventSequences
@@ -38,7 +39,7 @@ struct EvaluationProblem {
     case .leaveOneOut:
       events = stored
       all = task { RankingTask(leavingOneOut: sequences, itemCount: $0, isKeepingSeen: $1) }
-      training = sequences.map { Array($0.dropLast(2)) }
+      training = SequenceSet(sequences.lazy.map { $0.dropLast(2) })
       tuningTraining = training
       validationEvents = stored
       validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
@@ -52,7 +53,7 @@ struct EvaluationProblem {
         stored.times[stored.range(index)].count { $0 < date }
       }
       all = task { RankingTask(from: firsts, of: sequences, itemCount: $0, isKeepingSeen: $1) }
-      let before = zip(sequences, firsts).map { Array($0.prefix($1)) }.filter { !$0.isEmpty }
+      let before = SequenceSet(zip(sequences, firsts).lazy.map { $0.prefix($1) }.filter { !$0.isEmpty })
       training = before
       validationEvents = try snapshot.sequences(before: date)
       let heldOut = HeldOutEvents(of: validationEvents)

@@ -69,7 +69,7 @@ package struct Factorization {
     }
     var users = try EncodedSpace(userSpace, of: .users, dimension: width, .dot, maker: Self.maker)
     let vectors = try parallelMap(sequences.count, threads: threads) {
-      factors.vector(of: sequences[$0][...])
+      factors.vector(of: sequences[$0])
     }
     for (user, vector) in zip(events.users, vectors) { try users.append(user, vector) }
     self.items = items
@@ -83,7 +83,7 @@ package struct Factorization {
 
   /// The settings that rank held-out events best, or the usual ones where there are none.
   private static func tuned(
-    _ events: EventSequences, _ sequences: [[UInt32]], itemCount: Int, threads: Int,
+    _ events: EventSequences, _ sequences: SequenceSet, itemCount: Int, threads: Int,
     _ progress: ProgressReporter?
   ) -> MatrixFactorization.Configuration {
     let tuning = TuningProgress("choosing alpha and lambda", progress)

@@ -1,3 +1,4 @@
+import Basics
 import Engine
 import Evaluation
 import SessionEncoder
@@ -44,11 +45,11 @@ enum HeldOutEvents: Sendable, Equatable {
   }
 
   /// What is left to learn from.
-  func learned(_ sequences: [[UInt32]]) -> [[UInt32]] {
+  func learned(_ sequences: SequenceSet) -> SequenceSet {
     switch self {
     case .wholeSequences(let isHeldOut):
-      return sequences.enumerated().filter { !isHeldOut[$0.offset] }.map(\.element)
-    case .lastEvents: return sequences.map { Array($0.dropLast()) }
+      return SequenceSet(sequences.indices.lazy.filter { !isHeldOut[$0] }.map { sequences[$0] })
+    case .lastEvents: return SequenceSet(sequences.lazy.map { $0.dropLast() })
     }
   }
 
@@ -65,7 +66,7 @@ enum HeldOutEvents: Sendable, Equatable {
   }
 
   /// What is held out, to be predicted.
-  func task(_ sequences: [[UInt32]], itemCount: Int, isKeepingSeen: Bool) -> RankingTask {
+  func task(_ sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool) -> RankingTask {
     switch self {
     case .wholeSequences(let isHeldOut):
       return RankingTask(

@@ -1,3 +1,4 @@
+package import Basics
 package import Engine
 package import Records
 
@@ -24,7 +25,7 @@ package struct ItemNumbering: Sendable {
   }
 
   /// The numbers of the items of each sequence.
-  package func sequences(of events: EventSequences) -> [[UInt32]] {
-    events.users.indices.map { items(of: events, events.range($0)) }
+  package func sequences(of events: EventSequences) -> SequenceSet {
+    SequenceSet(events.users.indices.lazy.map { items(of: events, events.range($0)) })
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Engine
 import Records
 import SessionEncoder
@@ -69,7 +70,7 @@ struct SessionData {
       oldest = min(oldest ?? .max, events.times[range.lowerBound])
     }
     repeatedShare = Self.repeatedShare(
-      of: (0..<sequences.count).lazy.map { [sequences] in sequences.items[sequences.range($0)] })
+      of: sequences)
     countItems(events, excludingLast: excludingLast)
   }
 

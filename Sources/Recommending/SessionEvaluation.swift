@@ -11,7 +11,7 @@ private struct TrainingCounts {
   let popularity: [Int]
   let diversity: ListDiversity
 
-  init(_ sequences: [[UInt32]], itemCount: Int) {
+  init(_ sequences: SequenceSet, itemCount: Int) {
     var counts = [Int](repeating: 0, count: itemCount)
     for sequence in sequences { for item in sequence { counts[Int(item)] += 1 } }
     popularity = counts

@@ -1,3 +1,4 @@
+import Basics
 import Baselines
 import Evaluation
 import SessionEncoder
@@ -32,9 +33,8 @@ struct SessionRules: Sendable {
     beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: HeldOutEvents, learning: Bool,
     isKeepingSeen: Bool, minimumSupport: Int, threads: Int
   ) {
-    let sequences = (0..<set.count).map { Array(set.items[set.range($0)]) }
-    let learned = heldOut.learned(sequences)
-    let task = heldOut.task(sequences, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
+    let learned = heldOut.learned(set)
+    let task = heldOut.task(set, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
       .sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
       let tuned = Baseline.rules.tuned(
@@ -44,7 +44,7 @@ struct SessionRules: Sendable {
     let share = BlendedScorer.bestShare(
       of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),
       HistoryScorer(validated.trimmed(to: Self.limit)), task, threads: threads)
-    let final = learning ? tuned.make(sequences) as? SequentialRules ?? validated : validated
+    let final = learning ? tuned.make(set) as? SequentialRules ?? validated : validated
     self.init(share: share, rules: final.trimmed(to: Self.limit))
   }
 }

@@ -1,3 +1,4 @@
+package import Basics
 package import Tensors
 
 /// Encodes many sequences at once. For one sequence at a time there is a faster way.

@@ -1,3 +1,4 @@
+package import Basics
 package import Transformer
 
 /// Packed sequences of events as a model reads them.
@@ -35,5 +36,14 @@ package struct SessionTokens: Sendable {
     kinds.removeAll(keepingCapacity: true)
     gaps.removeAll(keepingCapacity: true)
     sequences.removeAll()
+  }
+}
+
+extension SessionTokens {
+  /// Adds a part of one of a set's sequences.
+  package mutating func append(_ range: Range<Int>, of set: SequenceSet) {
+    append(
+      items: set.items[range], kinds: set.kinds.isEmpty ? [] : set.kinds[range],
+      gaps: set.gaps.isEmpty ? [] : set.gaps[range])
   }
 }

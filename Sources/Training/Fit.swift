@@ -1,6 +1,6 @@
-import Basics
+package import Basics
 import Evaluation
-package import SessionEncoder
+import SessionEncoder
 import VectorMath
 
 /// Events that are held out of training: each target with the history before it.

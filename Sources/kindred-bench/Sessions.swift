@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import Baselines
 import Dispatch
@@ -112,7 +113,7 @@ struct Sessions: ParsableCommand {
 
   /// The first line of each is the validation's, by which to choose.
   private func measureBaselines(_ data: Interactions) {
-    let training = data.sequences.map { Array($0.dropLast(2)) }
+    let training = SequenceSet(data.sequences.map { $0.dropLast(2) })
     var scorers: [(String, any ItemScorer)] = [
       ("popularity", Popularity(training, itemCount: data.itemCount))
     ]

@@ -6,7 +6,7 @@ import VectorMath
 
 /// Small tables worked by hand.
 @Suite struct BaselineTests {
-  private let sequences: [[UInt32]] = [[0, 1, 2], [0, 2], [3, 1]]
+  private let sequences: SequenceSet = [[0, 1, 2], [0, 2], [3, 1]]
 
   private func scores(_ scorer: some ItemScorer, after history: [UInt32]) -> [Float] {
     var scores = [Float](repeating: 0, count: scorer.itemCount)
@@ -65,14 +65,14 @@ import VectorMath
       LinearAutoencoder([], itemCount: LinearAutoencoder.itemLimit + 1, threads: 1) == nil)
   }
 
-  /// With many items: B has to foresee each item from the others as least squares do, so the gradient is 0.
+  /// With many items: B has to predict each item from the others as least squares do, so the gradient is 0.
   @Test func linearAutoencoderSolvesItsEquations() throws {
     var generator = SeededGenerator(seed: 3)
     let count = 150
     let baskets = (0..<400).map { _ in (0..<8).map { _ in UInt32(generator.next() % UInt64(count)) } }
     var configuration = LinearAutoencoder.Configuration()
     configuration.lambda = 5
-    let scorer = try #require(LinearAutoencoder(baskets, itemCount: count, threads: 2, configuration))
+    let scorer = try #require(LinearAutoencoder(SequenceSet(baskets), itemCount: count, threads: 2, configuration))
     let weights = (0..<count).map { scores(scorer, after: [UInt32($0)]).map(Double.init) }
     var gram = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
     for basket in baskets {
@@ -94,7 +94,7 @@ import VectorMath
     var configuration = MatrixFactorization.Configuration()
     configuration.width = 4
     configuration.lambda = 0.1
-    let groups: [[UInt32]] = (0..<30).map { user in user % 2 == 0 ? [0, 1, 2] : [3, 4, 5] }
+    let groups = SequenceSet((0..<30).map { user in (user % 2 == 0 ? [0, 1, 2] : [3, 4, 5]) as [UInt32] })
     let scorer = MatrixFactorization(groups, itemCount: 6, threads: 2, configuration)
     let found = scores(scorer, after: [0, 1])
     #expect(found[2] > 0.8)
@@ -105,9 +105,9 @@ import VectorMath
   }
 
   @Test(arguments: Baseline.allCases) func tuningTakesTheBestOnValidation(_ baseline: Baseline) throws {
-    let rings: [[UInt32]] = (0..<60).map { start in (0..<6).map { UInt32((start + $0) % 20) } }
+    let rings = SequenceSet((0..<60).map { start in (0..<6).map { UInt32((start + $0) % 20) } })
     let task = RankingTask(leavingOneOut: rings, itemCount: 20, isKeepingSeen: false)
-    let training = rings.map { Array($0.dropLast()) }
+    let training = SequenceSet(rings.map { $0.dropLast() })
     let tuned = try #require(baseline.tuned(training, validation: task, threads: 2))
     let scorer = try #require(tuned.make(training))
     let found = Ranking(task, by: HistoryScorer(scorer), k: 10, threads: 2).metrics
@@ -120,13 +120,14 @@ import VectorMath
   /// Who looks at the same again is found only by those that let items speak for themselves.
   @Test(arguments: [Baseline.rules, .itemNeighbors], [true, false])
   func itemsSpeakForThemselvesWhereThatHelps(_ baseline: Baseline, comesBack: Bool) throws {
-    let sequences: [[UInt32]] = (0..<60).map { start in
-      let (one, other) = (UInt32(start % 20), UInt32((start + 1) % 20))
-      return [one, other, comesBack ? other : UInt32((start + 2) % 20)]
-    }
+    let sequences = SequenceSet(
+      (0..<60).map { start -> [UInt32] in
+        let (one, other) = (UInt32(start % 20), UInt32((start + 1) % 20))
+        return [one, other, comesBack ? other : UInt32((start + 2) % 20)]
+      })
     let task = RankingTask(leavingOneOut: sequences, itemCount: 20, isKeepingSeen: true)
     let tuned = try #require(
-      baseline.tuned(sequences.map { Array($0.dropLast()) }, validation: task, threads: 1))
+      baseline.tuned(SequenceSet(sequences.map { $0.dropLast() }), validation: task, threads: 1))
     #expect(
       tuned.settings.contains(baseline == .rules ? "themselves" : "own") == comesBack, "\(tuned.settings)")
   }

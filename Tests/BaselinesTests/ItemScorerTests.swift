@@ -1,10 +1,11 @@
+import Basics
 import Baselines
 import Evaluation
 import Testing
 
 /// Small tables worked by hand.
 @Suite struct ItemScorerTests {
-  private let sequences: [[UInt32]] = [[0, 1, 2], [0, 2], [3]]
+  private let sequences: SequenceSet = [[0, 1, 2], [0, 2], [3]]
 
   private func scores(_ scorer: some ItemScorer, after history: [UInt32]) -> [Float] {
     var scores = [Float](repeating: 0, count: scorer.itemCount)
@@ -45,7 +46,7 @@ import Testing
   /// How many sequences a rule occurs in is counted once each, whatever the sequence repeats, and thin ones are left out but for
   /// items that follow themselves.
   @Test func rulesCountSequences() throws {
-    let sequences: [[UInt32]] = [[0, 1, 0, 1], [0, 2, 1], [2, 0, 3], [3]]
+    let sequences: SequenceSet = [[0, 1, 0, 1], [0, 2, 1], [2, 0, 3], [3]]
     var configuration = SequentialRules.Configuration()
     let rules = SequentialRules(sequences, itemCount: 4, configuration)
     func support(_ earlier: Int, _ later: UInt32) -> UInt32? {
@@ -79,7 +80,7 @@ import Testing
     configuration.decay = 0
     configuration.isSymmetric = isSymmetric
     configuration.includesItself = includesItself
-    let rules = SequentialRules(sequences, itemCount: 9, configuration)
+    let rules = SequentialRules(SequenceSet(sequences), itemCount: 9, configuration)
     let counts = (0..<9).map { item in sequences.joined().count { $0 == UInt32(item) } }
     for earlier in 0..<9 {
       var expected = [Double](repeating: 0, count: 9)

@@ -1,10 +1,11 @@
+import Basics
 import Baselines
 import Evaluation
 import Platform
 import Testing
 
 @Suite struct RankingTests {
-  private let sequences: [[UInt32]] = [[0, 1, 2], [3], [2, 2, 0, 1]]
+  private let sequences: SequenceSet = [[0, 1, 2], [3], [2, 2, 0, 1]]
 
   /// Scores items by number, the highest first.
   private struct ByNumber: ItemScorer {
@@ -61,7 +62,7 @@ import Testing
   /// that repeating the history "won" an evaluation of purchases that no list could have held.
   @Test func ownHistoryDoesNotWinByTheRule() {
     // Each shopper buys item u again at the end; item 9 is what everybody has in common.
-    let sequences: [[UInt32]] = (0..<8).map { [$0, 9, 8 - $0, $0] }
+    let sequences = SequenceSet((0..<8).map { [$0, 9, 8 - $0, $0] as [UInt32] })
     let task = RankingTask(leavingOneOut: sequences, itemCount: 10, isKeepingSeen: false)
     let history = HistoryScorer(OwnHistory(sequences, itemCount: 10, decay: 0.9))
     #expect(Ranking(task, by: history, k: 5, threads: 1).metrics.hitRate(at: 10) == 0)

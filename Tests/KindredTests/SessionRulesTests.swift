@@ -1,3 +1,4 @@
+import Basics
 import Baselines
 import Evaluation
 import Platform

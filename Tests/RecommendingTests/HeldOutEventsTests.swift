@@ -1,3 +1,4 @@
+import Basics
 import TestSupport
 import SessionEncoder
 import Testing
@@ -33,10 +34,10 @@ import Testing
     // Stored from the newest to the oldest, two ending at the same time.
     let found = try heldOut(60, ending: { 10_000_000_000 - Int64(max(1, $0)) * 3_600_000 })
     #expect(numbers(found) == [0, 1, 2])
-    let training = found.learned([[UInt32]](repeating: [1, 2], count: 60))
+    let training = found.learned(SequenceSet([[UInt32]](repeating: [1, 2], count: 60)))
     #expect(training.count == 57)
     let task = found.task(
-      [[UInt32]](repeating: [1, 2, 3], count: 60), itemCount: 4, isKeepingSeen: true)
+      SequenceSet([[UInt32]](repeating: [1, 2, 3], count: 60)), itemCount: 4, isKeepingSeen: true)
     #expect(task.cases.map(\.sequence) == [0, 0, 1, 1, 2, 2])
   }
 

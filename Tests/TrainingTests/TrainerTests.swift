@@ -1,3 +1,4 @@
+import Basics
 import SessionEncoder
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
-/// Many sequences of events, oldest first, one behind the other.
-package struct SequenceSet: Sendable {
+/// Sequences of events, concatenated, the events of each oldest first: items by number and, where known, the kind of each event and
+/// the time since the one before. As a collection it is its sequences' items.
+package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   /// Where each sequence begins, and at last where the last one ends.
   package private(set) var offsets: [Int] = [0]
   package private(set) var items: [UInt32] = []
@@ -11,12 +12,15 @@ package struct SequenceSet: Sendable {
   package init() {}
 
   /// Sequences of which nothing but the items is known.
-  package init(_ sequences: some Sequence<[UInt32]>) {
+  package init(_ sequences: some Sequence<some Collection<UInt32>>) {
     for sequence in sequences { append(items: sequence) }
   }
 
-  /// Sequences.
-  package var count: Int { offsets.count - 1 }
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { offsets.count - 1 }
+
+  /// The items of a sequence; their indices are places in `items`.
+  package subscript(sequence: Int) -> ArraySlice<UInt32> { items[range(sequence)] }
 
   package func range(_ sequence: Int) -> Range<Int> { offsets[sequence]..<offsets[sequence + 1] }
 
@@ -38,7 +42,7 @@ package struct SequenceSet: Sendable {
     var rest = SequenceSet()
     for sequence in 0..<self.count {
       let range = range(sequence).dropLast(count)
-      if range.count >= max(1, atLeast) { rest.append(range, of: self) }
+      if range.count >= Swift.max(1, atLeast) { rest.append(range, of: self) }
     }
     return rest
   }
@@ -66,11 +70,6 @@ package struct SequenceSet: Sendable {
   }
 }
 
-extension SessionTokens {
-  /// Adds a part of one of a set's sequences.
-  package mutating func append(_ range: Range<Int>, of set: SequenceSet) {
-    append(
-      items: set.items[range], kinds: set.kinds.isEmpty ? [] : set.kinds[range],
-      gaps: set.gaps.isEmpty ? [] : set.gaps[range])
-  }
+extension SequenceSet: ExpressibleByArrayLiteral {
+  package init(arrayLiteral sequences: [UInt32]...) { self.init(sequences) }
 }
