@@ -69,10 +69,12 @@ import VectorMath
   @Test func linearAutoencoderSolvesItsEquations() throws {
     var generator = SeededGenerator(seed: 3)
     let count = 150
-    let baskets = (0..<400).map { _ in (0..<8).map { _ in UInt32(generator.next() % UInt64(count)) } }
+    let baskets = SequenceSet(
+      (0..<400).map { _ in (0..<8).map { _ in UInt32(generator.next() % UInt64(count)) } })
     var configuration = LinearAutoencoder.Configuration()
     configuration.lambda = 5
-    let scorer = try #require(LinearAutoencoder(SequenceSet(baskets), itemCount: count, threads: 2, configuration))
+    let scorer = try #require(
+      LinearAutoencoder(baskets, itemCount: count, threads: 2, configuration))
     let weights = (0..<count).map { scores(scorer, after: [UInt32($0)]).map(Double.init) }
     var gram = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
     for basket in baskets {
