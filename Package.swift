@@ -24,6 +24,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "Kindred", targets: ["Kindred"]),
+    .library(name: "KindredFoundation", targets: ["KindredFoundation"]),
     .executable(name: "kindred", targets: ["kindred-command"]),
   ],
   dependencies: [
@@ -64,6 +65,7 @@ let package = Package(
         "Basics", "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB",
         "Platform", "Recommending", .product(name: "Logging", package: "swift-log"),
       ]),
+    module("KindredFoundation", ["Kindred"]),
     .executableTarget(
       name: "kindred-command",
       dependencies: [
@@ -113,6 +115,7 @@ let package = Package(
     tests(
       "Recommending",
       ["Baselines", "Engine", "Kindred", "Platform", "Records", "SessionEncoder", "TestSupport", "Training"]),
+    tests("KindredFoundation", ["Kindred"]),
     tests("Filters", ["Basics", "Platform", "TestSupport"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport"]),
     tests("LMDB", ["Basics", "Platform", "TestSupport"]),

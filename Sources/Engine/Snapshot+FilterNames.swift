@@ -16,7 +16,7 @@ extension Snapshot {
     return try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
       func hasValues(_ name: String) throws -> Bool {
-        try Filter.hasValues(
+        try ParsedFilter.hasValues(
           named: name, ordinalCount: count, texts: { columns.texts($0) }, column: { try columns.source($0) })
       }
       return try filter.attributes.filter { try !hasValues($0) }.map { name in

@@ -24,6 +24,13 @@ package struct EventSequences: Sendable {
     offsets.append(self.items.count)
   }
 
+  /// Adds a sequence of events of no user that is stored, oldest first.
+  package mutating func append(_ events: [(item: Ordinal, kind: UInt32, time: Int64)]) {
+    append(items: events.map(\.item))
+    kinds.replaceSubrange((kinds.count - events.count)..., with: events.map(\.kind))
+    times.replaceSubrange((times.count - events.count)..., with: events.map(\.time))
+  }
+
   package func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 }
 

@@ -241,8 +241,8 @@ package final class Snapshot: @unchecked Sendable {
     return matches
   }
 
-  static func parsed(_ text: String) throws -> Filter {
-    do { return try Filter.parse(text) } catch {
+  static func parsed(_ text: String) throws -> ParsedFilter {
+    do { return try ParsedFilter.parse(text) } catch {
       throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
   }

@@ -153,7 +153,7 @@ extension Snapshot {
     let store = try store()
     return try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
-      return try Filter.valueCount(
+      return try ParsedFilter.valueCount(
         of: try columns.source(name), ordinalCount: store.ordinalCount(kind))
     }
   }

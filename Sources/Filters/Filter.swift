@@ -1,111 +1,83 @@
 import Basics
 
-/// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.
+/// A condition on the id, the text and the attributes of a record, such as `price < 30 and category in ("bags", "home")`.
 ///
-/// Three-valued, as SQL is: a comparison with a null or missing attribute is unknown, `not` of it is unknown too, and
-/// only what is true passes, hence neither `price < 30` nor `not (price < 30)` passes where there is no price. `is null`,
-/// `is true`, `is false` and a bare name are never unknown. A list attribute satisfies a comparison when any element
-/// does, and `!=` and `not in` when no element is equal. Values of different types are never equal and have no order,
-/// except that text which reads as a number compares with numbers, and the words `true` and `false` with those values.
-/// Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has it all.
-package struct Filter: Sendable, CustomStringConvertible {
-  /// The longest text `parse` reads, in bytes of UTF-8.
-  package static let maximumSize = 65_536
-  /// How deep parentheses and `not` may be nested.
-  package static let maximumDepth = 64
+/// A literal binds what it interpolates: `"brand = \(name)"` compares with the text in `name` whatever its characters, and
+/// `"\(name: column) > \(5)"` names an attribute. Lists become lists: `"id in \(ids)"`. Quotes around an interpolation would be
+/// part of the text that is compared. The text is read where the filter is used, which throws `.badFilter` for a wrong one;
+/// docs/filters.md has the language.
+public struct Filter: Sendable, Hashable {
+  private let exact: ExactString
 
-  /// The names of the attributes the filter looks at, in order of appearance, each once.
-  package var attributes: [String] { paths.map(\.name) }
+  /// The condition as it is written.
+  public var text: String { exact.value }
 
-  let condition: NegationNormalForm
-  let paths: [AttributePath]
-  private let expression: FilterExpression
-  private let nameRanges: [Range<Int>]
-  private let program: FilterProgram
+  /// A filter by its text, such as one that a user wrote. Values from outside do not belong into the text: a literal binds them.
+  public init(_ text: String) { exact = ExactString(text) }
+}
 
-  /// Reads a filter. O(length of `text`).
-  ///
-  /// - Throws: `FilterError` with `.emptyFilter`, `.filterTooLong`, `.filterTooDeep`, `.invalidSyntax` or
-  ///   `.invalidComparison`, and the place.
-  package static func parse(_ text: String) throws(FilterError) -> Filter {
-    let size = text.utf8.count
-    guard size <= maximumSize else {
-      throw FilterError(
-        code: .filterTooLong,
-        message: "The filter has \(size) bytes; at most \(maximumSize) are read. Shorten its lists.",
-        column: 1)
+extension Filter: ExpressibleByStringInterpolation {
+  /// Writes values and names as the language has them.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = ""
+
+    /// Begins a filter.
+    public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(2 * literalCapacity) }
+    /// Appends a part of the condition itself.
+    public mutating func appendLiteral(_ literal: String) { text += literal }
+    /// Appends a text between quotes.
+    public mutating func appendInterpolation(_ value: String) { text += Self.quoted(value) }
+    /// Appends a whole number.
+    public mutating func appendInterpolation(_ value: some BinaryInteger) { text += "\(value)" }
+    /// Appends a number; one that is not finite makes a wrong filter.
+    public mutating func appendInterpolation(_ value: Double) { text += "\(value)" }
+    /// Appends a truth value.
+    public mutating func appendInterpolation(_ value: Bool) { text += "\(value)" }
+    /// Appends a list of texts.
+    public mutating func appendInterpolation(_ values: [String]) { append(values.map(Self.quoted)) }
+    /// Appends a list of whole numbers.
+    public mutating func appendInterpolation(_ values: [some BinaryInteger]) {
+      append(values.map { "\($0)" })
     }
-    var parser = FilterParser(tokens: try FilterLexer.tokens(of: text))
-    let expression = try parser.parse()
-    return Filter(expression: expression, names: parser.names, nameRanges: parser.nameRanges)
-  }
+    /// Appends a list of numbers.
+    public mutating func appendInterpolation(_ values: [Double]) { append(values.map { "\($0)" }) }
+    /// Appends a condition between parentheses.
+    public mutating func appendInterpolation(_ condition: Filter) { text += "(\(condition.text))" }
+    /// Appends the name of an attribute, between backquotes where it needs them.
+    public mutating func appendInterpolation(name: String) { text += BareName.quotedIfNeeded(name) }
 
-  private init(expression: FilterExpression, names: [String], nameRanges: [Range<Int>]) {
-    self.expression = expression
-    self.nameRanges = nameRanges
-    paths = names.map { AttributePath($0) }
-    condition = NegationNormalForm(expression)
-    program = FilterProgram(condition)
-  }
+    private mutating func append(_ values: [String]) { text += "(\(values.joined(separator: ", ")))" }
 
-  /// The filter as text; parses to a filter of the same meaning.
-  package var description: String { expression.written(names: attributes) }
-
-  /// Whether a row passes.
-  ///
-  /// - Parameter lookup: the value of an attribute by name, `.null` where there is none. Called only for
-  ///   attributes that can still change the outcome.
-  /// - Complexity: O(conditions).
-  package func evaluate(_ lookup: (String) -> AttributeValue) -> Bool {
-    program.run { attribute, test in test.passes(paths[attribute].value(lookup)) }
-  }
-
-  /// What a name of a filter stands for: an attribute's value, or that of a path into one; `.null` where there is none.
-  ///
-  /// - Parameter lookup: as in `evaluate`.
-  package static func value(named name: String, _ lookup: (String) -> AttributeValue) -> AttributeValue {
-    AttributePath(name).value(lookup)
-  }
-
-  /// Resolves the names to indices into `columns`, once for many rows. Columns hold no objects: each name is a whole one.
-  ///
-  /// - Parameters:
-  ///   - columns: the names of the columns; of equal names the first counts.
-  ///   - missingColumnsAreNull: takes an attribute without a column for null instead of throwing.
-  /// - Throws: `FilterError` `.unknownAttribute`, which names the columns with the nearest names.
-  package func bind(columns: [String], missingColumnsAreNull: Bool = false) throws(FilterError) -> BoundFilter
-  {
-    var indexOfColumn: [ExactString: Int] = [:]
-    for (index, column) in columns.enumerated() where indexOfColumn[ExactString(column)] == nil {
-      indexOfColumn[ExactString(column)] = index
-    }
-    var map: [Int] = []
-    for (attribute, path) in paths.enumerated() {
-      if let index = indexOfColumn[ExactString(path.name)] {
-        map.append(index)
-      } else if missingColumnsAreNull {
-        map.append(BoundFilter.absentColumn)
-      } else {
-        throw unknownAttribute(attribute, columns: columns)
+    /// A text of the language; scalar by scalar, as a quote may be part of a larger character.
+    private static func quoted(_ value: String) -> String {
+      var quoted: String.UnicodeScalarView = "'".unicodeScalars
+      for scalar in value.unicodeScalars {
+        if scalar == "'" { quoted.append(scalar) }
+        quoted.append(scalar)
       }
+      return String(quoted) + "'"
     }
-    return BoundFilter(program: program.renumbered(by: map))
   }
 
-  private func unknownAttribute(_ attribute: Int, columns: [String]) -> FilterError {
-    let name = paths[attribute].name
-    let nearest = NearestNames.nearest(to: name, among: columns)
-    let hint: String
-    if columns.isEmpty {
-      hint = "There are no columns."
-    } else if nearest.isEmpty {
-      let shown = columns.prefix(8).joined(separator: ", ")
-      hint = "There are: \(shown)\(columns.count > 8 ? ", …" : "")."
-    } else {
-      hint = "Did you mean \(nearest.joined(separator: " or "))?"
-    }
-    return FilterError(
-      code: .unknownAttribute, message: "There is no attribute \(name). \(hint)",
-      column: nameRanges[attribute].lowerBound + 1, length: nameRanges[attribute].count)
+  /// A filter by its text.
+  public init(stringLiteral text: String) { self.init(text) }
+  /// A filter with what was interpolated bound.
+  public init(stringInterpolation: StringInterpolation) { self.init(stringInterpolation.text) }
+}
+
+/// The coded form is the text.
+extension Filter: Codable, CustomStringConvertible {
+  /// Decodes the text.
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(String.self))
   }
+
+  /// Encodes the text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+
+  /// The text.
+  public var description: String { text }
 }

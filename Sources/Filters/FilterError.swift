@@ -9,15 +9,15 @@ package struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The text holds no condition.
     package static let emptyFilter = Code(rawValue: "emptyFilter")
-    /// The text is longer than `Filter.maximumSize`.
+    /// The text is longer than `ParsedFilter.maximumSize`.
     package static let filterTooLong = Code(rawValue: "filterTooLong")
-    /// Parentheses and `not` are nested deeper than `Filter.maximumDepth`.
+    /// Parentheses and `not` are nested deeper than `ParsedFilter.maximumDepth`.
     package static let filterTooDeep = Code(rawValue: "filterTooDeep")
     /// The text does not follow the grammar.
     package static let invalidSyntax = Code(rawValue: "invalidSyntax")
     /// The words follow the grammar, but the comparison has no meaning.
     package static let invalidComparison = Code(rawValue: "invalidComparison")
-    /// A name is not among the columns given to `Filter.bind`.
+    /// A name is not among the columns given to `ParsedFilter.bind`.
     package static let unknownAttribute = Code(rawValue: "unknownAttribute")
   }
 

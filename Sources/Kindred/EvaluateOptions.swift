@@ -1,13 +1,13 @@
 import Recommending
 
 /// How recommendations are evaluated.
-public struct EvaluateOptions: Sendable {
+public struct EvaluateOptions: Sendable, Hashable {
   /// What is held out and has to be predicted.
   public enum Split: Sendable, Hashable {
     /// Each user's last event, from all before it.
     case leaveOneOut
-    /// Every event from this time on (milliseconds since 1970), each from all before it of the same user.
-    case time(Int64)
+    /// Every event from this time on, each from all before it of the same user.
+    case time(Timestamp)
     /// Every item but the first of these sessions, which are not in the store, each from those before it.
     case sessions([[String]])
   }
@@ -15,9 +15,9 @@ public struct EvaluateOptions: Sendable {
   /// What is held out and has to be predicted.
   public var split: Split
   /// The lengths of the lists (k of the metrics), each 1 to 1,000.
-  public var cutoffs = [5, 10, 20]
-  /// Names of baselines to compare with; see `baselineNames`.
-  public var baselines: [String] = []
+  public var cutoffs: [Int]
+  /// What to compare with.
+  public var baselines: [Baseline]
   /// Whether items of the history may come back; nil does what serves: they may where the events repeat items.
   public var keepsSeen: Bool?
   /// What becomes of targets that were seen before, where seen items are removed.
@@ -28,36 +28,84 @@ public struct EvaluateOptions: Sendable {
     case skip
   }
   /// What becomes of targets that were seen before, where seen items are removed.
-  public var repeats = Repeats.miss
+  public var repeats: Repeats
   /// The model to judge; nil takes the newest that was not trained on the targets.
   public var model: Int?
   /// Maximum number of targets, sampled evenly; nil takes all.
   public var limit: Int?
   /// Threads, 1 to 256.
-  public var threads = Store.defaultThreads
+  public var threads: Int
 
   /// Makes options.
-  public init(split: Split = .leaveOneOut) { self.split = split }
+  public init(
+    split: Split = .leaveOneOut, cutoffs: [Int] = [5, 10, 20], baselines: [Baseline] = [],
+    keepsSeen: Bool? = nil, repeats: Repeats = .miss, model: Int? = nil, limit: Int? = nil,
+    threads: Int = Store.defaultThreads
+  ) {
+    self.split = split
+    self.cutoffs = cutoffs
+    self.baselines = baselines
+    self.keepsSeen = keepsSeen
+    self.repeats = repeats
+    self.model = model
+    self.limit = limit
+    self.threads = threads
+  }
 
   var settings: EvaluationSettings {
     get throws {
       let split: EvaluationSettings.Split =
         switch split {
         case .leaveOneOut: .leaveOneOut
-        case .time(let time): .time(time)
+        case .time(let time): .time(time.milliseconds)
         case .sessions(let sessions): .sessions(sessions)
         }
       return try EvaluationSettings(
-        split: split, cutoffs: cutoffs, baselines: baselines, keepsSeen: keepsSeen,
+        split: split, cutoffs: cutoffs, baselines: baselines.map(\.rawValue), keepsSeen: keepsSeen,
         skipsRepeats: repeats == .skip, model: model, limit: limit, threads: threads)
     }
   }
 }
 
+extension EvaluateOptions {
+  /// What a model is compared with, by its name. More may come.
+  public struct Baseline: RawRepresentable, Sendable, Hashable, Codable, ExpressibleByStringLiteral {
+    /// The name, as the command has it.
+    public let rawValue: String
+
+    /// A baseline by its name; `evaluate` refuses one that it does not know.
+    public init(rawValue: String) { self.rawValue = rawValue }
+    /// A baseline by its name.
+    public init(stringLiteral name: String) { self.init(rawValue: name) }
+
+    /// How often items occur.
+    public static let popularity: Baseline = "popularity"
+    /// How often items occur, newer events counting more.
+    public static let recent: Baseline = "recent"
+    /// The items of the history itself.
+    public static let ownHistory: Baseline = "own-history"
+    /// Items that occur with those of the history.
+    public static let itemNeighbors: Baseline = "item-knn"
+    /// Items that follow those of the history.
+    public static let rules: Baseline = "rules"
+    /// Items of the sessions most like this one.
+    public static let sessionNeighbors: Baseline = "v-sknn"
+    /// A linear autoencoder.
+    public static let autoencoder: Baseline = "ease"
+    /// Matrix factorisation by alternating least squares.
+    public static let factorization: Baseline = "als"
+    /// All of them.
+    public static let all: [Baseline] = [
+      .popularity, .recent, .ownHistory, .itemNeighbors, .rules, .sessionNeighbors, .autoencoder,
+      .factorization,
+    ]
+  }
+}
+
 /// What an evaluation found.
-public struct EvaluationReport: Sendable {
+public struct EvaluationReport: Sendable, Hashable, Codable {
   /// The split and its settings, by name.
-  public var protocolSettings: [(name: String, value: String)]
+  public var protocolSettings: NamedValues<String>
   /// Targets that were ranked.
   public var targets: Int
   /// Targets that are items of their histories: of them, or left out of `targets` by `Repeats.skip`.
@@ -70,26 +118,26 @@ public struct EvaluationReport: Sendable {
   public var notes: [String]
 
   init(_ result: EvaluationResult) {
-    protocolSettings = result.protocolSettings
+    protocolSettings = NamedValues(result.protocolSettings)
     targets = result.targets
     repeatedTargets = result.repeatedTargets
     items = result.items
     models = result.rows.map {
       EvaluatedModel(
-        name: $0.name, settings: $0.settings, metrics: $0.metrics, secondsPerUser: $0.secondsPerUser)
+        name: $0.name, settings: $0.settings, metrics: Metrics($0.metrics), secondsPerUser: $0.secondsPerUser)
     }
     notes = result.notes
   }
 }
 
 /// One way to recommend and how it did.
-public struct EvaluatedModel: Sendable {
+public struct EvaluatedModel: Sendable, Hashable, Codable {
   /// `session`, or a baseline's name.
   public var name: String
   /// The settings that validation chose, in words.
   public var settings: String
   /// Values such as `HR@10`, in the order they are to be shown.
-  public var metrics: [(name: String, value: Double)]
+  public var metrics: Metrics
   /// Wall time of one target, all threads together.
   public var secondsPerUser: Double
 }

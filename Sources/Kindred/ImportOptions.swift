@@ -47,7 +47,7 @@ public struct ImportOptions: Sendable, Hashable {
   /// The kind of events that name none; `view` when this is nil too.
   public var kind: String?
   /// A filter over the file's own columns: only rows that pass are kept.
-  public var rowsWhere: String?
+  public var rowsWhere: Filter?
   /// A file for the dropped rows, one JSON object a line: `{"line":…,"reason":…,"row":…}`.
   public var rejects: String?
   /// Stores nothing unless every row is good.
@@ -68,7 +68,7 @@ public struct ImportOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    map: ByName<String> = [:], kind: String? = nil, rowsWhere: String? = nil, rejects: String? = nil,
+    map: ByName<String> = [:], kind: String? = nil, rowsWhere: Filter? = nil, rejects: String? = nil,
     strict: Bool = false, format: String? = nil, textColumns: [String] = [], only: [String]? = nil,
     except: [String] = [], types: ByName<StatedType> = [:], lists: ByName<String> = [:],
     numberFormat: String? = nil, decodesHTML: Bool = false, clearsMissing: Bool = false,

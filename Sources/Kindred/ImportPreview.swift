@@ -9,10 +9,10 @@ extension RecordImport {
   /// Counts what storing would do to what `snapshot` has.
   func preview(_ snapshot: Engine.Snapshot) throws {
     var (stored, unchanged) = (0, 0)
-    var first: [Record] = []
+    var first: [EntityRecord] = []
     try forEachRecord(stored: { try snapshot.entity($0, kind) }) { before, after in
       guard var after else { return }
-      if first.count < shownCount { first.append(Record(after)) }
+      if first.count < shownCount { first.append(after) }
       after.isNamedByEvents = before?.isNamedByEvents ?? false
       if let before, before.encoded(for: Ordinal(0)) == after.encoded(for: Ordinal(0)) {
         unchanged += 1
@@ -28,7 +28,11 @@ extension RecordImport {
     reader.count(stored: stored, unchanged: unchanged)
     reader.report { counts in
       counts.deleted = deleted
-      counts.firstRecords = first
+      if kind == .items {
+        counts.firstItems = first.map { Item($0) }
+      } else {
+        counts.firstUsers = first.map { User($0) }
+      }
     }
   }
 }

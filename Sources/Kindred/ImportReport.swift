@@ -1,5 +1,5 @@
 /// A column of a file that became an attribute, and what it holds.
-public struct ImportedColumn: Sendable, Hashable {
+public struct ImportedColumn: Sendable, Hashable, Codable {
   /// The attribute's name.
   public var name: String
   /// `number`, `text`, `bool`, `list`, `object`; several of them joined by ` and `; `empty` where no row has a value.
@@ -7,7 +7,7 @@ public struct ImportedColumn: Sendable, Hashable {
 }
 
 /// What became of the rows of one file.
-public struct ImportCounts: Sendable, Hashable {
+public struct ImportCounts: Sendable, Hashable, Codable {
   /// Rows read, good and bad.
   public var rows = 0
   /// Records or events that were new or changed.
@@ -33,13 +33,15 @@ public struct ImportCounts: Sendable, Hashable {
   /// By reason of dropping: the first row of it, and what may help.
   public var hints: [String: String] = [:]
   /// With `ImportOptions.dryRun`, the first records as they would be stored.
-  public var firstRecords: [Record] = []
+  public var firstItems: [Item] = []
+  /// Of a dry run: the first users as they would be stored; else none.
+  public var firstUsers: [User] = []
   /// With `ImportOptions.dryRun`, the first events as they would be stored.
   public var firstEvents: [Event] = []
 }
 
 /// What an import did, or would do, for each kind of record it read.
-public struct ImportReport: Sendable, Hashable {
+public struct ImportReport: Sendable, Hashable, Codable {
   /// Of the items.
   public var items: ImportCounts?
   /// Of the users.

@@ -4,7 +4,7 @@ import Recommending
 /// A session that goes on, with what the encoder has computed of it kept: one more event costs one event, whatever came
 /// before.
 ///
-/// Its vectors are those that `Snapshot.recommend(session:)` would compute, until the session is longer than the model
+/// Its vectors are those that `Snapshot.recommend(for:)` would compute, until the session is longer than the model
 /// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a window
 /// and a whole one. It stays with the model that served when it was made; where none did, it recommends what is popular. One
 /// thread may use it at a time.
@@ -32,7 +32,7 @@ public final class LiveSession {
   }
 
   /// The items that may come next.
-  /// - Throws: as `Snapshot.recommend(session:)`; `.unsupported` where another model serves now, or the first one: begin a new
+  /// - Throws: as `Snapshot.recommend(for:)`; `.unsupported` where another model serves now, or the first one: begin a new
   ///   session.
   public func recommend(options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {

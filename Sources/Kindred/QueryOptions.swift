@@ -1,4 +1,3 @@
-import Basics
 import Engine
 
 /// One vector that was found.
@@ -9,16 +8,22 @@ public struct Match: Sendable, Hashable, Codable {
   public var score: Float
   /// Smaller is nearer: 1 - cosine, the negative inner product, or the Euclidean distance.
   public var distance: Float
-  /// The record as of the answer's own commit; nil unless `QueryOptions.records` asks for it.
-  public var record: Record?
+  /// The item as of the answer's own commit; nil in a space of users, and unless `QueryOptions.records` asks for it.
+  public var item: Item?
+  /// The user as of the answer's own commit; nil in a space of items, and unless `QueryOptions.records` asks for it.
+  public var user: User?
 
   /// Makes a match.
-  public init(id: String, score: Float, distance: Float, record: Record? = nil) {
+  public init(id: String, score: Float, distance: Float, record: (any Record)? = nil) {
     self.id = id
     self.score = score
     self.distance = distance
-    self.record = record
+    item = record as? Item
+    user = record as? User
   }
+
+  /// The item or the user.
+  public var record: (any Record)? { item ?? user }
 }
 
 /// How a query is to be answered.
@@ -51,7 +56,7 @@ public struct QueryOptions: Sendable, Hashable {
   public var effort: Effort
   /// A condition on attributes, id and text, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come
   /// back. A name that no record has is null (`Snapshot.unknownNames(inFilter:of:)`); docs/filters.md has the language.
-  public var filter: String?
+  public var filter: Filter?
   /// Ids that are not to be returned, such as what a shopper has seen; unknown ones are ignored.
   public var excluding: [String]
   /// Whether each match comes with its record, read from the same commit.
@@ -63,7 +68,7 @@ public struct QueryOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    k: Int = 10, effort: Effort = .automatic, filter: String? = nil, excluding: [String] = [],
+    k: Int = 10, effort: Effort = .automatic, filter: Filter? = nil, excluding: [String] = [],
     records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
     self.k = k
@@ -79,14 +84,14 @@ public struct QueryOptions: Sendable, Hashable {
     get throws {
       SearchRequest(
         page: try AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request,
-        filter: filter,
+        filter: filter?.text,
         excluding: excluding)
     }
   }
 }
 
 /// The answers to several queries, in their order.
-public struct QueryBatch: Sendable {
+public struct QueryBatch: Sendable, Hashable, Codable {
   /// For each query its matches, best first.
   public var matches: [[Match]]
   /// What answering cost.
@@ -94,7 +99,7 @@ public struct QueryBatch: Sendable {
 }
 
 /// What answering queries cost.
-public struct QueryStatistics: Sendable, Hashable {
+public struct QueryStatistics: Sendable, Hashable, Codable {
   /// Queries answered.
   public var queries: Int
   /// Wall time of the search alone.
@@ -112,9 +117,31 @@ public struct QueryStatistics: Sendable, Hashable {
 }
 
 /// How a query is answered: the way that is expected to compute fewer distances.
-public struct QueryPlan: Sendable, Hashable {
-  /// "graph search", "graph search, filter tested on the way", "exact scan of the matches" or "exact scan".
-  public var strategy: String
+public struct QueryPlan: Sendable, Hashable, Codable {
+  /// The ways there are.
+  public enum Strategy: String, Sendable, Hashable, Codable {
+    /// A walk through the graph.
+    case graph = "graph search"
+    /// A walk through the graph that tests the filter on the way.
+    case filteredGraph = "graph search, filter tested on the way"
+    /// All that pass the filter are compared.
+    case exactMatches = "exact scan of the matches"
+    /// All are compared.
+    case exact = "exact scan"
+
+    init(_ strategy: Engine.QueryPlan.Strategy) {
+      self =
+        switch strategy {
+        case .graph: .graph
+        case .filteredGraph: .filteredGraph
+        case .exactMatches: .exactMatches
+        case .exact: .exact
+        }
+    }
+  }
+
+  /// The way that was taken.
+  public var strategy: Strategy
   /// Candidates that a graph search keeps (ef); nil for scans.
   public var ef: Int?
   /// Vectors that the filter lets through, at most.
@@ -127,7 +154,7 @@ public struct QueryPlan: Sendable, Hashable {
   public var expectedScanDistances: Int
 
   init(_ plan: Engine.QueryPlan) {
-    strategy = plan.strategy.rawValue
+    strategy = Strategy(plan.strategy)
     ef = plan.beamWidth
     matches = plan.matches
     vectors = plan.vectors
@@ -135,32 +162,3 @@ public struct QueryPlan: Sendable, Hashable {
     expectedScanDistances = plan.expectedScan
   }
 }
-
-/// How far a long piece of work is.
-public struct Progress: Sendable, Hashable {
-  /// What is being done.
-  public var stage: String
-  /// How much of it is done.
-  public var completed: Int
-  /// How much there is; nil where nobody knows.
-  public var total: Int?
-  /// Seconds that all of the work may still take, where more is known of it than how fast this stage is.
-  public var secondsLeft: Double?
-
-  /// Makes a report.
-  public init(stage: String, completed: Int, total: Int?, secondsLeft: Double? = nil) {
-    self.stage = stage
-    self.completed = completed
-    self.total = total
-    self.secondsLeft = secondsLeft
-  }
-
-  init(_ progress: WorkProgress) {
-    self.init(
-      stage: progress.stage, completed: progress.completed, total: progress.total,
-      secondsLeft: progress.secondsLeft)
-  }
-}
-
-/// Receives the progress of long work, a few times a second.
-public typealias ProgressHandler = @Sendable (Progress) -> Void

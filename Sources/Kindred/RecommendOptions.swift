@@ -1,12 +1,22 @@
 import Engine
 import Recommending
 
+/// Whom or what items are recommended for.
+public enum RecommendationSubject: Sendable, Hashable {
+  /// A user, by the stored events.
+  case user(String)
+  /// Items of a session that is not stored, oldest first; unknown ones are ignored.
+  case session([String])
+  /// Events that are not stored, in the order of their times; whose they are does not matter.
+  case events([Event])
+}
+
 /// How recommendations are to be made.
 public struct RecommendOptions: Sendable, Hashable {
   /// How many, at least 1.
   public var k: Int
   /// A condition on items, as in `QueryOptions.filter`: min(k, matching) come back.
-  public var filter: String?
+  public var filter: Filter?
   /// Whether items that are already in the history are allowed; nil lets the model say, which knows whether the events
   /// that it learned from repeat items.
   public var keepsSeen: Bool?
@@ -30,7 +40,7 @@ public struct RecommendOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    k: Int = 10, filter: String? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
+    k: Int = 10, filter: Filter? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
     excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil
   ) {
@@ -50,7 +60,8 @@ public struct RecommendOptions: Sendable, Hashable {
     get throws {
       try RecommendationRequest(
         SearchRequest(
-          page: AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request, filter: filter,
+          page: AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request,
+          filter: filter?.text,
           excluding: excluding),
         keepsSeen: keepsSeen, diversity: diversity, explains: explains, hasRecords: records)
     }
@@ -72,7 +83,7 @@ public struct Recommendation: Sendable, Hashable, Codable {
   /// there is no such item.
   public var because: [Contribution]
   /// The item's record as of the answer's own commit; nil unless `RecommendOptions.records` asks for it.
-  public var record: Record?
+  public var record: Item?
 
   /// An item of the history that another item was taken with.
   public struct Contribution: Sendable, Hashable, Codable {
@@ -97,7 +108,7 @@ public struct Recommendation: Sendable, Hashable, Codable {
       Contribution(
         id: $0.id, text: $0.text, contribution: Float($0.part), users: $0.users?.both, ofUsers: $0.users?.all)
     }
-    record = item.record.map { Record($0) }
+    record = item.record.map { Item($0) }
   }
 }
 

@@ -12,6 +12,9 @@ public enum RecordKind: String, CaseIterable, Sendable, Codable {
 
   var entityKind: EntityKind { self == .items ? .items : .users }
 
+  /// A stored record as one of this kind.
+  func record(_ stored: EntityRecord) -> any Record { self == .items ? Item(stored) : User(stored) }
+
   init(_ kind: EntityKind) { self = kind == .items ? .items : .users }
 }
 
@@ -21,28 +24,66 @@ public typealias AttributeValue = Filters.AttributeValue
 /// Attributes by name, each name its bytes.
 public typealias Attributes = Filters.Attributes
 
+/// A condition on records; a literal binds what it interpolates.
+public typealias Filter = Filters.Filter
+
 /// An item or a user: the caller's id, text, and attributes that filters can test.
-public struct Record: Sendable, Hashable, Codable, Identifiable {
+///
+/// Two records are equal when id, text and attributes are, byte for byte. The coded form is an object of the three; without
+/// `attributes` there are none.
+public protocol Record: Sendable, Hashable, Codable, Identifiable {
+  /// Which of the two kinds it is.
+  static var kind: RecordKind { get }
   /// The caller's own id, 1 to 500 bytes of UTF-8.
-  public var id: String
+  var id: String { get set }
   /// What an encoder turns into a vector: a title or a description.
-  public var text: String?
+  var text: String? { get set }
   /// Attributes by name; names have 1 to 100 bytes.
-  public var attributes: Attributes
+  var attributes: Attributes { get set }
 
   /// Makes a record.
+  init(id: String, text: String?, attributes: Attributes)
+}
+
+/// What is searched and recommended.
+public struct Item: Record {
+  /// The kind of items.
+  public static var kind: RecordKind { .items }
+  /// The caller's own id.
+  public var id: String
+  /// A title or a description.
+  public var text: String?
+  /// Attributes by name.
+  public var attributes: Attributes
+
+  /// Makes an item.
   public init(id: String, text: String? = nil, attributes: Attributes = [:]) {
-    self.id = id
-    self.text = text
-    self.attributes = attributes
+    (self.id, self.text, self.attributes) = (id, text, attributes)
   }
+}
 
-  init(_ record: EntityRecord) {
-    self.init(id: record.id, text: record.text, attributes: record.attributes)
+/// Whom something is recommended to.
+public struct User: Record {
+  /// The kind of users.
+  public static var kind: RecordKind { .users }
+  /// The caller's own id.
+  public var id: String
+  /// A title or a description.
+  public var text: String?
+  /// Attributes by name.
+  public var attributes: Attributes
+
+  /// Makes a user.
+  public init(id: String, text: String? = nil, attributes: Attributes = [:]) {
+    (self.id, self.text, self.attributes) = (id, text, attributes)
   }
+}
 
+private enum RecordKeys: CodingKey { case id, text, attributes }
+
+extension Record {
   /// Whether both have the same id, text and attributes, byte for byte.
-  public static func == (left: Record, right: Record) -> Bool {
+  public static func == (left: Self, right: Self) -> Bool {
     ExactString(left.id) == ExactString(right.id)
       && left.text.map { ExactString($0) } == right.text.map { ExactString($0) }
       && left.attributes == right.attributes
@@ -55,14 +96,29 @@ public struct Record: Sendable, Hashable, Codable, Identifiable {
     hasher.combine(attributes)
   }
 
+  /// Decodes an object that has at least an `id`.
+  public init(from decoder: any Decoder) throws {
+    let object = try decoder.container(keyedBy: RecordKeys.self)
+    self.init(
+      id: try object.decode(String.self, forKey: .id),
+      text: try object.decodeIfPresent(String.self, forKey: .text),
+      attributes: try object.decodeIfPresent(Attributes.self, forKey: .attributes) ?? [:])
+  }
+
+  /// Encodes an object of id, text and attributes.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: RecordKeys.self)
+    try object.encode(id, forKey: .id)
+    try object.encodeIfPresent(text, forKey: .text)
+    try object.encode(attributes, forKey: .attributes)
+  }
+
+  init(_ record: EntityRecord) {
+    self.init(id: record.id, text: record.text, attributes: record.attributes)
+  }
+
   /// As it is stored; null attributes are left out, since absent and null mean the same.
   var entityRecord: EntityRecord {
     EntityRecord(id: id, text: text, attributes: attributes.filter { $0.value != .null })
   }
 }
-
-/// A record among the items.
-public typealias Item = Record
-
-/// A record among the users.
-public typealias User = Record

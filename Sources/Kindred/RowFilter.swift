@@ -7,7 +7,7 @@ import Interchange
 /// Numbers are compared as the import reads them: a cell of a column whose type was stated as number, or any cell that is
 /// a number in the format that was stated. `price < 20` would leave out `12,50 €` otherwise.
 final class RowFilter {
-  private let filter: Filter
+  private let filter: ParsedFilter
   private let bound: BoundFilter?
   /// How numbers are written, where cells are to be read so.
   private let format: NumberFormat?
@@ -36,7 +36,7 @@ final class RowFilter {
     let numberColumns = Set(
       types.names.filter { types[$0] == .number }.map { ExactString(map[$0] ?? $0) })
     do throws(FilterError) {
-      let filter = try Filter.parse(text)
+      let filter = try ParsedFilter.parse(text)
       self.filter = filter
       bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
     } catch {
@@ -102,7 +102,7 @@ final class RowFilter {
         }
       }
     }
-    unseen.removeAll { Filter.value(named: $0) { value($0, of: record) } != .null }
+    unseen.removeAll { ParsedFilter.value(named: $0) { value($0, of: record) } != .null }
   }
 
   private func keep(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -49,7 +49,7 @@ final class RowReader {
     if !isOnlyFile, let format, format.delimiter == nil { delimiter = nil }
     let reader = try RecordReader(path: path, format: format, delimiter: delimiter, encoding: encoding)
     self.reader = reader
-    filter = try options.rowsWhere.map { try RowFilter($0, columns: reader.columnNames, options) }
+    filter = try options.rowsWhere.map { try RowFilter($0.text, columns: reader.columnNames, options) }
     self.rejects = rejects
     self.stage = stage
     self.progress = progress

@@ -28,7 +28,7 @@ extension Snapshot {
   /// Returns the vectors nearest to that of `id`, which is left out itself.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when `id` has no vector in the space.
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
-    guard let vector = try vector(space, id) else {
+    guard let vector = try vector(space, id: id) else {
       throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
     }
     var options = options
@@ -73,12 +73,12 @@ extension Snapshot {
   }
 
   private func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {
-    let (metric, kind) = (search.view.record.shape.metric, search.view.record.kind)
+    let (metric, kind) = (search.view.record.shape.metric, RecordKind(search.view.record.kind))
     return try hits.map { hit in
       Match(
         id: hit.id, score: metric.score(fromInternal: hit.distance),
         distance: metric.userDistance(fromInternal: hit.distance),
-        record: withRecords ? try base.entity(at: hit.ordinal, kind).map { Record($0) } : nil)
+        record: withRecords ? try base.entity(at: hit.ordinal, kind.entityKind).map(kind.record) : nil)
     }
   }
 }

@@ -4,7 +4,7 @@ import Records
 
 extension Snapshot {
   /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
-  /// `Store.factorize(space:_:progress:)` and training write it.
+  /// `Store.factorize(_:_:progress:)` and training write it.
   /// - Parameter keepsSeen: whether items of the user's events may be among them; nil leaves them out, as `recommend` does,
   ///   but where the space is of a trained model whose events repeat items.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
@@ -44,7 +44,7 @@ extension Snapshot {
         throw try noUserVectors(space)
       }
     }
-    guard let vector = try vector(users, id) else {
+    guard let vector = try vector(users, id: id) else {
       throw StoreError(
         code: .recordNotFound,
         message: "\"\(id)\" has no vector in space \"\(users)\"; users get theirs from their events when "

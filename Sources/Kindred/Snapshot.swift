@@ -31,30 +31,38 @@ public struct Snapshot: ~Copyable {
     }
   }
 
-  /// The record of `id`; nil when there is none.
+  /// The item of `id`; nil when there is none.
   /// - Throws: `StoreError` `.corrupted`.
-  public func record(_ kind: RecordKind, _ id: String) throws -> Record? {
-    try StoreError.translating { try base.entity(id, kind.entityKind).map { Record($0) } }
+  public func item(id: String) throws -> Item? {
+    try StoreError.translating { try base.entity(id, .items).map { Item($0) } }
+  }
+
+  /// The user of `id`; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func user(id: String) throws -> User? {
+    try StoreError.translating { try base.entity(id, .users).map { User($0) } }
+  }
+
+  /// The record of `id`, of a kind that is known at run time: an `Item` or a `User`, or nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func record(_ kind: RecordKind, id: String) throws -> (any Record)? {
+    try StoreError.translating { try base.entity(id, kind.entityKind).map { kind.record($0) } }
   }
 
   /// Visits every record of a kind, in the order they were first written.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
-  public func forEachRecord(_ kind: RecordKind, _ body: (Record) throws -> Void) throws {
+  public func forEachRecord(_ kind: RecordKind, _ body: (any Record) throws -> Void) throws {
     try StoreError.translating {
-      try base.forEachEntity(kind.entityKind) { _, record in try body(Record(record)) }
+      try base.forEachEntity(kind.entityKind) { _, record in try body(kind.record(record)) }
     }
   }
 
   /// A user's events, oldest first, those of one time in the order they came.
   /// - Parameter last: at most this many, the newest ones.
-  /// - Throws: `StoreError` `.recordNotFound` when there is no such user, `.corrupted`.
-  public func sequence(user: String, last: Int? = nil) throws -> [Event] {
-    try StoreError.translating {
-      guard let events = try base.events(ofUser: user, last: last) else {
-        throw StoreError(code: .recordNotFound, message: "the store has no user \"\(user)\"")
-      }
-      return events.map { Event($0) }
-    }
+  /// - Returns: nil when there is no such user.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
+    try StoreError.translating { try base.events(ofUser: user, last: last)?.map { Event($0) } }
   }
 
   /// Visits every event, by user in the order users were first written, then by time.
@@ -66,7 +74,7 @@ public struct Snapshot: ~Copyable {
   /// The vector of `id` in a space as it is stored (of unit length for cosine); nil when it has none there.
   /// - Returns: the space's dimension of components.
   /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`.
-  public func vector(_ space: String, _ id: String) throws -> [Float]? {
+  public func vector(_ space: String, id: String) throws -> [Float]? {
     try StoreError.translating {
       let view = try base.space(space)
       guard let ordinal = try base.ordinal(of: id, view.record.kind) else { return nil }

@@ -3,7 +3,7 @@ import Records
 import VectorMath
 
 /// How nearness is measured.
-public enum Metric: String, CaseIterable, Sendable, Codable {
+public enum VectorMetric: String, CaseIterable, Sendable, Codable {
   /// The angle: vectors are normalised when they are written.
   case cosine
   /// The inner product.
@@ -30,7 +30,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
 }
 
 /// How a vector's components are stored.
-public enum Encoding: String, CaseIterable, Sendable, Codable {
+public enum VectorEncoding: String, CaseIterable, Sendable, Codable {
   /// Four bytes each, exact.
   case float32
   /// Two bytes each: IEEE half precision, magnitudes up to 65,504.
@@ -42,7 +42,7 @@ public enum Encoding: String, CaseIterable, Sendable, Codable {
   /// slow, and more of what is found has to be ranked.
   case int4
 
-  var internalEncoding: VectorEncoding {
+  var internalEncoding: VectorMath.VectorEncoding {
     switch self {
     case .float32: .float32
     case .float16: .float16
@@ -51,7 +51,7 @@ public enum Encoding: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  init(_ encoding: VectorEncoding) {
+  init(_ encoding: VectorMath.VectorEncoding) {
     self =
       switch encoding {
       case .float32: .float32
@@ -71,20 +71,21 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
   /// Components of a vector, 1 to 16,384.
   public var dimension: Int
   /// How nearness is measured.
-  public var metric: Metric
+  public var metric: VectorMetric
   /// Links a node of the graph chooses, 2 to 128; it keeps twice as many in the base layer.
   public var m: Int
   /// Candidates examined while inserting, 1 to 10,000.
   public var efConstruction: Int
   /// How components are stored.
-  public var encoding: Encoding
+  public var encoding: VectorEncoding
   /// Seeds the graph's levels and order: same seed and vectors, same graph.
   public var seed: UInt64
 
   /// Makes a configuration; the defaults suit most spaces.
   public init(
-    name: String, of: RecordKind, dimension: Int, metric: Metric, m: Int = 16, efConstruction: Int = 200,
-    encoding: Encoding = .float32, seed: UInt64 = 42
+    name: String, of: RecordKind, dimension: Int, metric: VectorMetric, m: Int = 16,
+    efConstruction: Int = 200,
+    encoding: VectorEncoding = .float32, seed: UInt64 = 42
   ) {
     self.name = name
     self.of = of
@@ -156,8 +157,8 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
     let (definition, shape) = (record.definition, record.shape)
     configuration = SpaceConfiguration(
       name: record.name, of: RecordKind(record.kind), dimension: shape.dimension,
-      metric: Metric(shape.metric), m: definition.m, efConstruction: definition.efConstruction,
-      encoding: Encoding(shape.encoding), seed: definition.seed)
+      metric: VectorMetric(shape.metric), m: definition.m, efConstruction: definition.efConstruction,
+      encoding: VectorEncoding(shape.encoding), seed: definition.seed)
     count = record.liveCount
     tail = record.tailCount
     deleted = record.deadCount

@@ -1,7 +1,7 @@
 /// The async forms of what blocks: each has the name, the parameters and the errors of its blocking form, and runs off the
 /// threads that run tasks. A task that is cancelled before the work begins throws `CancellationError`; where the blocking
-/// form ends early when its task is cancelled, so does this one. Those that take a closure of the caller's (`read`,
-/// `write`), query or append stand with their blocking forms.
+/// form ends early when its task is cancelled, so does this one. Those of `read`, `write` and of what only reads stand with
+/// their blocking forms.
 extension Store {
   /// As the blocking form, off the threads that run tasks.
   public func recommend(user: String, options: RecommendOptions = .init()) async throws -> [Recommendation] {
@@ -10,9 +10,9 @@ extension Store {
 
   /// As the blocking form, off the threads that run tasks.
   public func recommend(
-    session: [String], options: RecommendOptions = .init()
+    for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) async throws -> [Recommendation] {
-    try await offThread { try self.recommend(session: session, options: options) }
+    try await offThread { try self.recommend(for: subject, options: options) }
   }
 
   /// As the blocking form, off the threads that run tasks.
@@ -23,19 +23,83 @@ extension Store {
   }
 
   /// As the blocking form, off the threads that run tasks.
+  public func createSpace(_ configuration: SpaceConfiguration) async throws {
+    try await offThread { try self.createSpace(configuration) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func dropSpace(_ name: String) async throws { try await offThread { try self.dropSpace(name) } }
+
+  /// As the blocking form, off the threads that run tasks.
   @discardableResult
-  public func upsert(_ records: [Record], kind: RecordKind = .items) async throws -> UpsertCounts {
-    try await offThread { try self.upsert(records, kind: kind) }
+  public func upsert<Value: Encodable & Sendable, ID: LosslessStringConvertible & SendableMetatype>(
+    _ values: [Value], id: @escaping @Sendable (Value) -> ID,
+    text: @escaping @Sendable (Value) -> String? = { _ in nil }, kind: RecordKind = .items
+  ) async throws -> UpsertCounts {
+    try await offThread { try self.upsert(values, id: id, text: text, kind: kind) }
   }
 
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func upsert(
-    space: String, from file: String, ids: String? = nil, format: String? = nil,
+    _ space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
+  ) async throws -> VectorUpsertReport {
+    try await offThread { try self.upsert(space, ids: ids, vectors: vectors, attributes: attributes) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @_disfavoredOverload  // an empty list is one of components
+  @discardableResult
+  public func upsert(
+    _ space: String, ids: [String], vectors: [[Float]], attributes: [Attributes]? = nil
+  ) async throws -> VectorUpsertReport {
+    try await offThread { try self.upsert(space, ids: ids, vectors: vectors, attributes: attributes) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func append(_ event: Event) async throws -> Bool { try await offThread { try self.append(event) } }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func append(_ events: [Event]) async throws -> Int {
+    try await offThread { try self.append(events) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func statistics() async throws -> Statistics { try await offThread { try self.statistics() } }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func deleteModel(_ version: Int) async throws {
+    try await offThread { try self.deleteModel(version) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func importModel(_ path: String, like version: Int) async throws -> ModelInfo {
+    try await offThread { try self.importModel(path, like: version) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func upsert(_ records: [some Record]) async throws -> UpsertCounts {
+    try await offThread { try self.upsert(records) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func upsert(_ record: some Record) async throws -> UpsertCounts {
+    try await offThread { try self.upsert([record]) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public func upsert(
+    _ space: String, from file: String, ids: String? = nil, format: String? = nil,
     progress: ProgressHandler? = nil
   ) async throws -> VectorUpsertReport {
     try await offThread {
-      try self.upsert(space: space, from: file, ids: ids, format: format, progress: progress)
+      try self.upsert(space, from: file, ids: ids, format: format, progress: progress)
     }
   }
 
@@ -56,12 +120,12 @@ extension Store {
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func embed(
-    space: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
+    _ space: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
     progress: ProgressHandler? = nil
   ) async throws -> EmbedReport {
     try await offThread {
       try self.embed(
-        space: space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress)
+        space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress)
     }
   }
 
@@ -77,9 +141,9 @@ extension Store {
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func factorize(
-    space: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil
+    _ space: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil
   ) async throws -> FactorizeReport {
-    try await offThread { try self.factorize(space: space, options, progress: progress) }
+    try await offThread { try self.factorize(space, options, progress: progress) }
   }
 
   /// As the blocking form, off the threads that run tasks.
@@ -92,11 +156,11 @@ extension Store {
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func rebuild(
-    spaces: [String]? = nil, encoding: Encoding? = nil, threads: Int = Store.defaultThreads,
+    _ spaces: [String]? = nil, encoding: VectorEncoding? = nil, threads: Int = Store.defaultThreads,
     progress: ProgressHandler? = nil
   ) async throws -> [RebuildReport] {
     try await offThread {
-      try self.rebuild(spaces: spaces, encoding: encoding, threads: threads, progress: progress)
+      try self.rebuild(spaces, encoding: encoding, threads: threads, progress: progress)
     }
   }
 
@@ -112,8 +176,8 @@ extension Store {
 
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
-  public func merge(space: String, progress: ProgressHandler? = nil) async throws -> Int {
-    try await offThread { try self.merge(space: space, progress: progress) }
+  public func merge(_ space: String, progress: ProgressHandler? = nil) async throws -> Int {
+    try await offThread { try self.merge(space, progress: progress) }
   }
 
   /// As the blocking form, off the threads that run tasks.

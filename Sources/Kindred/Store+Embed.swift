@@ -4,7 +4,7 @@ import TextEncoder
 import VectorMath
 
 /// What embedding did.
-public struct EmbedReport: Sendable, Hashable {
+public struct EmbedReport: Sendable, Hashable, Codable {
   /// Records whose text became a vector.
   public var embedded: Int
   /// Records that got no vector: the sum of the three below.
@@ -32,7 +32,7 @@ extension Store {
   ///   `.dimensionMismatch`; `CancellationError` with the space as it was.
   @discardableResult
   public func embed(
-    space name: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
+    _ name: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
     progress: ProgressHandler? = nil
   ) throws -> EmbedReport {
     try StoreError.translating {
@@ -42,6 +42,7 @@ extension Store {
       }
       let record = try spaceForEmbedding(name, dimension: dimension)
       let embedding = try Embedding(self, record, keepsEncoder: onlyMissing, progress)
+      defer { announce(unlisted: false, spaces: [name]) }
       return try embedding.run(onlyMissing: onlyMissing)
     }
   }

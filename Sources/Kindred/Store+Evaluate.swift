@@ -2,9 +2,6 @@ import Engine
 import Recommending
 
 extension Store {
-  /// The names of the baselines that `evaluate` compares with.
-  public static let baselineNames = EvaluationSettings.baselineNames
-
   /// Ranks held-out events among all items, by the session encoder and by baselines that validation tunes.
   ///
   /// A model takes part only if it did not learn from the targets: train it with `excludeLast` or `before`.

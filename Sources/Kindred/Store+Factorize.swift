@@ -4,20 +4,30 @@ import Recommending
 /// How the matrix of interactions is factorised.
 public struct FactorizeOptions: Sendable, Hashable {
   /// Elements of the vectors, 1 to 512.
-  public var dimension = 64
+  public var dimension: Int
   /// How much more a pair that occurred weighs than one that did not, above 0; nil takes what ranks held-out events best.
   public var alpha: Double?
   /// What squared lengths are penalised by, above 0; nil takes what ranks held-out events best.
   public var lambda: Double?
   /// Passes over users and items, 1 to 1,000.
-  public var iterations = 10
+  public var iterations: Int
   /// The same seed and events give the same vectors.
-  public var seed: UInt64 = 1
+  public var seed: UInt64
   /// Threads, 1 to 256.
-  public var threads = Store.defaultThreads
+  public var threads: Int
 
   /// Makes options.
-  public init() {}
+  public init(
+    dimension: Int = 64, alpha: Double? = nil, lambda: Double? = nil, iterations: Int = 10, seed: UInt64 = 1,
+    threads: Int = Store.defaultThreads
+  ) {
+    self.dimension = dimension
+    self.alpha = alpha
+    self.lambda = lambda
+    self.iterations = iterations
+    self.seed = seed
+    self.threads = threads
+  }
 
   fileprivate var settings: FactorizationSettings {
     var settings = FactorizationSettings()
@@ -40,7 +50,7 @@ public struct FactorizeOptions: Sendable, Hashable {
 }
 
 /// What a factorisation made.
-public struct FactorizeReport: Sendable, Hashable {
+public struct FactorizeReport: Sendable, Hashable, Codable {
   /// The space of the items' vectors.
   public var itemSpace: String
   /// The space of the users' vectors.
@@ -67,7 +77,7 @@ extension Store {
   ///   spaces holds vectors that something else made; `CancellationError`.
   @discardableResult
   public func factorize(
-    space name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil
+    _ name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil
   ) throws -> FactorizeReport {
     try StoreError.translating {
       try options.check()
@@ -78,6 +88,7 @@ extension Store {
         engine, space: name, alpha: options.alpha, lambda: options.lambda, options.settings,
         threads: options.threads, Store.reporter(progress))
       try factorization.put(engine, threads: options.threads, Store.reporter(progress))
+      announce(unlisted: false, spaces: [name, UserSpaces.name(besides: name)])
       return FactorizeReport(
         itemSpace: name, userSpace: UserSpaces.name(besides: name), items: factorization.itemCount,
         users: factorization.userCount, alpha: factorization.settings.alpha,

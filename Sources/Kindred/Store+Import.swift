@@ -33,6 +33,7 @@ extension Store {
       } else {
         try run.store(engine)
       }
+      if !options.dryRun { announce() }
       try rejects?.close()
       return run.report
     }

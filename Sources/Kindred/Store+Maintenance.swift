@@ -5,7 +5,7 @@ import Recommending
 import Records
 
 /// What a rebuild made.
-public struct RebuildReport: Sendable, Hashable {
+public struct RebuildReport: Sendable, Hashable, Codable {
   /// The space.
   public var space: String
   /// Vectors in its new graph.
@@ -26,32 +26,8 @@ public struct RebuildReport: Sendable, Hashable {
   }
 }
 
-/// What a store holds and how large it is.
-public struct Statistics: Sendable, Hashable {
-  /// Items that are not deleted.
-  public var items: Int
-  /// Users.
-  public var users: Int
-  /// Events of all users.
-  public var events: Int
-  /// Size of the file.
-  public var fileBytes: Int
-  /// Bytes of the file that hold something.
-  public var usedBytes: Int
-  /// Bytes of the file that hold nothing: the next writes use them, `compact` gives them back.
-  public var freeBytes: Int
-  /// Read transactions live at this moment in all processes, the one that counts left out.
-  public var readers: Int
-  /// The spaces, by name.
-  public var spaces: [SpaceInfo]
-  /// The version of this program.
-  public var version: String
-  /// The version of LMDB it runs on.
-  public var lmdbVersion: String
-}
-
 /// What a check of the whole store found.
-public struct VerifyReport: Sendable, Hashable {
+public struct VerifyReport: Sendable, Hashable, Codable {
   /// Whether nothing is wrong.
   public var ok: Bool
   /// How much was looked at, by name.
@@ -61,7 +37,7 @@ public struct VerifyReport: Sendable, Hashable {
 }
 
 /// What compacting gave back.
-public struct CompactReport: Sendable, Hashable {
+public struct CompactReport: Sendable, Hashable, Codable {
   /// The file's size before.
   public var bytesBefore: Int
   /// The file's size now.
@@ -69,6 +45,30 @@ public struct CompactReport: Sendable, Hashable {
 }
 
 extension Store {
+  /// What a store holds and how large it is.
+  public struct Statistics: Sendable, Hashable, Codable {
+    /// Items that are not deleted.
+    public var items: Int
+    /// Users.
+    public var users: Int
+    /// Events of all users.
+    public var events: Int
+    /// Size of the file.
+    public var fileBytes: Int
+    /// Bytes of the file that hold something.
+    public var usedBytes: Int
+    /// Bytes of the file that hold nothing: the next writes use them, `compact` gives them back.
+    public var freeBytes: Int
+    /// Read transactions live at this moment in all processes, the one that counts left out.
+    public var readers: Int
+    /// The spaces, by name.
+    public var spaces: [SpaceInfo]
+    /// The version of this program.
+    public var version: String
+    /// The version of LMDB it runs on.
+    public var lmdbVersion: String
+  }
+
   /// The version of this package.
   public static let version = "0.1.0"
 
@@ -103,7 +103,7 @@ extension Store {
   ///   `CancellationError`, with the old graph in place.
   @discardableResult
   public func rebuild(
-    spaces: [String]? = nil, encoding: Encoding? = nil, threads: Int = Store.defaultThreads,
+    _ spaces: [String]? = nil, encoding: VectorEncoding? = nil, threads: Int = Store.defaultThreads,
     progress: ProgressHandler? = nil
   ) throws -> [RebuildReport] {
     try StoreError.translating { try ThreadCountError.check(threads) }
@@ -125,7 +125,7 @@ extension Store {
   /// - Returns: rows taken from the tail.
   /// - Throws: `StoreError` `.spaceNotFound`, `.busy`, `.diskFull`; `CancellationError`, with the rest still in the tail.
   @discardableResult
-  public func merge(space: String, progress: ProgressHandler? = nil) throws -> Int {
+  public func merge(_ space: String, progress: ProgressHandler? = nil) throws -> Int {
     try StoreError.translating {
       try engine.merge(space: space, threads: Store.defaultThreads, progress: Store.handler(progress))
     }

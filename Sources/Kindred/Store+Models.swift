@@ -53,16 +53,21 @@ extension ModelInfo {
     // A list of models shows those too that only a newer program can use.
     let manifest = try? SessionManifest(decoding: model.record.manifest)
     self.init(
-      version: Int(model.version), created: model.record.created, items: model.itemCount,
+      version: Int(model.version), created: Timestamp(milliseconds: model.record.created),
+      items: model.itemCount,
       bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
-      bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG, manifest: model.record.manifest)
+      bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG,
+      dimension: manifest?.dimension, layers: manifest?.blockCount, heads: manifest?.heads,
+      maxLength: manifest?.maximumLength, manifest: model.record.manifest)
   }
 }
 
 extension ModelInfo.Source {
   init(_ data: SessionManifest.Data) {
     self.init(
-      events: data.usedEvents ?? data.events, users: data.users ?? data.sequences, oldest: data.oldest,
-      newest: data.newest, excludedLast: data.excludedLast, before: data.before)
+      events: data.usedEvents ?? data.events, users: data.users ?? data.sequences,
+      oldest: data.oldest.map { Timestamp(milliseconds: $0) },
+      newest: Timestamp(milliseconds: data.newest), excludedLast: data.excludedLast,
+      before: data.before.map { Timestamp(milliseconds: $0) })
   }
 }

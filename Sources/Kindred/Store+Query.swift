@@ -22,12 +22,12 @@ extension Store {
 
   /// As the blocking form, off the threads that run tasks.
   public func query(_ space: String, text: String, options: QueryOptions = .init()) async throws -> [Match] {
-    try await offThread { try self.read { try $0.query(space, text: text, options: options) } }
+    try await read { try $0.query(space, text: text, options: options) }
   }
 
   /// As the blocking form, off the threads that run tasks.
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) async throws -> [Match]
   {
-    try await offThread { try self.read { try $0.query(space, like: id, options: options) } }
+    try await read { try $0.query(space, like: id, options: options) }
   }
 }

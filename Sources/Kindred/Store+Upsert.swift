@@ -17,35 +17,46 @@ extension Store {
     try StoreError.translating { try engine.collectGarbage() }
   }
 
-  /// Stores records in one transaction; see `WriteTransaction.upsert(_:kind:)`.
+  /// Stores records in one transaction; see `WriteTransaction.upsert(_:)`.
   @discardableResult
-  public func upsert(_ records: [Record], kind: RecordKind = .items) throws -> UpsertCounts {
-    try write { try $0.upsert(records, kind: kind) }
-  }
+  public func upsert(_ records: [some Record]) throws -> UpsertCounts { try write { try $0.upsert(records) } }
 
-  /// Stores vectors in one transaction, searchable when it returns; see `WriteTransaction.upsert(space:ids:vectors:)`.
+  /// Stores one record; see `WriteTransaction.upsert(_:)`.
+  @discardableResult
+  public func upsert(_ record: some Record) throws -> UpsertCounts { try upsert([record]) }
+
+  /// Stores values of the caller's type as records; see `WriteTransaction.upsert(_:id:text:kind:)`.
+  @discardableResult
+  public func upsert<Value: Encodable, ID: LosslessStringConvertible>(
+    _ values: [Value], id: (Value) -> ID, text: (Value) -> String? = { _ in nil }, kind: RecordKind = .items
+  ) throws -> UpsertCounts { try write { try $0.upsert(values, id: id, text: text, kind: kind) } }
+
+  /// Stores vectors in one transaction, searchable when it returns; see `WriteTransaction.upsert(_:ids:vectors:attributes:)`.
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
+    _ space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
-    try write { try $0.upsert(space: space, ids: ids, vectors: vectors, attributes: attributes) }
+    try write { try $0.upsert(space, ids: ids, vectors: vectors, attributes: attributes) }
   }
 
-  /// Stores vectors in one transaction, off the calling task's thread.
+  /// As with one array of all components, with one array for each vector.
+  @_disfavoredOverload  // an empty list is one of components
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
-  ) async throws -> VectorUpsertReport {
-    try await write { try $0.upsert(space: space, ids: ids, vectors: vectors, attributes: attributes) }
+    _ space: String, ids: [String], vectors: [[Float]], attributes: [Attributes]? = nil
+  ) throws -> VectorUpsertReport {
+    try write { try $0.upsert(space, ids: ids, vectors: vectors, attributes: attributes) }
   }
 
-  /// Appends one durable event; see `WriteTransaction.append`.
+  /// Appends one durable event; see `WriteTransaction.append(_:)`.
+  /// - Returns: false when an event equal in every field is stored already.
   @discardableResult
   public func append(_ event: Event) throws -> Bool { try write { try $0.append(event) } }
 
-  /// Appends one durable event, off the calling task's thread.
+  /// Appends events in one transaction.
+  /// - Returns: how many were new.
   @discardableResult
-  public func append(_ event: Event) async throws -> Bool { try await write { try $0.append(event) } }
+  public func append(_ events: [Event]) throws -> Int { try write { try $0.append(events) } }
 
   /// Deletes records in one transaction; see `WriteTransaction.delete`.
   @discardableResult

@@ -21,7 +21,7 @@ extension Store {
   ///   `CancellationError` with everything acknowledged kept.
   @discardableResult
   public func upsert(
-    space name: String, from file: String, ids: String? = nil, format: String? = nil,
+    _ name: String, from file: String, ids: String? = nil, format: String? = nil,
     progress: ProgressHandler? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
@@ -39,6 +39,7 @@ extension Store {
       let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
       let before = try recordCount(info.configuration.of)
       var report = isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
+      if isBulk { announce(spaces: [name]) }
       for (key, count) in source.ignoredKeys { report.ignored[key] = count }
       report.isNumbered = source.isNumbered
       report.recordsBefore = before
@@ -83,7 +84,7 @@ extension Store {
 
   /// Merges now what a long-lived process would merge in the background.
   func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
-    if try engine.isMergeDue(name) { try merge(space: name, progress: progress) }
+    if try engine.isMergeDue(name) { try merge(name, progress: progress) }
   }
 
   /// Reads everything, registers the ids, and builds the graph with the new vectors in it.
@@ -162,7 +163,7 @@ extension WriteTransaction {
   fileprivate func upsert(_ batch: VectorBatch, space: String) throws -> VectorUpsertReport {
     let attributes =
       batch.attributes.isEmpty ? nil : batch.ids.indices.map { batch.attributeValues($0) ?? [:] }
-    return try upsert(space: space, ids: batch.ids, vectors: batch.values, attributes: attributes)
+    return try upsert(space, ids: batch.ids, vectors: batch.values, attributes: attributes)
   }
 }
 

@@ -56,6 +56,7 @@ public final class Store: Sendable {
   let encoders = EncoderCache()
   let modelCache = ModelCache()
   let merger: BackgroundMerger
+  let feed = ChangeFeed()
 
   private init(path: String, engine: StorageEngine, options: Options) {
     self.path = path
@@ -89,6 +90,7 @@ public final class Store: Sendable {
 
   /// Waits for a merge in the background, then releases the file. Later calls throw `.closed`.
   public func close() {
+    feed.finish()
     merger.finish()
     engine.close()
   }
@@ -121,9 +123,15 @@ public final class Store: Sendable {
   /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
   public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-    let (result, due) = try StoreError.translating {
-      try engine.write { writer in try body(WriteTransaction(writer)) }
+    let isObserved = feed.hasListeners
+    let ((result, commit), due) = try StoreError.translating {
+      try engine.write { writer in
+        let changes = isObserved ? ChangeRecorder() : nil
+        let result = try body(WriteTransaction(writer, changes))
+        return (result, changes?.commit(writer.transactionID))
+      }
     }
+    if let commit { feed.publish(commit) }
     if options.mergesAutomatically {
       merger.start(due.spaces)
       if due.holdsWriterUp { merger.wait() }

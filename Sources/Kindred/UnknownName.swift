@@ -1,9 +1,9 @@
 import Engine
 
 /// A name in a filter that no record has, most likely a typing error: to the filter it is null everywhere.
-public struct UnknownName: Sendable, Hashable, CustomStringConvertible {
+public struct UnknownName: Sendable, Hashable, Codable, CustomStringConvertible {
   /// What the filter was tried on.
-  public enum Subject: String, Sendable, Hashable {
+  public enum Subject: String, Sendable, Hashable, Codable {
     /// The store's items.
     case item
     /// The store's users.
@@ -33,9 +33,9 @@ extension Snapshot {
   /// people should show this beside them.
   /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
   /// - Complexity: O(names · records).
-  public func unknownNames(inFilter filter: String, of kind: RecordKind) throws -> [UnknownName] {
+  public func unknownNames(inFilter filter: Filter, of kind: RecordKind) throws -> [UnknownName] {
     try StoreError.translating {
-      try base.unknownNames(inFilter: filter, of: kind.entityKind).map {
+      try base.unknownNames(inFilter: filter.text, of: kind.entityKind).map {
         UnknownName(name: $0.name, subject: kind == .items ? .item : .user, nearest: $0.nearest)
       }
     }

@@ -3,7 +3,7 @@ import Records
 import VectorMath
 
 /// What a write of records did.
-public struct UpsertCounts: Sendable, Hashable {
+public struct UpsertCounts: Sendable, Hashable, Codable {
   /// Records that were new or changed.
   public var stored = 0
   /// Records that were there already, equal in every field.
@@ -11,9 +11,9 @@ public struct UpsertCounts: Sendable, Hashable {
 }
 
 /// What a write of vectors did.
-public struct VectorUpsertReport: Sendable {
+public struct VectorUpsertReport: Sendable, Hashable {
   /// A vector that was not stored.
-  public struct Rejection: Sendable, Hashable {
+  public struct Rejection: Sendable, Hashable, Codable {
     /// Its row in the input, from 0; for JSON Lines its line, from 1.
     public var row: Int
     /// Why.
@@ -44,38 +44,83 @@ public struct VectorUpsertReport: Sendable {
 /// The one transaction that changes the store, lent by `Store.write`.
 public struct WriteTransaction: ~Copyable {
   let writer: Writer
+  /// Notes what is changed; nil where nobody wants to know.
+  let changes: ChangeRecorder?
 
-  init(_ writer: Writer) { self.writer = writer }
+  init(_ writer: Writer, _ changes: ChangeRecorder? = nil) {
+    self.writer = writer
+    self.changes = changes
+  }
+
+  /// The item of `id` as this transaction sees it, its own changes included; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func item(id: String) throws -> Item? {
+    try StoreError.translating { try writer.entity(id, .items).map { Item($0) } }
+  }
+
+  /// The user of `id` as this transaction sees it; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func user(id: String) throws -> User? {
+    try StoreError.translating { try writer.entity(id, .users).map { User($0) } }
+  }
+
+  /// The record of `id` as this transaction sees it: an `Item` or a `User`, or nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func record(_ kind: RecordKind, id: String) throws -> (any Record)? {
+    try StoreError.translating { try writer.entity(id, kind.entityKind).map { kind.record($0) } }
+  }
+
+  /// A user's events as this transaction sees them, oldest first; nil when there is no such user.
+  /// - Parameter last: at most this many, the newest ones.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
+    try StoreError.translating { try writer.events(ofUser: user, last: last)?.map { Event($0) } }
+  }
+
+  /// The vector of `id` in a space as this transaction sees it; nil when it has none there.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`.
+  public func vector(_ space: String, id: String) throws -> [Float]? {
+    try StoreError.translating { try writer.vector(of: id, in: space) }
+  }
 
   /// Makes an empty space.
   /// - Throws: `StoreError` `.spaceExists`, `.invalidArgument`.
   public func createSpace(_ configuration: SpaceConfiguration) throws {
     try StoreError.translating { _ = try writer.createSpace(configuration.definition) }
+    changes?.spaces.insert(configuration.name)
   }
 
   /// Removes a space with its vectors.
   /// - Throws: `StoreError` `.spaceNotFound`.
   public func dropSpace(_ name: String) throws {
     try StoreError.translating { try writer.dropSpace(name) }
+    changes?.spaces.insert(name)
   }
 
   /// Stores records, each replacing the one of the same id.
   /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`; nothing of the transaction is stored then.
   @discardableResult
-  public func upsert(_ records: [Record], kind: RecordKind = .items) throws -> UpsertCounts {
+  public func upsert<R: Record>(_ records: [R]) throws -> UpsertCounts {
     try StoreError.translating {
       var counts = UpsertCounts()
       for record in records {
         let entity = record.entityRecord
         try Writer.requireRoom(for: entity)
-        switch try writer.upsert(entity, kind.entityKind) {
-        case .stored: counts.stored += 1
+        switch try writer.upsert(entity, R.kind.entityKind) {
+        case .stored:
+          counts.stored += 1
+          changes?.insert(record.id, R.kind)
         case .unchanged: counts.unchanged += 1
         }
       }
       return counts
     }
   }
+
+  /// Stores one record, replacing the one of the same id.
+  /// - Throws: as `upsert(_:)` of several.
+  @discardableResult
+  public func upsert(_ record: some Record) throws -> UpsertCounts { try upsert([record]) }
 
   /// Stores vectors, each replacing the one of the same id; ids without a record get a bare one.
   /// - Parameters:
@@ -86,7 +131,7 @@ public struct WriteTransaction: ~Copyable {
   /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch` when the components are not whole vectors.
   @discardableResult
   public func upsert(
-    space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
+    _ space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let target = try writer.space(space)
@@ -113,6 +158,7 @@ public struct WriteTransaction: ~Copyable {
             let ordinal = try writer.ordinal(of: id, kind, setting: set)
             try target.upsert(ordinal, row: row)
             report.ordinals.append(ordinal)
+            changes?.insert(id, RecordKind(kind))
           } catch let error as VectorError {
             report.rejected.append(.init(row: index, reason: error.message))
           } catch let error as EngineError where error.code == .invalidID || error.code == .invalidArgument {
@@ -120,10 +166,35 @@ public struct WriteTransaction: ~Copyable {
           }
         }
       }
+      if !report.ordinals.isEmpty { changes?.spaces.insert(space) }
       report.stored = Set(report.ordinals).count
       report.merged = report.ordinals.count - report.stored
       return report
     }
+  }
+
+  /// As `upsert(_:ids:vectors:attributes:)`, with one array for each vector.
+  @_disfavoredOverload  // an empty list is one of components
+  @discardableResult
+  public func upsert(
+    _ space: String, ids: [String], vectors: [[Float]], attributes: [Attributes]? = nil
+  ) throws -> VectorUpsertReport {
+    let dimension = try StoreError.translating { try writer.space(space).record.shape.dimension }
+    if let vector = vectors.first(where: { $0.count != dimension }) {
+      throw StoreError(
+        code: .dimensionMismatch,
+        message: "a vector has \(vector.count) components; space \"\(space)\" has dimension \(dimension)")
+    }
+    return try upsert(space, ids: ids, vectors: Array(vectors.joined()), attributes: attributes)
+  }
+
+  /// Appends events, each as `append(_:)` does.
+  /// - Returns: how many were new.
+  @discardableResult
+  public func append(_ events: [Event]) throws -> Int {
+    var count = 0
+    for event in events where try append(event) { count += 1 }
+    return count
   }
 
   /// Appends an event to its user's sequence; user and item get bare records where they have none.
@@ -139,7 +210,11 @@ public struct WriteTransaction: ~Copyable {
       let user = try writer.ordinalMakingRecord(of: event.user, .users)
       let item = try writer.ordinalMakingRecord(of: event.item, .items)
       let record = EventRecord(item: item, kind: kind, session: event.session, value: event.value)
-      return try writer.append(record, user: user, time: event.time.milliseconds) == .stored
+      guard try writer.append(record, user: user, time: event.time.milliseconds) == .stored else {
+        return false
+      }
+      changes?.sequences.insert(event.user)
+      return true
     }
   }
 
@@ -154,7 +229,11 @@ public struct WriteTransaction: ~Copyable {
   package func deleteCounting(_ ids: [String], kind: RecordKind) throws -> (missing: [String], events: Int) {
     try StoreError.translating {
       let before = writer.store.eventCount
-      let missing = try ids.filter { try !writer.delete($0, kind.entityKind) }
+      let missing = try ids.filter { id in
+        guard try writer.delete(id, kind.entityKind) else { return true }
+        changes?.insert(id, kind)
+        return false
+      }
       return (missing, Int(before - writer.store.eventCount))
     }
   }

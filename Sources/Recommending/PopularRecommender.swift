@@ -21,19 +21,9 @@ struct PopularRecommender: Recommender {
 
   var version: UInt32? { nil }
 
-  func recommend(user: String) throws -> [RecommendedItem] {
-    try answer(
-      leavingOut: snapshot.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit)?.items ?? [])
-  }
-
-  func recommend(user: String, in writer: Writer) throws -> [RecommendedItem] {
-    try answer(
-      leavingOut: writer.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit)?.items ?? [])
-  }
-
-  func recommend(session: [String]) throws -> [RecommendedItem] {
-    try answer(leavingOut: session.compactMap { try snapshot.ordinal(of: $0, .items) })
-  }
+  func recommend(
+    after events: EventSequences?, kindName: (UInt32) throws -> String
+  ) throws -> [RecommendedItem] { try answer(leavingOut: events?.items ?? []) }
 
   func recommend(
     by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>

@@ -66,14 +66,11 @@ package protocol Recommender: Sendable {
   /// The version of the model that it recommends with; nil where no model serves.
   var version: UInt32? { get }
 
-  /// Recommends to a user by the stored events.
-  func recommend(user: String) throws -> [RecommendedItem]
-
-  /// Recommends to a user whose events `writer` changes: as the transaction will leave them.
-  func recommend(user: String, in writer: Writer) throws -> [RecommendedItem]
-
-  /// Recommends after a session of items, oldest first.
-  func recommend(session: [String]) throws -> [RecommendedItem]
+  /// Recommends after one sequence of events; nil for a user that is not there.
+  /// - Parameter kindName: the name of a kind of event by its number.
+  func recommend(
+    after events: EventSequences?, kindName: (UInt32) throws -> String
+  ) throws -> [RecommendedItem]
 
   /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
   /// are none.

@@ -30,17 +30,6 @@ struct SessionHistories {
     return true
   }
 
-  /// Adds items of which nothing but their order is known.
-  mutating func append(_ items: [Ordinal]) -> Bool {
-    let known = items.compactMap { encoder.numbers[$0] }.suffix(encoder.manifest.shape.maximumLength)
-    guard !known.isEmpty else { return false }
-    set.append(
-      items: known,
-      kinds: encoder.manifest.kinds.isEmpty ? [] : [UInt8](repeating: 1, count: known.count),
-      gaps: encoder.manifest.shape.hasTimeGaps ? [UInt8](repeating: 0, count: known.count) : [])
-    return true
-  }
-
   private mutating func number(ofKind kind: UInt32, _ kindName: (UInt32) throws -> String) throws -> UInt8 {
     if let number = kinds[kind] { return number }
     // An event without a kind is taken for one of the most common kind.

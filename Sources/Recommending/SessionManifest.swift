@@ -80,3 +80,11 @@ package struct SessionManifest: Sendable {
     return shape
   }
 }
+
+/// The model's shape for those who list models.
+extension SessionManifest {
+  package var dimension: Int { shape.dimension }
+  package var blockCount: Int { shape.blockCount }
+  package var heads: Int { shape.heads }
+  package var maximumLength: Int { shape.maximumLength }
+}

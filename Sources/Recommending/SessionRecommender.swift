@@ -31,35 +31,14 @@ struct SessionRecommender: Recommender {
 
   var version: UInt32? { encoder.version }
 
-  func recommend(user: String) throws -> [RecommendedItem] {
-    try recommend(
-      after: try snapshot.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit),
-      kindName: snapshot.eventKindName)
-  }
-
-  func recommend(user: String, in writer: Writer) throws -> [RecommendedItem] {
-    try recommend(
-      after: try writer.recentEvents(ofUser: user, last: RecommendationRequest.seenLimit),
-      kindName: writer.eventKindName)
-  }
-
-  private func recommend(
+  func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
   ) throws -> [RecommendedItem] {
     var histories = SessionHistories(encoder)
     var isKnown = false
     if let events { isKnown = try histories.append(events, events.range(0), kindName: kindName) }
-    return try recommend(after: events?.items ?? [], isKnown ? histories : nil)
-  }
-
-  func recommend(session: [String]) throws -> [RecommendedItem] {
-    let items = try session.compactMap { try snapshot.ordinal(of: $0, .items) }
-    var histories = SessionHistories(encoder)
-    return try recommend(after: items, histories.append(items) ? histories : nil)
-  }
-
-  private func recommend(after items: [Ordinal], _ histories: SessionHistories?) throws -> [RecommendedItem] {
-    try answer(try query(after: items, histories), leavingOut: Set(items))
+    let items = events?.items ?? []
+    return try answer(try query(after: items, isKnown ? histories : nil), leavingOut: Set(items))
   }
 
   func recommend(

@@ -28,9 +28,9 @@ struct Lives: ParsableCommand {
   @Option(help: "Search width.")
   var ef = 64
   @Option(help: "float32, float16, int8 or int4.")
-  var encoding = Encoding.int8
+  var encoding = VectorEncoding.int8
   @Option(help: "cosine, dot or l2.")
-  var metric = Metric.cosine
+  var metric = VectorMetric.cosine
   @Option(help: "Single upserts to time while merges go on.")
   var singles = 3_000
 
@@ -139,7 +139,7 @@ struct Lives: ParsableCommand {
 
   /// Single durable upserts, as many as it takes to set off merges.
   private func timeSingles(_ store: Store, _ catalogue: inout Catalogue) throws {
-    try store.merge(space: Self.space)
+    try store.merge(Self.space)
     var times: [Double] = []
     for item in 0..<min(singles, items) {
       catalogue.shift(item)
@@ -171,7 +171,7 @@ private struct Catalogue {
   func upsert(_ items: some Sequence<Int>, into store: Store, _ space: String) throws {
     let items = Array(items)
     let report = try store.upsert(
-      space: space, ids: items.map { ids[$0] }, vectors: items.flatMap { pool.row(rows[$0]) })
+      space, ids: items.map { ids[$0] }, vectors: items.flatMap { pool.row(rows[$0]) })
     guard report.stored == items.count else {
       throw ValidationError("\(report.stored) of \(items.count) stored")
     }

@@ -35,8 +35,12 @@ func privateBytes() throws -> Int {
   return 0
 }
 
-extension Metric: ExpressibleByArgument {}
-extension Encoding: ExpressibleByArgument {}
+extension VectorMetric: ExpressibleByArgument {}
+extension VectorEncoding: ExpressibleByArgument {}
+extension Filter: ExpressibleByArgument {
+  /// A filter as it was written.
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// The vectors of a file, or the first ones, in memory.
 struct Matrix: Sendable {

@@ -17,7 +17,7 @@ struct Recommending: ParsableCommand {
   @Option(help: "Items to draw from.") var items = 100_000
   @Option(help: "Events to append.") var count = 2_000
   @Option(help: "Recommendations asked for after each.") var k = 20
-  @Option(name: .customLong("where"), help: "A filter.") var filter: String?
+  @Option(name: .customLong("where"), help: "A filter.") var filter: Filter?
 
   func run() throws {
     let kindred = try Store.open(at: store, options: .init(durability: .none))

@@ -51,7 +51,7 @@ struct Upserts: ParsableCommand {
     for number in 0..<count {
       let vector = generator.nextVector(dimension: dimension)
       upserts.append(
-        try microseconds { _ = try kindred.upsert(space: space, ids: ["bench-\(number)"], vectors: vector) })
+        try microseconds { _ = try kindred.upsert(space, ids: ["bench-\(number)"], vectors: vector) })
       commits.append(
         try microseconds {
           try bare.write { transaction in
@@ -69,7 +69,7 @@ struct Upserts: ParsableCommand {
       let vectors = generator.nextVectors(count: 1_000, dimension: dimension)
       let ids = (0..<1_000).map { "bench-batch-\(batch)-\($0)" }
       return try microseconds {
-        let report = try kindred.upsert(space: space, ids: ids, vectors: vectors)
+        let report = try kindred.upsert(space, ids: ids, vectors: vectors)
         // Found, not only stored: the last one answers for itself.
         let found = try kindred.query(space, vector: Array(vectors.suffix(dimension)), options: .init(k: 1))
         guard report.stored == 1_000, found.first?.id == ids[999] else {

@@ -55,7 +55,7 @@ struct AnswerOptions: ParsableArguments {
   }
 
   /// A match with the record's fields, where they are asked for; null for what the record does not have.
-  func adding(_ record: Kindred.Item?, to match: JSON) -> JSON {
+  func adding(_ record: (any Kindred.Record)?, to match: JSON) -> JSON {
     guard let fieldNames, case .object(let object) = match else { return match }
     let fields = JSON(members: fieldNames.map { ($0, record?.field($0)?.json ?? .null) })
     return .object(object.members + [JSON.Member(key: "fields", value: fields)])

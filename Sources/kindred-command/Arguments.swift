@@ -3,6 +3,10 @@ public import ArgumentParser
 public import Kindred
 
 // Values are written as their raw values; a wrong one is refused with the list of right ones.
-extension Metric: ExpressibleByArgument {}
-extension Encoding: ExpressibleByArgument {}
+extension VectorMetric: ExpressibleByArgument {}
+extension VectorEncoding: ExpressibleByArgument {}
 extension RecordKind: ExpressibleByArgument {}
+extension Filter: ExpressibleByArgument {
+  /// A filter as it was written.
+  public init?(argument: String) { self.init(argument) }
+}

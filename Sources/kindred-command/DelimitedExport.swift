@@ -21,7 +21,7 @@ struct DelimitedExport {
   }
 
   /// Takes one record into account before any is written: every attribute is a column.
-  mutating func survey(_ record: Item) {
+  mutating func survey(_ record: any Kindred.Record) {
     for (name, value) in record.attributes.withoutOwnNames.attributes.map({ (ExactString($0.key), $0.value) })
     {
       let place = places[name] ?? columns.count
@@ -42,7 +42,7 @@ struct DelimitedExport {
   }
 
   /// Writes one record.
-  mutating func write(_ record: Item) throws {
+  mutating func write(_ record: any Kindred.Record) throws {
     var row = [try identifier(record.id), record.text ?? ""]
     row += repeatElement("", count: columns.count)
     for (name, value) in record.attributes.withoutOwnNames.attributes.map({ (ExactString($0.key), $0.value) })

@@ -93,7 +93,9 @@ extension ImportCounts {
     return JSON(members: members)
   }
 
-  fileprivate var firstRows: [JSON] { firstRecords.map(\.flatJSON) + firstEvents.map(\.json) }
+  fileprivate var firstRows: [JSON] {
+    firstItems.map(\.flatJSON) + firstUsers.map(\.flatJSON) + firstEvents.map(\.json)
+  }
 
   /// The columns with their types, in one line; nil where there are none.
   fileprivate var columnLine: String? {

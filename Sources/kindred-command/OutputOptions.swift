@@ -61,7 +61,7 @@ extension CommandOutput {
   }
 
   /// Runs long work of the store's, which reports by a closure.
-  func withProgress<R>(_ work: ((@Sendable (Progress) -> Void)?) throws -> R) rethrows -> R {
+  func withProgress<R>(_ work: ((@Sendable (Store.Progress) -> Void)?) throws -> R) rethrows -> R {
     try withProgressLine { line in
       guard let line else { return try work(nil) }
       return try work { line.show($0) }

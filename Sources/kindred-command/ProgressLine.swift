@@ -23,7 +23,7 @@ final class ProgressLine: Sendable {
   }
 
   /// Takes one report of the store's.
-  func show(_ progress: Progress) {
+  func show(_ progress: Store.Progress) {
     show(
       stage: progress.stage, completed: progress.completed, total: progress.total,
       secondsLeft: progress.secondsLeft)

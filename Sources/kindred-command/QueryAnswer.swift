@@ -39,7 +39,7 @@ struct AnswerStatistics {
 extension QueryPlan {
   var json: JSON {
     [
-      "strategy": .string(strategy), "ef": JSON(ef), "matches": .integer(matches),
+      "strategy": .string(strategy.rawValue), "ef": JSON(ef), "matches": .integer(matches),
       "vectors": .integer(vectors), "selectivity": .number(selectivity),
       "expectedGraphDistances": JSON(expectedGraphDistances),
       "expectedScanDistances": .integer(expectedScanDistances), "why": .string(why),
@@ -100,7 +100,7 @@ struct QueryAnswer {
     titles = []
     for row in matches {
       var texts: [String?] = []
-      for match in row { texts.append(try snapshot.record(kind, match.id)?.text) }
+      for match in row { texts.append(try snapshot.record(kind, id: match.id)?.text) }
       titles.append(texts)
     }
   }

@@ -44,7 +44,7 @@ struct QuerySubject: ParsableArguments {
       guard let vector = try snapshot.vector(space, encoding: text) else { return .nothing }
       components = vector
     } else if let like {
-      guard let vector = try snapshot.vector(space, like) else {
+      guard let vector = try snapshot.vector(space, id: like) else {
         throw CommandFailure(.recordNotFound, "'\(like)' has no vector in space '\(space)'")
       }
       options.excluding.append(like)

@@ -24,7 +24,7 @@ import Testing
       for (index, condition) in cell.split(separator: "`").enumerated() where index % 2 == 1 {
         // `==` and `<>` stand there alone.
         let text = condition.allSatisfy { "=<>".contains($0) } ? "x \(condition) 1" : String(condition)
-        #expect(throws: Never.self, "\(text)") { try Filter.parse(text) }
+        #expect(throws: Never.self, "\(text)") { try ParsedFilter.parse(text) }
         count += 1
       }
     }
@@ -43,7 +43,7 @@ import Testing
     for (row, value) in values.enumerated() {
       let cells = lines[first + 2 + row].split(separator: "|", omittingEmptySubsequences: false).dropFirst(2)
       for (filter, cell) in zip(filters, cells) {
-        let passes = try Filter.parse(filter).evaluate { _ in value }
+        let passes = try ParsedFilter.parse(filter).evaluate { _ in value }
         #expect(passes == (cell.trimmed == "passes"), "\(filter), \(value)")
       }
     }

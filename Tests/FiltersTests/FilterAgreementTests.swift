@@ -32,8 +32,8 @@ import Testing
     for _ in 0..<12 {
       let condition = RandomCondition.random(depth: 4, using: &generator)
       let text = condition.written(&generator)
-      let filter = try Filter.parse(text)
-      let again = try Filter.parse(filter.description)
+      let filter = try ParsedFilter.parse(text)
+      let again = try ParsedFilter.parse(filter.description)
       let bound = try filter.bind(columns: RandomCondition.names, missingColumnsAreNull: true)
       let bitmap = try filter.evaluate(ordinalCount: rowCount) { sources[$0] }
       #expect(bitmap.count == rowCount)
@@ -42,7 +42,7 @@ import Testing
         let expected = condition.outcome(lookup) == true
         let outcomes = [
           filter.evaluate(lookup), again.evaluate(lookup),
-          bound.evaluate { Filter.value(named: RandomCondition.names[$0], lookup) },
+          bound.evaluate { ParsedFilter.value(named: RandomCondition.names[$0], lookup) },
           bitmap.contains(UInt32(row)),
         ]
         #expect(outcomes == Array(repeating: expected, count: 4), "\(text), row \(row), \(generator)")
@@ -54,7 +54,7 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<200 {
       let condition = RandomCondition.random(depth: 3, using: &generator)
-      let filter = try Filter.parse(condition.written(&generator))
+      let filter = try ParsedFilter.parse(condition.written(&generator))
       let bound = try filter.bind(columns: RandomCondition.names)
       let cells = RandomCondition.names.map { _ -> String? in
         generator.below(4) == 0 ? nil : generator.pick(["", "0", "3", "-1", "2.5", "a", "b", "true", "x y"])
@@ -69,7 +69,7 @@ import Testing
     var generator = SeededGenerator(seed: 3)
     let values = (0..<5000).map { _ in AttributeValue.string("category \(generator.below(20))") }
     let column = MemoryColumn(values, using: &generator)
-    let filter = try Filter.parse("category in ('category 1', 'category 7')")
+    let filter = try ParsedFilter.parse("category in ('category 1', 'category 7')")
     let bitmap = try filter.evaluate(ordinalCount: values.count) { _ in column }
     #expect(column.decodings == column.distinctCount && column.distinctCount == 20)
     #expect(bitmap.populationCount == values.count { $0 == "category 1" || $0 == "category 7" })
@@ -77,7 +77,7 @@ import Testing
 
   @Test func doesNotReadWhatCannotMatter() throws {
     var asked: [String] = []
-    let filter = try Filter.parse("a = 1 and b = 2 or c is null or d = 3")
+    let filter = try ParsedFilter.parse("a = 1 and b = 2 or c is null or d = 3")
     let bitmap = try filter.evaluate(ordinalCount: 100) { name in
       asked.append(name)
       return nil
@@ -89,9 +89,9 @@ import Testing
   @Test func cutsBlocksAtTheOrdinalCount() throws {
     var generator = SeededGenerator(seed: 9)
     let column = MemoryColumn((0..<300).map { .number(Double($0)) }, using: &generator)
-    let bitmap = try Filter.parse("x >= 50").evaluate(ordinalCount: 70) { _ in column }
+    let bitmap = try ParsedFilter.parse("x >= 50").evaluate(ordinalCount: 70) { _ in column }
     #expect(Array(bitmap) == Array(50..<70))
-    #expect(try Filter.parse("x >= 0").evaluate(ordinalCount: 0) { _ in column }.isEmpty)
+    #expect(try ParsedFilter.parse("x >= 0").evaluate(ordinalCount: 0) { _ in column }.isEmpty)
   }
 
   @Test func namesUnknownTags() throws {
@@ -109,7 +109,7 @@ import Testing
       func value(ordinal: UInt32) throws -> AttributeValue { .null }
     }
     #expect(throws: ColumnError(tag: 9, ordinal: 66)) {
-      try Filter.parse("x = 1").evaluate(ordinalCount: 100) { _ in Damaged() }
+      try ParsedFilter.parse("x = 1").evaluate(ordinalCount: 100) { _ in Damaged() }
     }
   }
 }

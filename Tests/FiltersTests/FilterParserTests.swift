@@ -35,15 +35,15 @@ import Testing
     ("  a\n\tand\r\n b ", "a and b"), ("((((a))))", "a"),
   ])
   func reads(text: String, canonical: String) throws {
-    let filter = try Filter.parse(text)
+    let filter = try ParsedFilter.parse(text)
     #expect(filter.description == canonical)
-    #expect(try Filter.parse(canonical).description == canonical, "the canonical text reads as itself")
+    #expect(try ParsedFilter.parse(canonical).description == canonical, "the canonical text reads as itself")
   }
 
   @Test func namesTheAttributesItLooksAt() throws {
-    let filter = try Filter.parse("a < 1 and (`b c` or a in (2)) and not d is null")
+    let filter = try ParsedFilter.parse("a < 1 and (`b c` or a in (2)) and not d is null")
     #expect(filter.attributes == ["a", "b c", "d"])
-    #expect(try Filter.parse("1 = 1").attributes.isEmpty)
+    #expect(try ParsedFilter.parse("1 = 1").attributes.isEmpty)
   }
 
   @Test(arguments: [
@@ -80,7 +80,7 @@ import Testing
     ("größe = 1 §", "invalidSyntax", 11, "Unexpected character §"),
   ])
   func explains(text: String, code: String, column: Int, words: String) throws {
-    let error = try #require(throws: FilterError.self) { try Filter.parse(text) }
+    let error = try #require(throws: FilterError.self) { try ParsedFilter.parse(text) }
     #expect(error.code.rawValue == code, "\(error)")
     #expect(error.column == column, "\(error)")
     #expect(error.message.contains(words), "\(error)")
@@ -88,14 +88,14 @@ import Testing
 
   @Test func pointsAtTheWordsConcerned() throws {
     let text = "price < 30 and category = bags and a\tb"
-    let error = try #require(throws: FilterError.self) { try Filter.parse(text) }
+    let error = try #require(throws: FilterError.self) { try ParsedFilter.parse(text) }
     #expect(
       error.excerpt(of: text) == """
         price < 30 and category = bags and a b
                                   ^^^^
         """)
     let long = String(repeating: "a and ", count: 100) + "="
-    let late = try #require(throws: FilterError.self) { try Filter.parse(long) }
+    let late = try #require(throws: FilterError.self) { try ParsedFilter.parse(long) }
     let lines = late.excerpt(of: long, width: 40).split(separator: "\n")
     #expect(lines.count == 2 && lines[0].count == 40 && lines[1].count == 40 && lines[1].hasSuffix("^"))
   }

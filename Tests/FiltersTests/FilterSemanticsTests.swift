@@ -98,17 +98,17 @@ import Testing
   ]
 
   @Test(arguments: rows) func decides(text: String, value: AttributeValue, expected: Bool) throws {
-    let filter = try Filter.parse(text)
+    let filter = try ParsedFilter.parse(text)
     let lookup = { (name: String) in name == "x" ? value : .null }
     #expect(filter.evaluate(lookup) == expected)
     // A bound filter takes each name for a column's own.
     let columns = ["z"] + filter.attributes.reversed()
     let bound = try filter.bind(columns: columns)
-    #expect(bound.evaluate { Filter.value(named: columns[$0], lookup) } == expected)
+    #expect(bound.evaluate { ParsedFilter.value(named: columns[$0], lookup) } == expected)
   }
 
   @Test func asksOnlyForWhatCanChangeTheOutcome() throws {
-    let bound = try Filter.parse("a = 1 and b = 2 or c = 3").bind(columns: ["a", "b", "c"])
+    let bound = try ParsedFilter.parse("a = 1 and b = 2 or c = 3").bind(columns: ["a", "b", "c"])
     var asked: [Int] = []
     #expect(
       bound.evaluate { column in
@@ -120,22 +120,22 @@ import Testing
   }
 
   @Test func bindsNamesOrExplains() throws {
-    let filter = try Filter.parse("Quantity > 0 and UnitPrize > 0")
+    let filter = try ParsedFilter.parse("Quantity > 0 and UnitPrize > 0")
     let columns = ["InvoiceNo", "Quantity", "UnitPrice", "Country"]
     let error = try #require(throws: FilterError.self) { try filter.bind(columns: columns) }
     #expect(error.code == .unknownAttribute && error.column == 18 && error.length == 9)
     #expect(error.message == "There is no attribute UnitPrize. Did you mean UnitPrice?")
-    let far = try #require(throws: FilterError.self) { try Filter.parse("zzz").bind(columns: columns) }
+    let far = try #require(throws: FilterError.self) { try ParsedFilter.parse("zzz").bind(columns: columns) }
     #expect(far.message.contains("InvoiceNo, Quantity"))
     #expect(throws: FilterError.self) { try filter.bind(columns: []) }
-    let lenient = try Filter.parse("nowhere is null and Quantity = 1").bind(
+    let lenient = try ParsedFilter.parse("nowhere is null and Quantity = 1").bind(
       columns: columns, missingColumnsAreNull: true)
     #expect(lenient.evaluate { $0 == 1 ? 1 : .null })
     #expect(lenient.columns == [1])
   }
 
   @Test func readsRawCells() throws {
-    let bound = try Filter.parse("Quantity > 0 and UnitPrice > 0 and Customer is not null").bind(
+    let bound = try ParsedFilter.parse("Quantity > 0 and UnitPrice > 0 and Customer is not null").bind(
       columns: ["Quantity", "UnitPrice", "Customer"])
     #expect(bound.evaluate(texts: ["6", "2.55", "17850"]))
     #expect(!bound.evaluate(texts: ["-6", "2.55", "17850"]))

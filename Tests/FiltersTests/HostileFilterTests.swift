@@ -8,9 +8,9 @@ import Testing
 @Suite struct HostileFilterTests {
   private func check(_ text: String, _ generator: SeededGenerator) {
     do throws(FilterError) {
-      let filter = try Filter.parse(text)
+      let filter = try ParsedFilter.parse(text)
       _ = filter.evaluate { _ in 1 }
-      let again = try Filter.parse(filter.description)
+      let again = try ParsedFilter.parse(filter.description)
       #expect(again.description == filter.description, "\(text), \(generator)")
     } catch {
       #expect(error.column >= 1 && error.column <= text.unicodeScalars.count + 1, "\(text), \(generator)")
@@ -44,7 +44,7 @@ import Testing
 
   @Test func bordersOfDepthAndLength() throws {
     func code(_ text: String) -> FilterError.Code? {
-      do throws(FilterError) { _ = try Filter.parse(text) } catch { return error.code }
+      do throws(FilterError) { _ = try ParsedFilter.parse(text) } catch { return error.code }
       return nil
     }
     func nested(_ depth: Int) -> String {
@@ -56,20 +56,21 @@ import Testing
     #expect(code(String(repeating: "not ", count: 65) + "a") == .filterTooDeep)
     #expect(code(String(repeating: "(", count: 60_000)) == .filterTooDeep)
     #expect(code(String(repeating: "not ", count: 16_000)) == .filterTooDeep)
-    #expect(code("a = '" + String(repeating: "x", count: Filter.maximumSize - 6) + "'") == nil)
-    #expect(code("a = '" + String(repeating: "x", count: Filter.maximumSize - 5) + "'") == .filterTooLong)
+    #expect(code("a = '" + String(repeating: "x", count: ParsedFilter.maximumSize - 6) + "'") == nil)
+    #expect(
+      code("a = '" + String(repeating: "x", count: ParsedFilter.maximumSize - 5) + "'") == .filterTooLong)
   }
 
   @Test func longChainsDoNotRecurse() throws {
-    let chain = try Filter.parse(Array(repeating: "a=1", count: 9000).joined(separator: " or "))
+    let chain = try ParsedFilter.parse(Array(repeating: "a=1", count: 9000).joined(separator: " or "))
     #expect(chain.evaluate { _ in 1 })
     #expect(!chain.evaluate { _ in 2 })
-    let list = try Filter.parse("a in (\((0..<9000).map { "\($0)" }.joined(separator: ",")))")
+    let list = try ParsedFilter.parse("a in (\((0..<9000).map { "\($0)" }.joined(separator: ",")))")
     #expect(list.evaluate { _ in 8999 } && !list.evaluate { _ in 9000 })
   }
 
   @Test func likeStaysPolynomial() throws {
-    let filter = try Filter.parse("a like '\(String(repeating: "%a", count: 200))b'")
+    let filter = try ParsedFilter.parse("a like '\(String(repeating: "%a", count: 200))b'")
     let text = AttributeValue.string(String(repeating: "a", count: 2000))
     #expect(!filter.evaluate { _ in text })
   }

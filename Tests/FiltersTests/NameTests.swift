@@ -33,7 +33,7 @@ import Testing
   ])
   func textsAreTested(filter: String, expected: [UInt32]) throws {
     let source = Texts(texts: ["red bag", "blue bag", nil, "5.0", nil], isIndexed: false)
-    let found = try Filter.parse(filter).evaluate(
+    let found = try ParsedFilter.parse(filter).evaluate(
       ordinalCount: 5, texts: { $0 == .text ? source : nil }, column: { _ in nil })
     #expect(Array(found) == expected)
   }
@@ -45,7 +45,7 @@ import Testing
   ])
   func idsAreLookedUp(filter: String, expected: [UInt32]) throws {
     let source = Texts(texts: ["a", "b", "12"], isIndexed: true)
-    let found = try Filter.parse(filter).evaluate(
+    let found = try ParsedFilter.parse(filter).evaluate(
       ordinalCount: 3, texts: { $0 == .id ? source : nil }, column: { _ in nil })
     #expect(Array(found) == expected)
   }
@@ -55,7 +55,7 @@ import Testing
   ])
   func idsAreScannedForTheRest(filter: String, expected: [UInt32]) throws {
     let source = Texts(texts: ["a", "b", "12"], isIndexed: false)
-    let found = try Filter.parse(filter).evaluate(
+    let found = try ParsedFilter.parse(filter).evaluate(
       ordinalCount: 3, texts: { $0 == .id ? source : nil }, column: { _ in nil })
     #expect(Array(found) == expected)
   }
@@ -63,7 +63,7 @@ import Testing
   @Test func withoutTextsTheNamesAreAttributes() throws {
     var generator = SeededGenerator(seed: 4)
     let column = MemoryColumn(["a", "b"], using: &generator)
-    let found = try Filter.parse("id = 'b'").evaluate(ordinalCount: 2) { $0 == "id" ? column : nil }
+    let found = try ParsedFilter.parse("id = 'b'").evaluate(ordinalCount: 2) { $0 == "id" ? column : nil }
     #expect(Array(found) == [1])
   }
 
@@ -77,7 +77,7 @@ import Testing
       "a.b.c": MemoryColumn([nil, nil, 4, nil], using: &generator),
     ]
     func found(_ filter: String) throws -> [UInt32] {
-      Array(try Filter.parse(filter).evaluate(ordinalCount: 4) { columns[$0] })
+      Array(try ParsedFilter.parse(filter).evaluate(ordinalCount: 4) { columns[$0] })
     }
     #expect(try found("a.b.c = 1") == [0])
     #expect(try found("a.b.c = 3") == [1])
@@ -90,7 +90,7 @@ import Testing
   @Test func longPathsAreOnlyThemselves() throws {
     let name = String(repeating: "a.", count: 20_000) + "a"
     var asked: [String] = []
-    _ = try Filter.parse("\(name) = 1").evaluate(ordinalCount: 1) { name in
+    _ = try ParsedFilter.parse("\(name) = 1").evaluate(ordinalCount: 1) { name in
       asked.append(name)
       return nil
     }
@@ -98,7 +98,7 @@ import Testing
     let deepest = Array(repeating: "a", count: AttributeValue.maximumDepth + 1).joined(separator: ".")
     var value = AttributeValue.number(1)
     for _ in 0..<AttributeValue.maximumDepth { value = .object(["a": value]) }
-    #expect(try Filter.parse("\(deepest) = 1").evaluate { $0 == "a" ? value : .null })
+    #expect(try ParsedFilter.parse("\(deepest) = 1").evaluate { $0 == "a" ? value : .null })
   }
 
   @Test func namesOfMembersArePaths() {
@@ -119,7 +119,7 @@ import Testing
     for (name, isThere) in [
       ("a", true), ("a.w", true), ("a.v", false), ("b", false), ("c", false), ("text", true),
     ] {
-      let hasValues = try Filter.hasValues(
+      let hasValues = try ParsedFilter.hasValues(
         named: name, ordinalCount: 2, texts: { $0 == .text ? source : nil }, column: { columns[$0] })
       #expect(hasValues == isThere, "\(name)")
     }

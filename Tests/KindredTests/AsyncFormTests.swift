@@ -13,19 +13,19 @@ import Testing
     let shop = try SessionFixture()
     defer { withExtendedLifetime(shop) {} }
     let store = shop.store
-    try await store.embed(space: "content")
+    try await store.embed("content")
     let epochs = Counter()
     try await store.train(SessionFixture.options(epochs: 1), onEpoch: { _ in epochs.add() })
     #expect(epochs.value == 1)
     try await store.rebuildFromSequences()
-    let found = try await store.recommend(session: ["i3"], options: .init(k: 5))
-    #expect(found == (try blocking { try store.recommend(session: ["i3"], options: .init(k: 5)) }))
+    let found = try await store.recommend(for: .session(["i3"]), options: .init(k: 5))
+    #expect(found == (try blocking { try store.recommend(for: .session(["i3"]), options: .init(k: 5)) }))
     let event = Event(user: "new", item: "i3", time: Timestamp(milliseconds: 1_700_000_000_000))
     #expect(try await store.append(event, recommending: .init(k: 5)).count == 5)
     #expect(try await store.recommend(user: "new", options: .init(k: 5)).count == 5)
     #expect(try await store.upsert([Item(id: "late", text: "late thing")]).stored == 1)
     #expect(try await store.delete(["late", "absent"], kind: .items) == ["absent"])
-    #expect(try await store.rebuild(spaces: ["content"]).count == 1)
+    #expect(try await store.rebuild(["content"]).count == 1)
     var options = EvaluateOptions()
     options.baselines = ["popularity"]
     #expect(try await store.evaluate(options).models.last?.name == "popularity")
@@ -61,13 +61,13 @@ import Testing
     defer { withExtendedLifetime(shop) {} }
     let store = shop.store
     let directory = try TemporaryDirectory()
-    let cancelling: ProgressHandler = { _ in withUnsafeCurrentTask { $0?.cancel() } }
+    let cancelling: Store.ProgressHandler = { _ in withUnsafeCurrentTask { $0?.cancel() } }
     let works: [(String, @Sendable () async throws -> Void)] = [
-      ("embed", { try await store.embed(space: "content", progress: cancelling) }),
+      ("embed", { try await store.embed("content", progress: cancelling) }),
       ("rebuild", { try await store.rebuild(threads: 1, progress: cancelling) }),
       ("backup", { try await store.backup(to: directory.path + "/copy.kindred", progress: cancelling) }),
       ("compact", { try await store.compact(progress: cancelling) }),
-      ("factorize", { try await store.factorize(space: "taste", progress: cancelling) }),
+      ("factorize", { try await store.factorize("taste", progress: cancelling) }),
       (
         "evaluate",
         {
@@ -82,7 +82,7 @@ import Testing
     let vectors = ids.flatMap { _ in generator.vector(4) }
     try blocking {
       try store.createSpace(SpaceConfiguration(name: "v", of: .items, dimension: 4, metric: .l2, m: 4))
-      try store.upsert(space: "v", ids: ids, vectors: vectors)
+      try store.upsert("v", ids: ids, vectors: vectors)
     }
     for (name, work) in works {
       let task = Task { try await work() }

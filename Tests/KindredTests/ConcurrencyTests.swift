@@ -20,12 +20,12 @@ import Testing
   private func fill(_ count: Int, seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let ids = (0..<count).map { "i\($0)" }
-    try store.upsert(space: "s", ids: ids, vectors: ids.flatMap { _ in generator.vector(8) })
+    try store.upsert("s", ids: ids, vectors: ids.flatMap { _ in generator.vector(8) })
   }
 
   @Test func asyncFormsMeanTheSame() async throws {
     let vectors: [Float] = Array(repeating: 1, count: 8) + Array(repeating: 2, count: 8)
-    let report = try await store.upsert(space: "s", ids: ["a", "b"], vectors: vectors)
+    let report = try await store.upsert("s", ids: ["a", "b"], vectors: vectors)
     #expect(report.stored == 2)
     let isNew = try await store.append(Event(user: "u", item: "a", time: Timestamp(milliseconds: 1)))
     #expect(isNew)
@@ -72,12 +72,12 @@ import Testing
     let rows = (0..<20_000).map { "u\($0 % 50),i\($0 % 700),\($0)\n" }.joined()
     let file = try directory.write("user,item,time\n" + rows, to: "events.csv")
     try blocking { _ = try store.upsert((0..<3_000).map { Item(id: "t\($0)", text: "word\($0) text") }) }
-    let cancelling: ProgressHandler = { _ in withUnsafeCurrentTask { $0?.cancel() } }
+    let cancelling: Store.ProgressHandler = { _ in withUnsafeCurrentTask { $0?.cancel() } }
     let works: [(String, @Sendable (Store) throws -> Void)] = [
       ("rebuild", { try $0.rebuild(threads: 1, progress: cancelling) }),
-      ("merge", { try $0.merge(space: "s", progress: cancelling) }),
+      ("merge", { try $0.merge("s", progress: cancelling) }),
       ("import", { try $0.importRecords(ImportFiles(events: file), progress: cancelling) }),
-      ("embed", { try $0.embed(space: "content", progress: cancelling) }),
+      ("embed", { try $0.embed("content", progress: cancelling) }),
     ]
     for (name, work) in works {
       let task = Task { [store] in try work(store) }
@@ -135,8 +135,8 @@ import Testing
           try store.upsert([Item(id: "i0", attributes: ["version": 2])])
           try store.rebuild()
           _ = try store.delete((1..<60).map { "i\($0)" }, kind: .items)
-          try store.upsert(space: "s", ids: ["new"], vectors: query)
-          try store.merge(space: "s")
+          try store.upsert("s", ids: ["new"], vectors: query)
+          try store.merge("s")
           try store.append(Event(user: "u", item: "new"))
         } catch { failure.withLock { $0 = error } }
         isDone.signal()
@@ -147,8 +147,8 @@ import Testing
       #expect(try Contents(snapshot) == contents)
       #expect(try snapshot.query("s", vector: query, options: .init(k: 200)) == matches)
       #expect(try snapshot.query("s", vector: query, options: .init(k: 200, filter: "version = 2")).isEmpty)
-      #expect(try snapshot.vector("s", "i7") != nil)
-      #expect(try snapshot.record(.items, "new") == nil)
+      #expect(try snapshot.vector("s", id: "i7") != nil)
+      #expect(try snapshot.item(id: "new") == nil)
       // A second read of the same thread sees what is new.
       #expect(try store.query("s", vector: query).first?.id == "new")
       #expect(try store.read { try $0.space("s").count } == 62)
@@ -165,7 +165,7 @@ import Testing
     #expect(throws: Refusal.self) {
       try store.write { (transaction) throws in
         try transaction.upsert([Item(id: "x", text: "X"), Item(id: "i3", attributes: ["n": 1])])
-        try transaction.upsert(space: "s", ids: ["x"], vectors: Array(repeating: 0, count: 8))
+        try transaction.upsert("s", ids: ["x"], vectors: Array(repeating: 0, count: 8))
         try transaction.append(Event(user: "u", item: "x"))
         try transaction.delete(["i1", "i2"], kind: .items)
         try transaction.createSpace(SpaceConfiguration(name: "t", of: .users, dimension: 2, metric: .dot))
@@ -181,7 +181,7 @@ import Testing
   @Test func twoStoreObjectsOnOneFile() throws {
     try fill(40, seed: 66)
     let other = try Store.open(at: store.path, options: .testing)
-    try other.upsert(space: "s", ids: ["from other"], vectors: Array(repeating: 0, count: 8))
+    try other.upsert("s", ids: ["from other"], vectors: Array(repeating: 0, count: 8))
     #expect(try store.query("s", vector: Array(repeating: 0, count: 8)).first?.id == "from other")
     try store.append(Event(user: "u", item: "from other"))
     #expect(try other.statistics().events == 1)
@@ -200,7 +200,7 @@ import Testing
       #expect(code { try reader.append(Event(user: "u", item: "i")) } == .permissionDenied)
       #expect(code { try reader.rebuild() } == .permissionDenied)
       #expect(code { try reader.compact() } == .permissionDenied, "alone \(isAlone)")
-      if !isAlone { try store.upsert(space: "s", ids: ["last"], vectors: Array(repeating: 1, count: 8)) }
+      if !isAlone { try store.upsert("s", ids: ["last"], vectors: Array(repeating: 1, count: 8)) }
       #expect(try reader.read { try $0.space("s").count } == 42)
     }
   }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EvaluateTests {
   private func value(_ report: EvaluationReport, _ model: String, _ metric: String) -> Double? {
-    report.models.first { $0.name == model }?.metrics.first { $0.name == metric }?.value
+    report.models.first { $0.name == model }?.metrics[metric]
   }
 
   /// In a ring the next item is certain: rules and the encoder find it, popularity does not.
@@ -14,7 +14,7 @@ import Testing
     training.usesRules = false
     try shop.store.train(training)
     var options = EvaluateOptions()
-    options.baselines = Store.baselineNames
+    options.baselines = EvaluateOptions.Baseline.all
     let report = try shop.store.evaluate(options)
     #expect(report.targets == SessionFixture.userCount)
     #expect(report.items == SessionFixture.itemCount)
@@ -49,18 +49,22 @@ import Testing
   @Test func leaksAreRefused() throws {
     let shop = try SessionFixture()
     try shop.store.train(SessionFixture.options(epochs: 1))
-    for split in [EvaluateOptions.Split.leaveOneOut, .time(50_000_000)] {
+    for split in [EvaluateOptions.Split.leaveOneOut, .time(Timestamp(milliseconds: 50_000_000))] {
       let report = try shop.store.evaluate(EvaluateOptions(split: split))
       #expect(report.models.isEmpty)
       #expect(report.notes.count == 1)
       #expect(report.notes[0].contains("was trained on the targets"))
     }
     var until = SessionFixture.options(epochs: 1)
-    until.before = 50_000_000
+    until.before = Timestamp(milliseconds: 50_000_000)
     until.usesRules = false
     try shop.store.train(until)
-    #expect(try shop.store.evaluate(EvaluateOptions(split: .time(50_000_000))).models.count == 2)
-    #expect(try shop.store.evaluate(EvaluateOptions(split: .time(40_000_000))).models.isEmpty)
+    #expect(
+      try shop.store.evaluate(EvaluateOptions(split: .time(Timestamp(milliseconds: 50_000_000)))).models.count
+        == 2)
+    #expect(
+      try shop.store.evaluate(EvaluateOptions(split: .time(Timestamp(milliseconds: 40_000_000)))).models
+        .isEmpty)
   }
 
   /// A target that was seen is a miss, or left out and counted; where events repeat items, seen items stay by default,
@@ -86,14 +90,15 @@ import Testing
     options.keepsSeen = nil
     let kept = try store.evaluate(options)
     #expect(kept.targets == 6)
-    #expect(kept.protocolSettings.contains { $0.name == "seen items" && $0.value == "kept" })
+    #expect(kept.protocolSettings["seen items"] == "kept")
     #expect(value(kept, "own-history", "HR@10") == 1)
   }
 
   @Test func timeSplitTakesWhatCameAfter() throws {
     let shop = try SessionFixture()
     // Users 0 to 9 are wholly before, user 10 is cut after its third event, the others come after it as a whole.
-    let report = try shop.store.evaluate(EvaluateOptions(split: .time(10_000_000 + 180_000)))
+    let report = try shop.store.evaluate(
+      EvaluateOptions(split: .time(Timestamp(milliseconds: 10_000_000 + 180_000))))
     #expect(report.targets == 4 + (SessionFixture.userCount - 11) * 6)
   }
 
@@ -120,7 +125,7 @@ import Testing
     ] as [(Bool, Int64?, String)] {
       var training = SessionFixture.options(epochs: 4)
       training.learnsHeldOut = learnsHeldOut
-      training.before = before
+      training.before = before.map { Timestamp(milliseconds: $0) }
       training.usesRules = false
       try shop.store.train(training)
       var options = EvaluateOptions(split: .sessions([["i3", "i4", "i5"]]))
@@ -128,7 +133,7 @@ import Testing
       options.baselines = ["rules", "v-sknn", "item-knn"]
       let report = try shop.store.evaluate(options)
       let settings = try #require(
-        report.protocolSettings.first { $0.name == "settings chosen by" }?.value)
+        report.protocolSettings["settings chosen by"])
       #expect(settings == "\(heldOut) of the store")
       for name in ["session + rules", "session + v-sknn"] {
         let blend = try #require(report.models.first { $0.name == name })

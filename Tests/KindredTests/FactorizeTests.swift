@@ -33,7 +33,7 @@ import Testing
   @Test func aUserFindsWhatOthersLikeThemTook() throws {
     let directory = try TemporaryDirectory()
     let store = try shop(directory)
-    let report = try store.factorize(space: "taste", options)
+    let report = try store.factorize("taste", options)
     #expect(report.items == 16 && report.users == 40)
     #expect(report.itemSpace == "taste" && report.userSpace == "taste-users")
     #expect(report.alpha == 10 && report.lambda == 0.5)
@@ -41,7 +41,7 @@ import Testing
       let found = try store.read {
         try $0.query("taste", user: user, keepsSeen: true, options: .init(k: 8, effort: .exact))
       }
-      let taken = Set(try store.read { try $0.sequence(user: user) }.map(\.item))
+      let taken = Set(try #require(try store.read { try $0.sequence(user: user) }).map(\.item))
       let unseen = try store.read { try $0.query("taste", user: user, options: .init(k: 16)) }
       #expect(unseen.count == 16 - taken.count && taken.isDisjoint(with: unseen.map(\.id)))
       // The one that was left out too.
@@ -49,7 +49,7 @@ import Testing
       let vector = try store.read { try $0.vector("taste", ofUser: user) }
       #expect(vector.count == 4)
       for match in found {
-        let item = try #require(try store.read { try $0.vector("taste", match.id) })
+        let item = try #require(try store.read { try $0.vector("taste", id: match.id) })
         #expect(abs(zip(vector, item).reduce(0) { $0 + $1.0 * $1.1 } - match.score) < 1e-5)
       }
     }
@@ -60,17 +60,17 @@ import Testing
   @Test func onceMoreReplacesBothSpaces() throws {
     let directory = try TemporaryDirectory()
     let store = try shop(directory)
-    try store.factorize(space: "taste", options)
-    let before = try store.read { try $0.vector("taste", "red1") }
+    try store.factorize("taste", options)
+    let before = try store.read { try $0.vector("taste", id: "red1") }
     try store.append(Event(user: "new", item: "red1"))
     var wider = options
     wider.dimension = 6
-    let report = try store.factorize(space: "taste", wider)
+    let report = try store.factorize("taste", wider)
     #expect(report.users == 41)
     let spaces = try store.read { try $0.spaces() }
     #expect(spaces.map(\.configuration.dimension) == [6, 6])
     #expect(spaces.map(\.count) == [16, 41])
-    #expect(try store.read { try $0.vector("taste", "red1") } != before)
+    #expect(try store.read { try $0.vector("taste", id: "red1") } != before)
     #expect(try store.read { try $0.query("taste", user: "new", options: .init(k: 1)) }.count == 1)
   }
 
@@ -81,26 +81,26 @@ import Testing
     var free = FactorizeOptions()
     free.dimension = 4
     free.threads = 2
-    let report = try store.factorize(space: "taste", free)
+    let report = try store.factorize("taste", free)
     #expect([3, 20].contains(report.alpha) && [3, 30].contains(report.lambda))
-    let vector = try store.read { try $0.vector("taste", "red1") }
+    let vector = try store.read { try $0.vector("taste", id: "red1") }
     free.threads = 1
-    try store.factorize(space: "taste", free)
-    #expect(try store.read { try $0.vector("taste", "red1") } == vector)
+    try store.factorize("taste", free)
+    #expect(try store.read { try $0.vector("taste", id: "red1") } == vector)
   }
 
   @Test func whatIsNotItsOwnIsLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let store = try shop(directory)
     try store.createSpace(SpaceConfiguration(name: "mine", of: .items, dimension: 2, metric: .dot))
-    try store.upsert(space: "mine", ids: ["red1"], vectors: [1, 2])
-    #expect(code { try store.factorize(space: "mine", options) } == .unsupported)
-    #expect(try store.read { try $0.vector("mine", "red1") } == [1, 2])
+    try store.upsert("mine", ids: ["red1"], vectors: [1, 2])
+    #expect(code { try store.factorize("mine", options) } == .unsupported)
+    #expect(try store.read { try $0.vector("mine", id: "red1") } == [1, 2])
     try store.createSpace(SpaceConfiguration(name: "a-users", of: .items, dimension: 2, metric: .dot))
-    #expect(code { try store.factorize(space: "a", options) } == .unsupported)
-    #expect(code { try store.embed(space: "mine") } == .unsupported)
-    try store.factorize(space: "taste", options)
-    #expect(code { try store.embed(space: "taste") } == .unsupported)
+    #expect(code { try store.factorize("a", options) } == .unsupported)
+    #expect(code { try store.embed("mine") } == .unsupported)
+    try store.factorize("taste", options)
+    #expect(code { try store.embed("taste") } == .unsupported)
     #expect(code { try store.read { try $0.query("taste", user: "nobody") } } == .recordNotFound)
     #expect(code { try store.read { try $0.query("mine", user: "u1") } } == .spaceNotFound)
   }
@@ -109,11 +109,11 @@ import Testing
   @Test func progressNamesTheFitAndItsIteration() throws {
     let directory = try TemporaryDirectory()
     let store = try shop(directory)
-    let seen = Mutex<[Progress]>([])
-    let record: ProgressHandler = { progress in seen.withLock { $0.append(progress) } }
+    let seen = Mutex<[Store.Progress]>([])
+    let record: Store.ProgressHandler = { progress in seen.withLock { $0.append(progress) } }
     var free = FactorizeOptions()
     free.dimension = 4
-    try store.factorize(space: "taste", free, progress: record)
+    try store.factorize("taste", free, progress: record)
     var evaluation = EvaluateOptions()
     evaluation.baselines = ["als", "rules"]
     _ = try store.evaluate(evaluation, progress: record)
@@ -131,14 +131,14 @@ import Testing
   @Test func badOptionsAreRefused() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
-    #expect(code { try store.factorize(space: "taste", options) } == .notEnoughData)
+    #expect(code { try store.factorize("taste", options) } == .notEnoughData)
     let wrong: [(inout FactorizeOptions) -> Void] = [
       { $0.dimension = 0 }, { $0.alpha = 0 }, { $0.lambda = .nan }, { $0.iterations = 0 }, { $0.threads = 0 },
     ]
     for change in wrong {
       var options = options
       change(&options)
-      #expect(code { try store.factorize(space: "taste", options) } == .invalidArgument)
+      #expect(code { try store.factorize("taste", options) } == .invalidArgument)
     }
   }
 }

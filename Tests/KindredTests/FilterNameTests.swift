@@ -20,10 +20,10 @@ import Testing
     file = try directory.write(Self.rows.joined(separator: "\n") + "\n", to: "items.jsonl")
     try store.importRecords(ImportFiles(items: file))
     try store.createSpace(SpaceConfiguration(name: "v", of: .items, dimension: 1, metric: .l2))
-    try store.upsert(space: "v", ids: ["p1", "p2", "p3", "40"], vectors: [1, 2, 3, 4])
+    try store.upsert("v", ids: ["p1", "p2", "p3", "40"], vectors: [1, 2, 3, 4])
   }
 
-  private func found(_ filter: String) throws -> [String] {
+  private func found(_ filter: Filter) throws -> [String] {
     try store.read { try $0.query("v", vector: [0], options: QueryOptions(filter: filter)).map(\.id) }
   }
 
@@ -47,7 +47,8 @@ import Testing
     ("parts.n is null", ["p1", "p3", "40"]),
     ("parts.n = 0 and id != 'p1'", ["p2"]), ("`size` is not null and not size.h > 1", []),
   ])
-  func answersAndRowsAgree(filter: String, expected: [String]) throws {
+  func answersAndRowsAgree(text: String, expected: [String]) throws {
+    let filter = Filter(text)
     #expect(try found(filter) == expected)
     let other = try Store.testing(directory, "other.kindred")
     let counts = try other.importRecords(ImportFiles(items: file), options: ImportOptions(rowsWhere: filter))
@@ -61,14 +62,14 @@ import Testing
   @Test func changedTextsAreSeen() throws {
     #expect(try found("text like '%mug'") == ["p1", "p2"])
     #expect(try found("text is null") == ["p3", "40"])
-    try store.upsert([Record(id: "p3", text: "green mug")])
+    try store.upsert([Item(id: "p3", text: "green mug")])
     #expect(try found("text like '%mug'") == ["p1", "p2", "p3"])
-    try store.upsert([Record(id: "p1", attributes: ["price": 4])])
+    try store.upsert([Item(id: "p1", attributes: ["price": 4])])
     #expect(try found("text like '%mug'") == ["p2", "p3"])
     #expect(try found("text is null") == ["p1", "40"])
     try store.delete(["p2"], kind: .items)
-    try store.upsert([Record(id: "p2", text: "plate")])
-    try store.upsert(space: "v", ids: ["p2"], vectors: [9])
+    try store.upsert([Item(id: "p2", text: "plate")])
+    try store.upsert("v", ids: ["p2"], vectors: [9])
     #expect(try found("text like '%mug'") == ["p3"])
     #expect(try found("id = 'p2' or id like 'p3'") == ["p3", "p2"])
     #expect(try found("text = 'plate'") == ["p2"])
@@ -76,7 +77,7 @@ import Testing
 
   /// A misspelt name gave an empty answer, or everything under `not`, and no word.
   @Test func namesThatNobodyHasAreFound() throws {
-    func unknown(_ filter: String, of kind: RecordKind = .items) throws -> [String] {
+    func unknown(_ filter: Filter, of kind: RecordKind = .items) throws -> [String] {
       try store.read { try $0.unknownNames(inFilter: filter, of: kind).map(\.description) }
     }
     #expect(
@@ -89,14 +90,14 @@ import Testing
     #expect(try unknown("Text is null") == [#"no item has "Text"; did you mean "text"?"#])
     #expect(try unknown("price > 1 or id = 'u'", of: .users) == [#"no user has "price""#])
     // The last record that had it: neither known nor a hint any more.
-    try store.upsert([Record(id: "p3"), Record(id: "p1", attributes: ["price": 4])])
+    try store.upsert([Item(id: "p3"), Item(id: "p1", attributes: ["price": 4])])
     #expect(try unknown("stock") == [#"no item has "stock""#])
     #expect(try unknown("stokc") == [#"no item has "stokc""#])
     #expect(code { try unknown("price <") } == .badFilter)
   }
 
   @Test func namesThatNoRowHadAreFound() throws {
-    let filter = "prize > 1 or size.v = 2 or parts.colour = 'red' or brand = 'x' or size.w = 99"
+    let filter: Filter = "prize > 1 or size.v = 2 or parts.colour = 'red' or brand = 'x' or size.w = 99"
     let counts = try store.importRecords(ImportFiles(items: file), options: ImportOptions(rowsWhere: filter))
       .items
     #expect(
@@ -118,8 +119,8 @@ import Testing
 
   /// An attribute named `id` or `text`, which programs can still store, does not hide the record's own.
   @Test func ownIDAndTextComeBeforeAttributes() throws {
-    try store.upsert([Record(id: "own", attributes: ["id": "p1", "text": "mug", "id.x": 1])])
-    try store.upsert(space: "v", ids: ["own"], vectors: [5])
+    try store.upsert([Item(id: "own", attributes: ["id": "p1", "text": "mug", "id.x": 1])])
+    try store.upsert("v", ids: ["own"], vectors: [5])
     #expect(try found("id = 'p1'") == ["p1"])
     #expect(try found("id = 'own' and text is null") == ["own"])
     #expect(try found("id.x = 1") == ["own"])
@@ -128,8 +129,8 @@ import Testing
   /// Two ids that look alike fell together in `excluding`, a set of strings: one of them was shown though it was left out.
   @Test func excludedIDsAreBytes() throws {
     let ids = ["caf\u{E9}", "cafe\u{301}"]
-    try store.upsert(space: "v", ids: ids, vectors: [6, 7])
-    let options = QueryOptions(filter: "id in ('\(ids[0])', '\(ids[1])')", excluding: ids)
+    try store.upsert("v", ids: ids, vectors: [6, 7])
+    let options = QueryOptions(filter: "id in \(ids)", excluding: ids)
     #expect(try store.read { try $0.query("v", vector: [0], options: options) }.isEmpty)
     let one = QueryOptions(filter: "id like 'caf%'", excluding: [ids[0]])
     let left = try store.read { try $0.query("v", vector: [0], options: one).map(\.id) }

@@ -20,7 +20,7 @@ import Testing
     var generator = SeededGenerator(seed: Self.seed)
     axis = generator.vector(Self.dimension)
     vectors = (0..<Self.count).map { _ in generator.vector(Self.dimension) }
-    for metric in [Metric.cosine, .dot] {
+    for metric in [VectorMetric.cosine, .dot] {
       try store.createSpace(
         SpaceConfiguration(
           name: metric.rawValue, of: .items, dimension: Self.dimension, metric: metric, m: 8,
@@ -30,7 +30,7 @@ import Testing
     func product(_ index: Int) -> Float { zip(vectors[index], axis).reduce(0) { $0 + $1.0 * $1.1 } }
     let byNearness = vectors.indices.sorted { product($0) > product($1) }
     let random = vectors.indices.shuffled(using: &generator)
-    var records = vectors.indices.map { Record(id: "i\($0)") }
+    var records = vectors.indices.map { Item(id: "i\($0)") }
     for (place, index) in byNearness.enumerated() {
       records[index].attributes["nearness"] = .number(Double(place) / Double(Self.count))
     }
@@ -39,7 +39,7 @@ import Testing
     }
     try store.upsert(records)
     for space in ["cosine", "dot"] {
-      try store.upsert(space: space, ids: records.map(\.id), vectors: Array(vectors.joined()))
+      try store.upsert(space, ids: records.map(\.id), vectors: Array(vectors.joined()))
     }
     try store.rebuild()
   }
@@ -52,8 +52,8 @@ import Testing
       zip(axis, generator.vector(Self.dimension)).map { 2 * $0 + 0.5 * $1 }
     }
     for filter in ["random < \(share)", "nearness < \(share)", "nearness >= \(1 - share)"] {
-      let exact = try answers(queries, space, .init(k: 10, effort: .exact, filter: filter))
-      let found = try answers(queries, space, .init(k: 10, effort: .recall(0.95), filter: filter))
+      let exact = try answers(queries, space, .init(k: 10, effort: .exact, filter: Filter(filter)))
+      let found = try answers(queries, space, .init(k: 10, effort: .recall(0.95), filter: Filter(filter)))
       let wanted = exact.matches.map { Set($0.map(\.id)) }
       #expect(found.matches.map(\.count) == exact.matches.map(\.count), "\(space), \(filter), \(generator)")
       #expect((exact.matches.first?.count ?? 0) > 0)
@@ -75,17 +75,17 @@ import Testing
   @Test func thePlanIsTheCheaperOne() throws {
     let query = vectors[0]
     let few = try answers(query, "cosine", .init(k: 10, effort: .ef(20), filter: "random < 0.01"))
-    #expect(few.statistics.plan.strategy == "exact scan of the matches")
+    #expect(few.statistics.plan.strategy == .exactMatches)
     #expect(few.statistics.plan.matches == 30 && few.statistics.plan.vectors == Self.count)
     let walk = try #require(few.statistics.plan.expectedGraphDistances)
     #expect(walk >= few.statistics.plan.expectedScanDistances)
     let many = try answers(query, "cosine", .init(k: 10, effort: .ef(20), filter: "random < 0.9"))
-    #expect(many.statistics.plan.strategy == "graph search, filter tested on the way")
+    #expect(many.statistics.plan.strategy == .filteredGraph)
     #expect(many.statistics.plan.ef == 20)
     let all = try answers(query, "cosine", .init(k: 10, effort: .ef(20)))
-    #expect(all.statistics.plan.strategy == "graph search" && all.statistics.plan.matches == Self.count)
+    #expect(all.statistics.plan.strategy == .graph && all.statistics.plan.matches == Self.count)
     let exact = try answers(query, "cosine", .init(k: 10, effort: .exact))
-    #expect(exact.statistics.plan.strategy == "exact scan")
+    #expect(exact.statistics.plan.strategy == .exact)
     #expect(exact.statistics.plan.expectedGraphDistances == nil)
   }
 
@@ -95,7 +95,7 @@ import Testing
     let before = try store.read { try $0.query("cosine", vector: query, options: filter).map(\.id) }
     let first = try #require(before.first)
     let spaces = try store.read { try $0.spaces() }
-    var record = try #require(try store.read { try $0.record(.items, first) })
+    var record = try #require(try store.read { try $0.item(id: first) })
     record.attributes["random"] = .number(0.9)
     try store.upsert([record])
     let after = try store.read { try $0.query("cosine", vector: query, options: filter).map(\.id) }

@@ -5,7 +5,7 @@ import Testing
 
 /// A filter never shortens the answer: min(k, matching) matches come back, and every one of them passes.
 @Suite struct FilterTests {
-  private typealias Condition = (text: String, passes: (Record) -> Bool)
+  private typealias Condition = (text: String, passes: (Item) -> Bool)
 
   /// From nothing to everything.
   private static func conditions(_ count: Int) -> [Condition] {
@@ -52,7 +52,7 @@ import Testing
     #expect(try shop.store.upsert(shop.records).stored > 1_000)
     #expect(try shop.store.read { try $0.space("content") } == before)
     try check(shop, "after attribute changes")
-    try shop.store.merge(space: "content")
+    try shop.store.merge("content")
     try check(shop, "after a merge")
     #expect(try shop.store.verify().problems == [])
   }
@@ -66,7 +66,7 @@ import Testing
       for query in queries {
         for k in [1, 10, 60] {
           let expected = shop.nearest(to: query, k: k, where: condition.passes)
-          var options = QueryOptions(k: k, effort: .exact, filter: condition.text)
+          var options = QueryOptions(k: k, effort: .exact, filter: Filter(condition.text))
           let exact = try shop.store.query("content", vector: query, options: options).map(\.id)
           #expect(exact == expected, "\(condition.text), k \(k), \(when), \(generator)")
           options.effort = .automatic
@@ -96,7 +96,7 @@ import Testing
     let shop = try ShopFixture(count: 20, tail: 0, seed: 22)
     for filter in ["price <", "price < < 3", "(price < 3", "price ~ 3", "in", "'unclosed", ""] {
       let error = storeError {
-        try shop.store.query("content", vector: shop.vectorOfOnes, options: .init(filter: filter))
+        try shop.store.query("content", vector: shop.vectorOfOnes, options: .init(filter: Filter(filter)))
       }
       #expect(error?.code == .badFilter, "\(filter): \(error.map { "\($0)" } ?? "accepted")")
     }

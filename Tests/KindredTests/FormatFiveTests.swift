@@ -31,10 +31,10 @@ import Testing
       attributes: [
         "price": 3.5, "tags": .strings(["x", "y"]), "sizes": .integers([1, 2]), "new": true,
       ])
-    #expect(try store.read { try $0.record(.items, "a") } == item)
+    #expect(try store.read { try $0.item(id: "a") } == item)
     #expect(try store.verify().ok)
     try store.upsert([Item(id: "d", attributes: ["size": .object(["w": 1.5])])])
-    #expect(try store.read { try $0.record(.items, "d") }?.attributes["size"] == .object(["w": 1.5]))
+    #expect(try store.read { try $0.item(id: "d") }?.attributes["size"] == .object(["w": 1.5]))
     #expect(
       try store.query("v", vector: [1, 0], options: .init(filter: "price > 5")).map(\.id) == ["b"])
     #expect(try store.verify().ok)

@@ -16,7 +16,7 @@ import Testing
 
   private func ids(_ kind: RecordKind = .items) throws -> [String] {
     let contents = try Contents(store)
-    return (kind == .items ? contents.items : contents.users).map(\.id).sorted()
+    return (kind == .items ? contents.items.map(\.id) : contents.users.map(\.id)).sorted()
   }
 
   @discardableResult
@@ -52,7 +52,7 @@ import Testing
   @Test func replaceDeletesWhatTheFileLacks() throws {
     try store.createSpace(SpaceConfiguration(name: "v", of: .items, dimension: 2, metric: .l2))
     try importItems("id,price,old\na,1,x\nb,2,x\nc,3,x\nd,4,x\n", "items.csv")
-    try store.upsert(space: "v", ids: ["a", "c"], vectors: [1, 0, 0, 1])
+    try store.upsert("v", ids: ["a", "c"], vectors: [1, 0, 0, 1])
     let users = try directory.write("id,city\nu,Ulm\nw,Worms\n", to: "users.csv")
     let events = try directory.write("user,item,time\nu,c,1\nw,a,2\n", to: "events.csv")
     try store.importRecords(ImportFiles(users: users, events: events))
@@ -69,8 +69,8 @@ import Testing
     #expect(counts.dropped == ["bad number": 1, "condition": 1] && dry.dropped == counts.dropped)
     #expect(try ids() == ["a", "b", "e"])
     #expect(try ids(.users) == ["u", "w"])
-    #expect(try store.read { try $0.record(.items, "a") }?.attributes == ["price": 1])
-    #expect(try store.read { try $0.record(.items, "b") }?.attributes == ["price": 2, "old": "x"])
+    #expect(try store.read { try $0.item(id: "a") }?.attributes == ["price": 1])
+    #expect(try store.read { try $0.item(id: "b") }?.attributes == ["price": 2, "old": "x"])
     #expect(try store.read { try $0.space("v").count } == 1)
     // The event of a deleted item stays, that of a deleted user goes.
     #expect(try Contents(store).events.map(\.item) == ["c", "a"])
@@ -107,7 +107,7 @@ import Testing
         try importItems("id,price\na,8\nb,2,5\n", "broken.csv", ImportOptions(strict: true, replaces: true))
       }
         == .badInput)
-    #expect(try store.read { try $0.record(.items, "a") }?.number("price") == 7)
+    #expect(try store.read { try $0.item(id: "a") }?.number("price") == 7)
   }
 
   /// A dry run reports what the import then does, on any file, and leaves the store's bytes as they were; and the counts of
@@ -153,8 +153,8 @@ import Testing
           counts.rows == counts.stored + counts.unchanged + counts.merged + dropped, "\(generator) \(round)")
       }
       expected.isDryRun = false
-      expected.items?.firstRecords = []
-      expected.users?.firstRecords = []
+      expected.items?.firstItems = []
+      expected.users?.firstUsers = []
       expected.events?.firstEvents = []
       #expect(expected == report, "\(generator) \(round)")
     }

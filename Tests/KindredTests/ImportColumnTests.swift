@@ -14,7 +14,7 @@ import Testing
       "id,code,version,price,cost,flag\na,3E2,1.10,19.90,4.0,true\nb,77,1.9,5.00,4.25,false\n",
       to: "items.csv")
     try store.importRecords(ImportFiles(items: file))
-    let record = try #require(try store.read { try $0.record(.items, "b") })
+    let record = try #require(try store.read { try $0.item(id: "b") })
     // 4.0 beside 4.25 is how programs print numbers.
     #expect(
       record.attributes == ["code": "77", "version": "1.9", "price": 5, "cost": 4.25, "flag": false])
@@ -27,7 +27,7 @@ import Testing
     defer { store.close() }
     let file = try directory.write("code ,code\na1,7\n", to: "items.csv")
     try store.importRecords(ImportFiles(items: file), options: ImportOptions(map: ["id": "code "]))
-    #expect(try store.read { try $0.record(.items, "a1") }?.attributes == ["code": 7])
+    #expect(try store.read { try $0.item(id: "a1") }?.attributes == ["code": 7])
   }
 
   /// The name that stands in for `id` is free in each row, whatever the rows before had.
@@ -38,8 +38,8 @@ import Testing
     let file = try directory.write(
       #"{"sku":"a","id":1,"x":2}"# + "\n" + #"{"sku":"b","id":3,"id_":4,"x":null}"# + "\n", to: "items.jsonl")
     try store.importRecords(ImportFiles(items: file), options: ImportOptions(map: ["id": "sku"]))
-    #expect(try store.read { try $0.record(.items, "a") }?.attributes == ["id_": 1, "x": 2])
-    #expect(try store.read { try $0.record(.items, "b") }?.attributes == ["id__": 3, "id_": 4])
+    #expect(try store.read { try $0.item(id: "a") }?.attributes == ["id_": 1, "x": 2])
+    #expect(try store.read { try $0.item(id: "b") }?.attributes == ["id__": 3, "id_": 4])
   }
 
   /// A column named id or text that is not the id or text made a store that could not be exported; a column of a mapped
@@ -51,7 +51,7 @@ import Testing
     let file = try directory.write("sku,id,stock,price,now\ns1,17,4,10,8\n", to: "items.csv")
     let options = ImportOptions(map: ["id": "sku", "price": "now", "old": "now"])
     let counts = try #require(try store.importRecords(ImportFiles(items: file), options: options).items)
-    let record = try #require(try store.read { try $0.record(.items, "s1") })
+    let record = try #require(try store.read { try $0.item(id: "s1") })
     #expect(record.attributes == ["id_": 17, "stock": 4, "price": 8, "old": 8])
     #expect(counts.notes.count == 2)
     #expect(counts.rows == counts.stored + counts.unchanged + counts.merged)
@@ -76,7 +76,7 @@ import Testing
       try store.importRecords(
         ImportFiles(items: file),
         options: ImportOptions(map: ["id": "sku", "price": "now"], only: only, except: except))
-      #expect(try store.read { try $0.record(.items, "s1") }?.attributes == expected, "\(file)")
+      #expect(try store.read { try $0.item(id: "s1") }?.attributes == expected, "\(file)")
     }
   }
 
@@ -136,7 +136,7 @@ import Testing
         "zip text", "price number", "cost number", "tags list", "sizes list",
       ])
     #expect(
-      try store.read { try $0.record(.items, "a") }?.attributes == [
+      try store.read { try $0.item(id: "a") }?.attributes == [
         "zip": "12345", "price": 12.5, "cost": 1_234, "tags": .strings(["red", "big"]),
         "sizes": .list([4, 4.5]),
       ])
@@ -150,11 +150,11 @@ import Testing
     // What would be rounded is no number.
     #expect(counted.stored == 2 && counted.dropped == ["bad number": 2])
     #expect(
-      try store.read { try $0.record(.items, "e") }?.attributes == [
+      try store.read { try $0.item(id: "e") }?.attributes == [
         "zip": "2139", "price": 1_234.5, "n": .strings(["1", "2"]),
       ])
     #expect(
-      try store.read { try $0.record(.items, "g") }?.attributes == ["price": .integer(9_007_199_254_740_993)])
+      try store.read { try $0.item(id: "g") }?.attributes == ["price": .integer(9_007_199_254_740_993)])
   }
 
   /// A condition compared `12,50 €` as a text, so that with `replaces` it would have deleted what it should keep.
@@ -176,7 +176,7 @@ import Testing
       let store = try Store.testing(directory, "\(number).kindred")
       try store.importRecords(
         ImportFiles(items: file),
-        options: ImportOptions(rowsWhere: condition, types: types, numberFormat: "1.234,56"))
+        options: ImportOptions(rowsWhere: Filter(condition), types: types, numberFormat: "1.234,56"))
       #expect(try Contents(store).items.map(\.id) == kept, "\(file)")
       store.close()
     }
@@ -204,12 +204,12 @@ import Testing
       "id,version,amount,zip\na,1.10,$30.00,02139\nb,1.9,$5.5,12345\n", to: "items.csv")
     try store.importRecords(ImportFiles(items: csv), options: ImportOptions(numberFormat: "1,234.56"))
     #expect(
-      try store.read { try $0.record(.items, "a") }?.attributes == [
+      try store.read { try $0.item(id: "a") }?.attributes == [
         "version": "1.10", "amount": 30, "zip": "02139",
       ])
     let events = try directory.write("user,item,time,value\nu,a,1,\"2,5\"\n", to: "events.csv")
     try store.importRecords(ImportFiles(events: events), options: ImportOptions(numberFormat: "1.234,56"))
-    #expect(try store.read { try $0.sequence(user: "u") }.map(\.value) == [2.5])
+    #expect(try store.read { try $0.sequence(user: "u") }?.map(\.value) == [2.5])
   }
 
   /// Names as shops use them had to be mapped by hand, and a title stayed an attribute that embed skipped. What is guessed is
@@ -229,15 +229,15 @@ import Testing
     }
     #expect(report.events?.newItems == 1 && report.events?.newUsers == 1)
     #expect(
-      try store.read { try $0.record(.items, "a") }
+      try store.read { try $0.item(id: "a") }
         == Item(id: "a", text: "Red bag", attributes: ["title": "Red bag"]))
     // A text that came from elsewhere stays; one that was guessed follows its column.
     let described = try directory.write("id,text\nb,A bag for every day\n", to: "texts.csv")
     try store.importRecords(ImportFiles(items: described))
     let renamed = try directory.write("sku,title\na,Crimson bag\nb,Navy bag\n", to: "renamed.csv")
     try store.importRecords(ImportFiles(items: renamed))
-    #expect(try store.read { try $0.record(.items, "a") }?.text == "Crimson bag")
-    #expect(try store.read { try $0.record(.items, "b") }?.text == "A bag for every day")
+    #expect(try store.read { try $0.item(id: "a") }?.text == "Crimson bag")
+    #expect(try store.read { try $0.item(id: "b") }?.text == "A bag for every day")
     // Two that could be meant: neither is taken.
     let unclear = try directory.write("user_id,customer_id,item,time\nu,v,a,1\n", to: "unclear.csv")
     let error = try #require(storeError { try store.importRecords(ImportFiles(events: unclear)) })
@@ -253,10 +253,10 @@ import Testing
       "id,text,title,brand\na,long,Bag,Acme\nb,,,Acme\nc,,Bag &amp; belt,\na,,Sack,\n", to: "items.csv")
     try store.importRecords(
       ImportFiles(items: file), options: ImportOptions(textColumns: ["title", "brand"], decodesHTML: true))
-    #expect(try store.read { try $0.record(.items, "a") }?.text == "Sack Acme")
-    #expect(try store.read { try $0.record(.items, "a") }?.attributes == ["text_": "long"])
-    #expect(try store.read { try $0.record(.items, "b") }?.text == "Acme")
-    #expect(try store.read { try $0.record(.items, "c") }?.text == "Bag & belt")
+    #expect(try store.read { try $0.item(id: "a") }?.text == "Sack Acme")
+    #expect(try store.read { try $0.item(id: "a") }?.attributes == ["text_": "long"])
+    #expect(try store.read { try $0.item(id: "b") }?.text == "Acme")
+    #expect(try store.read { try $0.item(id: "c") }?.text == "Bag & belt")
   }
 
   /// A map in a dictionary of strings kept one of two names that look alike.
@@ -269,6 +269,6 @@ import Testing
       map: ["x\u{e9}": "caf\u{e9}", "xe\u{301}": "cafe\u{301}"], types: ["xe\u{301}": .text])
     try store.importRecords(ImportFiles(items: file), options: options)
     #expect(
-      try store.read { try $0.record(.items, "a") }?.attributes == ["x\u{e9}": 1, "xe\u{301}": "2"])
+      try store.read { try $0.item(id: "a") }?.attributes == ["x\u{e9}": 1, "xe\u{301}": "2"])
   }
 }

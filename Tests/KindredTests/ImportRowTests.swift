@@ -37,7 +37,7 @@ import Testing
       to: "items.jsonl")
     let counts = try #require(try store.importRecords(ImportFiles(items: items)).items)
     #expect(counts.stored == 2 && counts.dropped == ["bad text": 3])
-    #expect(try store.read { try $0.record(.items, "c") }?.text == "7")
+    #expect(try store.read { try $0.item(id: "c") }?.text == "7")
     let events = try directory.write(
       [
         #""session":["s"]"#, #""session":true"#, #""kind":{"of":"view"}"#, #""kind":[]"#,
@@ -59,11 +59,11 @@ import Testing
     try store.importRecords(ImportFiles(items: first))
     let counts = try #require(try store.importRecords(ImportFiles(items: second)).items)
     #expect(counts.stored == 1 && counts.dropped == ["record too large": 1] && counts.rows == 2)
-    #expect(try store.read { try $0.record(.items, "large") }?.attributes.count == 1)
+    #expect(try store.read { try $0.item(id: "large") }?.attributes.count == 1)
     let strict = ImportOptions(strict: true)
     let third = try directory.write(row("two") + #"{"id":"other"}"# + "\n", to: "third.jsonl")
     #expect(code { try store.importRecords(ImportFiles(items: third), options: strict) } == .badInput)
-    #expect(try store.read { try $0.record(.items, "other") } == nil)
+    #expect(try store.read { try $0.item(id: "other") } == nil)
   }
 
   /// `--rows-where "customer is not null"` kept the rows without a customer, since an empty field was a text there and
@@ -77,10 +77,10 @@ import Testing
   func anEmptyFieldIsNullForRowsWhere(condition: String, kept: [String]) throws {
     let file = try directory.write("id\tsize\na\t4\nb\t\nc\t7\n", to: "items.tsv")
     let counts = try store.importRecords(
-      ImportFiles(items: file), options: ImportOptions(rowsWhere: condition)
+      ImportFiles(items: file), options: ImportOptions(rowsWhere: Filter(condition))
     ).items
     #expect(counts?.stored == kept.count)
-    for id in kept { #expect(try store.read { try $0.record(.items, id) } != nil, "\(id)") }
+    for id in kept { #expect(try store.read { try $0.item(id: id) } != nil, "\(id)") }
   }
 
   /// A text, kind or session that was a list or an object was taken for none, without a word, with `strict` too.
@@ -90,7 +90,7 @@ import Testing
         + "\n", to: "items.jsonl")
     let counts = try #require(try store.importRecords(ImportFiles(items: items)).items)
     #expect(counts.stored == 2 && counts.dropped == ["bad text": 1])
-    #expect(try store.read { try $0.record(.items, "b") }?.text == "7")
+    #expect(try store.read { try $0.item(id: "b") }?.text == "7")
     let events = try directory.write(
       [#""kind":["x"]"#, #""kind":true"#, #""session":{"s":1}"#, #""kind":"cart","session":4,"page":"p""#]
         .map { #"{"user":"u","item":"b","time":1,\#($0)}"# + "\n" }.joined(), to: "events.jsonl")

@@ -21,7 +21,7 @@ import Testing
       #expect(Set(found.map(\.id)).isDisjoint(with: session))
       // What the model reads of it: all up to 8 events, then from 4 on again.
       let read = Array(session.suffix(live.count))
-      let whole = try shop.store.recommend(session: read, options: .init(k: 20))
+      let whole = try shop.store.recommend(for: .session(read), options: .init(k: 20))
         .filter { !session.contains($0.id) }
       #expect(found.map(\.id) == whole.prefix(4).map(\.id), "step \(step)")
     }
@@ -47,7 +47,7 @@ import Testing
     let live = try shop.store.liveSession()
     #expect(try !live.append("i3"))
     let found = try live.recommend(options: .init(k: 4))
-    #expect(try found == shop.store.recommend(session: ["i3"], options: .init(k: 4)))
+    #expect(try found == shop.store.recommend(for: .session(["i3"]), options: .init(k: 4)))
     #expect(found.count == 4 && live.count == 0)
     try shop.store.train(SessionFixture.options(epochs: 1))
     #expect(code { try live.recommend() } == .unsupported)

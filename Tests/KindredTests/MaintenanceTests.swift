@@ -29,10 +29,10 @@ import Testing
     let shop = try ShopFixture(count: 900, tail: 0, seed: 72)
     let secret = "marker-7f3a9c51"
     try shop.store.upsert(
-      (0..<40).map { User(id: "\(secret)-\($0)", text: String(repeating: secret, count: 50)) }, kind: .users)
+      (0..<40).map { User(id: "\(secret)-\($0)", text: String(repeating: secret, count: 50)) })
     #expect(try shop.store.delete((0..<40).map { "\(secret)-\($0)" }, kind: .users).isEmpty)
     try shop.store.delete((100..<900).map { "i\($0)" }, kind: .items)
-    try shop.store.merge(space: "content")
+    try shop.store.merge("content")
     let before = try Contents(shop.store)
     let query = shop.vectorOfOnes
     let matches = try shop.store.query("content", vector: query, options: .init(k: 100, effort: .exact))
@@ -43,7 +43,7 @@ import Testing
     // The store goes on with the new file.
     #expect(try Contents(shop.store) == before)
     #expect(try shop.store.query("content", vector: query, options: .init(k: 100, effort: .exact)) == matches)
-    try shop.store.upsert(space: "content", ids: ["later"], vectors: query)
+    try shop.store.upsert("content", ids: ["later"], vectors: query)
     #expect(try shop.store.query("content", vector: query).first?.id == "later")
     #expect(try shop.store.verify().problems == [])
     shop.store.close()
@@ -61,12 +61,12 @@ import Testing
     #expect(code { try shop.store.compact() } == .busy)
     // Both go on as before.
     #expect(try child.run("upsert 5 from-child") == "ok 5")
-    #expect(try shop.store.read { try $0.vector("numbers", "from-child")?.first } == 5)
+    #expect(try shop.store.read { try $0.vector("numbers", id: "from-child")?.first } == 5)
     try shop.store.upsert([Item(id: "from here")])
     #expect(try child.run("verify") == "ok sound")
     #expect(try child.finish() == .exited(0))
     try shop.store.compact()
-    #expect(try shop.store.read { try $0.vector("numbers", "from-child")?.first } == 5)
+    #expect(try shop.store.read { try $0.vector("numbers", id: "from-child")?.first } == 5)
   }
 
   @Test func rebuildAndMergeChangeNoAnswer() throws {
@@ -77,18 +77,18 @@ import Testing
       try queries.map { try shop.store.query("content", vector: $0, options: .init(k: 30, effort: .exact)) }
     }
     let before = try answers()
-    #expect(try shop.store.merge(space: "content") == 119)
+    #expect(try shop.store.merge("content") == 119)
     #expect(try answers() == before)
     let merged = try shop.store.read { try $0.space("content") }
     #expect((merged.tail, merged.count) == (0, 518))
-    let reports = try shop.store.rebuild(spaces: ["content"], threads: 2)
+    let reports = try shop.store.rebuild(["content"], threads: 2)
     #expect(reports.map(\.count) == [518])
     #expect(reports[0].generation != merged.generation)
     #expect(try answers() == before)
-    #expect(try shop.store.merge(space: "content") == 0)
-    #expect(code { try shop.store.rebuild(spaces: ["absent"]) } == .spaceNotFound)
+    #expect(try shop.store.merge("content") == 0)
+    #expect(code { try shop.store.rebuild(["absent"]) } == .spaceNotFound)
     #expect(code { try shop.store.rebuild(threads: 0) } == .invalidArgument)
-    #expect(code { try shop.store.merge(space: "absent") } == .spaceNotFound)
+    #expect(code { try shop.store.merge("absent") } == .spaceNotFound)
     #expect(try shop.store.verify().problems == [])
   }
 
@@ -101,7 +101,7 @@ import Testing
         attributes: ["t": .strings(["a\"", ""]), "n": .integers([1, -2])]),
       Item(id: "числа", text: "😀", attributes: ["x": 1e-7, "y": .number(-12_345.678)]),
     ])
-    try shop.store.upsert([User(id: "u1", text: "Ann", attributes: ["age": 31])], kind: .users)
+    try shop.store.upsert([User(id: "u1", text: "Ann", attributes: ["age": 31])])
     for number in 0..<90 {
       try shop.store.append(
         Event(
@@ -128,7 +128,7 @@ import Testing
       }
     }
     try copy.createSpace(try shop.store.read { try $0.space("content").configuration })
-    #expect(try copy.upsert(space: "content", ids: ids, vectors: vectors).stored == 170)
+    #expect(try copy.upsert("content", ids: ids, vectors: vectors).stored == 170)
     for store in [shop.store, copy] { try store.rebuild() }
     let (left, right) = try (shop.answers(shop.store), shop.answers(copy))
     #expect(left == right)
@@ -171,7 +171,7 @@ private enum JSONText {
     }
   }
 
-  static func line(_ record: Record) -> String {
+  static func line(_ record: any Record) -> String {
     var members = ["\"id\":\(quoted(record.id))"]
     if let text = record.text { members.append("\"text\":\(quoted(text))") }
     members += record.attributes.map { "\(quoted($0.key)):\(value($0.value))" }

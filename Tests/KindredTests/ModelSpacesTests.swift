@@ -11,7 +11,7 @@ import Testing
     let kind: RecordKind = name == "session" ? .items : .users
     let id = kind == .items ? "i1" : "u1"
     try shop.store.createSpace(SpaceConfiguration(name: name, of: kind, dimension: 2, metric: .l2))
-    try shop.store.upsert(space: name, ids: [id], vectors: [1, 2])
+    try shop.store.upsert(name, ids: [id], vectors: [1, 2])
     let error = #expect(throws: StoreError.self) {
       // A call after the first epoch would end the test with another error: it is refused before anything is learned.
       try shop.store.train(

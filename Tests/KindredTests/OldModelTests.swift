@@ -37,7 +37,7 @@ import Testing
       (["i13", "i7"], [("i8", 0.6577292), ("i3", 0.657539), ("i5", 0.19186151)]),
     ]
     for (session, answers) in expected {
-      let found = try store.recommend(session: session, options: .init(k: 3, explains: true))
+      let found = try store.recommend(for: .session(session), options: .init(k: 3, explains: true))
       #expect(found.map(\.id) == answers.map(\.0), when)
       #expect(zip(found, answers).allSatisfy { abs($0.score - $1.1) < 1e-5 }, when)
     }
@@ -59,7 +59,7 @@ import Testing
     #expect(after.items == 12 && after.bestEpoch == 1 && after.validationNDCG == before.validationNDCG)
     #expect(try store.verify().ok)
     // Reasons rest on counted users, which format 5 did not store.
-    let reasons = try store.recommend(session: ["i3"], options: .init(k: 1, explains: true))[0].because
+    let reasons = try store.recommend(for: .session(["i3"]), options: .init(k: 1, explains: true))[0].because
     #expect(reasons.map(\.users) == (format == 5 ? [] : [14]))
     try store.rebuildFromSequences()
   }

@@ -30,9 +30,11 @@ import Testing
     let found = try store.recommend(user: "u3", options: options)
     #expect(Set(found.map(\.id)) == ["i10", "i11"])
     #expect(found.allSatisfy { $0.record?.id == $0.id && $0.because.isEmpty })
-    let session = try store.recommend(session: ["i10", "no such item"], options: options)
+    let session = try store.recommend(for: .session(["i10", "no such item"]), options: options)
     #expect(session.count == 4 && !session.contains { ["i9", "i10"].contains($0.id) })
-    let many = try store.read { try $0.recommend(sessions: [["i10"], []], threads: 2, options: options) }
+    let many = try store.read {
+      try $0.recommend(for: [["i10"], []].map { .session($0) }, threads: 2, options: options)
+    }
     #expect(many[0] == session && many[1].count == 4)
     #expect(code { try store.recommend(user: "u3", options: .init(filter: "price <")) } == .badFilter)
     #expect(code { try store.recommend(user: "u3", options: .init(k: 0)) } == .invalidArgument)
@@ -40,9 +42,9 @@ import Testing
 
   /// Behind what has events comes what has none, the newest first; what was deleted does not come.
   @Test func newAndDeletedItems() throws {
-    try store.upsert([Record(id: "first"), Record(id: "second")])
+    try store.upsert([Item(id: "first"), Item(id: "second")])
     try store.write { _ = try $0.delete(["i4"], kind: .items) }
-    let found = try store.recommend(session: [], options: .init(k: 100)).map(\.id)
+    let found = try store.recommend(for: .session([]), options: .init(k: 100)).map(\.id)
     #expect(found.suffix(2) == ["second", "first"])
     #expect(found.count == SessionFixture.itemCount + 1 && !found.contains("i4"))
   }
@@ -82,14 +84,14 @@ import Testing
 
   /// Counts are kept while few events are new; in a large store an old and a new count lead to nearly the same list.
   @Test func manyNewEventsAreCounted() throws {
-    _ = try store.recommend(session: [], options: .init(k: 1))
+    _ = try store.recommend(for: .session([]), options: .init(k: 1))
     try store.write { transaction in
       for index in 0..<300 {
         try transaction.append(
           Event(user: "u\(index)", item: "i20", time: Timestamp(milliseconds: 120_000_000 + Int64(index))))
       }
     }
-    #expect(try store.recommend(session: [], options: .init(k: 1)).first?.id == "i20")
+    #expect(try store.recommend(for: .session([]), options: .init(k: 1)).first?.id == "i20")
     // The file counts its commits from 1 again.
     _ = try store.compact()
     try store.write { transaction in
@@ -98,6 +100,6 @@ import Testing
           Event(user: "u\(index)", item: "i21", time: Timestamp(milliseconds: 121_000_000 + Int64(index))))
       }
     }
-    #expect(try store.recommend(session: [], options: .init(k: 1)).first?.id == "i21")
+    #expect(try store.recommend(for: .session([]), options: .init(k: 1)).first?.id == "i21")
   }
 }

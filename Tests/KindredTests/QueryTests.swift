@@ -13,14 +13,14 @@ import Testing
   }
 
   /// Fifty equal vectors, written in an order that has nothing to do with their ids.
-  @Test(arguments: Metric.allCases) func tiesAreBrokenById(metric: Metric) throws {
+  @Test(arguments: VectorMetric.allCases) func tiesAreBrokenById(metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 31)
     try store.createSpace(SpaceConfiguration(name: "s", of: .items, dimension: 4, metric: metric))
     let tied = (10..<60).map { "t\($0)" }
     let written = tied.shuffled(using: &generator)
     let others = (0..<300).map { "o\($0)" }
     try store.upsert(
-      space: "s", ids: written + others,
+      "s", ids: written + others,
       vectors: written.flatMap { _ in [1, 2, 3, 4] as [Float] } + others.flatMap { _ in generator.vector(4) })
     for stage in ["tail", "graph"] {
       if stage == "graph" { try store.rebuild() }
@@ -103,7 +103,7 @@ import Testing
     ] {
       #expect(code { try store.createSpace(configuration) } == .invalidArgument, "\(configuration)")
     }
-    try store.upsert(space: "tastes", ids: ["u"], vectors: [1, 2])
+    try store.upsert("tastes", ids: ["u"], vectors: [1, 2])
     #expect(code { try store.query("tastes", vector: [1, 2], options: .init(k: 0)) } == .invalidArgument)
     #expect(
       code { try store.query("tastes", vector: [1, 2], options: .init(effort: .ef(0))) } == .invalidArgument)
@@ -112,6 +112,6 @@ import Testing
     )
     try store.dropSpace("tastes")
     #expect(code { try store.dropSpace("tastes") } == .spaceNotFound)
-    #expect(try store.read { try $0.record(.users, "u") } == User(id: "u"))
+    #expect(try store.read { try $0.user(id: "u") } == User(id: "u"))
   }
 }

@@ -11,7 +11,7 @@ import Testing
 
     let store = try Store.create(at: directory.file("taste.kindred"))
     try store.createSpace(SpaceConfiguration(name: "taste", of: .items, dimension: 3, metric: .dot))
-    try store.upsert(space: "taste", ids: ["a", "b"], vectors: [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
+    try store.upsert("taste", ids: ["a", "b"], vectors: [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
 
     for user: [Float] in [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]] {
       for match in try store.query("taste", vector: user, options: QueryOptions(k: 2)) {
@@ -32,8 +32,8 @@ import Testing
     let store = try Store.create(at: path)
     try store.createSpace(SpaceConfiguration(name: "taste", of: .items, dimension: 3, metric: .dot))
     try store.createSpace(SpaceConfiguration(name: "people", of: .users, dimension: 3, metric: .dot))
-    try store.upsert(space: "taste", ids: ["1", "2"], vectors: [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
-    try store.upsert(space: "people", ids: ["ann", "bob"], vectors: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    try store.upsert("taste", ids: ["1", "2"], vectors: [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
+    try store.upsert("people", ids: ["ann", "bob"], vectors: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
     store.close()
 
     // What was stored is there when the file is opened again, before and after a graph is built.
@@ -43,7 +43,7 @@ import Testing
       if isBuilt { try opened.rebuild() }
       let answers = try opened.read { snapshot in
         try ["ann", "bob"].map { user in
-          let vector = try #require(try snapshot.vector("people", user))
+          let vector = try #require(try snapshot.vector("people", id: user))
           return try snapshot.query("taste", vector: vector, options: QueryOptions(k: 2))
         }
       }

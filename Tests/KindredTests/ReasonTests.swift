@@ -30,7 +30,7 @@ import Testing
   private func reasons(
     _ shop: SessionFixture, for item: String, after session: [String]
   ) throws -> [Recommendation.Contribution] {
-    let found = try shop.store.recommend(session: session, options: .init(k: 60, explains: true))
+    let found = try shop.store.recommend(for: .session(session), options: .init(k: 60, explains: true))
     return try #require(found.first { $0.id == item }).because
   }
 
@@ -47,7 +47,7 @@ import Testing
     }
     // An item that comes back is its own reason; of the three who took both, one may be who asks.
     let again = try shop.store.recommend(
-      session: ["three-a", "three-b"], options: .init(k: 60, keepsSeen: true, explains: true))
+      for: .session(["three-a", "three-b"]), options: .init(k: 60, keepsSeen: true, explains: true))
     let itself = try #require(again.first { $0.id == "three-b" })
     for reason in itself.because {
       #expect(reason.id == "three-b")

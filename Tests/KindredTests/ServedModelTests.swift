@@ -23,14 +23,14 @@ import Testing
     #expect(try store.train(options(seed: 2)).isServing)
     let before = try store.recommend(user: "u5")
     let spaces = try store.read { try $0.spaces() }
-    #expect(try !store.train(options(seed: 3) { $0.before = 60_000_000 }).isServing)
+    #expect(try !store.train(options(seed: 3) { $0.before = Timestamp(milliseconds: 60_000_000) }).isServing)
     #expect(try !store.train(options(seed: 4) { $0.serves = false }).isServing)
     #expect(try store.read { try $0.spaces() } == spaces)
     #expect(try store.recommend(user: "u5") == before)
     #expect(try serving(store) == 2)
     // It is evaluated all the same, and the report says which one that was.
-    let report = try store.evaluate(EvaluateOptions(split: .time(60_000_000)))
-    #expect(report.protocolSettings.contains { $0 == ("model", "3, not served") })
+    let report = try store.evaluate(EvaluateOptions(split: .time(Timestamp(milliseconds: 60_000_000))))
+    #expect(report.protocolSettings["model"] == "3, not served")
     #expect(report.models.first?.name == "session")
     // Unless asked for.
     let asked = options(seed: 5) {
@@ -60,9 +60,9 @@ import Testing
   @Test func aModelThatIsNotServedLeavesASpaceOfThatNameAlone() throws {
     let shop = try SessionFixture()
     try shop.store.createSpace(SpaceConfiguration(name: "session", of: .items, dimension: 2, metric: .l2))
-    try shop.store.upsert(space: "session", ids: ["i1"], vectors: [1, 2])
+    try shop.store.upsert("session", ids: ["i1"], vectors: [1, 2])
     #expect(try shop.store.train(options(seed: 1) { $0.serves = false }).version == 1)
-    #expect(try shop.store.read { try $0.vector("session", "i1") } == [1, 2])
+    #expect(try shop.store.read { try $0.vector("session", id: "i1") } == [1, 2])
     #expect(code { try shop.store.rebuildFromSequences(model: 1) } == .unsupported)
   }
 
@@ -70,7 +70,9 @@ import Testing
     let shop = try SessionFixture(events: 9)
     let all = try #require(try shop.store.train(options(seed: 1)).source)
     #expect(all.users == SessionFixture.userCount && all.events == 9 * SessionFixture.userCount)
-    #expect(all.oldest == 0 && all.newest == 1_000_000 * Int64(SessionFixture.userCount - 1) + 8 * 60_000)
+    #expect(
+      all.oldest?.milliseconds == 0
+        && all.newest.milliseconds == 1_000_000 * Int64(SessionFixture.userCount - 1) + 8 * 60_000)
     #expect(all.excludedLast == 0 && all.before == nil)
     let model = try shop.store.train(options(seed: 2) { $0.excludeLast = 3 })
     let source = try #require(model.source)

@@ -13,7 +13,7 @@ struct SessionFixture {
     store = try Store.testing(directory)
     try store.upsert(
       (0..<Self.itemCount).map {
-        Record(
+        Item(
           id: "i\($0)", text: "thing number\($0) group\($0 / 3)",
           attributes: ["price": .number(Double($0)), "even": .bool($0 % 2 == 0)])
       })

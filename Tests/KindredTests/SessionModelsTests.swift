@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct SessionModelsTests {
   private func answers(_ store: Store) throws -> [[Recommendation]] {
-    try store.read { try $0.recommend(sessions: (0..<10).map { ["i\($0)", "i\($0 + 1)"] }, threads: 1) }
+    try store.read {
+      try $0.recommend(for: (0..<10).map { ["i\($0)", "i\($0 + 1)"] }.map { .session($0) }, threads: 1)
+    }
   }
 
   @Test func theSameSeedGivesTheSameModel() throws {

@@ -30,7 +30,7 @@ import Training
     #expect(rules.share >= 0.5)
     for start in 0..<20 {
       let session = (0..<3).map { "i\((start + $0) % SessionFixture.itemCount)" }
-      let found = try shop.store.recommend(session: session, options: .init(k: 1, explains: true))
+      let found = try shop.store.recommend(for: .session(session), options: .init(k: 1, explains: true))
       #expect(found.first?.id == "i\((start + 3) % SessionFixture.itemCount)")
       #expect(found.first?.because.first?.id == session[2])
     }
@@ -42,7 +42,7 @@ import Training
         "session", "session, encoder alone", "session, by the index", "rules", "v-sknn", "session + v-sknn",
       ])
     func ndcg(_ row: Int) throws -> Double {
-      try #require(report.models[row].metrics.first { $0.name == "NDCG@10" }?.value)
+      try #require(report.models[row].metrics["NDCG@10"])
     }
     #expect(try ndcg(0) > ndcg(1) + 0.2)
     #expect(try abs(ndcg(2) - ndcg(0)) < 0.02)
@@ -75,7 +75,7 @@ import Training
     blend.addScores(task, 0..<1, to: &mixed)
     let found = try shop.store.read { snapshot in
       try snapshot.recommend(
-        session: try history.map { try snapshot.base.id(of: encoder.items[Int($0)], .items) },
+        for: .session(try history.map { try snapshot.base.id(of: encoder.items[Int($0)], .items) }),
         options: .init(k: count, keepsSeen: true, effort: .exact))
     }
     #expect(found.count == count)
@@ -93,11 +93,11 @@ import Training
   @Test func whatRulesNameIsFilteredToo() throws {
     let shop = try shop()
     let store = shop.store
-    #expect(try store.recommend(session: ["i3"], options: .init(k: 1)).first?.id == "i4")
-    let even = try store.recommend(session: ["i3"], options: .init(k: 5, filter: "even = false"))
+    #expect(try store.recommend(for: .session(["i3"]), options: .init(k: 1)).first?.id == "i4")
+    let even = try store.recommend(for: .session(["i3"]), options: .init(k: 5, filter: "even = false"))
     #expect(even.count == 5 && !even.contains { $0.id == "i4" || $0.id == "i3" })
     try store.delete(["i4"], kind: .items)
-    let rest = try store.recommend(session: ["i3"], options: .init(k: 30))
+    let rest = try store.recommend(for: .session(["i3"]), options: .init(k: 30))
     #expect(rest.count == SessionFixture.itemCount - 2)
     #expect(!rest.contains { $0.id == "i4" || $0.id == "i3" })
   }
@@ -106,7 +106,7 @@ import Training
     let shop = try shop()
     let live = try shop.store.liveSession()
     for item in ["i7", "i8", "i9"] { try live.append(item) }
-    let whole = try shop.store.recommend(session: ["i7", "i8", "i9"], options: .init(k: 5))
+    let whole = try shop.store.recommend(for: .session(["i7", "i8", "i9"]), options: .init(k: 5))
     let found = try live.recommend(options: .init(k: 5))
     #expect(found.map(\.id) == whole.map(\.id))
     #expect(found.first?.id == "i10")

@@ -8,7 +8,7 @@ struct ShopFixture {
   let directory: TemporaryDirectory
   let store: Store
   private(set) var vectors: [[Float]] = []
-  var records: [Record] = []
+  var records: [Item] = []
   private(set) var generator: SeededGenerator
 
   /// - Parameters:
@@ -24,7 +24,7 @@ struct ShopFixture {
     for number in 0..<count + tail {
       vectors.append(generator.vector(Self.dimension))
       records.append(
-        Record(
+        Item(
           id: "i\(number)", text: "item number \(number)",
           attributes: [
             "price": .number(Double(number * 7_919 % (count + tail))), "category": .string("c\(number % 5)"),
@@ -35,17 +35,17 @@ struct ShopFixture {
     }
     try store.upsert(records)
     try store.upsert(
-      space: "content", ids: records[..<count].map(\.id), vectors: Array(vectors[..<count].joined()))
+      "content", ids: records[..<count].map(\.id), vectors: Array(vectors[..<count].joined()))
     try store.rebuild()
     try store.upsert(
-      space: "content", ids: records[count...].map(\.id), vectors: Array(vectors[count...].joined()))
+      "content", ids: records[count...].map(\.id), vectors: Array(vectors[count...].joined()))
   }
 
   /// A new query.
   mutating func nextVector() -> [Float] { generator.vector(Self.dimension) }
 
   /// The ids of the `k` nearest items that pass, computed the plain way.
-  func nearest(to query: [Float], k: Int, where passes: (Record) -> Bool) -> [String] {
+  func nearest(to query: [Float], k: Int, where passes: (Item) -> Bool) -> [String] {
     func cosine(_ vector: [Float]) -> Double {
       var (product, norm) = (0.0, 0.0)
       for (left, right) in zip(query, vector) {

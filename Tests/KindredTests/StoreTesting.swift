@@ -26,8 +26,8 @@ func code<R>(_ body: () throws -> R) -> StoreError.Code? { storeError(body)?.cod
 
 /// Everything a store says about its records and events, for comparing stores.
 struct Contents: Equatable {
-  var items: [Record] = []
-  var users: [Record] = []
+  var items: [Item] = []
+  var users: [User] = []
   var events: [Event] = []
 
   init(_ store: Store) throws {
@@ -35,8 +35,8 @@ struct Contents: Equatable {
   }
 
   init(_ snapshot: borrowing Snapshot) throws {
-    try snapshot.forEachRecord(.items) { items.append($0) }
-    try snapshot.forEachRecord(.users) { users.append($0) }
+    try snapshot.forEachRecord(.items) { items += [$0 as? Item].compactMap { $0 } }
+    try snapshot.forEachRecord(.users) { users += [$0 as? User].compactMap { $0 } }
     try snapshot.forEachEvent { events.append($0) }
   }
 }

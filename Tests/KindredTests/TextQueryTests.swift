@@ -20,11 +20,11 @@ import Testing
     try store.upsert(
       Self.titles.enumerated().map { Item(id: "i\($0)", text: $1, attributes: ["n": .number(Double($0))]) })
     try store.upsert([Item(id: "mute"), Item(id: "blank", text: " ")])
-    let report = try store.embed(space: "content")
+    let report = try store.embed("content")
     #expect((report.embedded, report.skipped) == (Self.titles.count, 2))
   }
 
-  private func first(_ text: String, filter: String? = nil) throws -> String? {
+  private func first(_ text: String, filter: Filter? = nil) throws -> String? {
     let matches = try store.read { try $0.query("content", text: text, options: .init(k: 3, filter: filter)) }
     return matches.first.flatMap { match in Int(match.id.dropFirst()).map { Self.titles[$0] } }
   }
@@ -55,7 +55,7 @@ import Testing
     #expect(try opened.read { try $0.query("content", text: "coffee") } == before)
     // A new item joins with the encoder that is there; old vectors stay as they are.
     try opened.upsert([Item(id: "i14", text: "coffee grinder")])
-    let report = try opened.embed(space: "content", onlyMissing: true)
+    let report = try opened.embed("content", onlyMissing: true)
     #expect(report.embedded == 1)
     let after = try opened.read { try $0.query("content", text: "coffee", options: .init(k: 20)) }
     #expect(before.allSatisfy { after.contains($0) })
@@ -66,10 +66,10 @@ import Testing
   @Test func spacesWithoutEncoderSaySo() throws {
     try store.createSpace(SpaceConfiguration(name: "own", of: .items, dimension: 2, metric: .cosine))
     #expect(code { try store.read { try $0.query("own", text: "x") } } == .unsupported)
-    try store.upsert(space: "own", ids: ["a"], vectors: [1, 2])
-    #expect(code { try store.embed(space: "own") } == .unsupported)
-    #expect(code { try store.embed(space: "content", dimension: 7) } == .dimensionMismatch)
-    #expect(code { try store.embed(space: "content", encoder: "oracle") } == .unsupported)
+    try store.upsert("own", ids: ["a"], vectors: [1, 2])
+    #expect(code { try store.embed("own") } == .unsupported)
+    #expect(code { try store.embed("content", dimension: 7) } == .dimensionMismatch)
+    #expect(code { try store.embed("content", encoder: "oracle") } == .unsupported)
   }
 
   /// Compaction starts the count of commits again: an encoder remembered by such a number is not the space's any more.
@@ -81,7 +81,7 @@ import Testing
     let commit = try store.read { $0.transaction }
     try store.compact()
     try store.upsert((0..<40).map { Item(id: "n\($0)", text: "coffee machine part \($0)") })
-    try store.embed(space: "content")
+    try store.embed("content")
     while try store.read({ $0.transaction }) < commit { try store.append(Event(user: "u", item: "i0")) }
     #expect(try store.read { $0.transaction } == commit)
     let answer = try store.read {

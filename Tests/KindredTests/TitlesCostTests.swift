@@ -17,8 +17,8 @@ import Testing
 
   @Test(
     .enabled(if: base != nil && queries != nil, "the data is not here"),
-    arguments: [(Encoding.float32, 452.3), (.int8, 473.5), (.int4, 467.0)])
-  func distancesPerQueryAtTheRecallFloor(_ encoding: Encoding, _ measured: Double) throws {
+    arguments: [(VectorEncoding.float32, 452.3), (.int8, 473.5), (.int4, 467.0)])
+  func distancesPerQueryAtTheRecallFloor(_ encoding: VectorEncoding, _ measured: Double) throws {
     let base = try rows(try #require(Self.base), 3_000)
     let queries = try rows(try #require(Self.queries), 200)
     let directory = try TemporaryDirectory()
@@ -27,7 +27,7 @@ import Testing
     try store.createSpace(
       SpaceConfiguration(
         name: "titles", of: .items, dimension: base.dimension, metric: .cosine, encoding: encoding))
-    try store.upsert(space: "titles", ids: base.ids, vectors: base.values)
+    try store.upsert("titles", ids: base.ids, vectors: base.values)
     try store.rebuild()
     func ask(_ effort: QueryOptions.Effort) throws -> QueryBatch {
       try store.read {

@@ -21,10 +21,10 @@ import Testing
     var (reads, versions, version, commit) = (0, 0, 0, 0)
     while version < last {
       let seen = try store.read { snapshot in
-        let version = try snapshot.sequence(user: "clock").count
+        let version = try snapshot.sequence(user: "clock")?.count ?? 0
         let matches = try snapshot.query("versions", vector: [1, 0], options: .init(k: 100))
         #expect(matches.count == 41 && matches.allSatisfy { $0.score == Float(version) })
-        #expect(try snapshot.record(.items, "p3")?.number("version") == Double(version))
+        #expect(try snapshot.item(id: "p3")?.number("version") == Double(version))
         return (version, snapshot.transaction)
       }
       #expect(seen.0 >= version && seen.1 >= commit)
@@ -69,7 +69,7 @@ import Testing
     let statistics = try store.statistics()
     #expect(statistics.events == 120 && statistics.users == 3)
     #expect(try store.read { try $0.space("numbers").count } == 81)
-    #expect(try store.read { try $0.vector("numbers", "shared")?.first } == 39)
+    #expect(try store.read { try $0.vector("numbers", id: "shared")?.first } == 39)
     #expect(try store.verify().problems == [])
   }
 }

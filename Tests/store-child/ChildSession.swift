@@ -32,7 +32,7 @@ struct ChildSession {
     case "append": return try store.appendNumbered(arguments)
     case "reencode": return "\(try store.rebuildFromSequences(model: arguments.number(0)).count)"
     case "rebuild": return "\(try store.rebuild().count)"
-    case "merge": return "\(try store.merge(space: "numbers"))"
+    case "merge": return "\(try store.merge("numbers"))"
     case "import": return try store.importNumbered(arguments)
     case "dump": return try store.dump(arguments)
     case "verify": return try store.verifyInWords()

@@ -36,7 +36,7 @@ extension Store {
     for number in stride(from: 0, to: 1_000, by: 97) {
       try ask("item\(number)") { snapshot in
         var digest = Digest()
-        if let record = try snapshot.record(.items, "i\(number)") { digest.add(record) }
+        if let record = try snapshot.item(id: "i\(number)") { digest.add(record) }
         return digest.text
       }
       try ask("like\(number)") {
@@ -46,7 +46,7 @@ extension Store {
     for number in 0..<5 {
       try ask("user\(number)") { snapshot in
         var digest = Digest()
-        for event in try snapshot.sequence(user: "u\(number)") { digest.add(event) }
+        for event in try snapshot.sequence(user: "u\(number)") ?? [] { digest.add(event) }
         return digest.text
       }
     }
@@ -83,7 +83,7 @@ private struct Digest {
     state = (state ^ 0xFF) &* 0x100_0000_01B3
   }
 
-  mutating func add(_ record: Record) {
+  mutating func add(_ record: any Record) {
     let attributes = record.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     add("\(record.id)|\(record.text ?? "-")|\(attributes.joined(separator: "|"))")
   }

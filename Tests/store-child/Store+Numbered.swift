@@ -8,7 +8,7 @@ extension Store {
     let ids = Array(arguments.dropFirst())
     let vectors = ids.indices.flatMap { [Float(number), Float($0), 1, Float(number % 7)] as [Float] }
     let report = try upsert(
-      space: "numbers", ids: ids, vectors: vectors,
+      "numbers", ids: ids, vectors: vectors,
       attributes: ids.map { _ in ["number": .number(Double(number))] })
     guard report.stored == ids.count else { throw ChildFailure.inconsistent("\(report.rejected)") }
     return "\(number)"

@@ -7,20 +7,20 @@ extension Store {
   func advance(_ arguments: [String]) throws -> String {
     let last = try arguments.number(0)
     let first = try read { snapshot in
-      try snapshot.record(.users, "clock") == nil ? 1 : snapshot.sequence(user: "clock").count + 1
+      (try snapshot.sequence(user: "clock")?.count ?? 0) + 1
     }
     for version in first...max(first, last) {
       try write { transaction in
         let ids = (0..<40).map { "p\($0)" } + ["passing\(version)"]
         try transaction.upsert(
-          space: "versions", ids: ids,
+          "versions", ids: ids,
           vectors: ids.indices.flatMap { [Float(version), Float($0)] as [Float] },
           attributes: ids.map { _ in ["version": .number(Double(version))] })
         try transaction.delete(["passing\(version - 1)"], kind: .items)
         try transaction.append(
           Event(user: "clock", item: "p0", time: Timestamp(milliseconds: Int64(version)), kind: "tick"))
       }
-      if version % 7 == 0 { try merge(space: "versions") }
+      if version % 7 == 0 { try merge("versions") }
       if version % 20 == 0 { try rebuild() }
     }
     return "\(last)"
@@ -48,14 +48,14 @@ extension Snapshot {
   /// The version this snapshot shows.
   /// - Throws: `ChildFailure.inconsistent` when it shows more than one.
   func onlyVersion() throws -> Int {
-    let version = try sequence(user: "clock").count
+    let version = try sequence(user: "clock")?.count ?? 0
     func demand(_ holds: Bool, _ what: String) throws {
       guard holds else {
         throw ChildFailure.inconsistent("version \(version), commit \(transaction): \(what)")
       }
     }
     for effort in [QueryOptions.Effort.exact, .automatic] {
-      for filter in [nil, "version = \(version)"] {
+      for filter in [nil, "version = \(version)"] as [Filter?] {
         let options = QueryOptions(k: 100, effort: effort, filter: filter)
         let matches = try query("versions", vector: [1, 0], options: options)
         let scores = Set(matches.map(\.score))
@@ -67,12 +67,12 @@ extension Snapshot {
     let others = try query(
       "versions", vector: [1, 0], options: .init(k: 100, filter: "version != \(version)"))
     try demand(others.isEmpty, "the filter finds \(others)")
-    try demand(try record(.items, "passing\(version)") != nil, "the passing item is missing")
-    try demand(try record(.items, "passing\(version - 1)") == nil, "the item before is still there")
+    try demand(try item(id: "passing\(version)") != nil, "the passing item is missing")
+    try demand(try item(id: "passing\(version - 1)") == nil, "the item before is still there")
     try demand(
-      try record(.items, "p7")?.attributes["version"] == .number(Double(version)),
+      try item(id: "p7")?.attributes["version"] == .number(Double(version)),
       "a record of another version")
-    try demand(try vector("versions", "p7")?.first == Float(version), "a vector of another version")
+    try demand(try vector("versions", id: "p7")?.first == Float(version), "a vector of another version")
     return version
   }
 }

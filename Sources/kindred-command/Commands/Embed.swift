@@ -44,7 +44,7 @@ extension Command {
       let (report, seconds) = try timed {
         try output.withProgress { progress in
           try opened.embed(
-            space: space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress
+            space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress
           )
         }
       }

@@ -38,7 +38,7 @@ extension Command {
       help: ArgumentHelp(
         "Names of baselines, or all; popularity and rules where there is no model to evaluate.",
         valueName: "a,b"),
-      completion: .list(["all"] + Store.baselineNames))
+      completion: .list(["all"] + EvaluateOptions.Baseline.all.map(\.rawValue)))
     var baselines: String?
 
     @OptionGroup var seen: SeenOptions
@@ -73,7 +73,9 @@ extension Command {
         if !options.cutoffs.contains(k) { options.cutoffs.append(k) }
       }
       if let baselines {
-        options.baselines = baselines == "all" ? Store.baselineNames : SessionFile.ids(baselines)
+        options.baselines =
+          baselines == "all"
+          ? EvaluateOptions.Baseline.all : SessionFile.ids(baselines).map { .init(rawValue: $0) }
       }
       options.keepsSeen = seen.keepsSeen
       options.repeats = repeats
@@ -86,7 +88,7 @@ extension Command {
         var report = try opened.evaluate(options, progress: progress)
         guard report.models.isEmpty, baselines == nil else { return report }
         // Without a model there would be nothing to report.
-        options.baselines = ["popularity", "rules"]
+        options.baselines = [.popularity, .rules]
         report = try opened.evaluate(options, progress: progress)
         report.notes.append(
           "no baselines were named: these are popularity and rules; --baselines all compares all there are")
@@ -117,7 +119,7 @@ extension Command {
         throw ValidationError(
           "--split is '\(split)'; it is leave-one-out, or time:DATE such as time:2011-11-01.")
       }
-      return .time(time.milliseconds)
+      return .time(time)
     }
 
     private func table(_ report: EvaluationReport, _ cutoffs: [Int]) -> Table {
@@ -128,8 +130,7 @@ extension Command {
       var table = Table(
         [.whole("model")] + names.map { .right($0) } + [.right("µs/user"), .left("settings")])
       table.rows = report.models.map { model in
-        let values = Dictionary(model.metrics.map { ($0.name, $0.value) }) { first, _ in first }
-        func text(_ name: String) -> String { People.fixed(values[name] ?? 0, 4) }
+        func text(_ name: String) -> String { People.fixed(model.metrics[name] ?? 0, 4) }
         return [model.name]
           + names.map { $0 == interval ? "\(text("NDCG@10 low"))–\(text("NDCG@10 high"))" : text($0) }
           + [People.fixed(1e6 * model.secondsPerUser, 0), model.settings]

@@ -227,7 +227,7 @@ extension Command {
 private struct RenamedAttributes {
   private var counts: [(name: String, written: String, count: Int)] = []
 
-  mutating func add(_ record: Item) {
+  mutating func add(_ record: any Kindred.Record) {
     for (name, written) in record.attributes.withoutOwnNames.renamed {
       if let place = counts.firstIndex(where: { $0.name == name && $0.written == written }) {
         counts[place].count += 1

@@ -54,7 +54,7 @@ extension Command {
       options.seed = seed
       options.threads = threads ?? Store.defaultThreads
       let report = try output.withProgress { progress in
-        try opened.factorize(space: space, options, progress: progress)
+        try opened.factorize(space, options, progress: progress)
       }
       try output.print(
         [

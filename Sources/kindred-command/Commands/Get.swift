@@ -28,7 +28,7 @@ extension Command {
     func run() throws {
       let opened = try Store.openForReading(store)
       defer { opened.close() }
-      let records = try opened.read { snapshot in try ids.map { try snapshot.record(kind, $0) } }
+      let records = try opened.read { snapshot in try ids.map { try snapshot.record(kind, id: $0) } }
       let found = records.compactMap { $0 }
       switch output.format {
       case .json: for record in found { try StandardOutput.shared.print(record.json) }

@@ -87,7 +87,7 @@ extension Command {
 
     @Option(
       help: ArgumentHelp("Keep only rows that pass, such as \"Quantity > 0\".", valueName: "expression"))
-    var rowsWhere: String?
+    var rowsWhere: Filter?
 
     @Option(
       help: ArgumentHelp("Write dropped rows here, with line and reason, as JSON Lines.", valueName: "file"),

@@ -163,12 +163,12 @@ extension Command {
       return table
     }
 
-    private func minute(_ milliseconds: Int64) -> String {
-      String("\(Timestamp(milliseconds: milliseconds))".prefix(16))
+    private func minute(_ time: Timestamp) -> String {
+      String(time.description.prefix(16))
     }
 
-    private func day(_ milliseconds: Int64) -> String {
-      String("\(Timestamp(milliseconds: milliseconds))".prefix(10))
+    private func day(_ time: Timestamp) -> String {
+      String(time.description.prefix(10))
     }
   }
 }
@@ -177,7 +177,7 @@ extension ModelInfo.Source {
   /// What was held out for evaluation; empty where nothing was.
   fileprivate var heldOut: String {
     let last = excludedLast > 0 ? "last \(excludedLast)" : nil
-    let since = before.map { "from \(Timestamp(milliseconds: $0))" }
+    let since = before.map { "from \($0)" }
     return [last, since].compactMap { $0 }.joined(separator: ", ")
   }
 }
@@ -186,7 +186,8 @@ extension ModelInfo {
   /// With the manifest's own members, but not the names of features, which may be many.
   var json: JSON {
     var json: [(String, JSON)] = [
-      ("version", .integer(version)), ("created", .integer(Int(created))), ("items", .integer(items)),
+      ("version", .integer(version)), ("created", .integer(Int(created.milliseconds))),
+      ("items", .integer(items)),
       ("bytes", .integer(bytes)), ("serving", .bool(isServing)),
     ]
     for member in (try? JSONParser.parse(manifest))?.object?.members ?? []

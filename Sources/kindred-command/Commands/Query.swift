@@ -50,7 +50,7 @@ extension Command {
       name: .customLong("where"),
       help: ArgumentHelp("Only records that pass this filter, such as 'price < 30'.", valueName: "expression")
     )
-    var filter: String?
+    var filter: Filter?
 
     @OptionGroup var answers: AnswerOptions
 
@@ -115,7 +115,7 @@ extension Command {
         let kind = try snapshot.space(space).configuration.of
         return (
           answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
-          try subject.text.flatMap { try snapshot.record(kind, $0)?.id }
+          try subject.text.flatMap { try snapshot.record(kind, id: $0)?.id }
         )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }

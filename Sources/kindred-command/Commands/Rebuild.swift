@@ -24,7 +24,7 @@ extension Command {
     var space: [String] = []
 
     @Option(help: "How components are stored from now on; unchanged by default.")
-    var encoding: Encoding?
+    var encoding: VectorEncoding?
 
     @Flag(
       help: "Encode all items and users again with a trained model, and serve that model.")
@@ -62,7 +62,7 @@ extension Command {
           ? try opened.rebuildFromSequences(
             model: model, threads: threads ?? Store.defaultThreads, progress: progress)
           : try opened.rebuild(
-            spaces: space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
+            space.isEmpty ? nil : space, encoding: encoding, threads: threads ?? Store.defaultThreads,
             progress: progress)
       }
       try output.print(

@@ -48,7 +48,7 @@ extension Command {
     @Option(
       name: .customLong("where"),
       help: ArgumentHelp("Only items that pass this filter, such as 'price < 30'.", valueName: "expression"))
-    var filter: String?
+    var filter: Filter?
 
     @OptionGroup var seen: SeenOptions
 
@@ -91,7 +91,7 @@ extension Command {
       if let user {
         let (found, isKnown) = try opened.read { snapshot in
           let found = try snapshot.recommend(user: user, options: options)
-          return (found, try snapshot.record(.users, user) != nil)
+          return (found, try snapshot.user(id: user) != nil)
         }
         if !isKnown { printer.add(unknownUser: user) }
         try printer.show(("user", .string(user)), found)
@@ -102,7 +102,7 @@ extension Command {
           for name in names {
             try Task.checkCancellation()
             found.append(try snapshot.recommend(user: name, options: options))
-            if try snapshot.record(.users, name) == nil { printer.add(unknownUser: name) }
+            if try snapshot.user(id: name) == nil { printer.add(unknownUser: name) }
           }
           return found
         }
@@ -140,8 +140,8 @@ extension Command {
         try Task.checkCancellation()
         let (found, unknown) = try opened.read { snapshot in
           (
-            try snapshot.recommend(session: session, options: options),
-            try session.filter { try snapshot.record(.items, $0) == nil }
+            try snapshot.recommend(for: .session(session), options: options),
+            try session.filter { try snapshot.item(id: $0) == nil }
           )
         }
         printer.add(unknown: unknown)
@@ -158,8 +158,10 @@ extension Command {
       let (found, unknown) = try opened.read { snapshot in
         var unknown: [String] = []
         for id in Set(all.joined().map { ExactString($0) }).map(\.value)
-        where try snapshot.record(.items, id) == nil { unknown.append(id) }
-        return (try snapshot.recommend(sessions: all, threads: threads, options: options), unknown)
+        where try snapshot.item(id: id) == nil { unknown.append(id) }
+        return (
+          try snapshot.recommend(for: all.map { .session($0) }, threads: threads, options: options), unknown
+        )
       }
       printer.add(unknown: unknown)
       for (session, found) in zip(all, found) {

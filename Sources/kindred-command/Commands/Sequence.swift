@@ -31,9 +31,11 @@ extension Command {
       defer { opened.close() }
       let isTable = output.format == .table || output.format == .markdown
       let (events, texts) = try opened.read { snapshot in
-        let events = try snapshot.sequence(user: user, last: last)
+        guard let events = try snapshot.sequence(user: user, last: last) else {
+          throw StoreError(code: .recordNotFound, message: "the store has no user \"\(user)\"")
+        }
         // Only tables show titles; the other formats have events as an export has them.
-        return (events, try isTable ? events.map { try snapshot.record(.items, $0.item)?.text ?? "" } : [])
+        return (events, try isTable ? events.map { try snapshot.item(id: $0.item)?.text ?? "" } : [])
       }
       try output.print(
         rows: events.map(\.json), table: table(events, texts), whenEmpty: "no events of \(user) yet")

@@ -44,7 +44,7 @@ extension Command.Space {
     var dimension: Int
 
     @Option(help: "How distance is measured.")
-    var metric: Metric
+    var metric: VectorMetric
 
     @Option(help: "Links of each vector in the index, twice as many in its base layer.")
     var m = 16
@@ -53,7 +53,7 @@ extension Command.Space {
     var efConstruction = 200
 
     @Option(help: "How components are stored.")
-    var encoding: Encoding = .float32
+    var encoding: VectorEncoding = .float32
 
     @Option(help: "Seed of the index's random levels; the same seed builds the same index.")
     var seed: UInt64 = 42

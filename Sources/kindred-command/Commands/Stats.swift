@@ -30,7 +30,7 @@ extension Command {
   }
 }
 
-extension Statistics {
+extension Store.Statistics {
   var json: JSON {
     [
       "items": .integer(items), "users": .integer(users), "events": .integer(events),

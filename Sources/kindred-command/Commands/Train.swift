@@ -123,7 +123,7 @@ extension Command {
       options.minutes = minutes
       options.seed = seed
       options.excludeLast = excludeLast
-      options.before = before?.milliseconds
+      options.before = before
       options.learnsHeldOut = !keepHeldOut
       options.usesContent = !withoutContent
       options.usesRules = !withoutRules
@@ -156,7 +156,7 @@ extension Command {
     }
 
     /// Runs the training with its progress; once a few steps are done, says how long it may take.
-    private func withEstimate<R>(_ work: (ProgressHandler?) throws -> R) throws -> R {
+    private func withEstimate<R>(_ work: (Store.ProgressHandler?) throws -> R) throws -> R {
       let epochs = epochs ?? TrainOptions.defaultEpochs
       return try output.withProgressLine { line in
         guard let line else { return try work(nil) }

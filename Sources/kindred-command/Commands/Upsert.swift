@@ -52,7 +52,7 @@ extension Command {
       defer { opened.close() }
       let (report, seconds) = try timed {
         try output.withProgress {
-          try opened.upsert(space: space, from: file, ids: ids, format: format, progress: $0)
+          try opened.upsert(space, from: file, ids: ids, format: format, progress: $0)
         }
       }
       let rejected = report.rejected.map { rejection -> JSON in

@@ -1,4 +1,4 @@
-extension Filter {
+extension ParsedFilter {
   /// The ordinals that pass, from whole columns: test by test, combined as bitmaps.
   ///
   /// - Parameters:
@@ -56,7 +56,7 @@ extension Filter {
   }
 }
 
-extension Filter {
+extension ParsedFilter {
   /// How many values a column has; none where there is no column.
   /// - Complexity: O(ordinalCount).
   package static func valueCount(of column: (any ColumnSource)?, ordinalCount: Int) throws -> Int {

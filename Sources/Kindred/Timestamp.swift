@@ -1,0 +1,64 @@
+import Interchange
+import Platform
+
+/// An instant, to the millisecond.
+public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Milliseconds since 1970 UTC; negative before.
+  public var milliseconds: Int64
+
+  /// An instant by its number.
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// Reads ISO 8601 or a number of seconds (above 10¹¹: milliseconds); nil for anything else.
+  public init?(_ text: String) {
+    var text = text
+    guard let milliseconds = text.withUTF8({ parseTime(UnsafeRawBufferPointer($0)) }) else { return nil }
+    self.milliseconds = milliseconds
+  }
+
+  /// The system's clock.
+  public static func now() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// Earlier is smaller.
+  public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+  /// ISO 8601 in UTC.
+  public var description: String { formatTime(milliseconds) }
+
+  /// The instant that is later by a duration, which is cut to milliseconds.
+  public static func + (time: Timestamp, duration: Duration) -> Timestamp {
+    let (seconds, attoseconds) = duration.components
+    return Timestamp(milliseconds: time.milliseconds + seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+  }
+
+  /// The instant that is earlier by a duration, which is cut to milliseconds.
+  public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
+
+  /// The time from the right instant to the left one; negative where the left one is earlier.
+  public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
+    .milliseconds(later.milliseconds - earlier.milliseconds)
+  }
+}
+
+/// The coded form is the text: ISO 8601 in UTC, as the command prints it.
+extension Timestamp: Codable {
+  /// Decodes a text that `init(_:)` reads.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let time = Timestamp(text) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is no time")
+    }
+    self = time
+  }
+
+  /// Encodes the text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
