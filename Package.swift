@@ -39,9 +39,10 @@ let package = Package(
     module("Basics", ["CKernels", "Platform"]),
     module("VectorMath", ["Basics", "CKernels", "Platform"]),
     module("Tensors", ["CKernels", "Platform", "VectorMath"]),
+    module("Values", ["Basics", "Platform"]),
     module("LMDB", ["Basics", "CLMDB", "Platform"]),
-    module("Interchange", ["Basics", "CZlib", "Platform"]),
-    module("Filters", ["Basics"]),
+    module("Interchange", ["Basics", "CZlib", "Platform", "Values"]),
+    module("Filters", ["Basics", "Values"]),
     module("TextEncoder", ["Basics"]),
     module("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"]),
     module("SessionEncoder", ["Basics", "Platform", "Tensors", "Transformer"]),
@@ -50,20 +51,23 @@ let package = Package(
       ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "VectorMath"]),
     module("Evaluation", ["Basics", "Platform", "VectorMath"]),
     module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors", "VectorMath"]),
-    module("Records", ["Basics", "CKernels", "Filters", "Platform", "VectorMath"]),
+    module("Records", ["Basics", "CKernels", "Platform", "Values", "VectorMath"]),
     module("HNSW", ["Basics", "CKernels", "Platform", "Records", "VectorMath"]),
-    module("Engine", ["Basics", "Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath"]),
+    module("Engine", ["Basics", "Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath", "Values"]),
     module(
       "Recommending",
       [
         "Baselines", "Basics", "Engine", "Evaluation", "Filters", "Interchange", "Platform", "Records",
-        "SessionEncoder", "Tensors", "Training", "Transformer", "VectorMath",
+        "SessionEncoder", "Tensors", "Training", "Transformer", "Values", "VectorMath",
       ]),
+    module(
+      "Importing",
+      ["Basics", "Engine", "Filters", "Interchange", "Platform", "Records", "Values", "VectorMath"]),
     module(
       "Kindred",
       [
-        "Basics", "Engine", "Records", "Filters", "HNSW", "Interchange", "TextEncoder", "VectorMath", "LMDB",
-        "Platform", "Recommending", .product(name: "Logging", package: "swift-log"),
+        "Basics", "Engine", "Filters", "HNSW", "Importing", "Interchange", "LMDB", "Platform", "Recommending",
+        "Records", "TextEncoder", "Values", "VectorMath", .product(name: "Logging", package: "swift-log"),
       ]),
     module("KindredFoundation", ["Kindred"]),
     .executableTarget(
@@ -92,6 +96,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("Basics"),
+    tests("Values", ["Basics", "Platform"]),
     tests("VectorMath", ["Basics", "CKernels", "Platform", "TestSupport"]),
     tests("TextEncoder", ["Basics", "TestSupport"]),
     tests("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "TestSupport", "VectorMath"]),
@@ -100,24 +105,25 @@ let package = Package(
     tests("Evaluation", ["Baselines", "Basics", "Platform", "VectorMath"]),
     tests("Baselines", ["Basics", "Evaluation", "Platform", "VectorMath"]),
     tests("HNSW", ["Basics", "Platform", "Records", "TestSupport", "VectorMath"]),
-    tests("Records", ["Basics", "Platform", "VectorMath", "Filters"]),
+    tests("Records", ["Basics", "Platform", "Values", "VectorMath"]),
     tests(
-      "Engine", ["Basics", "Records", "HNSW", "LMDB", "Platform", "TestSupport", "VectorMath", "Filters"]),
+      "Engine",
+      ["Basics", "Records", "HNSW", "LMDB", "Platform", "TestSupport", "Values", "VectorMath", "Filters"]),
     .executableTarget(
       name: "store-child", dependencies: ["Kindred", "Platform"], path: "Tests/store-child",
       swiftSettings: settings),
     tests(
       "Kindred",
       [
-        "Baselines", "Basics", "Engine", "Evaluation", "Interchange", "Platform", "Recommending", "Records",
-        "SessionEncoder", "TestSupport", "Training",
+        "Baselines", "Basics", "Engine", "Evaluation", "Importing", "Interchange", "Platform", "Recommending",
+        "Records", "SessionEncoder", "TestSupport", "Training",
       ]),
     tests(
       "Recommending",
       ["Baselines", "Engine", "Kindred", "Platform", "Records", "SessionEncoder", "TestSupport", "Training"]),
     tests("KindredFoundation", ["Kindred"]),
-    tests("Filters", ["Basics", "Platform", "TestSupport"]),
-    tests("Interchange", ["Basics", "Platform", "TestSupport"]),
+    tests("Filters", ["Basics", "Platform", "TestSupport", "Values"]),
+    tests("Interchange", ["Basics", "Platform", "TestSupport", "Values"]),
     tests("LMDB", ["Basics", "Platform", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
+package import Values
 import Basics
-package import Filters
+import Filters
 import LMDB
 package import Records
 

@@ -1,3 +1,5 @@
+package import Values
+
 /// A name of a filter: an attribute's own, or a path into objects, such as `size.w` for the member `w` of `size`.
 ///
 /// What has the whole name comes first: an attribute `size.w` before the member `w` of `size`, and a member `a.b` before

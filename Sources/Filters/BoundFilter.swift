@@ -1,3 +1,5 @@
+package import Values
+
 /// A filter whose attributes are column numbers.
 package struct BoundFilter: Sendable {
   /// Stands for an attribute that has no column.

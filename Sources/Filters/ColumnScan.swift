@@ -1,3 +1,5 @@
+import Values
+
 /// One condition evaluated over a whole column.
 ///
 /// Dictionary codes are decoded once per distinct code, since a column of a million categories has a few dozen.

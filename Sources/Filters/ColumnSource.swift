@@ -1,3 +1,5 @@
+package import Values
+
 /// The values of one attribute for all ordinals, in blocks.
 package protocol ColumnSource {
   /// Hands out the blocks in any order; ordinals in no block have no value.

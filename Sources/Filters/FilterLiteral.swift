@@ -1,3 +1,5 @@
+import Values
+
 /// A value written in a filter.
 enum FilterLiteral: Sendable {
   case number(FilterNumber)

@@ -1,3 +1,4 @@
+package import Values
 import Basics
 
 /// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.

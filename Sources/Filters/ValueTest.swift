@@ -1,3 +1,4 @@
+import Values
 import Basics
 
 /// One condition on the value of one attribute, such as `< 30` or `in ('a', 'b')`.

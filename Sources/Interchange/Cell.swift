@@ -1,3 +1,4 @@
+import Values
 import Basics
 
 /// The content of one field of a record.

@@ -1,6 +1,5 @@
 package import Basics
 package import Engine
-package import Filters
 package import HNSW
 package import Interchange
 package import LMDB
@@ -156,5 +155,18 @@ extension RecommendingError: ModuleError {
       case .unsupported: .unsupported
       }
     return StoreError(code: word, message: message, cause: self)
+  }
+}
+
+extension ImportError: ModuleError {
+  package var storeError: StoreError {
+    let word: StoreError.Code =
+      switch code {
+      case .badFilter: .badFilter
+      case .badInput: .badInput
+      case .dimensionMismatch: .dimensionMismatch
+      case .invalidArgument: .invalidArgument
+      }
+    return StoreError(code: word, message: message, cause: cause ?? self)
   }
 }

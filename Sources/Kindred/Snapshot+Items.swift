@@ -1,6 +1,5 @@
 import Basics
 import Engine
-public import Filters
 import Records
 
 extension WriteTransaction {

@@ -95,3 +95,27 @@ public struct Snapshot: ~Copyable {
     }
   }
 }
+
+extension Event {
+  init(_ event: Engine.Snapshot.NamedEvent) {
+    self.init(
+      user: event.user, item: event.item, time: Timestamp(milliseconds: event.key.time), kind: event.kind,
+      session: event.record.session, value: event.record.value)
+  }
+}
+
+extension Snapshot {
+  /// The names in a filter that no record of a kind has, in order of appearance.
+  ///
+  /// Such a name is null for every record, and no error: the same program runs on an empty store. Whoever shows answers to
+  /// people should show this beside them.
+  /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
+  /// - Complexity: O(names · records).
+  public func unknownNames(inFilter filter: Filter, of kind: RecordKind) throws -> [UnknownName] {
+    try StoreError.translating {
+      try base.unknownNames(inFilter: filter.text, of: kind.entityKind).map {
+        UnknownName(name: $0.name, subject: kind == .items ? .item : .user, nearest: $0.nearest)
+      }
+    }
+  }
+}

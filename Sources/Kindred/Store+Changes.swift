@@ -1,6 +1,5 @@
 import Basics
 import Engine
-import Filters
 import Synchronization
 
 extension Store {

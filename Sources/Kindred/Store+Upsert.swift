@@ -1,5 +1,4 @@
 import Engine
-import Interchange
 import Records
 import VectorMath
 

@@ -1,14 +1,6 @@
-import Engine
-import Filters
 import Interchange
-import Records
-import VectorMath
 
 extension Store {
-  /// Vectors of a file above this many, and above a quarter of what the space holds, are built into a new graph at once
-  /// instead of going through the tail.
-  private static let bulkMinimum = 4_096
-
   /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`, each
   /// also gzipped; `-` is standard input. A JSON array of such objects is read as its lines would be.
   ///
@@ -25,223 +17,20 @@ extension Store {
     progress: ProgressHandler? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
-      let info = try read { try $0.space(name) }
-      let source = try VectorSource(
-        path: file, format: format.map { (name) throws(InterchangeError) in try VectorFormat.named(name) },
-        dimension: info.configuration.dimension, idsPath: ids)
-      if let dimension = source.dimension, dimension != info.configuration.dimension {
-        throw StoreError(
-          code: .dimensionMismatch,
-          message:
-            "\(file) has vectors of \(dimension) components; space \"\(name)\" has \(info.configuration.dimension)"
-        )
+      let vectors = try VectorImport(
+        engine, file, ids: ids, format: format, into: name, threads: Store.defaultThreads,
+        Store.reporter(progress))
+      let isBulk = vectors.isBulk
+      let report = try vectors.run { ids, vectors, attributes in
+        try write { try $0.upsert(name, ids: ids, vectors: vectors, attributes: attributes) }
       }
-      let isBulk = source.count.map { $0 >= Self.bulkMinimum && $0 >= info.count / 4 } ?? (info.count == 0)
-      let before = try recordCount(info.configuration.of)
-      var report = isBulk ? try load(source, into: name, progress) : try trickle(source, into: name, progress)
-      if isBulk { announce(spaces: [name]) }
-      for (key, count) in source.ignoredKeys { report.ignored[key] = count }
-      report.isNumbered = source.isNumbered
-      report.recordsBefore = before
-      report.recordsMade = try recordCount(info.configuration.of) - before
+      if isBulk { announce(spaces: [name]) } else { try mergeIfDue(name, progress) }
       return report
     }
-  }
-
-  private func recordCount(_ kind: RecordKind) throws -> Int {
-    let store = try engine.read { try $0.store() }
-    return store.recordCount(kind.entityKind)
-  }
-
-  private func trickle(
-    _ source: VectorSource, into name: String, _ progress: ProgressHandler?
-  ) throws -> VectorUpsertReport {
-    var report = VectorUpsertReport()
-    var seen: Set<Ordinal> = []
-    var row = 0
-    while let step = try source.next(1_024) {
-      try Task.checkCancellation()
-      switch step {
-      case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
-      case .batch(let batch):
-        let part = try write { transaction in
-          try transaction.upsert(batch, space: name)
-        }
-        for ordinal in part.ordinals {
-          if seen.insert(ordinal).inserted { report.stored += 1 } else { report.merged += 1 }
-        }
-        report.rejected += part.rejected.map {
-          .init(row: batch.row(of: $0.row, first: row), reason: $0.reason)
-        }
-        batch.countRenamed(in: &report.renamed)
-        row += batch.count
-        progress?(Progress(stage: "storing vectors", completed: row, total: source.count))
-      }
-    }
-    try mergeIfDue(name, progress)
-    return report
   }
 
   /// Merges now what a long-lived process would merge in the background.
   func mergeIfDue(_ name: String, _ progress: ProgressHandler?) throws {
     if try engine.isMergeDue(name) { try merge(name, progress: progress) }
-  }
-
-  /// Reads everything, registers the ids, and builds the graph with the new vectors in it.
-  private func load(
-    _ source: VectorSource, into name: String, _ progress: ProgressHandler?
-  ) throws -> VectorUpsertReport {
-    var report = VectorUpsertReport()
-    let record = try engine.read { try $0.space(name).record }
-    let rows = try RowEncoder(record.shape)
-    let stride = rows.layout.strideBytes
-    let staged = StagedRows(strideBytes: stride)
-    var encoded: [UInt8] = []
-    var row = 0
-    while let step = try source.next(4_096) {
-      try Task.checkCancellation()
-      switch step {
-      case .bad(let bad): report.rejected.append(.init(row: bad.lineNumber, reason: bad.message))
-      case .batch(let batch):
-        batch.countRenamed(in: &report.renamed)
-        // Checked before ids are registered, so that a refused row leaves no record behind.
-        var good: [Int] = []
-        encoded.removeAll(keepingCapacity: true)
-        for index in 0..<batch.count {
-          if let reason = try batch.refusal(index, rows, encoding: &encoded) {
-            report.rejected.append(.init(row: batch.row(of: index, first: row), reason: reason))
-          } else {
-            good.append(index)
-          }
-        }
-        let registered = try register(batch, good, record.kind)
-        for (position, result) in registered.enumerated() {
-          switch result {
-          case .success(let ordinal):
-            encoded.withUnsafeBytes { bytes in
-              let bytes = bytes[position * stride..<(position + 1) * stride]
-              staged.set(ordinal, to: UnsafeRawBufferPointer(rebasing: bytes))
-            }
-            report.merged += 1
-          case .failure(let error):
-            report.rejected.append(
-              .init(row: batch.row(of: good[position], first: row), reason: error.message))
-          }
-        }
-        row += batch.count
-        progress?(Progress(stage: "reading vectors", completed: row, total: source.count))
-      }
-    }
-    report.stored = staged.ordinals.count
-    report.merged -= report.stored
-    guard !staged.ordinals.isEmpty else { return report }
-    try engine.rebuild(
-      space: name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes),
-      threads: Store.defaultThreads,
-      progress: Store.handler(progress))
-    return report
-  }
-
-  /// Makes records for the ids of some rows of a batch; not for one that would be too large with what is stored of it.
-  private func register(
-    _ batch: VectorBatch, _ rows: [Int], _ kind: EntityKind
-  ) throws -> [Result<Ordinal, EngineError>] {
-    try engine.write { writer in
-      try rows.map { index in
-        let id = batch.ids[index]
-        do {
-          return .success(
-            try writer.ordinal(of: id, kind, setting: batch.attributeValues(index) ?? [:]))
-        } catch let error as EngineError where error.code == .invalidArgument { return .failure(error) }
-      }
-    }.result
-  }
-}
-
-extension WriteTransaction {
-  /// Stores one batch of a file.
-  fileprivate func upsert(_ batch: VectorBatch, space: String) throws -> VectorUpsertReport {
-    let attributes =
-      batch.attributes.isEmpty ? nil : batch.ids.indices.map { batch.attributeValues($0) ?? [:] }
-    return try upsert(space, ids: batch.ids, vectors: batch.values, attributes: attributes)
-  }
-}
-
-extension VectorBatch {
-  /// How a report names a vector: by its line in JSON Lines, otherwise by its row.
-  fileprivate func row(of index: Int, first: Int) -> Int {
-    lineNumbers.isEmpty ? first + index : lineNumbers[index]
-  }
-
-  /// Encodes a row behind others, or says why it cannot be stored.
-  fileprivate func refusal(
-    _ index: Int, _ rows: RowEncoder, encoding encoded: inout [UInt8]
-  ) throws -> String? {
-    do {
-      try Writer.check(EntityRecord(id: ids[index], attributes: attributeValues(index) ?? [:]))
-      try withVector(index) { vector throws(VectorError) in
-        encoded.append(contentsOf: try rows.encode(vector))
-      }
-      return nil
-    } catch let error as EngineError {
-      return error.message
-    } catch let error as VectorError {
-      return error.message
-    }
-  }
-
-  /// The attributes that came with a vector; nil where none did.
-  fileprivate func attributeValues(_ index: Int) -> Attributes? {
-    guard index < attributes.count, let object = attributes[index] else { return nil }
-    var values = Attributes()
-    for member in object.members { values[member.key] = AttributeValue(member.value) }
-    return values.withoutOwnNames.attributes
-  }
-
-  /// Which attributes of the batch get another name, and how often.
-  fileprivate func countRenamed(in counts: inout ByName<Int>) {
-    for case let object? in attributes {
-      for name in Attributes.ownNames where object[name] != nil { counts[name] = (counts[name] ?? 0) + 1 }
-    }
-  }
-}
-
-/// Encoded rows that wait for a build; a second row of one ordinal takes the place of the first.
-private final class StagedRows {
-  private(set) var ordinals: [Ordinal] = []
-  private var positions: [Ordinal: Int] = [:]
-  private let strideBytes: Int
-  private var memory: UnsafeMutableRawPointer
-  private var capacity = 4_096
-
-  init(strideBytes: Int) {
-    self.strideBytes = strideBytes
-    memory = .allocate(byteCount: capacity * strideBytes, alignment: RowLayout.alignmentBytes)
-  }
-
-  deinit { memory.deallocate() }
-
-  var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: memory, count: ordinals.count * strideBytes)
-  }
-
-  func set(_ ordinal: Ordinal, to row: UnsafeRawBufferPointer) {
-    let position = positions[ordinal] ?? ordinals.count
-    if position == ordinals.count {
-      if position == capacity { grow() }
-      positions[ordinal] = position
-      ordinals.append(ordinal)
-    }
-    UnsafeMutableRawBufferPointer(start: memory + position * strideBytes, count: strideBytes)
-      .copyMemory(from: row)
-  }
-
-  private func grow() {
-    let larger = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * 2 * strideBytes, alignment: RowLayout.alignmentBytes)
-    larger.copyMemory(from: memory, byteCount: capacity * strideBytes)
-    memory.deallocate()
-    memory = larger
-    capacity *= 2
   }
 }

@@ -1,5 +1,5 @@
+package import Values
 package import Basics
-package import Filters
 
 /// What is stored of one item or one user.
 ///

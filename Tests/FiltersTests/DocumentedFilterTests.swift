@@ -3,6 +3,7 @@
 #else
   import Foundation
 #endif
+import Values
 import Testing
 
 @testable import Filters

@@ -1,3 +1,4 @@
+import Values
 import TestSupport
 import Basics
 @testable import Filters

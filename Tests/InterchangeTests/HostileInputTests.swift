@@ -3,6 +3,7 @@ import Basics
 import Testing
 
 @testable import Interchange
+@testable import Values
 
 /// Every parser meets thousands of broken inputs. What is tested is that each one comes to an end, with rows or
 /// with an error of this module; a trap would end the test process.

@@ -2,6 +2,7 @@ import TestSupport
 import Basics
 import Testing
 
+@testable import Importing
 @testable import Kindred
 
 /// A file of events by time made a store 3.8 times as large as its contents, for whoever imported more than a million

@@ -1,5 +1,5 @@
+import Values
 import Basics
-import Filters
 import Records
 import VectorMath
 

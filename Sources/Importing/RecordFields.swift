@@ -1,3 +1,4 @@
+import Values
 import Engine
 import Interchange
 import Records
@@ -22,7 +23,7 @@ struct RecordFields {
       let found = UsualNames.candidates(for: "id", of: records, among: columns, taken: taken)
       guard found.count == 1, let column = found.first else {
         let advice = UsualNames.advice(for: "id", of: records, among: columns, taken: taken)
-        throw StoreError(
+        throw ImportError(
           code: .badInput, message: "no column \"id\" in \(columns.joined(separator: ", ")); \(advice)")
       }
       map["id"] = column
@@ -30,7 +31,7 @@ struct RecordFields {
       reader.note("the id is taken from \"\(column)\"; another column: --map id=Column")
     }
     guard let id = try reader.column("id", map) else {
-      throw StoreError(code: .badInput, message: "\(reader.name) has no column for the id")
+      throw ImportError(code: .badInput, message: "\(reader.name) has no column for the id")
     }
     self.id = id
     var guessed: String?

@@ -1,3 +1,6 @@
+public import Filters
+public import Values
+
 /// The files to import, any of them; `-` is standard input.
 public struct ImportFiles: Sendable, Hashable {
   /// Items, one a row.

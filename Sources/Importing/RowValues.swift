@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Filters
 import Interchange

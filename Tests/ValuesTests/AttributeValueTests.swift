@@ -5,7 +5,7 @@
 #endif
 import Testing
 
-@testable import Filters
+@testable import Values
 
 @Suite struct AttributeValueTests {
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Values
 import Interchange
 
 /// The columns that hold the fields of a file's events.
@@ -18,7 +19,7 @@ struct EventFields {
     for field in ["user", "item", "time"] { try Self.guess(field, reader, &map) }
     func column(_ field: String) throws -> RecordColumn {
       if let column = try reader.column(field, map) { return column }
-      throw StoreError(code: .badInput, message: "\(reader.name) has no column for \(field)")
+      throw ImportError(code: .badInput, message: "\(reader.name) has no column for \(field)")
     }
     user = try column("user")
     item = try column("item")
@@ -38,7 +39,7 @@ struct EventFields {
     let found = UsualNames.candidates(for: field, of: "events", among: columns, taken: taken)
     guard found.count == 1, let column = found.first else {
       let advice = UsualNames.advice(for: field, of: "events", among: columns, taken: taken)
-      throw StoreError(
+      throw ImportError(
         code: .badInput, message: "no column \"\(field)\" in \(columns.joined(separator: ", ")); \(advice)")
     }
     map[field] = column

@@ -1,3 +1,4 @@
+package import Values
 import Basics
 import Filters
 import Interchange

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Interchange
+@testable import Values
 
 /// Exports of BigQuery ("… UTC") and Rails ("… +0100") lost every event as "bad time": who came from there got an empty store. It could
 /// happen because a zone was looked for right behind the seconds only.

@@ -1,3 +1,5 @@
+import Basics
+import Values
 import Filters
 import Interchange
 
@@ -7,7 +9,7 @@ final class RowReader {
   private var filter: RowFilter?
   private let rejects: ByteSink?
   private let stage: String
-  private let progress: ProgressHandler?
+  private let progress: ProgressReporter?
   private(set) var counts = ImportCounts()
   /// Rows that could not be read, so that nobody can say which record they are of.
   private(set) var unreadableCount = 0
@@ -34,7 +36,7 @@ final class RowReader {
   /// - Parameter isOnlyFile: whether options for delimited files may be refused where this one is JSON.
   init(
     _ path: String, options: ImportOptions, isOnlyFile: Bool, rejects: ByteSink?, stage: String,
-    progress: ProgressHandler?
+    progress: ProgressReporter?
   ) throws {
     var format = try options.format.map { name throws(InterchangeError) in try RecordFormat.named(name) }
     var delimiter = try options.delimiter.map { name throws(InterchangeError) in
@@ -69,7 +71,7 @@ final class RowReader {
     let names = reader.columnNames ?? []
     let nearest = NearestNames.nearest(to: name, among: names)
     let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
-    throw StoreError(
+    throw ImportError(
       code: .badInput,
       message:
         "\(reader.name) has no column \"\(name)\" (mapped to \(field)); it has \(names.joined(separator: ", "))\(hint)"
@@ -82,7 +84,7 @@ final class RowReader {
       counts.rows += 1
       if counts.rows % 8_192 == 0 {
         try Task.checkCancellation()
-        progress?(Progress(stage: stage, completed: counts.rows, total: nil))
+        progress?(WorkProgress(stage: stage, completed: counts.rows, total: nil))
       }
       switch outcome {
       case .bad(let row):
@@ -122,7 +124,7 @@ final class RowReader {
 
   /// Reports how far the storing of rows that were read has come.
   func reportProgress(_ stage: String, completed: Int, total: Int) {
-    progress?(Progress(stage: stage, completed: completed, total: total))
+    progress?(WorkProgress(stage: stage, completed: completed, total: total))
   }
 
   /// Counts a row that is part of the record of an earlier one.

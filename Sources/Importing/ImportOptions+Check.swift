@@ -4,7 +4,7 @@ import Interchange
 extension ImportOptions {
   /// - Throws: `.invalidArgument` for options that contradict each other, or that the files have no use for.
   func check(for files: ImportFiles) throws {
-    func refuse(_ message: String) -> StoreError { StoreError(code: .invalidArgument, message: message) }
+    func refuse(_ message: String) -> ImportError { ImportError(code: .invalidArgument, message: message) }
     if only != nil, !except.isEmpty { throw refuse("only and except exclude each other; give one of them") }
     if !textColumns.isEmpty, map["text"] != nil {
       throw refuse("the text has a column in the map and text columns")

@@ -40,7 +40,7 @@ public struct ByName<Value: Sendable & Hashable>: Sendable, Hashable {
   }
 
   /// What remains of the names that satisfy a condition.
-  func filter(_ isIncluded: (String) -> Bool) -> ByName {
+  package func filter(_ isIncluded: (String) -> Bool) -> ByName {
     var result = self
     result.entries = entries.filter { isIncluded($0.name.value) }
     return result

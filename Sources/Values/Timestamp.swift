@@ -1,4 +1,3 @@
-import Interchange
 import Platform
 
 /// An instant, to the millisecond.

@@ -1,10 +1,10 @@
 import Basics
 import Testing
 
-@testable import Interchange
+@testable import Values
 
 @Suite struct TimestampTests {
-  private func parse(_ text: String) -> Int64? { withBytes(text, parseTime) }
+  private func parse(_ text: String) -> Int64? { Array(text.utf8).withUnsafeBytes(parseTime) }
 
   @Test func isoTimes() {
     let golden: [(String, Int64)] = [

@@ -1,4 +1,4 @@
-import Filters
+import Values
 import Testing
 
 /// Values that encode themselves become attribute values, and come back.

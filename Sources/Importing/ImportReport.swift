@@ -1,3 +1,5 @@
+public import Values
+
 /// A column of a file that became an attribute, and what it holds.
 public struct ImportedColumn: Sendable, Hashable, Codable {
   /// The attribute's name.

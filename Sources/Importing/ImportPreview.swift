@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Engine
 import Records
@@ -7,7 +8,7 @@ private let shownCount = 5
 
 extension RecordImport {
   /// Counts what storing would do to what `snapshot` has.
-  func preview(_ snapshot: Engine.Snapshot) throws {
+  func preview(_ snapshot: Snapshot) throws {
     var (stored, unchanged) = (0, 0)
     var first: [EntityRecord] = []
     try forEachRecord(stored: { try snapshot.entity($0, kind) }) { before, after in
@@ -48,7 +49,7 @@ extension EventImport {
   }
 
   /// Counts what storing would do to what `snapshot` has, once `records` are stored.
-  func preview(_ snapshot: Engine.Snapshot, records: [RecordImport]) throws {
+  func preview(_ snapshot: Snapshot, records: [RecordImport]) throws {
     func isDeleted(_ id: String, _ kind: EntityKind) -> Bool {
       records.contains { $0.kind == kind && $0.deletesMissing && !$0.keeps(id) }
     }
@@ -93,7 +94,7 @@ extension EventImport {
       value: event.value.isNaN ? nil : event.value.bitPattern)
   }
 
-  private func identities(ofUser id: String, _ snapshot: Engine.Snapshot) throws -> Set<Identity> {
+  private func identities(ofUser id: String, _ snapshot: Snapshot) throws -> Set<Identity> {
     Set(
       try (snapshot.events(ofUser: id, last: nil) ?? []).map { event in
         Identity(

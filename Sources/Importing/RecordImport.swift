@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Engine
 import Filters
@@ -56,7 +57,7 @@ final class RecordImport {
     isKept = targets.map { !$0.isEmpty }
     statedColumns = targets.indices.filter { targets[$0].contains { $0.type == .number } }
     for name in plan.names where !AttributePlan.isValidName(name) {
-      throw StoreError(
+      throw ImportError(
         code: .badInput,
         message:
           "attribute names have 1 to 100 bytes; column \"\(name.prefix(40))\" has \(name.utf8.count), "
@@ -351,7 +352,7 @@ final class RecordImport {
   /// - Throws: with `strict`, `.badInput` where a record is larger than a stored one may be.
   func demandNoneTooLarge() throws {
     guard options.strict, let id = tooLarge.first else { return }
-    throw StoreError(
+    throw ImportError(
       code: .badInput,
       message: "strict: the record of \"\(id)\" would have more than 16 MiB; nothing was stored")
   }

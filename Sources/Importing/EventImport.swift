@@ -1,3 +1,4 @@
+import Values
 import Engine
 import Filters
 import Interchange

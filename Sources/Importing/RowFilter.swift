@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Filters
 import Interchange
@@ -29,7 +30,7 @@ final class RowFilter {
   private static let keyLimit = 10_000
 
   /// - Parameter columns: the columns of a delimited file; nil for JSON rows.
-  /// - Throws: `StoreError` `.badFilter`, also for a name that `columns` lack.
+  /// - Throws: `ImportError` `.badFilter`, also for a name that `columns` lack.
   init(_ text: String, columns: [String]?, _ options: ImportOptions) throws {
     let values = try RowValues(options)
     let (map, types) = (options.map, options.types)
@@ -40,7 +41,7 @@ final class RowFilter {
       self.filter = filter
       bound = try columns.map { (columns) throws(FilterError) in try filter.bind(columns: columns) }
     } catch {
-      throw StoreError(
+      throw ImportError(
         code: .badFilter, message: "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
     isNumber = (columns ?? []).map { values.format != nil || numberColumns.contains(ExactString($0)) }

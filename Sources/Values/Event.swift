@@ -1,5 +1,3 @@
-import Engine
-
 /// Something a user did with an item.
 public struct Event: Sendable, Hashable, Codable {
   /// Whose sequence it belongs to.
@@ -26,11 +24,5 @@ public struct Event: Sendable, Hashable, Codable {
     self.kind = kind
     self.session = session
     self.value = value
-  }
-
-  init(_ event: Engine.Snapshot.NamedEvent) {
-    self.init(
-      user: event.user, item: event.item, time: Timestamp(milliseconds: event.key.time), kind: event.kind,
-      session: event.record.session, value: event.record.value)
   }
 }

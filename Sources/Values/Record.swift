@@ -1,7 +1,4 @@
 import Basics
-import Engine
-public import Filters
-import Records
 
 /// The two kinds of records a store holds.
 public enum RecordKind: String, CaseIterable, Sendable, Codable {
@@ -9,23 +6,7 @@ public enum RecordKind: String, CaseIterable, Sendable, Codable {
   case items
   /// Who it is recommended to.
   case users
-
-  var entityKind: EntityKind { self == .items ? .items : .users }
-
-  /// A stored record as one of this kind.
-  func record(_ stored: EntityRecord) -> any Record { self == .items ? Item(stored) : User(stored) }
-
-  init(_ kind: EntityKind) { self = kind == .items ? .items : .users }
 }
-
-/// The value of one attribute: text, a number, a bool, a list, an object, or null.
-public typealias AttributeValue = Filters.AttributeValue
-
-/// Attributes by name, each name its bytes.
-public typealias Attributes = Filters.Attributes
-
-/// A condition on records; a literal binds what it interpolates.
-public typealias Filter = Filters.Filter
 
 /// An item or a user: the caller's id, text, and attributes that filters can test.
 ///
@@ -111,14 +92,5 @@ extension Record {
     try object.encode(id, forKey: .id)
     try object.encodeIfPresent(text, forKey: .text)
     try object.encode(attributes, forKey: .attributes)
-  }
-
-  init(_ record: EntityRecord) {
-    self.init(id: record.id, text: record.text, attributes: record.attributes)
-  }
-
-  /// As it is stored; null attributes are left out, since absent and null mean the same.
-  var entityRecord: EntityRecord {
-    EntityRecord(id: id, text: text, attributes: attributes.filter { $0.value != .null })
   }
 }

@@ -1,0 +1,21 @@
+package import Values
+
+extension RecordKind {
+  package init(_ kind: EntityKind) { self = kind == .items ? .items : .users }
+
+  package var entityKind: EntityKind { self == .items ? .items : .users }
+
+  /// A stored record as one of this kind.
+  package func record(_ stored: EntityRecord) -> any Record { self == .items ? Item(stored) : User(stored) }
+}
+
+extension Record {
+  package init(_ record: EntityRecord) {
+    self.init(id: record.id, text: record.text, attributes: record.attributes)
+  }
+
+  /// As it is stored; null attributes are left out, since absent and null mean the same.
+  package var entityRecord: EntityRecord {
+    EntityRecord(id: id, text: text, attributes: attributes.filter { $0.value != .null })
+  }
+}
