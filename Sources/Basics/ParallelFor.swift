@@ -1,4 +1,5 @@
 import Dispatch
+import Platform
 import Synchronization
 
 /// A number of threads that no caller may ask for.
@@ -13,6 +14,9 @@ package struct ThreadCountError: Error, CustomStringConvertible {
       description: "\(count) threads are outside \(range.lowerBound) to \(range.upperBound)")
   }
 }
+
+/// The cores of this machine.
+package let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
 /// Calls `body(thread, range)` for ranges of `chunk` indices that make up `0..<count`, on up to `threads` threads, and
 /// returns when all are done. No two calls at once have the same `thread`, which is below `threads`.

@@ -38,7 +38,7 @@ extension StorageEngine {
 
   /// Builds a generation and writes it, all but the places of its vectors.
   func build(
-    _ generation: UInt32, _ staged: StagedSpace, _ threads: Int, _ progress: ProgressHandler?
+    _ generation: UInt32, _ staged: StagedSpace, _ threads: Int, _ progress: ProgressCheck?
   ) throws -> BuiltGeneration {
     let definition = staged.definition
     let writer = GraphWriter(engine: self)
@@ -70,7 +70,7 @@ extension StorageEngine {
 
   /// Builds the graph and measures its recall, with its last nodes as queries before they go in.
   private func build(
-    _ editor: GraphEditor, _ staged: StagedSpace, _ threads: Int, _ progress: ProgressHandler?
+    _ editor: GraphEditor, _ staged: StagedSpace, _ threads: Int, _ progress: ProgressCheck?
   ) throws(EngineError) -> RecallCurve {
     let (name, count) = (staged.definition.name, staged.plan.ordinals.count)
     var isCancelled = false

@@ -6,7 +6,7 @@ import HNSW
 /// What went wrong in the store, for the facade to translate once.
 package struct EngineError: Error, CustomStringConvertible {
   /// For programs; the facade uses the same words.
-  package enum Code: String, Sendable {
+  package enum Code: String, CaseIterable, Sendable {
     case notFound, alreadyExists, cannotCreate, corrupted, foreign, busy, ioError, diskFull, permissionDenied
     case dimensionMismatch, invalidArgument, invalidVector, invalidID
     case spaceNotFound, spaceExists, recordNotFound, badFilter, closed, unsupported, cancelled, internalError

@@ -9,7 +9,7 @@ extension StorageEngine {
   /// stay as it is, it is built anew instead.
   /// - Returns: the number of rows taken from the tail.
   @discardableResult
-  package func merge(space name: String, threads: Int, progress: ProgressHandler? = nil) throws -> Int {
+  package func merge(space name: String, threads: Int, progress: ProgressCheck? = nil) throws -> Int {
     let record = try read { try $0.space(name).record }
     guard record.tailCount + record.deadCount > 0 else { return 0 }
     if record.tailCount + record.deadCount > record.nodeCount / 2 {

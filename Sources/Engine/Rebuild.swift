@@ -4,7 +4,7 @@ package import Records
 package import VectorMath
 
 /// Receives the progress of long work; returning false asks it to stop.
-package typealias ProgressHandler = (_ stage: String, _ completed: Int, _ total: Int) -> Bool
+package typealias ProgressCheck = (_ stage: String, _ completed: Int, _ total: Int) -> Bool
 
 /// What a rebuild did.
 package struct RebuildResult: Sendable {
@@ -53,7 +53,7 @@ extension StorageEngine {
   @discardableResult
   package func rebuild(
     space name: String, adding new: NewRows? = nil, encoding: VectorEncoding? = nil, threads: Int,
-    progress: ProgressHandler? = nil,
+    progress: ProgressCheck? = nil,
     finishing: ((Writer) throws -> Void)? = nil
   ) throws -> RebuildResult {
     let results = try replaceGenerations(
@@ -67,7 +67,7 @@ extension StorageEngine {
   /// - Throws: `.invalidArgument` for a definition outside its ranges; `.busy`, `.cancelled`.
   @discardableResult
   package func replaceVectors(
-    _ spaces: [SpaceContents], threads: Int, progress: ProgressHandler? = nil
+    _ spaces: [SpaceContents], threads: Int, progress: ProgressCheck? = nil
   ) throws -> [RebuildResult] {
     try replaceGenerations(
       spaces.map { space in { try self.stage(space.definition, space.rows) } }, threads, progress
@@ -81,7 +81,7 @@ extension StorageEngine {
 
   /// Stages and builds one generation after the other, and flips to all of them at once.
   private func replaceGenerations(
-    _ stages: [() throws -> StagedSpace], _ threads: Int, _ progress: ProgressHandler?,
+    _ stages: [() throws -> StagedSpace], _ threads: Int, _ progress: ProgressCheck?,
     finishing: ((Writer) throws -> Void)?
   ) throws -> [RebuildResult] {
     try maintenance.withLock {

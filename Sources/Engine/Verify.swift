@@ -26,7 +26,7 @@ package struct VerifyResult: Sendable {
 extension StorageEngine {
   /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
-  package func verify(progress: ProgressHandler? = nil) throws -> VerifyResult {
+  package func verify(progress: ProgressCheck? = nil) throws -> VerifyResult {
     try requireOpen()
     let snapshot = try StorageEngine.translated { try Snapshot(self) }
     var result = VerifyResult()

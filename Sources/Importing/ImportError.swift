@@ -1,7 +1,7 @@
 /// What is wrong with a file that is imported, or with the options for it.
 package struct ImportError: Error, CustomStringConvertible {
   /// For programs; the facade uses the same words.
-  package enum Code: String, Sendable {
+  package enum Code: String, CaseIterable, Sendable {
     case badFilter, badInput, dimensionMismatch, invalidArgument
   }
 

@@ -1,4 +1,5 @@
-package import Basics
+package import Values
+import Basics
 package import Engine
 import Filters
 package import Interchange
@@ -8,7 +9,7 @@ import Records
 package final class ImportRun {
   private let options: ImportOptions
   private let rejects: ByteSink?
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
   private var records: [RecordImport] = []
   private var events: EventImport?
 
@@ -21,7 +22,7 @@ package final class ImportRun {
   /// Opens the files and finds their columns.
   /// - Throws: `ImportError`, `InterchangeError`, `FilterError`.
   package init(
-    _ files: ImportFiles, _ options: ImportOptions, rejects: ByteSink?, _ progress: ProgressReporter?
+    _ files: ImportFiles, _ options: ImportOptions, rejects: ByteSink?, _ progress: ProgressHandler?
   ) throws {
     self.options = options
     self.rejects = rejects

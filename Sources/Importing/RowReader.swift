@@ -9,7 +9,7 @@ final class RowReader {
   private var filter: RowFilter?
   private let rejects: ByteSink?
   private let stage: String
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
   private(set) var counts = ImportCounts()
   /// Rows that could not be read, so that nobody can say which record they are of.
   private(set) var unreadableCount = 0
@@ -36,7 +36,7 @@ final class RowReader {
   /// - Parameter isOnlyFile: whether options for delimited files may be refused where this one is JSON.
   init(
     _ path: String, options: ImportOptions, isOnlyFile: Bool, rejects: ByteSink?, stage: String,
-    progress: ProgressReporter?
+    progress: ProgressHandler?
   ) throws {
     var format = try options.format.map { name throws(InterchangeError) in try RecordFormat.named(name) }
     var delimiter = try options.delimiter.map { name throws(InterchangeError) in

@@ -1,5 +1,5 @@
 package import Values
-package import Basics
+import Basics
 package import Engine
 import Filters
 import Interchange
@@ -16,7 +16,7 @@ package struct VectorImport {
   private let source: VectorSource
   private let space: SpaceRecord
   private let threads: Int
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
 
   /// Opens the file.
   /// - Parameters:
@@ -24,7 +24,7 @@ package struct VectorImport {
   ///   - format: `npy`, `fvecs` or `jsonl`; without it the name indicates it, or else the first bytes of the file.
   package init(
     _ engine: StorageEngine, _ file: String, ids: String?, format: String?, into name: String, threads: Int,
-    _ progress: ProgressReporter?
+    _ progress: ProgressHandler?
   ) throws {
     space = try engine.read { try $0.space(name).record }
     source = try VectorSource(

@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 
 /// A session that goes on, with what the encoder has computed of it kept: one more event costs one event, whatever came
 /// before.
@@ -38,7 +37,6 @@ public final class LiveSession {
     try StoreError.translating {
       try store.engine.read { snapshot in
         try history.recommend(by: snapshot.recommender(store.modelCache, options.request))
-          .map { Recommendation($0) }
       }
     }
   }

@@ -1,29 +1,5 @@
 import Basics
 import Engine
-import Recommending
-
-extension RecommendationSubject {
-  fileprivate func ask(
-    _ recommender: any Recommender, _ snapshot: Engine.Snapshot
-  ) throws -> [Recommendation] {
-    var sequence: EventSequences? = EventSequences()
-    var kindName = snapshot.eventKindName
-    switch self {
-    case .user(let id):
-      sequence = try snapshot.recentEvents(ofUser: id, last: RecommendationRequest.seenLimit)
-    case .session(let ids):
-      sequence?.append(items: try ids.compactMap { try snapshot.ordinal(of: $0, .items) })
-    case .events(let events):
-      let ordered = events.enumerated().sorted { ($0.1.time, $0.0) < ($1.1.time, $1.0) }.map(\.1)
-      sequence?.append(
-        try ordered.enumerated().compactMap { place, event in
-          try snapshot.ordinal(of: event.item, .items).map { ($0, UInt32(place), event.time.milliseconds) }
-        })
-      kindName = { ordered[Int($0)].kind }
-    }
-    return try recommender.recommend(after: sequence, kindName: kindName).map { Recommendation($0) }
-  }
-}
 
 extension Snapshot {
   /// The items that may come next: for a user by the stored events, or after a session or events that are not stored.
@@ -91,7 +67,7 @@ extension Store {
                 after: try transaction.writer.recentEvents(
                   ofUser: event.user, last: RecommendationRequest.seenLimit),
                 kindName: transaction.writer.eventKindName
-              ).map { Recommendation($0) }
+              )
           }
         }
       }

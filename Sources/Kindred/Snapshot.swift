@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 import Records
 
 /// One commit of the store, lent by `Store.read`.

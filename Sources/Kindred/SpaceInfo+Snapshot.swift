@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 import Records
 
 extension Engine.Snapshot {

@@ -124,7 +124,7 @@ private final class Embedding {
         done += 1
         if done % 1_024 == 0 {
           try Task.checkCancellation()
-          progress?(Progress(stage: "embedding", completed: done, total: total))
+          progress?(WorkProgress(stage: "embedding", completed: done, total: total))
         }
         let hasVector = onlyMissing ? try snapshot.vector(of: ordinal, in: view) != nil : false
         guard !hasVector else {
@@ -157,7 +157,7 @@ private final class Embedding {
       if newState != nil || ordinals.count * 4 >= live {
         try store.engine.rebuild(
           space: record.name, adding: NewRows(ordinals: ordinals, rows: all), threads: Store.defaultThreads,
-          progress: Store.handler(progress)
+          progress: untilCancelled(progress)
         ) { [newState, record] writer in
           guard let newState else { return }
           try writer.space(record.name).setEncoder(TextEncoderNames.hashed, state: newState)

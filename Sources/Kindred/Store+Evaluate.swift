@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 
 extension Store {
   /// Ranks held-out events among all items, by the session encoder and by baselines that validation tunes.
@@ -10,10 +9,8 @@ extension Store {
     _ options: EvaluateOptions = .init(), progress: ProgressHandler? = nil
   ) throws -> EvaluationReport {
     try StoreError.translating {
-      let settings = try options.settings
-      return try engine.read { snapshot in
-        let result = try SessionEvaluation(snapshot, modelCache, settings, Store.reporter(progress)).run()
-        return EvaluationReport(result)
+      try engine.read { snapshot in
+        try SessionEvaluation(snapshot, modelCache, options, progress).run()
       }
     }
   }

@@ -1,5 +1,4 @@
 import Basics
-import Recommending
 
 /// How the matrix of interactions is factorised.
 public struct FactorizeOptions: Sendable, Hashable {
@@ -86,8 +85,8 @@ extension Store {
       let start = clock.now
       let factorization = try Factorization(
         engine, space: name, alpha: options.alpha, lambda: options.lambda, options.settings,
-        threads: options.threads, Store.reporter(progress))
-      try factorization.put(engine, threads: options.threads, Store.reporter(progress))
+        threads: options.threads, progress)
+      try factorization.put(engine, threads: options.threads, progress)
       announce(unlisted: false, spaces: [name, UserSpaces.name(besides: name)])
       return FactorizeReport(
         itemSpace: name, userSpace: UserSpaces.name(besides: name), items: factorization.itemCount,

@@ -21,7 +21,7 @@ extension Store {
       claims.read(files.users, as: "the file of users")
       claims.read(files.events, as: "the file of events")
       let rejects = try options.rejects.map { try ByteSink(path: claims.write($0, as: "rejects").path) }
-      let run = try ImportRun(files, options, rejects: rejects, Store.reporter(progress))
+      let run = try ImportRun(files, options, rejects: rejects, progress)
       if let due = try run.run(engine), self.options.mergesAutomatically { merger.start(due.spaces) }
       if !options.dryRun { announce() }
       try rejects?.close()

@@ -1,7 +1,6 @@
 import Basics
 import Engine
 import Platform
-import Recommending
 import Records
 
 /// What a rebuild made.
@@ -73,24 +72,13 @@ extension Store {
   public static let version = "0.1.0"
 
   /// Threads for builds where the caller names none: all cores.
-  public static let defaultThreads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-
-  /// Passes progress on to the caller.
-  static func reporter(_ progress: ProgressHandler?) -> ProgressReporter? {
-    guard let progress else { return nil }
-    return { progress(Progress($0)) }
-  }
-
-  /// Passes progress on, and the task's cancellation back.
-  static func handler(_ progress: ProgressHandler?) -> Engine.ProgressHandler {
-    untilCancelled(reporter(progress))
-  }
+  public static let defaultThreads = processorCount
 
   /// Passes the bytes of a copy on; false where the task was cancelled.
   private static func report(
     _ stage: String, _ completed: Int, of total: Int, to progress: ProgressHandler?
   ) -> Bool {
-    progress?(Progress(stage: "\(stage), bytes", completed: completed, total: total))
+    progress?(WorkProgress(stage: "\(stage), bytes", completed: completed, total: total))
     return !Task.isCancelled
   }
 
@@ -115,7 +103,7 @@ extension Store {
         let start = clock.now
         let result = try engine.rebuild(
           space: name, encoding: encoding?.internalEncoding, threads: threads,
-          progress: Store.handler(progress))
+          progress: untilCancelled(progress))
         return RebuildReport(result, seconds: (clock.now - start) / .seconds(1))
       }
     }
@@ -127,7 +115,7 @@ extension Store {
   @discardableResult
   public func merge(_ space: String, progress: ProgressHandler? = nil) throws -> Int {
     try StoreError.translating {
-      try engine.merge(space: space, threads: Store.defaultThreads, progress: Store.handler(progress))
+      try engine.merge(space: space, threads: Store.defaultThreads, progress: untilCancelled(progress))
     }
   }
 
@@ -156,7 +144,7 @@ extension Store {
   /// - Throws: `StoreError` when it cannot be read at all.
   public func verify(progress: ProgressHandler? = nil) throws -> VerifyReport {
     try StoreError.translating {
-      let result = try engine.verify(progress: Store.handler(progress))
+      let result = try engine.verify(progress: untilCancelled(progress))
       return VerifyReport(
         ok: result.isSound, checked: Dictionary(result.checked.map { ($0.name, $0.count) }) { $0 + $1 },
         problems: result.problems)

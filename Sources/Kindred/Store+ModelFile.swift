@@ -1,6 +1,5 @@
 import Engine
 import Interchange
-import Recommending
 
 extension Snapshot {
   /// Writes a model's weights as float32 safetensors, under the names and in the shapes that

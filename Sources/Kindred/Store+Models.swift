@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 
 extension Snapshot {
   /// All trained models, oldest first.
@@ -45,29 +44,5 @@ extension Store {
       }
       _ = try engine.removeModel(UInt32(version))
     }
-  }
-}
-
-extension ModelInfo {
-  init(_ model: StoredModel, isServing: Bool) {
-    // A list of models shows those too that only a newer program can use.
-    let manifest = try? SessionManifest(decoding: model.record.manifest)
-    self.init(
-      version: Int(model.version), created: Timestamp(milliseconds: model.record.created),
-      items: model.itemCount,
-      bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
-      bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG,
-      dimension: manifest?.dimension, layers: manifest?.blockCount, heads: manifest?.heads,
-      maxLength: manifest?.maximumLength, manifest: model.record.manifest)
-  }
-}
-
-extension ModelInfo.Source {
-  init(_ data: SessionManifest.Data) {
-    self.init(
-      events: data.usedEvents ?? data.events, users: data.users ?? data.sequences,
-      oldest: data.oldest.map { Timestamp(milliseconds: $0) },
-      newest: Timestamp(milliseconds: data.newest), excludedLast: data.excludedLast,
-      before: data.before.map { Timestamp(milliseconds: $0) })
   }
 }

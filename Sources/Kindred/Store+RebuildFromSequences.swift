@@ -1,5 +1,4 @@
 import Engine
-import Recommending
 
 extension Store {
   /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside those
@@ -17,7 +16,7 @@ extension Store {
       let clock = ContinuousClock()
       let start = clock.now
       let results = try engine.rebuildFromSequences(
-        model: version, modelCache, threads: threads, Store.reporter(progress))
+        model: version, modelCache, threads: threads, progress)
       announce(unlisted: false, spaces: results.map(\.space))
       let seconds = (clock.now - start) / .seconds(1)
       return results.map { RebuildReport($0, seconds: seconds) }

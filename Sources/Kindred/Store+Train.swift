@@ -1,7 +1,6 @@
 import Basics
 import Engine
 import Interchange
-import Recommending
 
 extension Store {
   /// Learns a session encoder from the stored sequences and stores it as a new model version. Unless events are held out for
@@ -22,19 +21,18 @@ extension Store {
     onEpoch: (TrainingEpoch) throws -> Void = { _ in }
   ) throws -> ModelInfo {
     try StoreError.translating {
-      let settings = options.settings
-      try settings.check()
+      try options.check()
       try engine.requireWritable()
       if options.isServed { try engine.requireSpacesOfModels() }
       if let checkpoint = options.checkpoint {
         var claims = FileClaims(store: engine.environment.path)
         try TrainingCheckpoint.requireWritable(claims.write(checkpoint, as: "checkpoint"))
       }
-      let reporter = Store.reporter(progress)
+      let reporter = progress
       let training = try engine.read { snapshot in
-        try SessionTraining(snapshot, settings, program: Store.version, reporter)
+        try SessionTraining(snapshot, options, program: Store.version, reporter)
       }
-      let trained = try training.run { try onEpoch(TrainingEpoch($0)) }
+      let trained = try training.run(onEpoch: onEpoch)
       let version = try engine.addModel(trained, created: Timestamp.now().milliseconds)
       let threads = options.threads
       // What was learned until a cancellation serves too.

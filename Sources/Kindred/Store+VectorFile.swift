@@ -19,7 +19,7 @@ extension Store {
     try StoreError.translating {
       let vectors = try VectorImport(
         engine, file, ids: ids, format: format, into: name, threads: Store.defaultThreads,
-        Store.reporter(progress))
+        progress)
       let isBulk = vectors.isBulk
       let report = try vectors.run { ids, vectors, attributes in
         try write { try $0.upsert(name, ids: ids, vectors: vectors, attributes: attributes) }

@@ -1,6 +1,5 @@
 import Engine
 import LMDB
-import Recommending
 import Platform
 import Records
 import Synchronization
@@ -19,6 +18,11 @@ public final class Store: Sendable {
     /// Nothing: for loads that can be repeated; a power cut may damage the file.
     case none
   }
+
+  /// How far a long piece of work is.
+  public typealias Progress = WorkProgress
+  /// Receives the progress of long work, a few times a second.
+  public typealias ProgressHandler = @Sendable (WorkProgress) -> Void
 
   /// How a store is opened.
   public struct Options: Sendable {

@@ -1,3 +1,4 @@
+import Values
 public import Foundation
 public import Kindred
 

@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Engine
 import Records
@@ -31,7 +32,7 @@ struct EncodedSpace {
 extension StorageEngine {
   /// Builds the indexes of a space of items and one of users beside those in use, and flips to both at once.
   func replaceVectors(
-    items: EncodedSpace, users: EncodedSpace, threads: Int, _ progress: ProgressReporter?
+    items: EncodedSpace, users: EncodedSpace, threads: Int, _ progress: ProgressHandler?
   ) throws -> [RebuildResult] {
     try items.rows.withUnsafeBytes { itemRows in
       try users.rows.withUnsafeBytes { userRows in

@@ -6,7 +6,7 @@ import Interchange
 enum EvaluatedEncoder {
   /// The model to judge, or why there is none.
   static func find(
-    _ models: ModelCache, _ snapshot: Snapshot, _ settings: EvaluationSettings
+    _ models: ModelCache, _ snapshot: Snapshot, _ settings: EvaluateOptions
   ) throws -> (SessionEncoderModel?, note: String?) {
     let stored = try snapshot.models()
     var note = "no model was trained, so there is no row for one"
@@ -17,9 +17,10 @@ enum EvaluatedEncoder {
       switch settings.split {
       case .leaveOneOut where data.excludedLast < 1:
         note = "model \(model.version) was trained on the targets; train one with --exclude-last 1"
-      case .time(let date) where data.before.map({ $0 > date }) ?? true && data.newest >= date:
+      case .time(let time)
+      where data.before.map({ $0 > time.milliseconds }) ?? true && data.newest >= time.milliseconds:
         note =
-          "model \(model.version) was trained on the targets; train one with --before \(formatTime(date))"
+          "model \(model.version) was trained on the targets; train one with --before \(time)"
       default: return (encoder, nil)
       }
     }

@@ -22,10 +22,10 @@ struct EvaluationProblem {
   /// The events of the validation's sequences.
   let validationEvents: EventSequences
   let protocolSettings: [(name: String, value: String)]
-  private let split: EvaluationSettings.Split
+  private let split: EvaluateOptions.Split
 
   /// - Parameter model: the manifest of the model that is judged, which knows whether events repeat items.
-  init(_ snapshot: Snapshot, _ settings: EvaluationSettings, model: SessionManifest?) throws {
+  init(_ snapshot: Snapshot, _ settings: EvaluateOptions, model: SessionManifest?) throws {
     split = settings.split
     let stored = try snapshot.sequences()
     let numbering = ItemNumbering(of: stored)
@@ -48,7 +48,8 @@ struct EvaluationProblem {
         ("split", "leave-one-out"), ("learned from", "all but each user's last two events"),
         ("settings chosen by", "each user's last event but one"),
       ]
-    case .time(let date):
+    case .time(let time):
+      let date = time.milliseconds
       events = stored
       let firsts = stored.users.indices.map { index in
         stored.times[stored.range(index)].count { $0 < date }
@@ -61,7 +62,7 @@ struct EvaluationProblem {
       tuningTraining = heldOut.learned(before)
       validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [
-        ("split", "time"), ("from", formatTime(date)),
+        ("split", "time"), ("from", time.description),
         ("learned from", "events before"), ("settings chosen by", "\(heldOut.words) before"),
       ]
     case .sessions(let sessions):
@@ -81,7 +82,7 @@ struct EvaluationProblem {
     }
     let sampled = settings.limit.map { all.sampled($0) } ?? all
     repeatedTargets = sampled.cases.indices.count { sampled.isRepeated($0) }
-    test = !keepsSeen && settings.skipsRepeats ? sampled.skippingRepeats() : sampled
+    test = !keepsSeen && settings.repeats == .skip ? sampled.skippingRepeats() : sampled
     guard !test.cases.isEmpty else {
       let why =
         repeatedTargets > 0
@@ -114,7 +115,7 @@ extension EvaluationProblem {
     guard manifest.epochsWithHeldOut == 0, !manifest.scores.isEmpty else { return false }
     switch split {
     case .leaveOneOut: return manifest.data.excludedLast >= 1
-    case .time(let date): return manifest.data.excludedLast == 0 && manifest.data.before == date
+    case .time(let time): return manifest.data.excludedLast == 0 && manifest.data.before == time.milliseconds
     case .sessions: return manifest.data.excludedLast == 0 && manifest.data.before == nil
     }
   }

@@ -1,5 +1,6 @@
+package import Values
 package import Baselines
-package import Basics
+import Basics
 package import Engine
 import Evaluation
 import Records
@@ -30,7 +31,7 @@ package struct Factorization {
   ///   vectors that something else made; `CancellationError`.
   package init(
     _ engine: StorageEngine, space name: String, alpha: Double?, lambda: Double?,
-    _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressReporter?
+    _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressHandler?
   ) throws {
     let userSpace = UserSpaces.name(besides: name)
     for (space, kind) in [(name, EntityKind.items), (userSpace, .users)] {
@@ -77,14 +78,14 @@ package struct Factorization {
   }
 
   /// Writes both spaces and flips to both at once.
-  package func put(_ engine: StorageEngine, threads: Int, _ progress: ProgressReporter?) throws {
+  package func put(_ engine: StorageEngine, threads: Int, _ progress: ProgressHandler?) throws {
     _ = try engine.replaceVectors(items: items, users: users, threads: threads, progress)
   }
 
   /// The settings that rank held-out events best, or the usual ones where there are none.
   private static func tuned(
     _ events: EventSequences, _ sequences: SequenceSet, itemCount: Int, threads: Int,
-    _ progress: ProgressReporter?
+    _ progress: ProgressHandler?
   ) -> MatrixFactorization.Configuration {
     let tuning = TuningProgress("choosing alpha and lambda", progress)
     let heldOut = HeldOutEvents(of: events)

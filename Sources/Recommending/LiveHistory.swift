@@ -57,7 +57,7 @@ package final class LiveHistory {
 
   /// The items that may come next.
   /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
-  package func recommend(by recommender: any Recommender) throws -> [RecommendedItem] {
+  package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
       by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.map(\.item),
       leavingOut: seen)

@@ -1,3 +1,4 @@
+import Values
 import Engine
 import Records
 
@@ -23,35 +24,35 @@ struct PopularRecommender: Recommender {
 
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
-  ) throws -> [RecommendedItem] { try answer(leavingOut: events?.items ?? []) }
+  ) throws -> [Recommendation] { try answer(leavingOut: events?.items ?? []) }
 
   func recommend(
     by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
-  ) throws -> [RecommendedItem] {
+  ) throws -> [Recommendation] {
     try require(version)
     return try answer(leavingOut: seen)
   }
 
-  private func answer(leavingOut seen: some Collection<Ordinal>) throws -> [RecommendedItem] {
+  private func answer(leavingOut seen: some Collection<Ordinal>) throws -> [Recommendation] {
     let keepsSeen = request.keepsSeen ?? popularity.isRepeating
-    var found: [RecommendedItem] = []
+    var found: [Recommendation] = []
     try finish(&found, leavingOut: (keepsSeen ? [] : Set(seen)).union(excluded))
     return found
   }
 
   /// Fills an answer up to the end of the page, cuts the page out of it and adds the records.
   /// - Parameter taken: what is in it already, and what must not be.
-  func finish(_ found: inout [RecommendedItem], leavingOut taken: Set<Ordinal>) throws {
+  func finish(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
     if found.count < request.depth { try fill(&found, leavingOut: taken) }
     found = request.search.page.of(found) { $0.score }
     guard request.hasRecords else { return }
     for index in found.indices {
-      found[index].record = try snapshot.entity(found[index].id, .items)
+      found[index].record = try snapshot.entity(found[index].id, .items).map { Item($0) }
     }
   }
 
   /// Adds what is popular, then whatever else may be returned, the newest first.
-  private func fill(_ found: inout [RecommendedItem], leavingOut taken: Set<Ordinal>) throws {
+  private func fill(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
     var taken = taken
     let penalty: Float = found.isEmpty ? 0 : -1
     func add(_ ordinal: Ordinal, score: Float) throws {
@@ -59,7 +60,7 @@ struct PopularRecommender: Recommender {
         let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted
       else { return }
       taken.insert(ordinal)
-      found.append(RecommendedItem(id: record.id, score: score + penalty, source: .popularity))
+      found.append(Recommendation(id: record.id, score: score + penalty, source: .popularity, because: []))
     }
     for (item, share) in popularity.ranked {
       try add(item, score: share)

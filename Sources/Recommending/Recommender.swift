@@ -36,31 +36,6 @@ package struct RecommendationRequest: Sendable {
   var depth: Int { search.page.depth }
 }
 
-/// An item that somebody may like next.
-package struct RecommendedItem: Sendable {
-  /// What chose it.
-  package enum Source: String, Sendable {
-    case session, content, popularity
-  }
-
-  package var id: String
-  /// Larger is better.
-  package var score: Float
-  package var source: Source
-  package var because: [Reason] = []
-  package var record: EntityRecord?
-
-  /// An item of the history that it was taken with.
-  package struct Reason: Sendable {
-    package var id: String
-    package var text: String?
-    /// Its part of what rules count for the recommended item, above 0 and at most 1.
-    package var part: Double
-    /// Users who took both, and users who took the item of the history; nil where both are the same item.
-    package var users: (both: Int, all: Int)?
-  }
-}
-
 /// Recommends from one snapshot by one request.
 package protocol Recommender: Sendable {
   /// The version of the model that it recommends with; nil where no model serves.
@@ -70,7 +45,7 @@ package protocol Recommender: Sendable {
   /// - Parameter kindName: the name of a kind of event by its number.
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
-  ) throws -> [RecommendedItem]
+  ) throws -> [Recommendation]
 
   /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
   /// are none.
@@ -78,7 +53,7 @@ package protocol Recommender: Sendable {
   /// - Throws: `RecommendingError` `.unsupported` for vectors of another model, or of one where none serves.
   func recommend(
     by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
-  ) throws -> [RecommendedItem]
+  ) throws -> [Recommendation]
 }
 
 extension Recommender {

@@ -1,7 +1,7 @@
 /// What went wrong in training, recommending or evaluating.
 package struct RecommendingError: Error, CustomStringConvertible {
   /// For programs; the facade uses the same words.
-  package enum Code: String, Sendable {
+  package enum Code: String, CaseIterable, Sendable {
     case badInput, cannotCreate, corrupted, foreign, invalidArgument, ioError, notEnoughData, recordNotFound,
       unsupported
   }

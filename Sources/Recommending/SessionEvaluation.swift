@@ -1,5 +1,6 @@
+package import Values
 import Baselines
-package import Basics
+import Basics
 package import Engine
 import Evaluation
 import Records
@@ -23,8 +24,8 @@ private struct TrainingCounts {
 package struct SessionEvaluation {
   private let snapshot: Snapshot
   private let problem: EvaluationProblem
-  private let settings: EvaluationSettings
-  private let progress: ProgressReporter?
+  private let settings: EvaluateOptions
+  private let progress: ProgressHandler?
   /// The model to judge, or why there is none.
   private let encoder: SessionEncoderModel?
   private let note: String?
@@ -34,8 +35,9 @@ package struct SessionEvaluation {
 
   /// - Throws: `RecommendingError` `.recordNotFound`, `.notEnoughData` where there is nothing to evaluate.
   package init(
-    _ snapshot: Snapshot, _ models: ModelCache, _ settings: EvaluationSettings, _ progress: ProgressReporter?
+    _ snapshot: Snapshot, _ models: ModelCache, _ settings: EvaluateOptions, _ progress: ProgressHandler?
   ) throws {
+    try settings.check()
     self.snapshot = snapshot
     self.settings = settings
     self.progress = progress
@@ -44,17 +46,18 @@ package struct SessionEvaluation {
   }
 
   /// Ranks the targets by the model, by the baselines and by blends of both.
-  package func run() throws -> EvaluationResult {
-    var report = EvaluationResult(
-      protocolSettings: problem.protocolSettings + [
-        ("model", try encoder.map { try words($0.version) } ?? "none"),
-        ("seen items", problem.test.isKeepingSeen ? "kept" : "removed"),
-        ("repeated targets", repeatsInWords), ("ranked among", "all items"),
-        ("ties", "broken by insertion order"),
-      ],
+  package func run() throws -> EvaluationReport {
+    var report = EvaluationReport(
+      protocolSettings: NamedValues(
+        problem.protocolSettings + [
+          ("model", try encoder.map { try words($0.version) } ?? "none"),
+          ("seen items", problem.test.isKeepingSeen ? "kept" : "removed"),
+          ("repeated targets", repeatsInWords), ("ranked among", "all items"),
+          ("ties", "broken by insertion order"),
+        ]),
       targets: problem.test.cases.count, repeatedTargets: problem.repeatedTargets,
       items: problem.numbering.items.count,
-      rows: [], notes: [])
+      models: [], notes: [])
     if let note { report.notes.append(note) }
     let training = TrainingCounts(problem.training, itemCount: problem.numbering.items.count)
     var blends: SessionBlends?
@@ -62,19 +65,19 @@ package struct SessionEvaluation {
       let scorer = try SessionScorer(encoder, items: problem.numbering.items, problem.events, snapshot)
       blends = try SessionBlends(encoder, scorer, problem, snapshot, threads: settings.threads)
       if let rules = encoder.rules {
-        report.rows.append(
+        report.models.append(
           judge(
             "session", settings: "\(words(encoder)), \(Int((100 * rules.share).rounded())) % rules",
             training,
             by: scorer.mixed(with: rules, items: problem.numbering.items)))
       }
-      report.rows.append(
+      report.models.append(
         judge(
           encoder.rules == nil ? "session" : "session, encoder alone", settings: words(encoder), training,
           by: scorer))
-      if let indexed = try judgeThroughIndex(encoder, training) { report.rows.append(indexed) }
+      if let indexed = try judgeThroughIndex(encoder, training) { report.models.append(indexed) }
     }
-    for baseline in settings.baselines {
+    for baseline in settings.baselines.compactMap({ Baseline(rawValue: $0.rawValue) }) {
       try Task.checkCancellation()
       let tuning = TuningProgress("tuning \(baseline.rawValue)", progress)
       guard
@@ -93,10 +96,10 @@ package struct SessionEvaluation {
       }
       try Task.checkCancellation()
       let history = HistoryScorer(scorer)
-      report.rows.append(judge(baseline.rawValue, settings: tuned.settings, training, by: history))
+      report.models.append(judge(baseline.rawValue, settings: tuned.settings, training, by: history))
       if let blends, blends.partners.contains(baseline) {
         let (share, settings) = blends.share(of: tuned)
-        report.rows.append(
+        report.models.append(
           judge(
             "session + \(baseline.rawValue)", settings: settings, training,
             by: BlendedScorer(blends.session, history, share: share)))
@@ -120,20 +123,20 @@ package struct SessionEvaluation {
   private var repeatsInWords: String {
     let count = problem.repeatedTargets
     if problem.test.isKeepingSeen { return "\(count), ranked as all others" }
-    return settings.skipsRepeats ? "\(count), left out" : "\(count), counted as misses"
+    return settings.repeats == .skip ? "\(count), left out" : "\(count), counted as misses"
   }
 
   private func judge(
     _ name: String, settings words: String, _ training: TrainingCounts, by scorer: some CaseScorer
-  ) -> EvaluationResult.Row {
+  ) -> EvaluatedModel {
     progress?(WorkProgress(stage: "ranking by \(name)", completed: 0, total: problem.test.cases.count))
     let clock = ContinuousClock()
     let start = clock.now
     let ranking = Ranking(
       problem.test, by: scorer, k: settings.cutoffs.max() ?? Self.usual, threads: settings.threads)
     let seconds = (clock.now - start) / .seconds(1)
-    return EvaluationResult.Row(
-      name: name, settings: words, metrics: metrics(ranking, training),
+    return EvaluatedModel(
+      name: name, settings: words, metrics: Metrics(metrics(ranking, training)),
       secondsPerUser: seconds / Double(problem.test.cases.count))
   }
 
@@ -161,7 +164,7 @@ package struct SessionEvaluation {
   /// The same through the space's index, where it holds this model's vectors.
   private func judgeThroughIndex(
     _ encoder: SessionEncoderModel, _ training: TrainingCounts
-  ) throws -> EvaluationResult.Row? {
+  ) throws -> EvaluatedModel? {
     guard
       let record = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items }),
       SessionSpaces.version(record) == encoder.version
@@ -191,8 +194,8 @@ package struct SessionEvaluation {
     }
     let seconds = (clock.now - start) / .seconds(1)
     let ranking = Ranking(lists: lists, targets: task.cases.indices.map { task.target($0) })
-    return EvaluationResult.Row(
+    return EvaluatedModel(
       name: "session, by the index", settings: "\(words(encoder)), recall 0.98",
-      metrics: metrics(ranking, training), secondsPerUser: seconds / Double(task.cases.count))
+      metrics: Metrics(metrics(ranking, training)), secondsPerUser: seconds / Double(task.cases.count))
   }
 }

@@ -19,7 +19,7 @@ struct SessionRecipe {
   /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
   private static let sparseLength = 25.0
 
-  init(_ data: SessionData, featureCount: Int, _ settings: TrainingSettings) {
+  init(_ data: SessionData, featureCount: Int, _ settings: TrainOptions) {
     let sequences = data.sequences
     let lengths = (0..<sequences.count).map { sequences.range($0).count }.sorted()
     let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
@@ -61,7 +61,7 @@ struct SessionRecipe {
     // The average is of about an epoch's steps, of 500 at least.
     let steps = Double(sequences.count) / Double(training.batchSize)
     training.averaging = 1 - 1 / max(500, min(5_000, steps))
-    fit.epochs = settings.epochs ?? TrainingSettings.defaultEpochs
+    fit.epochs = settings.epochs ?? TrainOptions.defaultEpochs
     fit.patience = isSparse ? 12 : 6
     fit.checkEvery = 1
   }

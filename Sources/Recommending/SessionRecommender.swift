@@ -33,7 +33,7 @@ struct SessionRecommender: Recommender {
 
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
-  ) throws -> [RecommendedItem] {
+  ) throws -> [Recommendation] {
     var histories = SessionHistories(encoder)
     var isKnown = false
     if let events { isKnown = try histories.append(events, events.range(0), kindName: kindName) }
@@ -43,7 +43,7 @@ struct SessionRecommender: Recommender {
 
   func recommend(
     by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
-  ) throws -> [RecommendedItem] {
+  ) throws -> [Recommendation] {
     try require(version)
     return try answer(
       vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen)
@@ -55,17 +55,17 @@ struct SessionRecommender: Recommender {
     var vectors: [Float]
     /// Numbers of the model's items, oldest first.
     var history: ArraySlice<UInt32>
-    var source: RecommendedItem.Source
+    var source: RecommendationSource
   }
 
-  private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [RecommendedItem] {
+  private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [Recommendation] {
     let keepsSeen = request.keepsSeen ?? encoder.manifest.isRepeating
     var taken = (keepsSeen ? [] : items).union(popular.excluded)
-    var found: [RecommendedItem] = []
+    var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
       if request.diversity > 0 { candidates = try diverse(candidates) }
-      found = candidates.map { RecommendedItem(id: $0.id, score: $0.score, source: query.source) }
+      found = candidates.map { Recommendation(id: $0.id, score: $0.score, source: query.source, because: []) }
       taken.formUnion(candidates.map(\.ordinal))
       if request.explains { try explain(&found, candidates, after: query.history) }
     }
@@ -120,7 +120,7 @@ struct SessionRecommender: Recommender {
 
   /// Adds the items of the history that each item was taken with.
   private func explain(
-    _ found: inout [RecommendedItem], _ candidates: [Candidate], after history: ArraySlice<UInt32>
+    _ found: inout [Recommendation], _ candidates: [Candidate], after history: ArraySlice<UInt32>
   ) throws {
     guard let rules = encoder.countedRules else { return }
     var known: [(place: Int, item: UInt32)] = []
@@ -132,7 +132,9 @@ struct SessionRecommender: Recommender {
       found[place].because = try reasons.compactMap { reason in
         guard let record = try snapshot.entity(at: encoder.items[Int(reason.item)], .items), !record.isDeleted
         else { return nil }
-        return .init(id: record.id, text: record.text, part: reason.part, users: reason.users)
+        return .init(
+          id: record.id, text: record.text, contribution: Float(reason.part), users: reason.users?.both,
+          ofUsers: reason.users?.all)
       }
     }
   }

@@ -1,12 +1,10 @@
-package import Basics
+package import Values
+import Basics
 package import Engine
 import Records
 import SessionEncoder
-package import Training
+import Training
 import VectorMath
-
-/// The result of one epoch.
-package typealias TrainedEpoch = Fit.Epoch
 
 /// A model that was trained and is not stored yet.
 package struct TrainedModel: Sendable {
@@ -19,9 +17,9 @@ package struct SessionTraining {
   private let data: SessionData
   private let features: ItemFeatures?
   private let recipe: SessionRecipe
-  private let settings: TrainingSettings
+  private let settings: TrainOptions
   private let program: String
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
 
   /// Fewer sequences than this say nothing about what follows what.
   private static let leastSequences = 2
@@ -31,9 +29,10 @@ package struct SessionTraining {
   /// Takes all that is learned from out of a snapshot.
   /// - Parameter program: the version of the program: a checkpoint of another one is refused.
   package init(
-    _ snapshot: Snapshot, _ settings: TrainingSettings, program: String, _ progress: ProgressReporter?
+    _ snapshot: Snapshot, _ settings: TrainOptions, program: String, _ progress: ProgressHandler?
   ) throws {
-    data = try SessionData(snapshot, excludingLast: settings.excludeLast, before: settings.before)
+    data = try SessionData(
+      snapshot, excludingLast: settings.excludeLast, before: settings.before?.milliseconds)
     let features = ItemFeatures(
       try settings.usesContent
         ? data.numbering.items.map { item in
@@ -49,7 +48,7 @@ package struct SessionTraining {
 
   /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch` throws;
   ///   `CancellationError` where the task is cancelled before the first epoch is done.
-  package func run(onEpoch: (TrainedEpoch) throws -> Void) throws -> TrainedModel {
+  package func run(onEpoch: (TrainingEpoch) throws -> Void) throws -> TrainedModel {
     let (learned, heldOut) = split()
     guard learned.count >= Self.leastSequences, data.numbering.count >= 2 else {
       throw RecommendingError(
@@ -73,7 +72,7 @@ package struct SessionTraining {
       trainer, learned, heldOut: heldOut, progress: &state,
       onEpoch: { epoch, state in
         if let path = settings.checkpoint { try checkpoint.save(path, trainer, state) }
-        try onEpoch(epoch)
+        try onEpoch(TrainingEpoch(epoch))
       },
       isStopped: { epoch, share in
         clock.isStopped(
@@ -188,7 +187,7 @@ package struct SessionTraining {
     described.newest = data.newest
     described.oldest = data.oldest
     described.excludedLast = settings.excludeLast
-    described.before = settings.before
+    described.before = settings.before?.milliseconds
     return described
   }
 }

@@ -1,4 +1,5 @@
-package import Basics
+package import Values
+import Basics
 package import Engine
 import Records
 import SessionEncoder
@@ -11,7 +12,7 @@ extension StorageEngine {
   /// - Throws: `RecommendingError` `.recordNotFound`, `.unsupported` where one of the spaces holds vectors that no model made;
   ///   `ThreadCountError`; `EngineError` `.busy`; `CancellationError`, with everything as it was.
   package func rebuildFromSequences(
-    model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressReporter?
+    model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressHandler?
   ) throws -> [RebuildResult] {
     try ThreadCountError.check(threads)
     try requireSpacesOfModels()
@@ -35,7 +36,7 @@ extension StorageEngine {
 private struct SessionVectors {
   let encoder: SessionEncoderModel
   let threads: Int
-  let progress: ProgressReporter?
+  let progress: ProgressHandler?
 
   /// Histories encoded together.
   private static let batch = 256

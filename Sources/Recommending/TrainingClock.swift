@@ -1,15 +1,16 @@
+import Values
 import Basics
 
 /// The time that a training takes: says when to stop, and reports how far it is.
 final class TrainingClock {
   private let estimate: TrainingEstimate
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   /// Whether the task was cancelled when it was asked last.
   private(set) var isCancelled = false
 
-  init(_ estimate: TrainingEstimate, _ progress: ProgressReporter?) {
+  init(_ estimate: TrainingEstimate, _ progress: ProgressHandler?) {
     self.estimate = estimate
     self.progress = progress
     start = clock.now

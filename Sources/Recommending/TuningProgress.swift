@@ -1,12 +1,13 @@
+import Values
 import Baselines
 import Basics
 
 /// Reports the choice of settings: which fit of how many, and the pass of a fit that makes several.
 struct TuningProgress: Sendable {
   private let stage: String
-  private let progress: ProgressReporter?
+  private let progress: ProgressHandler?
 
-  init(_ stage: String, _ progress: ProgressReporter?) {
+  init(_ stage: String, _ progress: ProgressHandler?) {
     self.stage = stage
     self.progress = progress
   }

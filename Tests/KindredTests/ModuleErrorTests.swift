@@ -1,5 +1,8 @@
-import TestSupport
+import Engine
 import Foundation
+import Importing
+import Recommending
+import TestSupport
 import Testing
 
 @testable import Kindred
@@ -8,11 +11,12 @@ import Testing
 /// types, and a new one was missing in it. Now one protocol is all it knows, and this finds a type without it.
 @Suite struct ModuleErrorTests {
   /// Types that no function beside their own module throws.
-  private let inner: Set = ["JSONFault"]
+  private let inner: Set = ["JSONFault", "Misfit"]
   private let modules = [
-    "Engine", "Evaluation", "Filters", "HNSW", "Interchange", "LMDB", "Records", "SessionEncoder",
-    "TextEncoder",
-    "Training", "Transformer", "VectorMath",
+    "Basics", "Baselines", "Engine", "Evaluation", "Filters", "HNSW", "Importing", "Interchange", "LMDB",
+    "Recommending", "Records", "SessionEncoder", "Tensors", "TextEncoder", "Training", "Transformer",
+    "Values",
+    "VectorMath",
   ]
 
   private var sources: URL {
@@ -35,6 +39,18 @@ import Testing
       contentsOf: sources.appendingPathComponent("Kindred/ModuleError.swift"), encoding: .utf8)
     for name in found.subtracting(inner) {
       #expect(conforming.contains("extension \(name): ModuleError {"), "\(name) has no words of the store")
+    }
+  }
+
+  /// A code that the store does not have would be one that no caller can know.
+  @Test func everyCodeIsOneOfTheStore() throws {
+    let declared = try String(
+      contentsOf: sources.appendingPathComponent("Kindred/StoreError.swift"), encoding: .utf8)
+    let codes =
+      EngineError.Code.allCases.map(\.rawValue) + RecommendingError.Code.allCases.map(\.rawValue)
+      + ImportError.Code.allCases.map(\.rawValue)
+    for code in codes {
+      #expect(declared.contains("public static let \(code) = Code(rawValue: \"\(code)\")"), "\(code)")
     }
   }
 

@@ -1,4 +1,5 @@
-import Recommending
+import Basics
+public import Values
 
 /// How recommendations are evaluated.
 public struct EvaluateOptions: Sendable, Hashable {
@@ -33,14 +34,14 @@ public struct EvaluateOptions: Sendable, Hashable {
   public var model: Int?
   /// Maximum number of targets, sampled evenly; nil takes all.
   public var limit: Int?
-  /// Threads, 1 to 256.
+  /// Threads, 1 to 256; all cores where none is given.
   public var threads: Int
 
   /// Makes options.
   public init(
     split: Split = .leaveOneOut, cutoffs: [Int] = [5, 10, 20], baselines: [Baseline] = [],
     keepsSeen: Bool? = nil, repeats: Repeats = .miss, model: Int? = nil, limit: Int? = nil,
-    threads: Int = Store.defaultThreads
+    threads: Int? = nil
   ) {
     self.split = split
     self.cutoffs = cutoffs
@@ -49,20 +50,23 @@ public struct EvaluateOptions: Sendable, Hashable {
     self.repeats = repeats
     self.model = model
     self.limit = limit
-    self.threads = threads
+    self.threads = threads ?? processorCount
   }
 
-  var settings: EvaluationSettings {
-    get throws {
-      let split: EvaluationSettings.Split =
-        switch split {
-        case .leaveOneOut: .leaveOneOut
-        case .time(let time): .time(time.milliseconds)
-        case .sessions(let sessions): .sessions(sessions)
-        }
-      return try EvaluationSettings(
-        split: split, cutoffs: cutoffs, baselines: baselines.map(\.rawValue), keepsSeen: keepsSeen,
-        skipsRepeats: repeats == .skip, model: model, limit: limit, threads: threads)
+  /// - Throws: `RecommendingError` `.invalidArgument`.
+  func check() throws {
+    func require(_ isRight: Bool, _ message: String) throws {
+      if !isRight { throw RecommendingError(code: .invalidArgument, message: message) }
+    }
+    for k in cutoffs { try require((1...1_000).contains(k), "a list of \(k) is outside 1 to 1,000") }
+    try require(!cutoffs.isEmpty, "no length of lists is given")
+    try ThreadCountError.check(threads)
+    if let limit { try require(limit >= 1, "\(limit) targets; take at least 1") }
+    for baseline in baselines {
+      try require(
+        Baseline.all.contains(baseline),
+        "baseline \"\(baseline.rawValue)\" is not known; there are "
+          + Baseline.all.map(\.rawValue).joined(separator: ", "))
     }
   }
 }
@@ -116,18 +120,6 @@ public struct EvaluationReport: Sendable, Hashable, Codable {
   public var models: [EvaluatedModel]
   /// What could not be compared, and why.
   public var notes: [String]
-
-  init(_ result: EvaluationResult) {
-    protocolSettings = NamedValues(result.protocolSettings)
-    targets = result.targets
-    repeatedTargets = result.repeatedTargets
-    items = result.items
-    models = result.rows.map {
-      EvaluatedModel(
-        name: $0.name, settings: $0.settings, metrics: Metrics($0.metrics), secondsPerUser: $0.secondsPerUser)
-    }
-    notes = result.notes
-  }
 }
 
 /// One way to recommend and how it did.

@@ -1,4 +1,6 @@
-import Recommending
+import Basics
+import Training
+public import Values
 
 /// How a session encoder is trained.
 public struct TrainOptions: Sendable, Hashable {
@@ -40,11 +42,11 @@ public struct TrainOptions: Sendable, Hashable {
   /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped. Minutes count
   /// from where it resumes.
   public var checkpoint: String?
-  /// Threads, 1 to 256.
+  /// Threads, 1 to 256; all cores where none is given.
   public var threads: Int
 
   /// The maximum number of epochs where none is given.
-  public static let defaultEpochs = TrainingSettings.defaultEpochs
+  public static let defaultEpochs = 300
 
   /// Makes options.
   public init(
@@ -52,7 +54,7 @@ public struct TrainOptions: Sendable, Hashable {
     epochs: Int? = nil, minutes: Double? = nil, seed: UInt64 = 1, excludeLast: Int = 0,
     before: Timestamp? = nil, learnsHeldOut: Bool = true, usesContent: Bool = true, usesRules: Bool = true,
     serves: Bool? = nil, minimumSupport: Int = 1, checkpoint: String? = nil,
-    threads: Int = Store.defaultThreads
+    threads: Int? = nil
   ) {
     self.dimension = dimension
     self.layers = layers
@@ -70,31 +72,34 @@ public struct TrainOptions: Sendable, Hashable {
     self.serves = serves
     self.minimumSupport = minimumSupport
     self.checkpoint = checkpoint
-    self.threads = threads
+    self.threads = threads ?? processorCount
   }
 
   /// What `serves` comes to.
-  var isServed: Bool { serves ?? (excludeLast == 0 && before == nil) }
+  package var isServed: Bool { serves ?? (excludeLast == 0 && before == nil) }
 
-  var settings: TrainingSettings {
-    var settings = TrainingSettings()
-    settings.dimension = dimension
-    settings.layers = layers
-    settings.heads = heads
-    settings.interests = interests
-    settings.maxLength = maxLength
-    settings.epochs = epochs
-    settings.minutes = minutes
-    settings.seed = seed
-    settings.excludeLast = excludeLast
-    settings.before = before?.milliseconds
-    settings.learnsHeldOut = learnsHeldOut
-    settings.usesContent = usesContent
-    settings.usesRules = usesRules
-    settings.minimumSupport = minimumSupport
-    settings.checkpoint = checkpoint
-    settings.threads = threads
-    return settings
+  /// - Throws: `RecommendingError` `.invalidArgument`.
+  package func check() throws {
+    func require(_ isRight: Bool, _ message: String) throws {
+      if !isRight { throw RecommendingError(code: .invalidArgument, message: message) }
+    }
+    // What is chosen where none is given is a multiple of this one.
+    let dimension = dimension ?? SessionRecipe.leastDimension
+    try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
+    try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
+    try require((1...256).contains(heads), "\(heads) heads are outside 1 to 256")
+    try require(
+      dimension % (2 * heads) == 0,
+      "dimension must be a multiple of \(2 * heads) (2 × heads); \(dimension) is not")
+    try require((1...16).contains(interests), "\(interests) interests are outside 1 to 16")
+    if let maxLength {
+      try require((1...1_000).contains(maxLength), "a length of \(maxLength) is outside 1 to 1,000")
+    }
+    if let epochs { try require(epochs >= 1, "\(epochs) epochs; it takes at least 1") }
+    if let minutes { try require(minutes > 0, "\(minutes) minutes; give it more than 0") }
+    try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
+    try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
+    try ThreadCountError.check(threads)
   }
 }
 
@@ -113,7 +118,7 @@ public struct TrainingEpoch: Sendable, Hashable, Codable {
   /// Sequences learned from in a second.
   public var sequencesPerSecond: Double
 
-  init(_ epoch: TrainedEpoch) {
+  init(_ epoch: Fit.Epoch) {
     self.epoch = epoch.number
     loss = epoch.loss
     validationNDCG = epoch.ndcg
@@ -121,51 +126,4 @@ public struct TrainingEpoch: Sendable, Hashable, Codable {
     seconds = epoch.seconds
     sequencesPerSecond = epoch.sequencesPerSecond
   }
-}
-
-/// A trained model that a store holds.
-public struct ModelInfo: Sendable, Hashable, Codable {
-  /// What a model learned from.
-  public struct Source: Sendable, Hashable, Codable {
-    /// Events that were used, those held out for early stopping included.
-    public var events: Int
-    /// Users with such an event; for models made before these were counted, sequences learned from.
-    public var users: Int
-    /// The oldest event's time; nil for models made before it was noted.
-    public var oldest: Timestamp?
-    /// The newest event's time.
-    public var newest: Timestamp
-    /// How many of each user's newest events were held out for evaluation.
-    public var excludedLast: Int
-    /// Events at or after this time were held out for evaluation.
-    public var before: Timestamp?
-  }
-
-  /// From 1; never used again.
-  public var version: Int
-  /// When it was stored.
-  public var created: Timestamp
-  /// Items it knows.
-  public var items: Int
-  /// Bytes of its weights.
-  public var bytes: Int
-  /// Whether recommendations are made with it.
-  public var isServing: Bool
-  /// What it learned from; nil for a model that only a newer program can read.
-  public var source: Source?
-  /// The epoch whose weights it has, those left out in which held-out events were learned from in the end; 0 where the time
-  /// was over before one had ended.
-  public var bestEpoch: Int?
-  /// NDCG@10 of the events held out for early stopping, at the best epoch; nil where there were none.
-  public var validationNDCG: Double?
-  /// Elements of its vectors; nil, as the next three, for a model that only a newer program can read.
-  public var dimension: Int?
-  /// Blocks of its Transformer.
-  public var layers: Int?
-  /// Heads of attention.
-  public var heads: Int?
-  /// How many of the newest events of a sequence it reads.
-  public var maxLength: Int?
-  /// What is stored beside its weights, as JSON.
-  package var manifest: String
 }
