@@ -4,6 +4,7 @@ import Evaluation
 /// Items that the same users took: cosine of the items' sets of sequences, shrunk for small ones, the `neighborCount`
 /// nearest of each item (Sarwar et al. 2001, Deshpande and Karypis 2004); newer items of a history count more.
 package struct ItemNeighbors: ItemScorer {
+  /// How neighbors are found and weighed.
   package struct Configuration: Sendable, Hashable {
     package var neighborCount = 200
     /// Added to the product of lengths: what few sequences say counts less.

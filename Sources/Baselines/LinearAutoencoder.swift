@@ -4,6 +4,7 @@ import Evaluation
 /// Item-to-item weights that predict each user's items from the others, in closed form (EASE; Steck 2019):
 /// B = I - P / diag(P), P = (XᵀX + λ I)⁻¹.
 package struct LinearAutoencoder: ItemScorer {
+  /// How the matrix is fitted and a history weighed.
   package struct Configuration: Sendable, Hashable {
     package var lambda = 100.0
     /// The weight of an item of the history in that of the next one; 1 for all alike.

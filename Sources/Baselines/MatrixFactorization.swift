@@ -4,9 +4,10 @@ import Synchronization
 import VectorMath
 
 /// Vectors of users and items whose inner products are 1 where a user took an item and 0 elsewhere, what was taken
-/// weighing 1 + alpha, by alternating least squares (Hu, Koren and Volinsky 2008). A history that was not learned from gets
-/// its vector from the items' vectors in the same way.
+/// weighing 1 + alpha, by alternating least squares (Hu, Koren and Volinsky 2008). A history that was not learned from
+/// gets its vector from the items' vectors in the same way.
 package struct MatrixFactorization: ItemScorer {
+  /// The shape and the recipe of the factors.
   package struct Configuration: Sendable, Hashable {
     package var width = 64
     package var alpha = 10.0

@@ -2,9 +2,10 @@ package import Basics
 import Evaluation
 import Platform
 
-/// Rules "item, later item" within a window, weighed by 1 / distance (Ludewig and Jannach 2018), here divided by a power of
-/// both items' popularities; a history speaks with all of its items, older ones less.
+/// Rules "item, later item" within a window, weighed by 1 / distance (Ludewig and Jannach 2018), here divided by a
+/// power of both items' popularities; all items of a history count, older ones less.
 package struct SequentialRules: ItemScorer {
+  /// What is counted as a rule, and how rules are weighed.
   package struct Configuration: Sendable, Hashable {
     /// The farthest distance of two items of a rule.
     package var window = 5
@@ -18,8 +19,9 @@ package struct SequentialRules: ItemScorer {
     package var isSymmetric = false
     /// Whether each event counts as one that follows itself at distance 1: what was looked at is often looked at again.
     package var includesItself = false
-    /// The number of sequences, at least 1, in which two items must occur within the window, in either order, for a rule between
-    /// them to be kept. An item may follow itself whatever the number: such a rule says nothing of another user.
+    /// The number of sequences, at least 1, in which two items must occur within the window, in either order, for a
+    /// rule between them to be kept. An item may follow itself whatever the number: such a rule says nothing of another
+    /// user.
     package var minimumSupport = 1
 
     package init() {}
@@ -128,7 +130,7 @@ package struct SequentialRules: ItemScorer {
   }
 }
 
-/// The events of all sequences one behind the other, and where each item occurs.
+/// The events of all sequences, concatenated, and where each item occurs.
 private struct EventPlaces {
   let items: [UInt32]
   /// The sequence of place p begins at starts[p] and ends before ends[p].

@@ -5,6 +5,7 @@ import Platform
 /// Sequences like the one at hand score their items (V-SKNN; Ludewig and Jannach 2018): the newer an item of the
 /// history, the more it counts, for the likeness and for what a neighbor that has it says.
 package struct SessionNeighbors: ItemScorer {
+  /// Which sequences are compared, and how.
   package struct Configuration: Sendable, Hashable {
     /// How many of the nearest sequences count.
     package var neighborCount = 500

@@ -1,4 +1,4 @@
-/// Rows of few entries, one behind the other: the weight of each later item, by the earlier one.
+/// Rows of few entries, concatenated: the weight of each later item, by the earlier one.
 package struct SparseTable: Sendable, Equatable {
   /// The entries of row i lie at starts[i]..<starts[i + 1].
   package private(set) var starts: [Int] = [0]

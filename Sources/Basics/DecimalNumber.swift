@@ -69,8 +69,8 @@ extension DecimalNumber {
     case tooLarge
   }
 
-  /// Reads a whole text, without blanks around it: `[+-] digits [. digits] [e [+-] digits]`, where one side of the point may
-  /// be empty. Words (`nan`, `inf`), hexadecimal numbers and digit separators are not numbers.
+  /// Reads a whole text, without blanks around it: `[+-] digits [. digits] [e [+-] digits]`, where one side of the
+  /// point may be empty. Words (`nan`, `inf`), hexadecimal numbers and digit separators are not numbers.
   /// - Complexity: O(count); without an allocation for up to 15 digits.
   package static func parse(_ text: UnsafeRawBufferPointer) -> Outcome {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count > 0 else {

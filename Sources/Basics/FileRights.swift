@@ -16,8 +16,8 @@ package struct FileRights: Sendable, Equatable {
 
   /// What becomes of the rights where they cannot be given whole: only root can keep the owner of somebody else's file.
   package enum Policy {
-    /// Nobody who may use the old file is locked out. Another owner keeps what the group may do, so the group must be kept
-    /// and must have the owner's rights.
+    /// Nobody who may use the old file is locked out. Another owner keeps what the group may do, so the group must be
+    /// kept and must have the owner's rights.
     case keepsUsers
     /// Nobody may use the new file who might not use the old one: another group gets what all others may do.
     case keepsStrangersOut

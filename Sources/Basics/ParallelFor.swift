@@ -22,8 +22,8 @@ package let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 /// returns when all are done. No two calls at once have the same `thread`, which is below `threads`.
 ///
 /// Which thread gets which range is not determined: `body` must leave the same result either way.
-/// - Throws: what a call threw; ranges that have not begun are given up then. The caller's own thread takes part, so that a
-///   `Task.checkCancellation()` in `body` ends the loop.
+/// - Throws: what a call threw; ranges that have not begun are given up then. The caller's own thread takes part, so
+///   that a `Task.checkCancellation()` in `body` ends the loop.
 package func parallelFor<Failure: Error>(
   count: Int, threads: Int, chunk: Int = 1,
   _ body: @Sendable (_ thread: Int, _ range: Range<Int>) throws(Failure) -> Void

@@ -1,5 +1,5 @@
-/// Sequences of events, concatenated, the events of each oldest first: items by number and, where known, the kind of each event and
-/// the time since the one before. As a collection it is its sequences' items.
+/// Sequences of events, concatenated, the events of each oldest first: items by number and, where known, the kind of
+/// each event and the time since the one before. As a collection it is its sequences' items.
 package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   /// Where each sequence begins, and at last where the last one ends.
   package private(set) var offsets: [Int] = [0]

@@ -158,7 +158,8 @@ extern const kindred_kernels kindred_kernels_avx2;
 extern const kindred_kernels kindred_kernels_avx512;
 extern const kindred_kernels kindred_kernels_avx512vnni;
 
-void kindred_unpack_numbers_avx2(const void *record, size_t size, size_t bits, size_t first, size_t count, uint32_t *out);
+void kindred_unpack_numbers_avx2(
+    const void *record, size_t size, size_t bits, size_t first, size_t count, uint32_t *out);
 #endif
 #if defined(__aarch64__)
 extern const kindred_kernels kindred_kernels_neon;

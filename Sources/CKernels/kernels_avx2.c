@@ -144,8 +144,8 @@ AVX2 KINDRED_INLINE __m256i avx2_number_bits(size_t bits, size_t skew) {
   return _mm256_add_epi32(_mm256_mullo_epi32(lanes, _mm256_set1_epi32((int)bits)), start);
 }
 
-/// As `unpack_numbers`: eight at once, four from each of two loads. Eight numbers fill whole bytes, so that all eights are
-/// alike; a number of up to 25 bits lies in four bytes.
+/// As `unpack_numbers`: eight at once, four from each of two loads. Eight numbers fill whole bytes, so that all eights
+/// are alike; a number of up to 25 bits lies in four bytes.
 AVX2 void kindred_unpack_numbers_avx2(const void *record, size_t size, size_t bits, size_t first, size_t count,
                                       uint32_t *out) {
   size_t done = 0;

@@ -128,11 +128,12 @@ VNNI KINDRED_INLINE __m128i avx512_sums_of_4(const __m512i *a) {
   return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
 }
 
-/// The sums of one row of `row_size` bytes, spread over a register each. VNNI multiplies unsigned by signed bytes: a row
-/// of 8 bits goes in with 128 added (its top bits turned), which the query's sum takes off again; for the norm both
+/// The sums of one row of `row_size` bytes, spread over a register each. VNNI multiplies unsigned by signed bytes: a
+/// row of 8 bits goes in with 128 added (its top bits turned), which the query's sum takes off again; for the norm both
 /// factors are magnitudes. A row of 4 bits is unsigned as it is.
-VNNI KINDRED_INLINE void avx512vnni_row(const int8_t *codes, const int8_t *row, size_t row_size, int bits, int needs_norm,
-                                        __m512i *product, __m512i *norm) {
+VNNI KINDRED_INLINE void avx512vnni_row(
+    const int8_t *codes, const int8_t *row, size_t row_size, int bits, int needs_norm,
+    __m512i *product, __m512i *norm) {
   const __m512i top = _mm512_set1_epi8((char)0x80), mask = _mm512_set1_epi8(15);
   __m512i product_sum = _mm512_setzero_si512(), norm_sum = product_sum;
   for (size_t k = 0; k < row_size; k += 64) {

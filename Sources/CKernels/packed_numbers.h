@@ -1,4 +1,4 @@
-// Numbers of a few bits each, one behind the other: the form that every arm has for what its own cannot read.
+// Numbers of a few bits each, packed: the form that every arm has for what its own cannot read.
 #ifndef KINDRED_PACKED_NUMBERS_H
 #define KINDRED_PACKED_NUMBERS_H
 

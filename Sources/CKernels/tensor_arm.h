@@ -1,4 +1,5 @@
-// The float and the double kernels of one arm. A file that includes this defines ARM, ARM_NAME, VECTOR_BYTES and TILE_ROWS.
+// The float and the double kernels of one arm. A file that includes this defines ARM, ARM_NAME, VECTOR_BYTES and
+// TILE_ROWS.
 #include "tensor_includes.h"
 
 #define JOINED_(a, b) a##_##b

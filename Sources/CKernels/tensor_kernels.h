@@ -1,6 +1,6 @@
-// The Transformer's kernels, written once. A file that includes this defines REAL, its unsigned integer REAL_BITS of the
-// same size with REAL_MANTISSA mantissa bits and REAL_BIAS, REAL_EXP_TERMS, REAL_EXP_LEAST, VECTOR_BYTES, TILE_ROWS,
-// NAMED(x), TABLE and TABLE_TYPE, and sets the target of the functions.
+// The Transformer's kernels, written once. A file that includes this defines REAL, its unsigned integer REAL_BITS of
+// the same size with REAL_MANTISSA mantissa bits and REAL_BIAS, REAL_EXP_TERMS, REAL_EXP_LEAST, VECTOR_BYTES,
+// TILE_ROWS, NAMED(x), TABLE and TABLE_TYPE, and sets the target of the functions.
 //
 // Sums are reordered as the compiler likes; exponentials are not (their error terms would vanish).
 
@@ -21,8 +21,8 @@ typedef REAL NAMED(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(siz
 /// With this many tiles of columns or fewer, packing `a` costs more than reading it where it is.
 #define TILES_WORTH_PACKING 4
 
-/// `height` rows of `a`, of which `rows` are there, times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS values for
-/// each k. The value of `a` at k of row i is at `a[i * row_step + k * depth_step]`.
+/// `height` rows of `a`, of which `rows` are there, times TILE_COLUMNS columns of `b`, which is packed: TILE_COLUMNS
+/// values for each k. The value of `a` at k of row i is at `a[i * row_step + k * depth_step]`.
 /// - height: a constant of TILE_ROWS at most.
 static inline __attribute__((always_inline)) void NAMED(tile_of)(int height, size_t depth, const REAL *a,
                                                                  size_t row_step, size_t depth_step, const REAL *b,
@@ -83,7 +83,8 @@ static inline __attribute__((always_inline)) void NAMED(tile)(size_t depth, cons
 typedef REAL NAMED(quad) __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
 
 /// The transpose of 4 by 4 values: rows `step` apart to rows `ld` apart.
-static inline __attribute__((always_inline)) void NAMED(transpose)(const REAL *x, size_t step, REAL *target, size_t ld) {
+static inline __attribute__((always_inline)) void NAMED(transpose)(
+    const REAL *x, size_t step, REAL *target, size_t ld) {
   const NAMED(quad) a = *(const NAMED(quad) *)x, b = *(const NAMED(quad) *)(x + step);
   const NAMED(quad) c = *(const NAMED(quad) *)(x + 2 * step), d = *(const NAMED(quad) *)(x + 3 * step);
   const NAMED(quad) ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
@@ -94,8 +95,8 @@ static inline __attribute__((always_inline)) void NAMED(transpose)(const REAL *x
   *(NAMED(quad) *)(target + 3 * ld) = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
 }
 
-/// Packs `count` vectors of length `depth` in groups of `group`, the value at k of vector i at `x[i * step + k * stride]`;
-/// missing vectors of the last group are 0.
+/// Packs `count` vectors of length `depth` in groups of `group`, the value at k of vector i at
+/// `x[i * step + k * stride]`; missing vectors of the last group are 0.
 static inline __attribute__((always_inline)) void NAMED(pack)(const REAL *x, size_t step, size_t stride, size_t count,
                                                               size_t depth, size_t group, REAL *target) {
   const size_t whole = count / group * group;
@@ -108,7 +109,7 @@ static inline __attribute__((always_inline)) void NAMED(pack)(const REAL *x, siz
       }
     }
   } else {
-    // A vector's values lie one behind the other (`stride` is 1), and would be scattered element by element: so four by
+    // A vector's values are adjacent (`stride` is 1), and would be scattered element by element: so four by
     // four in registers.
     const size_t fours = group % 4 == 0 ? depth / 4 * 4 : 0;
     for (size_t first = 0; first < whole; first += group) {
@@ -313,7 +314,9 @@ static void NAMED(attention)(const REAL *q, size_t ldq, const REAL *k, const REA
       NAMED(gemm)(0, 1, rows, block, width, scale, asked, ldq, k, ldkv, 0, part, keys, workspace);
     } else {
       for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < block; j++) part[i * keys + j] = scale * NAMED(dot)(asked + i * ldq, k + j * ldkv, width);
+        for (size_t j = 0; j < block; j++) {
+          part[i * keys + j] = scale * NAMED(dot)(asked + i * ldq, k + j * ldkv, width);
+        }
       }
     }
     for (size_t i = first; i < first + rows; i++) {
@@ -398,7 +401,8 @@ static inline __attribute__((always_inline)) REAL NAMED(sigmoid)(REAL x) {
   return 1 / (1 + NAMED(exponential)(-x));
 }
 
-// gelu(x) = x * sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3): the tanh form, since (1 + tanh u) / 2 = sigmoid(2 u).
+// gelu(x) = x * sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3): the tanh form, since (1 + tanh u) / 2 =
+// sigmoid(2 u).
 static void NAMED(gelu)(const REAL *x, size_t count, REAL *y) {
   IN_PLACE
   for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ package struct StoredModel: Sendable {
 
 /// A named array of a model.
 package struct ModelArray: Sendable {
+  /// The elements of an array, row by row.
   package enum Values: Sendable {
     case floats([Float])
     case words([UInt32])

@@ -2,6 +2,7 @@ import Records
 
 /// How a query is answered, and why so.
 package struct QueryPlan: Sendable, Equatable {
+  /// What is searched; the raw value is for people.
   package enum Strategy: String, Sendable {
     case graph = "graph search"
     case filteredGraph = "graph search, filter tested on the way"
@@ -28,7 +29,8 @@ extension SpaceView {
   private func expectedWalk(width: Int) -> Double {
     guard let points = graph.curve?.points, let point = points.first(where: { $0.ef >= width }) ?? points.last
     else { return Double(width) * 12 }
-    // More slowly than in proportion (measured on titles and clustered sets); straight from the nearest point is enough.
+    // More slowly than in proportion (measured on titles and clustered sets); straight from the nearest point is
+    // enough.
     return point.distances * Double(width) / Double(point.ef)
   }
 

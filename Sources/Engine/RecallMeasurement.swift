@@ -187,7 +187,7 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
 }
 
 /// A context that one worker uses at a time.
-private struct WorkerContext: @unchecked Sendable {
+private struct WorkerContext: @unchecked Sendable {  // used by one thread at a time
   let context: SearchContext
   init(_ context: SearchContext) { self.context = context }
 }

@@ -79,7 +79,8 @@ extension Snapshot {
 }
 
 extension Writer {
-  /// The newest events of one user, those of this transaction among them, oldest first; nil where there is no such user.
+  /// The newest events of one user, those of this transaction among them, oldest first; nil where there is no such
+  /// user.
   package func recentEvents(ofUser id: String, last limit: Int) throws -> EventSequences? {
     try transaction.recentEvents(ofUser: id, last: limit, tables)
   }

@@ -36,7 +36,8 @@ extension Writer {
     }
   }
 
-  /// The tag and payload of a value: numbers as they are, text, lists and objects by their number in the table of words.
+  /// The tag and payload of a value: numbers as they are, text, lists and objects by their number in the table of
+  /// words.
   private func cell(_ value: AttributeValue) throws -> (tag: UInt8, payload: UInt64) {
     switch value {
     case .null: return (ColumnTag.null, 0)

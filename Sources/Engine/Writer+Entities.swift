@@ -182,7 +182,8 @@ extension Writer {
     let limit = WriteTransaction.maxValueBytes
     throw EngineError(
       .invalidArgument,
-      "the record of \"\(record.id)\" would have \(record.encoded(for: Ordinal(0)).count) bytes with its text and attributes; at most \(limit) can be stored"
+      "the record of \"\(record.id)\" would have \(record.encoded(for: Ordinal(0)).count) bytes with its text and "
+        + "attributes; at most \(limit) can be stored"
     )
   }
 

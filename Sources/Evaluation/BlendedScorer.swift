@@ -2,8 +2,8 @@ import Platform
 import Synchronization
 
 /// What a model's and a baseline's scores say together: a weighted mean of the probabilities they give each item. The
-/// model's come from a softmax over its scores; the baseline's, none of which may be negative, are its scores' shares of
-/// their sum.
+/// model's come from a softmax over its scores; the baseline's, none of which may be negative, are its scores' shares
+/// of their sum.
 package struct BlendedScorer: CaseScorer {
   private let model: any CaseScorer
   private let baseline: any CaseScorer

@@ -7,7 +7,8 @@ package struct ListMetrics: Sendable {
   package let coverage: Double
   /// How unequally items occur in lists: 0 all alike, near 1 a few everywhere (Gini coefficient over all items).
   package let gini: Double
-  /// The mean of -log2 of the items' shares of training events, in bits (Zhou et al. 2010); items without count as once.
+  /// The mean of -log2 of the items' shares of training events, in bits (Zhou et al. 2010); items without count as
+  /// once.
   package let novelty: Double
 
   /// - Parameters:
@@ -35,8 +36,8 @@ package struct ListMetrics: Sendable {
   }
 }
 
-/// How unlike the items of lists are (Ziegler et al. 2005), by which sequences they occur in together: the same measure for
-/// every model that makes lists.
+/// How unlike the items of lists are (Ziegler et al. 2005), by which sequences they occur in together: the same measure
+/// for every model that makes lists.
 package struct ListDiversity: Sendable {
   private let owners: Inverted
 
@@ -48,8 +49,8 @@ package struct ListDiversity: Sendable {
     owners = Inverted(sequences.map { Array(Set($0)).sorted() }, itemCount: itemCount)
   }
 
-  /// The mean over pairs of items of a list of 1 - cosine of the sets of sequences that each occurs in: 1 where no sequence has
-  /// both, 0 where the same ones have both. Items of no sequence are left out.
+  /// The mean over pairs of items of a list of 1 - cosine of the sets of sequences that each occurs in: 1 where no
+  /// sequence has both, 0 where the same ones have both. Items of no sequence are left out.
   /// - Parameters:
   ///   - lists: the first `k` of each count.
   package func mean(_ lists: [[UInt32]], k: Int) -> Double {

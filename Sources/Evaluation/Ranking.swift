@@ -89,7 +89,8 @@ extension RankingTask {
     parallelFor(count: cases.count, threads: threads, chunk: 32) { _, range in body(range) }
   }
 
-  /// The rank of a case's target, from 0, by scores of which those of seen items are struck out where they do not count.
+  /// The rank of a case's target, from 0, by scores of which those of seen items are struck out where they do not
+  /// count.
   ///
   /// A target that was seen is struck out with them: what serves could not recommend it. (It used to stay, as the only
   /// seen item among all others, so that whatever liked the history had found it.)

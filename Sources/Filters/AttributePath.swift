@@ -2,8 +2,8 @@ package import Values
 
 /// A name of a filter: an attribute's own, or a path into objects, such as `size.w` for the member `w` of `size`.
 ///
-/// What has the whole name comes first: an attribute `size.w` before the member `w` of `size`, and a member `a.b` before
-/// the member `b` of `a`. Otherwise the longest name that leads to a value counts.
+/// What has the whole name comes first: an attribute `size.w` before the member `w` of `size`, and a member `a.b`
+/// before the member `b` of `a`. Otherwise the longest name that leads to a value counts.
 package struct AttributePath: Sendable {
   let name: String
   /// Whether the name may lead into objects; one with more dots than objects can be nested is only itself.

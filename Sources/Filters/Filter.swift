@@ -1,18 +1,20 @@
 import Basics
 
-/// A condition on the id, the text and the attributes of a record, such as `price < 30 and category in ("bags", "home")`.
+/// A condition on the id, the text and the attributes of a record, such as
+/// `price < 30 and category in ("bags", "home")`.
 ///
-/// A literal binds what it interpolates: `"brand = \(name)"` compares with the text in `name` whatever its characters, and
-/// `"\(name: column) > \(5)"` names an attribute. Lists become lists: `"id in \(ids)"`. Quotes around an interpolation would be
-/// part of the text that is compared. The text is read where the filter is used, which throws `.badFilter` for a wrong one;
-/// docs/filters.md has the language.
+/// A literal binds what it interpolates: `"brand = \(name)"` compares with the text in `name` whatever its characters,
+/// and `"\(name: column) > \(5)"` names an attribute. Lists become lists: `"id in \(ids)"`. Quotes around an
+/// interpolation would be part of the text that is compared. The text is read where the filter is used, which throws
+/// `.badFilter` for a wrong one; docs/filters.md has the language.
 public struct Filter: Sendable, Hashable {
   private let exact: ExactString
 
   /// The condition as it is written.
   public var text: String { exact.value }
 
-  /// A filter by its text, such as one that a user wrote. Values from outside do not belong into the text: a literal binds them.
+  /// A filter by its text, such as one that a user wrote. Values from outside do not belong into the text: a literal
+  /// binds them.
   public init(_ text: String) { exact = ExactString(text) }
 }
 

@@ -200,7 +200,8 @@ extension FilterParser {
     case .end: failure("The filter ends where a condition should follow.")
     case .keyword(let keyword):
       failure(
-        "Expected a condition instead of \(keyword.rawValue); an attribute of that name needs backquotes: `\(keyword.rawValue)`."
+        "Expected a condition instead of \(keyword.rawValue); an attribute of that name needs backquotes: "
+          + "`\(keyword.rawValue)`."
       )
     case .comparison(let comparison): failure("There is no attribute before \(comparison.rawValue).")
     default: failure("Expected a condition instead of \(described(token)).")

@@ -4,11 +4,12 @@ import Basics
 /// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.
 ///
 /// Three-valued, as SQL is: a comparison with a null or missing attribute is unknown, `not` of it is unknown too, and
-/// only what is true passes, hence neither `price < 30` nor `not (price < 30)` passes where there is no price. `is null`,
-/// `is true`, `is false` and a bare name are never unknown. A list attribute satisfies a comparison when any element
-/// does, and `!=` and `not in` when no element is equal. Values of different types are never equal and have no order,
-/// except that text which reads as a number compares with numbers, and the words `true` and `false` with those values.
-/// Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has it all.
+/// only what is true passes, hence neither `price < 30` nor `not (price < 30)` passes where there is no price.
+/// `is null`, `is true`, `is false` and a bare name are never unknown. A list attribute satisfies a comparison when any
+/// element does, and `!=` and `not in` when no element is equal. Values of different types are never equal and have no
+/// order, except that text which reads as a number compares with numbers, and the words `true` and `false` with those
+/// values. Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has
+/// it all.
 package struct ParsedFilter: Sendable, CustomStringConvertible {
   /// The longest text `parse` reads, in bytes of UTF-8.
   package static let maximumSize = 65_536
@@ -68,7 +69,8 @@ package struct ParsedFilter: Sendable, CustomStringConvertible {
     AttributePath(name).value(lookup)
   }
 
-  /// Resolves the names to indices into `columns`, once for many rows. Columns hold no objects: each name is a whole one.
+  /// Resolves the names to indices into `columns`, once for many rows. Columns hold no objects: each name is a whole
+  /// one.
   ///
   /// - Parameters:
   ///   - columns: the names of the columns; of equal names the first counts.

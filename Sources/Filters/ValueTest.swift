@@ -77,8 +77,8 @@ struct ValueTest: Sendable {
 
   /// Whether the element `number` matches.
   ///
-  /// A number equals the texts that read as it, as a text equals the numbers it reads as: whether a code came as `12345`
-  /// or as `'12345'` is an accident of the file. A pattern looks at its shortest text.
+  /// A number equals the texts that read as it, as a text equals the numbers it reads as: whether a code came as
+  /// `12345` or as `'12345'` is an accident of the file. A pattern looks at its shortest text.
   func matches(_ number: FilterNumber) -> Bool {
     switch matcher {
     case .number(let comparison, let literal): return comparison.holds(number, literal)

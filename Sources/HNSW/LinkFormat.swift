@@ -1,11 +1,11 @@
 import CKernels
 package import VectorMath
 
-/// How the links of a node lie in its record of one layer: numbers of slots with `bits` bits each, one behind the other,
-/// the lowest bits first. A number of all ones means that there is none.
+/// How the links of a node lie in its record of one layer: numbers of slots with `bits` bits each, packed, the lowest
+/// bits first. A number of all ones means that there is none.
 ///
-/// The base layer has as many bits as its slots need, for its records are most of what a graph takes beside the vectors;
-/// the upper layers have 32.
+/// The base layer has as many bits as its slots need, for its records are most of what a graph takes beside the
+/// vectors; the upper layers have 32.
 package struct LinkFormat: Sendable {
   /// Links there is room for.
   package let count: Int
@@ -16,8 +16,8 @@ package struct LinkFormat: Sendable {
   private let none: UInt32
   private let kernels: Kernels
 
-  /// - Parameter bits: 8 to 32, enough that the record has eight bytes: a link is read as part of eight bytes of its own
-  ///   record.
+  /// - Parameter bits: 8 to 32, enough that the record has eight bytes: a link is read as part of eight bytes of its
+  ///   own record.
   package init(count: Int, bits: Int, kernels: Kernels = .best) {
     precondition((8...32).contains(bits) && count * bits >= 64, "links of \(count) times \(bits) bits")
     self.count = count

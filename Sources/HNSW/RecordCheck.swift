@@ -4,7 +4,7 @@ import Platform
 /// Verifies records of a table before their first use, each alone or with the piece of a block that it lies in.
 ///
 /// It borrows what it counts with, so that copying it in a search costs nothing: the owner keeps that alive.
-package struct RecordCheck: @unchecked Sendable {
+package struct RecordCheck: @unchecked Sendable {  // borrows atomic bits that the owner keeps alive
   /// What carries a checksum.
   package enum Unit: Sendable {
     case record

@@ -2,8 +2,9 @@ import Basics
 import VectorMath
 
 extension GraphEditor {
-  /// Behind dead nodes lie others, and where a tenth of all is dead there is no end to them. So the new neighbors of a node
-  /// are chosen from two full lists and this many candidates more for each of its links that is lost, up to `listsOfCandidates` lists.
+  /// Behind dead nodes lie others, and where a tenth of all is dead there is no end to them. So the new neighbors of a
+  /// node are chosen from two full lists and this many candidates more for each of its links that is lost, up to
+  /// `listsOfCandidates` lists.
   private static let candidatesPerLoss = 128
   private static let listsOfCandidates = 64
 

@@ -89,8 +89,8 @@ extension GraphView {
   /// - Parameters:
   ///   - query: prepared by the graph's distance function, from a vector that is normalised where the metric wants it.
   ///   - efSearch: admitted candidates kept, at least 1; larger raises recall and time.
-  ///   - passing: nodes that may lie in the beam without being admitted, at least; when more would, the context says that
-  ///     the search was cut short.
+  ///   - passing: nodes that may lie in the beam without being admitted, at least; when more would, the context says
+  ///     that the search was cut short.
   ///   - distanceLimit: under a filter, distances after which the search gives up and is cut short too.
   /// - Throws: `GraphError` when rows or links are not what was written.
   package func search<A: Admission>(
@@ -272,7 +272,7 @@ extension GraphView {
         beamSlots[low] = slot
         count &+= 1
         if low <= cursor {
-          // The next to be expanded, for all that is known now: its links are on their way while the others are sorted in.
+          // The next to be expanded, for all that is known now: its links arrive while the others are sorted in.
           if let record = layer.record(slot) { kindred_prefetch_row(record, recordBytes) }
           cursor = low
         }

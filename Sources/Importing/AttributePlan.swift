@@ -3,7 +3,8 @@ import Basics
 import Filters
 import Interchange
 
-/// What a column of a delimited file, or a key of a JSON row, becomes. A class, since each value of each row looks at it.
+/// What a column of a delimited file, or a key of a JSON row, becomes. A class, since each value of each row looks at
+/// it.
 final class AttributeTarget {
   /// The attribute's name.
   let name: String
@@ -61,7 +62,8 @@ struct AttributePlan {
   /// What `column` becomes: the fields that are mapped to it, or its own name.
   ///
   /// What is mapped wins over a column that happens to have the attribute's name. A column named `id` or `text` that is
-  /// not the id or text becomes `id_` or `text_`: an attribute of that name would hide the record's own id in an export.
+  /// not the id or text becomes `id_` or `text_`: an attribute of that name would hide the record's own id in an
+  /// export.
   /// - Parameter columns: the columns or keys beside it.
   mutating func targets(ofColumn column: String, among columns: [String]) -> [AttributeTarget] {
     if !unmet.isEmpty {

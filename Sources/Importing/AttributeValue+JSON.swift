@@ -36,7 +36,8 @@ extension AttributeValue {
     }
   }
 
-  /// The whole number of digits with nothing but zeros behind the point, exactly; nil for all that a `Double` has to hold.
+  /// The whole number of digits with nothing but zeros behind the point, exactly; nil for all that a `Double` has to
+  /// hold.
   init?(wholeWithZeros digits: UnsafeRawBufferPointer) {
     guard let point = digits.firstIndex(of: UInt8(ascii: ".")),
       digits[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }),

@@ -1,8 +1,8 @@
 package import Values
 import Filters
 
-/// The names that a record has of its own. An attribute that is called so cannot be filtered or be in a flat file beside
-/// them: imports, `upsert` and exports store and write it under another name, and say so.
+/// The names that a record has of its own. An attribute that is called so cannot be filtered or be in a flat file
+/// beside them: imports, `upsert` and exports store and write it under another name, and say so.
 extension Attributes {
   /// The names of a record's own.
   static let ownNames = ["id", "text"]

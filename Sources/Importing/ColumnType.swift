@@ -6,14 +6,15 @@ import Interchange
 /// The type of one column of a delimited file, decided by all of its cells that become values.
 ///
 /// Cell by cell the code `12E4` became the number 120000 beside `12F4`, and a post code 12345 a number beside 02139: a
-/// column is of one type. It is of numbers where each cell is written as the number's own text, so that nothing is lost:
-/// digits without leading zeros, at most 15, no exponent. Zeros behind the point are the way a number is written in two
-/// cases: all cells have as many decimals, as prices `19.90` and `5.00`, or a whole number ends in `.0`, as programs print
-/// it beside `4.25`. `1.10` beside `1.9` is a version, and text. A column is of truth values where each cell is `true` or
-/// `false`; otherwise it is text.
+/// column is of one type. It is of numbers where each cell is written as the number's own text, so that nothing is
+/// lost: digits without leading zeros, at most 15, no exponent. Zeros behind the point are the way a number is written
+/// in two cases: all cells have as many decimals, as prices `19.90` and `5.00`, or a whole number ends in `.0`, as
+/// programs print it beside `4.25`. `1.10` beside `1.9` is a version, and text. A column is of truth values where each
+/// cell is `true` or `false`; otherwise it is text.
 ///
-/// Where the file's way of writing numbers was stated, a cell is a number if it is written so; the rule of trailing zeros
-/// then only concerns cells without a decimal comma, a mark between thousands or a currency, which no version has.
+/// Where the file's way of writing numbers was stated, a cell is a number if it is written so; the rule of trailing
+/// zeros then only concerns cells without a decimal comma, a mark between thousands or a currency, which no version
+/// has.
 package struct ColumnType {
   private let format: NumberFormat?
   private(set) var isEmpty = true

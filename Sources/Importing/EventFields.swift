@@ -13,7 +13,8 @@ struct EventFields {
   /// The fields an event has.
   static let names = ["user", "item", "time", "kind", "session", "value"]
 
-  /// - Throws: `.badInput` where there is no column for a field that is needed, or the map names one that the file lacks.
+  /// - Throws: `.badInput` where there is no column for a field that is needed, or the map names one that the file
+  ///   lacks.
   init(_ reader: RowReader, _ map: ByName<String>) throws {
     var map = map
     for field in ["user", "item", "time"] { try Self.guess(field, reader, &map) }

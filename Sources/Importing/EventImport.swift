@@ -226,7 +226,8 @@ final class EventImport {
     guard count > 0, count < usedItemCount else { return }
     let names = newItems.map { items.name($0) }.joined(separator: ", ")
     reader.note(
-      "\(count) of the items that events name had no record and got one without text: \(names)\(count > newItems.count ? " …" : "")"
+      "\(count) of the items that events name had no record and got one without text: "
+        + "\(names)\(count > newItems.count ? " …" : "")"
     )
   }
 

@@ -57,8 +57,8 @@ public struct ImportOptions: Sendable, Hashable {
   public var strict: Bool
   /// Takes away a stored value where the file has null or an empty cell.
   public var clearsMissing: Bool
-  /// The file is all there is: a record becomes what the file says of it, and records that the file lacks are deleted, all
-  /// in one transaction. A record whose row was dropped as bad stays as it is.
+  /// The file is all there is: a record becomes what the file says of it, and records that the file lacks are deleted,
+  /// all in one transaction. A record whose row was dropped as bad stays as it is.
   public var replaces: Bool
   /// Reads everything and reports what would be done, and stores nothing; a store that was opened for reading will do.
   public var dryRun: Bool

@@ -168,7 +168,8 @@ package final class ImportRun {
     if reader.unreadableCount > 0 {
       reader.note(
         "replace: nothing was deleted, since which \(gathering.kind.name) the \(reader.unreadableCount) "
-          + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and repeat the import"
+          + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and "
+          + "repeat the import"
       )
     }
   }

@@ -18,7 +18,8 @@ final class RecordImport {
   private let guessedText: String?
   private let values: RowValues
   private var plan: AttributePlan
-  /// The attributes that each column of a delimited file, or key of the JSON row at hand, becomes; none for id and text.
+  /// The attributes that each column of a delimited file, or key of the JSON row at hand, becomes; none for id and
+  /// text.
   private var targets: [[AttributeTarget]] = []
   /// Whether a column of a delimited file becomes any attribute.
   private var isKept: [Bool] = []
@@ -181,8 +182,8 @@ final class RecordImport {
       guard found.allSatisfy({ AttributePlan.isValidName($0.name) }) else { return false }
       targets[index] = found
       while seenTypes.count < plan.names.count { seenTypes.append([]) }
-      // The name that is given in place of these two depends on the row's other keys; where they are the record's own id
-      // and text, as in most files, there is none.
+      // The name that is given in place of these two depends on the row's other keys; where they are the record's own
+      // id and text, as in most files, there is none.
       if key != "id" && key != "text" || found.isEmpty && !choosesColumns { keys[index] = key }
     }
     return true
@@ -262,7 +263,8 @@ final class RecordImport {
   var deletesMissing: Bool { options.replaces && reader.unreadableCount == 0 }
 
   /// The records that the file makes of those that `stored` has.
-  /// - Parameter body: gets each record as it was and as it is to be; nil where that is larger than a stored one may be.
+  /// - Parameter body: gets each record as it was and as it is to be; nil where that is larger than a stored one may
+  ///   be.
   func forEachRecord(
     stored: (String) throws -> EntityRecord?, _ body: (EntityRecord?, EntityRecord?) throws -> Void
   ) throws {

@@ -5,8 +5,8 @@ import Interchange
 
 /// The `rowsWhere` of an import, over the file's own columns.
 ///
-/// Numbers are compared as the import reads them: a cell of a column whose type was stated as number, or any cell that is
-/// a number in the format that was stated. `price < 20` would leave out `12,50 €` otherwise.
+/// Numbers are compared as the import reads them: a cell of a column whose type was stated as number, or any cell that
+/// is a number in the format that was stated. `price < 20` would leave out `12,50 €` otherwise.
 final class RowFilter {
   private let filter: ParsedFilter
   private let bound: BoundFilter?

@@ -2,8 +2,8 @@ import Filters
 
 /// Names that shops' exports use for the fields that are needed.
 ///
-/// A field that is needed and that no column is named after is taken from the one column with a usual name, and the report
-/// says so; where there are several, or none, nothing is guessed.
+/// A field that is needed and that no column is named after is taken from the one column with a usual name, and the
+/// report says so; where there are several, or none, nothing is guessed.
 enum UsualNames {
   /// Compared without letter case, blanks, `_`, `-` and `.`.
   private static let names: [String: [String]] = [
@@ -19,7 +19,8 @@ enum UsualNames {
     "events.value": ["quantity", "rating"],
   ]
 
-  /// Beginnings of names that such columns have too. They are suggested and never taken: an `item` may be a title as well.
+  /// Beginnings of names that such columns have too. They are suggested and never taken: an `item` may be a title as
+  /// well.
   private static let beginnings: [String: [String]] = [
     "items.id": ["item", "product", "article"],
     "users.id": ["user", "customer", "member", "visitor"],

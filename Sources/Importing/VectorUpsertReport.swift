@@ -24,8 +24,8 @@ public struct VectorUpsertReport: Sendable, Hashable {
   public var rejected: [Rejection] = []
   /// From JSON Lines: how often each key was met beside `id`, `vector` and `attributes`. Its values are not stored.
   public var ignored: ByName<Int> = [:]
-  /// From JSON Lines: how often there was an attribute that is called as what a record has of its own, `id` or `text`. It
-  /// is stored as `id_` or `text_`.
+  /// From JSON Lines: how often there was an attribute that is called as what a record has of its own, `id` or `text`.
+  /// It is stored as `id_` or `text_`.
   public var renamed: ByName<Int> = [:]
   /// Whether the vectors were named by their numbers in the file, because nothing gave them ids.
   public var isNumbered = false

@@ -1,6 +1,6 @@
 /// Reads the objects of a JSON array one after the other, without the whole array in memory.
 ///
-/// One object alone and objects one behind the other are read too, over any number of lines. An element that is
+/// One object and several without an array are read too, over any number of lines. An element that is
 /// not exactly one object is handed out as a `BadRow`, and reading goes on behind it. Where an element is broken
 /// so that its end cannot be found (a quote or bracket is missing), reading goes on at the next line that begins
 /// like the line of the broken element: with the same indentation and an object. Where there is none, the rest
@@ -16,7 +16,8 @@ final class JSONStreamReader {
   /// Whether a comma was met behind which an element must follow.
   private var isBehindComma = false
   private var lineNumber = 1
-  /// How many bytes of its line stand before the place, while only blanks, commas and brackets were met on it; nil otherwise.
+  /// How many bytes of its line stand before the place, while only blanks, commas and brackets were met on it; nil
+  /// otherwise.
   private var indentation: Int? = 0
   /// Line ends in the element handed out last, which is still unread.
   private var taken = 0

@@ -1,7 +1,7 @@
 /// The lines of a text, one after the other without copying.
 ///
-/// Lines end in LF or CRLF; if the first one ends in CR alone, in that too. The last line needs no line end. A byte order
-/// mark is skipped. Bytes are not checked to be UTF-8.
+/// Lines end in LF or CRLF; if the first one ends in CR alone, in that too. The last line needs no line end. A byte
+/// order mark is skipped. Bytes are not checked to be UTF-8.
 package final class LineReader {
   /// The longest line that is handed out, in bytes, by default.
   package static let defaultLimitBytes = 16 << 20

@@ -1,6 +1,6 @@
 /// The formats that records come in.
 package enum RecordFormat: String, CaseIterable, Sendable {
-  /// A JSON array of objects, one object, or objects one behind the other.
+  /// A JSON array of objects, one object, or several objects without an array.
   case json
   /// JSON Lines: one object a line.
   case jsonLines = "jsonl"

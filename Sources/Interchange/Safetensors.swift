@@ -1,5 +1,5 @@
-/// Named arrays of numbers as PyTorch programs exchange weights: 8 bytes with the length of a JSON header, the header, and
-/// the values, little-endian (https://huggingface.co/docs/safetensors).
+/// Named arrays of numbers as PyTorch programs exchange weights: 8 bytes with the length of a JSON header, the header,
+/// and the values, little-endian (https://huggingface.co/docs/safetensors).
 package struct Safetensors: Sendable, Equatable {
   /// One array of float32.
   package struct Tensor: Sendable, Equatable {
@@ -28,8 +28,8 @@ package struct Safetensors: Sendable, Equatable {
   private static let longestHeader = 100_000_000
 
   /// Reads a whole file's bytes.
-  /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedContent` for numbers that are not
-  ///   float32.
+  /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedContent` for numbers that are
+  ///   not float32.
   package init(decoding bytes: [UInt8]) throws(InterchangeError) {
     guard bytes.count >= Self.lengthBytes else { throw Self.corrupt("\(bytes.count) bytes are no header") }
     let length = bytes[..<Self.lengthBytes].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -1,8 +1,9 @@
 import Basics
 import Platform
 
-/// A file that is written beside its place and moved there when it is complete and on the disk, so that a write that fails,
-/// is interrupted or loses power leaves an older file as it was, and never half a new one. An older file's rights stay.
+/// A file that is written beside its place and moved there when it is complete and on the disk, so that a write that
+/// fails, is interrupted or loses power leaves an older file as it was, and never half a new one. An older file's
+/// rights stay.
 package final class StagedFile {
   /// Where to write: beside `path`, or `path` itself for standard output, devices and pipes.
   package let writingPath: String

@@ -4,7 +4,7 @@ package struct VectorBatch: Sendable {
   package internal(set) var ids: [String] = []
   /// The length of each vector.
   package internal(set) var dimension: Int
-  /// The vectors one behind the other: `ids.count * dimension` values.
+  /// The vectors, concatenated: `ids.count * dimension` values.
   package internal(set) var values: [Float] = []
   /// The line of each vector, from 1, in JSON Lines; empty for the other formats.
   package internal(set) var lineNumbers: [Int] = []

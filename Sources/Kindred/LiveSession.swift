@@ -4,9 +4,9 @@ import Engine
 /// before.
 ///
 /// Its vectors are those that `Snapshot.recommend(for:)` would compute, until the session is longer than the model
-/// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a window
-/// and a whole one. It stays with the model that served when it was made; where none did, it recommends what is popular. One
-/// thread may use it at a time.
+/// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a
+/// window and a whole one. It stays with the model that served when it was made; where none did, it recommends what is
+/// popular. One thread may use it at a time.
 public final class LiveSession {
   private let store: Store
   private let history: LiveHistory
@@ -31,8 +31,8 @@ public final class LiveSession {
   }
 
   /// The items that may come next.
-  /// - Throws: as `Snapshot.recommend(for:)`; `.unsupported` where another model serves now, or the first one: begin a new
-  ///   session.
+  /// - Throws: as `Snapshot.recommend(for:)`; `.unsupported` where another model serves now, or the first one: begin a
+  ///   new session.
   public func recommend(options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
       try store.engine.read { snapshot in

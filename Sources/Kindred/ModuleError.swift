@@ -8,8 +8,8 @@ package import VectorMath
 
 /// An error of a module below the store, which has words of the store for it.
 ///
-/// `StoreError.translating` knows nothing but this protocol, so an error type that is declared anywhere below conforms here;
-/// `ModuleErrorTests` fails for one that does not.
+/// `StoreError.translating` knows nothing but this protocol, so an error type that is declared anywhere below conforms
+/// here; `ModuleErrorTests` fails for one that does not.
 package protocol ModuleError: Error {
   /// What the store says.
   var storeError: StoreError { get }

@@ -54,8 +54,9 @@ public struct QueryOptions: Sendable, Hashable {
   public var k: Int
   /// How hard to look.
   public var effort: Effort
-  /// A condition on attributes, id and text, such as `price < 30 and category in ("bags", "home")`: min(k, matching) come
-  /// back. A name that no record has is null (`Snapshot.unknownNames(inFilter:of:)`); docs/filters.md has the language.
+  /// A condition on attributes, id and text, such as `price < 30 and category in ("bags", "home")`: min(k, matching)
+  /// come back. A name that no record has is null (`Snapshot.unknownNames(inFilter:of:)`); docs/filters.md has the
+  /// language.
   public var filter: Filter?
   /// Ids that are not to be returned, such as what a shopper has seen; unknown ones are ignored.
   public var excluding: [String]

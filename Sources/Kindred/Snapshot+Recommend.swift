@@ -4,9 +4,9 @@ import Engine
 extension Snapshot {
   /// The items that may come next: for a user by the stored events, or after a session or events that are not stored.
   ///
-  /// A user without events, or one that the store does not know, gets what is popular: the share of recent events, which
-  /// count half for each tenth of the events' time that they are older than the newest. So does everybody where no model
-  /// serves; then all events are counted, once for each hundredth by which they grow.
+  /// A user without events, or one that the store does not know, gets what is popular: the share of recent events,
+  /// which count half for each tenth of the events' time that they are older than the newest. So does everybody where
+  /// no model serves; then all events are counted, once for each hundredth by which they grow.
   /// - Returns: min(k, matching items) items, best first.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`.
   public func recommend(
@@ -52,13 +52,14 @@ extension Store {
   /// Appends an event and recommends by all of the user's events, this one included, in one transaction: no other
   /// write comes in between. Where no model serves, the answer is what is popular.
   ///
-  /// A good event is stored whatever becomes of the answer: an error of `recommend(user:)`, a filter that cannot be read
-  /// say, is thrown after the event is on disk. To repeat the call is safe, as an equal event is stored once.
+  /// A good event is stored whatever becomes of the answer: an error of `recommend(user:)`, a filter that cannot be
+  /// read say, is thrown after the event is on disk. To repeat the call is safe, as an equal event is stored once.
   /// - Throws: as `append`, with nothing stored; as `recommend(user:)`, with the event stored.
   public func append(_ event: Event, recommending options: RecommendOptions) throws -> [Recommendation] {
     let answer: Result<[Recommendation], any Error> = try write { transaction in
       try transaction.append(event)
-      // Vectors and attributes are as the last commit left them: nobody else can commit now, and an event changes neither.
+      // Vectors and attributes are as the last commit left them: nobody else can commit now, and an event changes
+      // neither.
       return Result {
         try StoreError.translating {
           try engine.read { snapshot in

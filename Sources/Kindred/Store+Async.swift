@@ -1,7 +1,7 @@
-/// The async forms of what blocks: each has the name, the parameters and the errors of its blocking form, and runs off the
-/// threads that run tasks. A task that is cancelled before the work begins throws `CancellationError`; where the blocking
-/// form ends early when its task is cancelled, so does this one. Those of `read`, `write` and of what only reads stand with
-/// their blocking forms.
+/// The async forms of what blocks: each has the name, the parameters and the errors of its blocking form, and runs off
+/// the threads that run tasks. A task that is cancelled before the work begins throws `CancellationError`; where the
+/// blocking form ends early when its task is cancelled, so does this one. Those of `read`, `write` and of what only
+/// reads stand with their blocking forms.
 extension Store {
   /// As the blocking form, off the threads that run tasks.
   public func recommend(user: String, options: RecommendOptions = .init()) async throws -> [Recommendation] {

@@ -22,8 +22,8 @@ extension Store {
     public var lost = 0
   }
 
-  /// The commits of this process from the first `next` on, in about their order; ends when the store is closed. What nobody has
-  /// taken is kept up to 1,000 commits.
+  /// The commits of this process from the first `next` on, in about their order; ends when the store is closed. What
+  /// nobody has taken is kept up to 1,000 commits.
   public struct Changes: AsyncSequence, Sendable {
     let feed: ChangeFeed
 

@@ -4,7 +4,8 @@ import Basics
 public struct FactorizeOptions: Sendable, Hashable {
   /// Elements of the vectors, 1 to 512.
   public var dimension: Int
-  /// How much more a pair that occurred weighs than one that did not, above 0; nil takes what ranks held-out events best.
+  /// How much more a pair that occurred weighs than one that did not, above 0; nil takes what ranks held-out events
+  /// best.
   public var alpha: Double?
   /// What squared lengths are penalised by, above 0; nil takes what ranks held-out events best.
   public var lambda: Double?
@@ -72,8 +73,8 @@ extension Store {
   /// `Snapshot.query(_:user:keepsSeen:options:)` asks the first with a vector of the second.
   ///
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
-  /// - Throws: `StoreError` `.invalidArgument`; `.notEnoughData` where there are no events; `.unsupported` where one of the
-  ///   spaces holds vectors that something else made; `CancellationError`.
+  /// - Throws: `StoreError` `.invalidArgument`; `.notEnoughData` where there are no events; `.unsupported` where one of
+  ///   the spaces holds vectors that something else made; `CancellationError`.
   @discardableResult
   public func factorize(
     _ name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil

@@ -8,9 +8,9 @@ extension Store {
   /// to a stored one in every field is that event, and records are merged field by field. Large files are stored in
   /// several transactions; with `strict` in one, or not at all; with `replaces` in one.
   /// - Throws: `StoreError` `.notFound`, `.badInput` for a file that cannot be understood (with `strict`: for the first
-  ///   bad row; with `replaces` where no row is good), `.invalidArgument` for options that contradict each other or name what
-  ///   events do not have, `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`, `.diskFull`;
-  ///   `CancellationError` with everything stored so far kept.
+  ///   bad row; with `replaces` where no row is good), `.invalidArgument` for options that contradict each other or
+  ///   name what events do not have, `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`,
+  ///   `.diskFull`; `CancellationError` with everything stored so far kept.
   @discardableResult
   public func importRecords(
     _ files: ImportFiles, options: ImportOptions = .init(), progress: ProgressHandler? = nil

@@ -30,7 +30,8 @@ extension Store {
     _ values: [Value], id: (Value) -> ID, text: (Value) -> String? = { _ in nil }, kind: RecordKind = .items
   ) throws -> UpsertCounts { try write { try $0.upsert(values, id: id, text: text, kind: kind) } }
 
-  /// Stores vectors in one transaction, searchable when it returns; see `WriteTransaction.upsert(_:ids:vectors:attributes:)`.
+  /// Stores vectors in one transaction, searchable when it returns; see
+  /// `WriteTransaction.upsert(_:ids:vectors:attributes:)`.
   @discardableResult
   public func upsert(
     _ space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil

@@ -30,7 +30,8 @@ public final class Store: Sendable {
     public var durability: Durability
     /// Refuses writes.
     public var readOnly: Bool
-    /// Merges the tail of a space into its graph in the background when it has grown; switch off to call `merge` yourself.
+    /// Merges the tail of a space into its graph in the background when it has grown; switch off to call `merge`
+    /// yourself.
     public var mergesAutomatically: Bool
 
     /// Makes options.
@@ -81,8 +82,8 @@ public final class Store: Sendable {
   }
 
   /// Opens a store; never creates one.
-  /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.diskFull`, `.permissionDenied` also where a
-  ///   reader may not use the lock file, `.ioError`.
+  /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.diskFull`, `.permissionDenied` also where
+  ///   a reader may not use the lock file, `.ioError`.
   public static func open(at path: String, options: Options = Options()) throws -> Store {
     let engine = try StoreError.naming(path) {
       try StorageEngine.open(path: path, options: options.environmentOptions, policy: MergePolicy())

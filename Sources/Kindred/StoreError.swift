@@ -82,7 +82,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  /// As `translating`, for what opens or makes a file: its errors name the file, as whoever reads a log sees nothing else.
+  /// As `translating`, for what opens or makes a file: its errors name the file, as whoever reads a log sees nothing
+  /// else.
   static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
     do { return try translating(body) } catch var error as StoreError {
       // Quoted: a path such as `a` is part of most messages that do not name it.

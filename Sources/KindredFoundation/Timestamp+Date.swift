@@ -3,7 +3,8 @@ public import Foundation
 public import Kindred
 
 extension Timestamp {
-  /// The instant of a date, rounded to milliseconds; the first or the last one there is where a date lies outside of them.
+  /// The instant of a date, rounded to milliseconds; the first or the last one there is where a date lies outside of
+  /// them.
   public init(_ date: Date) {
     let milliseconds = (date.timeIntervalSince1970 * 1_000).rounded()
     self.init(milliseconds: Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max))

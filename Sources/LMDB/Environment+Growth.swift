@@ -97,7 +97,8 @@ extension Environment {
     admitReaders()
     throw LMDBError(
       .busy,
-      "\(count) read transactions of this process did not end in \(options.busyTimeoutSeconds) s; end them and try again",
+      "\(count) read transactions of this process did not end in \(options.busyTimeoutSeconds) s; end them and try "
+        + "again",
       path: path)
   }
 

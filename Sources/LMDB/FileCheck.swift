@@ -15,7 +15,8 @@ enum FileCheck {
     var meta: MetaPage
   }
 
-  /// - Throws: `.notFound` for a directory, `.unsupported`, `.empty`, `.truncated`, `.foreign`, `.corrupted`, `.replaced`, `.ioError`.
+  /// - Throws: `.notFound` for a directory, `.unsupported`, `.empty`, `.truncated`, `.foreign`, `.corrupted`,
+  ///   `.replaced`, `.ioError`.
   static func run(
     descriptor: Int32, path: String, options: Environment.Options
   ) throws(LMDBError) -> Header {

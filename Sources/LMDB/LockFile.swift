@@ -4,8 +4,9 @@ import Platform
 
 /// The lock file beside a store, made ready before LMDB opens it.
 ///
-/// LMDB would make it for its owner alone, so that other users could only read without locks, which shows them pages that
-/// a writer is using again. And LMDB makes it of holes that it fills through a map, which on a full disk ends in SIGBUS.
+/// LMDB would make it for its owner alone, so that other users could only read without locks, which shows them pages
+/// that a writer is using again. And LMDB makes it of holes that it fills through a map, which on a full disk ends in
+/// SIGBUS.
 package enum LockFile {
   /// What came of making it ready.
   enum Outcome {
@@ -20,8 +21,8 @@ package enum LockFile {
   /// Bytes that LMDB maps: two cache lines of its own and one for each reader.
   static func sizeBytes(maxReaders: Int) -> Int { (maxReaders + 2) * 64 }
 
-  /// Makes the lock file where there is none, with the rights of the store; widens the rights of one that is narrower, where
-  /// this user may; and has its bytes on the disk.
+  /// Makes the lock file where there is none, with the rights of the store; widens the rights of one that is narrower,
+  /// where this user may; and has its bytes on the disk.
   ///
   /// No lock of this process may be on it: they end with this call.
   /// - Parameter store: the status of the data file.
@@ -41,7 +42,8 @@ package enum LockFile {
         guard error.code == .permissionDenied, isReadOnly else { throw error }
         throw LMDBError(
           .permissionDenied,
-          "readers need the lock file '\(path)', which is not there and which this user cannot make; open the store once as its owner (kindred stats), or allow writing to the directory",
+          "readers need the lock file '\(path)', which is not there and which this user cannot make; open the store "
+            + "once as its owner (kindred stats), or allow writing to the directory",
           status: error.status, path: storePath)
       }
       descriptor = SystemCall.open(path, O_RDWR | O_CLOEXEC)
@@ -67,7 +69,8 @@ package enum LockFile {
     let mode = String(store.rights.ofLockFile.mode, radix: 8)
     return LMDBError(
       .permissionDenied,
-      "this user may not write the lock file '\(path)', and without it a reader would see a mixture of commits; its owner can run: chmod \(mode) '\(path)' (opening the store as its owner does the same)",
+      "this user may not write the lock file '\(path)', and without it a reader would see a mixture of commits; its "
+        + "owner can run: chmod \(mode) '\(path)' (opening the store as its owner does the same)",
       status: number, path: storePath)
   }
 
@@ -131,7 +134,8 @@ package enum LockFile {
       case ENOSPC, EDQUOT, EFBIG:
         throw LMDBError(
           .diskFull,
-          "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and try again",
+          "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and "
+            + "try again",
           status: number, path: path)
       // Not known to this file system: the length is all that can be asked of it.
       default: return
@@ -145,7 +149,8 @@ package enum LockFile {
       }
       throw LMDBError(
         .diskFull,
-        "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and try again",
+        "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and try "
+          + "again",
         status: ENOSPC, path: path)
     #endif
   }

@@ -31,7 +31,8 @@ enum NewFile {
       if errno == ENAMETOOLONG {
         throw LMDBError(
           .cannotCreate,
-          "its name, with a suffix while it is written, has \(DurableFile.name(of: path).utf8.count) bytes, more than the file system allows; choose a shorter one",
+          "its name, with a suffix while it is written, has \(DurableFile.name(of: path).utf8.count) bytes, more "
+            + "than the file system allows; choose a shorter one",
           status: errno, path: path)
       }
       throw LMDBError.from(status: errno, action: "creating the file", path: path)
@@ -50,7 +51,8 @@ enum NewFile {
     if status == EPERM {
       throw LMDBError(
         .permissionDenied,
-        "the file belongs to user \(wanted.owner) and group \(wanted.group), and its replacement could not; run this as that user or as root",
+        "the file belongs to user \(wanted.owner) and group \(wanted.group), and its replacement could not; run this "
+          + "as that user or as root",
         path: path)
     }
     try LMDBError.check(status, "setting the rights of the new file", path)

@@ -98,7 +98,8 @@ extension OpenFile {
       if options.readOnly, status == EACCES {
         throw LMDBError(
           .permissionDenied,
-          "the system refuses files of other users in a directory where everybody may write (fs.protected_regular); move the store to a directory of its own",
+          "the system refuses files of other users in a directory where everybody may write (fs.protected_regular); "
+            + "move the store to a directory of its own",
           status: status, path: path)
       }
       throw LMDBError.from(
@@ -180,7 +181,8 @@ extension OpenFile {
     guard commit == information.me_last_txnid else {
       throw LMDBError(
         .replaced,
-        "the lock file is at commit \(commit), the file at \(information.me_last_txnid); a process has a replaced file open: close it",
+        "the lock file is at commit \(commit), the file at \(information.me_last_txnid); a process has a replaced "
+          + "file open: close it",
         path: path)
     }
   }

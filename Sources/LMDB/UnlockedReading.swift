@@ -3,9 +3,9 @@ import Platform
 
 /// Keeps processes that write apart from those that read without a lock file, on a read-only file system.
 ///
-/// What is read-only here may be writable elsewhere: a directory of the host that a container sees read-only. Both kinds of
-/// processes put a shared lock on a byte of the data file that is theirs, far behind its end, and stay out where the other
-/// kind's byte is locked. Such locks need no right to write, and end with the open file.
+/// What is read-only here may be writable elsewhere: a directory of the host that a container sees read-only. Both
+/// kinds of processes put a shared lock on a byte of the data file that is theirs, far behind its end, and stay out
+/// where the other kind's byte is locked. Such locks need no right to write, and end with the open file.
 enum UnlockedReading {
   enum Role: off_t {
     case unlockedReader = 0x4000_0000_0000_0000
@@ -28,7 +28,8 @@ enum UnlockedReading {
         .busy,
         role == .writer
           ? "a process reads the file through a read-only mount, where it cannot lock; end it, then write"
-          : "the file system is read-only here, so that a reader cannot lock, and another process has the file open for writing; close it there, or read through a mount that can be written to",
+          : "the file system is read-only here, so that a reader cannot lock, and another process has the file open "
+            + "for writing; close it there, or read through a mount that can be written to",
         path: path)
     #endif
   }

@@ -27,8 +27,8 @@ package struct Factorization {
   ///   - name: of the space of items; that of users is named after it.
   ///   - alpha, lambda: nil takes what ranks held-out events best.
   ///   - settings: all others.
-  /// - Throws: `RecommendingError` `.notEnoughData` where there are no events, `.unsupported` where one of the spaces holds
-  ///   vectors that something else made; `CancellationError`.
+  /// - Throws: `RecommendingError` `.notEnoughData` where there are no events, `.unsupported` where one of the spaces
+  ///   holds vectors that something else made; `CancellationError`.
   package init(
     _ engine: StorageEngine, space name: String, alpha: Double?, lambda: Double?,
     _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressHandler?

@@ -3,12 +3,12 @@ import Engine
 import Evaluation
 import SessionEncoder
 
-/// Which stored events are held out for validation, and not trained on meanwhile: the same ones for a session encoder, for
-/// baselines and for the blends of both.
+/// Which stored events are held out for validation, and not trained on meanwhile: the same ones for a session encoder,
+/// for baselines and for the blends of both.
 enum HeldOutEvents: Sendable, Equatable {
-  /// Sequences as a whole, those with true, each of their events but the first a target: where sequences are short their last
-  /// events would be a large part of all that can be learned. They are the newest, as what is to be predicted will be newer
-  /// than all that was learned.
+  /// Sequences as a whole, those with true, each of their events but the first a target: where sequences are short
+  /// their last events would be a large part of all that can be learned. They are the newest, as what is to be
+  /// predicted will be newer than all that was learned.
   case wholeSequences([Bool])
   /// The last event of each sequence.
   case lastEvents

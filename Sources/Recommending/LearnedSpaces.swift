@@ -32,8 +32,8 @@ extension Snapshot {
 }
 
 extension StorageEngine {
-  /// Requires that a space is free for learned vectors: missing, empty, or made by the same kind of learning before. What a
-  /// user made is never replaced by something learned.
+  /// Requires that a space is free for learned vectors: missing, empty, or made by the same kind of learning before.
+  /// What a user made is never replaced by something learned.
   /// - Parameters:
   ///   - maker: what learns, for the message.
   ///   - advice: what to do instead.
@@ -53,8 +53,8 @@ extension StorageEngine {
     }
   }
 
-  /// Requires that a model's vectors may go into their spaces. Looked at before hours of training, and again before vectors
-  /// are replaced.
+  /// Requires that a model's vectors may go into their spaces. Looked at before hours of training, and again before
+  /// vectors are replaced.
   package func requireSpacesOfModels() throws {
     for (name, kind) in [(SessionSpaces.items, EntityKind.items), (SessionSpaces.users, .users)] {
       try requireReplaceable(

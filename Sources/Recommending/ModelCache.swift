@@ -21,8 +21,8 @@ package final class ModelCache: Sendable {
     RecommendingError(code: .recordNotFound, message: "the store has no model \(version)")
   }
 
-  /// Whether the events that the model of a space learned from repeat items; false for a space that no model made. Without the
-  /// model's weights, and its manifest is read once.
+  /// Whether the events that the model of a space learned from repeat items; false for a space that no model made.
+  /// Without the model's weights, and its manifest is read once.
   /// - Throws: `RecommendingError` `.corrupted`, `.foreign`.
   package func isRepeating(_ space: SpaceRecord, _ snapshot: Snapshot) throws -> Bool {
     guard let version = SessionSpaces.version(space) else { return false }

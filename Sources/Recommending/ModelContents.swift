@@ -7,8 +7,8 @@ import SessionEncoder
 package struct ModelContents: Sendable {
   /// The ordinal of each item.
   let items: [Ordinal]
-  /// All weights of a `SessionModel` without features, in the order of its layout: what the items' features add is in their
-  /// rows.
+  /// All weights of a `SessionModel` without features, in the order of its layout: what the items' features add is in
+  /// their rows.
   let weights: [Float]
   /// The vectors of the items' features [features, dimension], for items that the model does not know.
   let features: [Float]
@@ -144,8 +144,8 @@ private struct ArrayReader {
   }
 }
 
-/// The numbers of a model of formats up to 6: all single-precision, one array after the other, which only the manifest tells
-/// apart.
+/// The numbers of a model of formats up to 6: all single-precision, one array after the other, which only the manifest
+/// tells apart.
 private struct OldNumbers {
   struct Misfit: Error {
     let what: String

@@ -7,8 +7,8 @@ import SessionEncoder
 
 /// How much of a blend of the session encoder and a baseline is the baseline's.
 struct SessionBlends {
-  /// The baselines that something is gained with: what they know of sequences is unlike what the encoder does. Rules that
-  /// the model has itself are in its row.
+  /// The baselines that something is gained with: what they know of sequences is unlike what the encoder does. Rules
+  /// that the model has itself are in its row.
   let partners: Set<Baseline>
 
   let session: SessionScorer

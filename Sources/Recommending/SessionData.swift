@@ -86,8 +86,8 @@ struct SessionData {
 }
 
 extension EventSequences {
-  /// Whether the time between two events differs from pair to pair, as it does where times are real; a mere order has the
-  /// same gap everywhere, which says nothing.
+  /// Whether the time between two events differs from pair to pair, as it does where times are real; a mere order has
+  /// the same gap everywhere, which says nothing.
   var hasTimeGaps: Bool {
     var buckets: Set<UInt8> = []
     for index in users.indices {

@@ -87,8 +87,8 @@ package final class SessionEncoderModel: @unchecked Sendable {
     features.vector(of: ItemFeatureNames.names(of: record))
   }
 
-  /// The query vectors [interests, dimension] of one history of at least one event: where there is one interest, the last
-  /// block looks at its end alone.
+  /// The query vectors [interests, dimension] of one history of at least one event: where there is one interest, the
+  /// last block looks at its end alone.
   func encode(_ history: Range<Int>, of set: SequenceSet) -> [Float] {
     let encoder = liveEncoders.withLock { $0.popLast() } ?? LiveEncoder(model)
     defer { liveEncoders.withLock { $0.append(encoder) } }

@@ -5,15 +5,16 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 package struct SessionManifest: Sendable {
-  /// Raised when an older program would misread the arrays. Models of format 4 have named ones; before, those without rules
-  /// are of format 1, and those of rules without counts of format 2.
+  /// Raised when an older program would misread the arrays. Models of format 4 have named ones; before, those without
+  /// rules are of format 1, and those of rules without counts of format 2.
   static let format = 4
 
   /// What a model learned from.
   package struct Data: Sendable {
     package var sequences = 0
     package var events = 0
-    /// Users with an event that was learned from or held out for early stopping, and those events; nil for older models.
+    /// Users with an event that was learned from or held out for early stopping, and those events; nil for older
+    /// models.
     package var users: Int?
     package var usedEvents: Int?
     /// How many of each sequence's last events were left out on purpose, for an evaluation.

@@ -4,8 +4,8 @@ import SessionEncoder
 /// What the encoder and the rules of a model together say of items after one history.
 ///
 /// An item's score is that of the encoder, raised where rules name it to what its probability in the mean of both
-/// stands for: `log((1 - share) e^score / sum + share · r) - log((1 - share) / sum)`, with `r` its part of what the rules
-/// say and `sum` that of `e^score` over all items. So an item that no rule names keeps its score.
+/// stands for: `log((1 - share) e^score / sum + share · r) - log((1 - share) / sum)`, with `r` its part of what the
+/// rules say and `sum` that of `e^score` over all items. So an item that no rule names keeps its score.
 struct SessionMixture {
   /// The items that rules name, by their numbers.
   let items: [UInt32]

@@ -73,7 +73,8 @@ struct SessionRecommender: Recommender {
     return found
   }
 
-  /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of them.
+  /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of
+  /// them.
   private func query(after items: [Ordinal], _ histories: SessionHistories?) throws -> Query? {
     if let set = histories?.set {
       return Query(

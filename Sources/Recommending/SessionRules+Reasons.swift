@@ -12,7 +12,8 @@ extension SessionRules {
     let item: UInt32
     /// Its part of what the rules count for the item after the whole history, above 0 and at most 1.
     let part: Double
-    /// Of the users who took `item`, those who took both within the window of the rules; nil where both are the same item.
+    /// Of the users who took `item`, those who took both within the window of the rules; nil where both are the same
+    /// item.
     let users: (both: Int, all: Int)?
   }
 

@@ -24,7 +24,8 @@ struct SessionRules: Sendable {
     self.rules = rules
   }
 
-  /// The rules, and the share of them, that rank validation's targets best beside an encoder; nil where nothing can be counted.
+  /// The rules, and the share of them, that rank validation's targets best beside an encoder; nil where nothing can be
+  /// counted.
   /// - Parameters:
   ///   - encoder: has not learned from the targets.
   ///   - heldOut: says which events are the targets.

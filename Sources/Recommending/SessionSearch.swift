@@ -54,8 +54,8 @@ struct SessionSearch: Sendable {
     return try best(of: found, mixture, leavingOut: seen)
   }
 
-  /// An item that no rule names and that is not among the nearest is behind all of those, so the best of both are the best
-  /// of all.
+  /// An item that no rule names and that is not among the nearest is behind all of those, so the best of both are the
+  /// best of all.
   private func best(
     of found: [Candidate], _ mixture: SessionMixture, leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {

@@ -9,8 +9,8 @@ import VectorMath
 extension StorageEngine {
   /// Encodes all items and users again with a trained model and flips to both of their spaces at once.
   /// - Parameter version: of the model; nil takes the one that serves, or the newest where none does.
-  /// - Throws: `RecommendingError` `.recordNotFound`, `.unsupported` where one of the spaces holds vectors that no model made;
-  ///   `ThreadCountError`; `EngineError` `.busy`; `CancellationError`, with everything as it was.
+  /// - Throws: `RecommendingError` `.recordNotFound`, `.unsupported` where one of the spaces holds vectors that no
+  ///   model made; `ThreadCountError`; `EngineError` `.busy`; `CancellationError`, with everything as it was.
   package func rebuildFromSequences(
     model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressHandler?
   ) throws -> [RebuildResult] {

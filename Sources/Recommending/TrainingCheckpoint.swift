@@ -4,15 +4,15 @@ import Platform
 import Training
 import VectorMath
 
-/// Where a training stands after an epoch, in a file: a training that goes on from it has the losses of one that was never
-/// interrupted.
+/// Where a training stands after an epoch, in a file: a training that goes on from it has the losses of one that was
+/// never interrupted.
 package struct TrainingCheckpoint {
   /// What the training is of: one of other events, options or another version cannot go on from it.
   let fingerprint: String
 
   /// Takes the trainer and the progress to where the file says; false where there is no file.
-  /// - Throws: `RecommendingError` `.badInput` for a file that is no checkpoint or one of another training; `InterchangeError` for one
-  ///   that cannot be read.
+  /// - Throws: `RecommendingError` `.badInput` for a file that is no checkpoint or one of another training;
+  ///   `InterchangeError` for one that cannot be read.
   func restore(_ path: String, _ trainer: Trainer<Float>, _ progress: inout Fit.Progress) throws -> Bool {
     guard access(path, F_OK) == 0 else { return false }
     func unusable(_ what: String) -> RecommendingError {
@@ -53,7 +53,8 @@ package struct TrainingCheckpoint {
   }
 
   /// Looks before the first epoch, which may take an hour, whether its checkpoint can be written.
-  /// - Throws: `RecommendingError` `.cannotCreate` for what is no ordinary file; what a file throws that cannot be created.
+  /// - Throws: `RecommendingError` `.cannotCreate` for what is no ordinary file; what a file throws that cannot be
+  ///   created.
   package static func requireWritable(_ output: OutputPath) throws {
     guard output.path != "-", !output.path.isEmpty, FileStatus(path: output.path)?.isRegular ?? true else {
       throw RecommendingError(

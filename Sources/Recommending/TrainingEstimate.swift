@@ -11,8 +11,8 @@ struct TrainingEstimate {
   private static let leastSeconds = 1.0
   private static let leastEpochs = 0.02
 
-  /// Seconds that are left at most, early stopping and the counting after the last epoch left out; nil while too little was
-  /// done to estimate it.
+  /// Seconds that are left at most, early stopping and the counting after the last epoch left out; nil while too little
+  /// was done to estimate it.
   /// - Parameter done: epochs done, those before the clock was started included.
   func secondsLeft(done: Double, after seconds: Double) -> Double? {
     let new = done - epochsBefore

@@ -16,8 +16,10 @@ package enum BlockKind: UInt8, Sendable {
 
 /// The 48 bytes before a block's rows. LMDB puts a large value 16 bytes into its pages, so row 0 begins a cache line.
 ///
-/// `u32 magic · u8 kind · u8 version · u16 0 · u32 generation · u32 number · 8 × u32 CRC-32C of the pieces that follow`.
-/// Where nothing is said of pieces there is one, all of the block. Vectors have none: their rows carry their own.
+/// The header: `u32 magic · u8 kind · u8 version · u16 0 ·
+/// u32 generation · u32 number · 8 × u32 CRC-32C of the
+/// pieces`. Where nothing is said of pieces there is one,
+/// all of the block. Vectors have none: their rows carry their own.
 package enum BlockHeader {
   package static let byteCount = 48
   /// Pieces that a block may have, each with a checksum, so that little is read to verify what one search touches.
@@ -105,7 +107,8 @@ package enum BlockHeader {
 /// The blocks of one space's vectors: `header · u32 checksum × rows · padding · rows`.
 ///
 /// A row's checksum is CRC-32C seeded with its slot, so that a row in the wrong place is noticed too. Row 0 begins a
-/// cache line; as many rows as fit go into a whole number of pages, from 64 KB up to twice that where rows are not larger.
+/// cache line; as many rows as fit go into a whole number of pages, from 64 KB up to twice that where rows are not
+/// larger.
 package struct RowBlockLayout: Sendable, Equatable {
   package let rowsPerBlock: Int
   package let headerBytes: Int
@@ -172,8 +175,8 @@ package struct SealedBlockLayout: Sendable, Equatable {
   package var pieceBytes: Int { recordsPerPiece * strideBytes }
 }
 
-/// How many records to put into a block: those of the smallest number of pages of which they leave less than a hundredth
-/// empty, or of the one that they fill best.
+/// How many records to put into a block: those of the smallest number of pages of which they leave less than a
+/// hundredth empty, or of the one that they fill best.
 /// - Parameters:
 ///   - leastPages: doubled until `leastRecords` fit; up to twice as many are tried.
 ///   - records: how many fit into a number of pages.

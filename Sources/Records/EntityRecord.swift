@@ -3,7 +3,8 @@ package import Basics
 
 /// What is stored of one item or one user.
 ///
-/// Payload: `u8 flags (1 deleted, 2 has text, 4 named by events) · text id · [text] · varint count · count × (text name · value)`.
+/// Payload: `u8 flags · text id · [text] · varint count · count × (text name · value)`, with the flags 1 deleted,
+/// 2 has text, 4 named by events.
 package struct EntityRecord: Equatable, Sendable {
   package var id: String
   package var text: String?
@@ -123,8 +124,8 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  /// - Parameter depth: how many levels of lists and objects may follow, so that damaged bytes never choose how deep the
-  ///   reader recurses.
+  /// - Parameter depth: how many levels of lists and objects may follow, so that damaged bytes never choose how deep
+  ///   the reader recurses.
   package mutating func readAttributeValue(depth: Int = AttributeValue.maximumDepth) throws(RecordError)
     -> AttributeValue
   {

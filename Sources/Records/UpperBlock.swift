@@ -1,10 +1,11 @@
 import Platform
 
-/// The upper layers of the nodes in 2,048 slots, laid out so that a search finds a node's links without reading the rest.
+/// The upper layers of the nodes in 2,048 slots, laid out so that a search finds a node's links without reading the
+/// rest.
 ///
-/// `32 × u64 a bit for each slot that has any · 32 × u32 nodes before each of those words · (nodes + 1) × u32 where the
-/// links of each node begin, in words behind this list · links`. A node's links are those of layer 1, then 2, …, m for
-/// each; nodes go by ascending slot.
+/// `32 × u64` with a bit for each slot that has any, `32 × u32` nodes before each of those words, `(nodes + 1) × u32`
+/// where the links of each node begin, in words behind this list, and the links. A node's links are those of layer 1,
+/// then 2, …, m for each; nodes go by ascending slot.
 package enum UpperBlock {
   @inlinable package static var slotsPerBlock: UInt32 { 2_048 }
   /// The highest layer that a node may reach; not reached below 10¹⁵ nodes at m 2.

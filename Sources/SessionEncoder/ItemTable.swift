@@ -2,8 +2,8 @@ import Basics
 package import Tensors
 package import Transformer
 
-/// The items' vectors: a learned row each, plus the learned vectors of its features, at length 1 where they are compared
-/// by cosine.
+/// The items' vectors: a learned row each, plus the learned vectors of its features, at length 1 where they are
+/// compared by cosine.
 package struct ItemTable: Sendable {
   package let itemCount: Int
   package let width: Int

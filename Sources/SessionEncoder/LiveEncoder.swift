@@ -3,8 +3,8 @@ import Transformer
 
 /// Encodes one sequence at a time, with what its blocks have computed kept, so that one more event costs one token.
 ///
-/// The vectors are those of the whole sequence; there is room for the model's `maximumLength` events, and then the caller
-/// starts again with the newest of them.
+/// The vectors are those of the whole sequence; there is room for the model's `maximumLength` events, and then the
+/// caller starts again with the newest of them.
 package final class LiveEncoder: @unchecked Sendable {  // used by one thread at a time
   private let model: SessionModel
   private let rotary: RotaryTable<Float>?

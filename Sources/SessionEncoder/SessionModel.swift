@@ -1,8 +1,8 @@
 package import Tensors
 package import Transformer
 
-/// A causal Transformer over a session's events; its last output is the query vector, compared with the same item vectors
-/// that its tokens come from. With several interests, a decoder makes a query vector for each.
+/// A causal Transformer over a session's events; its last output is the query vector, compared with the same item
+/// vectors that its tokens come from. With several interests, a decoder makes a query vector for each.
 package struct SessionModel: Sendable {
   package let configuration: SessionConfiguration
   /// Where the weights lie; the items' table comes first.

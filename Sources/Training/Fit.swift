@@ -83,7 +83,8 @@ package struct Fit: Sendable {
   ///   - training: sequences of at least two events.
   ///   - heldOut: nil trains all epochs and keeps the last weights.
   ///   - onEpoch: called after each; here checkpoints may be taken.
-  ///   - isStopped: asked before each step with the epoch and the share of it that is done; what is best so far is kept.
+  ///   - isStopped: asked before each step with the epoch and the share of it that is done; what is best so far is
+  ///     kept.
   /// - Returns: whether it came to an end by itself.
   @discardableResult
   package func run(

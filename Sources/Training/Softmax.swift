@@ -35,8 +35,8 @@ extension TrainingWorker {
     }
   }
 
-  /// Softmax over the target, whose vectors are made, and negatives, the same for all targets of the part; a negative that
-  /// is the target itself does not count.
+  /// Softmax over the target, whose vectors are made, and negatives, the same for all targets of the part; a negative
+  /// that is the target itself does not count.
   func sampledSoftmax(
     _ parameters: UnsafePointer<R>, _ outputs: UnsafePointer<R>, _ slopes: UnsafeMutablePointer<R>,
     _ losses: UnsafeMutablePointer<R>, _ weight: R, drawn: [UInt32], corrections: [Float],

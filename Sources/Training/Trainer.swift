@@ -152,8 +152,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without a
-  /// gradient stay as they are, and so do their moments.
+  /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without
+  /// a gradient stay as they are, and so do their moments.
   /// - Parameter table: the rows with a gradient; nil for all.
   private func update(table: [UInt32]?) {
     step += 1

@@ -126,8 +126,8 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     finally(vectorSlopes)
   }
 
-  /// The interest of each token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their vectors are
-  /// left in `chosenOutputs`.
+  /// The interest of each token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their vectors
+  /// are left in `chosenOutputs`.
   private func nearestInterests(
     _ outputs: UnsafePointer<R>, _ target: (Int) -> UnsafePointer<R>
   ) -> [Int] {

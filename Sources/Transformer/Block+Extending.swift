@@ -1,10 +1,11 @@
 package import Tensors
 
-// Encoding without a way back: further tokens of one sequence, whose earlier ones are in caches. With empty caches it is the
-// encoding of a whole sequence.
+// Encoding without a backward pass: further tokens of one sequence, whose earlier ones are in caches. With empty caches
+// it is the encoding of a whole sequence.
 
 extension Linear {
-  /// x [rows, input] to y [rows, output] by the weights' rows from `first` on; for few rows without packing the weights.
+  /// x [rows, input] to y [rows, output] by the weights' rows from `first` on; for few rows without packing the
+  /// weights.
   func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, outputs: Range<Int>? = nil,
     into y: UnsafeMutablePointer<R>, _ workspace: Workspace<R>
@@ -109,7 +110,7 @@ extension Block {
   }
 }
 
-/// Memory for encoding without a way back, kept from call to call.
+/// Memory for encoding without a backward pass, kept from call to call.
 package final class ServingRoom<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time
   let workspace = Workspace<R>()
   let normed = Buffer<R>()

@@ -1,11 +1,12 @@
 import Platform
 package import Tensors
 
-/// The decoder of several interests: learned queries attend to the tokens of a sequence up to each one, so that each token
-/// has a vector for every interest (as Cen et al. 2020, ComiRec-SA, extract interests, here at every place of a sequence).
+/// The decoder of several interests: learned queries attend to the tokens of a sequence up to each one, so that each
+/// token has a vector for every interest (as Cen et al. 2020, ComiRec-SA, extract interests, here at every place of a
+/// sequence).
 ///
-/// The vector of interest k after token t is n_t + q_k + Σ_j≤t p_kj V n_j, p_k a softmax of q_k · n_j / √d. The scores do not
-/// depend on t: the softmaxes over all beginnings of a sequence are running sums.
+/// The vector of interest k after token t is n_t + q_k + Σ_j≤t p_kj V n_j, p_k a softmax of q_k · n_j / √d. The scores
+/// do not depend on t: the softmaxes over all beginnings of a sequence are running sums.
 package struct InterestAttention: Sendable {
   /// Interests.
   package let count: Int

@@ -1,4 +1,4 @@
-/// Sequences one behind the other without padding.
+/// Sequences concatenated without padding.
 package struct PackedSequences: Sendable {
   /// Where each sequence begins, and at last where the last one ends.
   package private(set) var offsets: [Int] = [0]

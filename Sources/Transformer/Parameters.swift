@@ -25,6 +25,7 @@ package enum Initializer: Sendable, Hashable {
 
 /// Names, shapes and places of all weights of a model, in one flat array.
 package struct ParameterLayout: Sendable {
+  /// One array of weights.
   package struct Entry: Sendable, Hashable {
     package let name: String
     package let shape: [Int]

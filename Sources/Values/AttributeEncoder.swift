@@ -12,9 +12,9 @@ package enum AttributeEncoder {
     return node.result
   }
 
-  /// What a value encodes itself as, for a record of this id and text: without the member `id` where it is the record's id, and
-  /// without one member that is the text. Only a member that every value of the type has is left out, since the decoder takes
-  /// the text for a required member that is missing; one called `text` may be optional.
+  /// What a value encodes itself as, for a record of this id and text: without the member `id` where it is the record's
+  /// id, and without one member that is the text. Only a member that every value of the type has is left out, since the
+  /// decoder takes the text for a required member that is missing; one called `text` may be optional.
   /// - Throws: `EncodingError`, also for a value that is no object.
   package static func encode(_ value: some Encodable, id: String, text: String?) throws -> Attributes {
     let node = Node()

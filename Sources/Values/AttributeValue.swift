@@ -2,8 +2,8 @@ import Basics
 
 /// The value of one attribute of an item or a user.
 ///
-/// `null` stands for "has none": a missing attribute and a null attribute are the same thing everywhere. Texts are equal
-/// when their bytes are.
+/// `null` stands for "has none": a missing attribute and a null attribute are the same thing everywhere. Texts are
+/// equal when their bytes are.
 public enum AttributeValue: Sendable {
   /// No value.
   case null

@@ -2,9 +2,9 @@ import Basics
 
 /// Named values: the attributes of an item or a user, or the members of an object among them.
 ///
-/// A name is its bytes: two spellings of "é" are two names, where a `Dictionary` of `String` would merge them. The order
-/// in which names were set is kept, so that an object is written as it came; two collections with the same names and
-/// values are equal in any order.
+/// A name is its bytes: two spellings of "é" are two names, where a `Dictionary` of `String` would merge them. The
+/// order in which names were set is kept, so that an object is written as it came; two collections with the same names
+/// and values are equal in any order.
 public struct Attributes: Sendable {
   /// A name and its value.
   public typealias Element = (key: String, value: AttributeValue)

@@ -58,8 +58,8 @@ struct ISOTime {
     }
   }
 
-  /// Milliseconds east of UTC of nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`, also behind a blank; behind one `UTC` too, as
-  /// BigQuery and Rails write it.
+  /// Milliseconds east of UTC of nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`, also behind a blank; behind one `UTC` too,
+  /// as BigQuery and Rails write it.
   private mutating func zone() -> Int64? {
     if index == text.count { return 0 }
     let hasBlank = skip(" ")

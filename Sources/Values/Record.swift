@@ -10,8 +10,8 @@ public enum RecordKind: String, CaseIterable, Sendable, Codable {
 
 /// An item or a user: the caller's id, text, and attributes that filters can test.
 ///
-/// Two records are equal when id, text and attributes are, byte for byte. The coded form is an object of the three; without
-/// `attributes` there are none.
+/// Two records are equal when id, text and attributes are, byte for byte. The coded form is an object of the three;
+/// without `attributes` there are none.
 public protocol Record: Sendable, Hashable, Codable, Identifiable {
   /// Which of the two kinds it is.
   static var kind: RecordKind { get }

@@ -3,9 +3,9 @@ import Basics
 /// The instant that `bytes` write, in milliseconds since 1970-01-01T00:00:00 UTC, or nil if they write none.
 ///
 /// Either ISO 8601: `2010-12-01`, `2010-12-01T08:26`, `2010-12-01 08:26:00.123+01:00`, a zone or `UTC` also behind a
-/// blank; without a zone it is UTC; more than three decimals are rounded. Or a number: epoch seconds, kept to the millisecond, or, if its
-/// magnitude is above 10^11, milliseconds already. Years 0001 to 9999 only; dates that do not exist (Feb 30,
-/// 24:00, second 60) are nil, and so are numbers outside those years (microseconds, for instance).
+/// blank; without a zone it is UTC; more than three decimals are rounded. Or a number: epoch seconds, kept to the
+/// millisecond, or, if its magnitude is above 10^11, milliseconds already. Years 0001 to 9999 only; dates that do not
+/// exist (Feb 30, 24:00, second 60) are nil, and so are numbers outside those years (microseconds, for instance).
 /// - Complexity: O(count), without an allocation.
 package func parseTime(_ bytes: UnsafeRawBufferPointer) -> Int64? {
   let text = trimmed(bytes)

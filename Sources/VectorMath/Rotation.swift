@@ -5,8 +5,8 @@ private import CKernels
 /// few bits for each lose little: rounds of random signs and Walsh-Hadamard transforms (as in the fast
 /// Johnson-Lindenstrauss transform, Ailon and Chazelle 2009).
 ///
-/// The signs come from a fixed seed and the sums are made in a fixed order: the same vector is turned into the same bytes
-/// everywhere.
+/// The signs come from a fixed seed and the sums are made in a fixed order: the same vector is turned into the same
+/// bytes everywhere.
 package final class Rotation: Sendable {
   /// Components of what is turned.
   package let dimension: Int
@@ -18,8 +18,8 @@ package final class Rotation: Sendable {
   private static let seed: UInt64 = 0x4B69_6E64_7265_6434
   private static let rounds = 4
 
-  /// - Parameter dimension: at least 1. Where it is a power of two each round transforms all components, otherwise rounds
-  ///   transform the first and the last power of two in turn.
+  /// - Parameter dimension: at least 1. Where it is a power of two each round transforms all components, otherwise
+  ///   rounds transform the first and the last power of two in turn.
   package init(dimension: Int) {
     precondition(dimension >= 1, "nothing to rotate")
     self.dimension = dimension

@@ -3,8 +3,8 @@ package struct VectorShape: Hashable, Sendable {
   package var dimension: Int
   package var metric: Metric
   package var encoding: VectorEncoding
-  /// The squared norm to which `dot` rows are augmented where the second list of links is chosen; 0 where nodes have one
-  /// list only.
+  /// The squared norm to which `dot` rows are augmented where the second list of links is chosen; 0 where nodes have
+  /// one list only.
   package var normBound: Float = 0
 
   package init(dimension: Int, metric: Metric, encoding: VectorEncoding) {

@@ -5,8 +5,8 @@ package let maximumNorm = 0x1p62
 extension VectorShape {
   /// Checks a vector that came from outside and returns its Euclidean norm.
   ///
-  /// The components must be finite and fit `rows`; for `cosine` the vector must not be zero; for `dot` and `l2` its norm
-  /// must not exceed `maximumNorm`.
+  /// The components must be finite and fit `rows`; for `cosine` the vector must not be zero; for `dot` and `l2` its
+  /// norm must not exceed `maximumNorm`.
   /// - Throws: `VectorError` `.dimensionMismatch`, `.notFinite`, `.zeroVector`, `.normOverflow`, `.encodingOverflow`.
   /// - Complexity: O(`dimension`).
   @discardableResult

@@ -96,7 +96,8 @@ struct Sessions: ParsableCommand {
       let testText =
         test.map { "HR@10 \(fixed($0.hitRate(at: 10), 4)) NDCG@10 \(fixed($0.ndcg(at: 10), 4))" } ?? ""
       print(
-        "epoch \(epoch) loss \(fixed(loss, 4)) \(fixed(seconds, 2)) s; validation NDCG@10 \(fixed(validation.ndcg(at: 10), 4)) test \(testText)"
+        "epoch \(epoch) loss \(fixed(loss, 4)) \(fixed(seconds, 2)) s; validation NDCG@10 "
+          + "\(fixed(validation.ndcg(at: 10), 4)) test \(testText)"
       )
       flushOutput()
       if validation.ndcg(at: 10) > best {

@@ -25,7 +25,8 @@ struct AnswerOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Only what scores at least this, which may shorten the answer; in recommend 0 leaves out the popular items that fill up a list.",
+      "Only what scores at least this, which may shorten the answer; in recommend 0 leaves out the popular items "
+        + "that fill up a list.",
       valueName: "score"))
   var minScore: Float?
 

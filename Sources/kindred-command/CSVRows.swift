@@ -13,8 +13,8 @@ struct CSVRows {
   /// What was added since the last call.
   mutating func take() -> [UInt8] { writer.take() }
 
-  /// A whole document of objects. Their keys, in the order in which they first come, are the columns; without a row there
-  /// are none.
+  /// A whole document of objects. Their keys, in the order in which they first come, are the columns; without a row
+  /// there are none.
   static func text(of objects: [JSON]) -> [UInt8] {
     let columns = columns(of: objects)
     guard !columns.isEmpty else { return [] }

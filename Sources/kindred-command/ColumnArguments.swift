@@ -1,8 +1,8 @@
 import ArgumentParser
 import Kindred
 
-/// Reads arguments that name columns: `name,name` and `name=value,name=value`. A name or value in double quotes is taken as it
-/// is, with blanks, commas and equals signs; a double quote in it is written twice.
+/// Reads arguments that name columns: `name,name` and `name=value,name=value`. A name or value in double quotes is
+/// taken as it is, with blanks, commas and equals signs; a double quote in it is written twice.
 struct ColumnArguments {
   /// One name and what stands behind its equals sign.
   struct Pair {

@@ -13,7 +13,8 @@ struct CommandFailure: Error {
     self.exitCode = exitCode ?? code.exitStatus
   }
 
-  /// The failure that an error stands for; nil for ArgumentParser's own errors, which it prints itself, and for unknown ones.
+  /// The failure that an error stands for; nil for ArgumentParser's own errors, which it prints itself, and for unknown
+  /// ones.
   init?(translating error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure

@@ -2,8 +2,8 @@ import ArgumentParser
 import Filters
 import Kindred
 
-/// The words that name a command, looked at before ArgumentParser, which reports a misspelt one as a surplus argument and an
-/// option before the command as unknown.
+/// The words that name a command, looked at before ArgumentParser, which reports a misspelt one as a surplus argument
+/// and an option before the command as unknown.
 enum CommandWords {
   /// Options that stand without a command.
   private static let standalone = [
@@ -27,7 +27,8 @@ enum CommandWords {
       || zip(options, options.dropFirst()).contains { $0 == ("--format", "json") }
   }
 
-  /// What is wrong with the words before the first argument; nil where nothing is, or where ArgumentParser says it well.
+  /// What is wrong with the words before the first argument; nil where nothing is, or where ArgumentParser says it
+  /// well.
   static func failure(_ arguments: [String]) -> CommandFailure? {
     guard let first = arguments.first else { return nil }
     let names = names(under: Command.self) + ["help"]
@@ -50,8 +51,8 @@ enum CommandWords {
     return inner.contains(arguments[1]) ? nil : unknown(arguments[1], after: [first], among: inner)
   }
 
-  /// Options that may be given several times, by command; of every other one the parser would take the last and drop the
-  /// rest silently.
+  /// Options that may be given several times, by command; of every other one the parser would take the last and drop
+  /// the rest silently.
   private static let repeatable = [
     "import": ["--map", "--only", "--except", "--type", "--list"], "query": ["--exclude"],
     "recommend": ["--exclude"], "rebuild": ["--space"], "forget": ["--user"],

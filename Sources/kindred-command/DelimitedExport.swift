@@ -3,8 +3,8 @@ import Filters
 import Interchange
 import Kindred
 
-/// Writes records or events as CSV or TSV, and finds what such a file cannot say: it has no types, so a value comes back as
-/// what `import` makes of its column.
+/// Writes records or events as CSV or TSV, and finds what such a file cannot say: it has no types, so a value comes
+/// back as what `import` makes of its column.
 struct DelimitedExport {
   /// The columns that all records have before their attributes.
   private static let ownColumns = ["id", "text"]

@@ -32,7 +32,8 @@ enum DescriptorLimit {
     }
     return CommandFailure(
       .ioError,
-      "the limit of open files (ulimit -n) leaves this process fewer than the \(needed) it needs; raise it, to 64 for one"
+      "the limit of open files (ulimit -n) leaves this process fewer than the \(needed) it needs; raise it, to 64 "
+        + "for one"
     )
   }
 }

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// The first signal cancels the running task, which then ends by itself between two transactions. A second one,
 /// or `graceSeconds` without an end where nobody asked to wait longer, leaves the process at once: what was
-/// acknowledged is on disk by then and what was not was never visible, so leaving is as safe as it is after a power cut.
+/// acknowledged is on disk by then and what was not was never visible, so leaving is as safe as it is after a power
+/// cut.
 final class Interrupt: Sendable {
   /// How long work may take to notice that it was cancelled.
   static let graceSeconds = 2.0

@@ -63,8 +63,8 @@ enum Main {
   private static func leave(
     with error: any Error, of arguments: [String], interrupt: Interrupt, errorsAsJSON: Bool
   ) -> Never {
-    // Help, version and completion scripts are ArgumentParser's to print, and usage errors its to word; it gives what it does
-    // not know another code than these.
+    // Help, version and completion scripts are ArgumentParser's to print, and usage errors its to word; it gives what
+    // it does not know another code than these.
     let code = Command.exitCode(for: error)
     let isParsers = code.isSuccess || code == .validationFailure
     guard

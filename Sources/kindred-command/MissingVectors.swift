@@ -9,7 +9,8 @@ enum MissingVectors {
       let missing = space.missing
     else { return nil }
     return "\(People.count(missing, "item")) \(missing == 1 ? "has" : "have") no vector in "
-      + "\(space.configuration.name) yet; kindred rebuild \(store) --from-sequences adds \(missing == 1 ? "it" : "them")"
+      + "\(space.configuration.name) yet; kindred rebuild \(store) --from-sequences adds "
+      + "\(missing == 1 ? "it" : "them")"
   }
 
   /// Says so on standard error.

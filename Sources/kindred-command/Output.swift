@@ -64,7 +64,8 @@ final class StandardOutput: Sendable {
 enum StandardError {
   private static let line = Mutex(TerminalLine())
 
-  /// Writes text at once, on a clean line. Nothing can be done about a failure here, and the exit code still shows the outcome.
+  /// Writes text at once, on a clean line. Nothing can be done about a failure here, and the exit code still shows the
+  /// outcome.
   static func write(_ text: String) {
     line.withLock { put($0.clearing() + text) }
   }

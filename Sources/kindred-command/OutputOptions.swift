@@ -110,8 +110,8 @@ extension CommandOutput {
     StandardError.write("\(text)\n")
   }
 
-  /// Says which names of a filter no record has. A program that reads JSON is run by people too, and an empty answer does
-  /// not say why.
+  /// Says which names of a filter no record has. A program that reads JSON is run by people too, and an empty answer
+  /// does not say why.
   func note(_ unknownNames: [UnknownName]) throws {
     guard !quiet, !unknownNames.isEmpty else { return }
     try StandardOutput.shared.flush()

@@ -39,7 +39,8 @@ final class ProgressLine: Sendable {
   }
 
   /// Takes one report; draws it when the last drawing is long enough ago, or a stage begins or ends.
-  /// - Parameter secondsLeft: of all of the work, where that is known; else what is left of the stage is shown, by its rate.
+  /// - Parameter secondsLeft: of all of the work, where that is known; else what is left of the stage is shown, by its
+  ///   rate.
   func show(stage: String, completed: Int, total: Int?, secondsLeft: Double? = nil) {
     state.withLock { state in
       let now = ContinuousClock.now

@@ -64,8 +64,8 @@ struct QueryPrinter {
 }
 
 extension AnswerOptions {
-  /// The columns that the records take in a table; a field that is called as a column of the answer's own gets a name of
-  /// its own.
+  /// The columns that the records take in a table; a field that is called as a column of the answer's own gets a name
+  /// of its own.
   func columns(besides own: [String]) -> [String] {
     (fieldNames ?? ["text"]).map { own.contains($0) ? "fields.\($0)" : $0 }
   }

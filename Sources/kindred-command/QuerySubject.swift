@@ -12,7 +12,8 @@ struct QuerySubject: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A user's id: items near the user's vector, which factorize or train writes into the space of this name with '-users' added.",
+      "A user's id: items near the user's vector, which factorize or train writes into the space of this name with "
+        + "'-users' added.",
       valueName: "id"))
   var user: String?
 

@@ -6,8 +6,8 @@ extension RecallPlot {
   private static let labelWidth = 96.0
   private static let margin = (left: 80.0, right: 32.0, top: 48.0, bottom: 56.0)
 
-  /// The curve as an SVG document of 720 x 440 units; without a curve in it when nothing was measured. The exact scan is a
-  /// point of its own, where it was measured.
+  /// The curve as an SVG document of 720 x 440 units; without a curve in it when nothing was measured. The exact scan
+  /// is a point of its own, where it was measured.
   func svg(title: String, subtitle: String = "") -> String {
     let exact = exactSpeed.map { [(recall: 1.0, speed: $0)] } ?? []
     let x = Axis(

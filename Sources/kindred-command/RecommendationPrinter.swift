@@ -71,7 +71,8 @@ struct RecommendationPrinter {
   }
 
   /// Says on standard error which ids nobody knows, and that nothing was found.
-  /// - Parameter isServed: whether a model serves; where none does, another note says that all answers are what is popular.
+  /// - Parameter isServed: whether a model serves; where none does, another note says that all answers are what is
+  ///   popular.
   func noteWhatIsMissing(isServed: Bool) throws {
     if !unknown.isEmpty, !output.quiet {
       try StandardError.warn(

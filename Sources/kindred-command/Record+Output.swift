@@ -32,8 +32,8 @@ extension AttributeValue {
 }
 
 extension Record {
-  /// The record as `export` writes it, and its attributes in an object of their own: there alone stands what a key of the
-  /// record's own would hide.
+  /// The record as `export` writes it, and its attributes in an object of their own: there alone stands what a key of
+  /// the record's own would hide.
   var json: JSON {
     let own = ["id", "text", "attributes"]
     return .object(

@@ -41,7 +41,8 @@ struct TableLayout {
       sets[sets.count - 1].append(column)
     }
     for set in sets {
-      // Nothing is wider than the terminal; then texts are cut first, and whatever is widest where they are at their least.
+      // Nothing is wider than the terminal; then texts are cut first, and whatever is widest where they are at their
+      // least.
       var fitted = widths.map { min($0, limit) }
       for floors in [minimums, minimums.map { min($0, least) }] {
         var cap = set.map { fitted[$0] }.max() ?? 0

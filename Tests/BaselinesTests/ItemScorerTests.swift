@@ -43,8 +43,8 @@ import Testing
     #expect(scores(SequentialRules(sequences, itemCount: 4, plain), after: [2]) == [1, 1, 0, 0])
   }
 
-  /// How many sequences a rule occurs in is counted once each, whatever the sequence repeats, and thin ones are left out but for
-  /// items that follow themselves.
+  /// How many sequences a rule occurs in is counted once each, whatever the sequence repeats, and thin ones are left
+  /// out but for items that follow themselves.
   @Test func rulesCountSequences() throws {
     let sequences: SequenceSet = [[0, 1, 0, 1], [0, 2, 1], [2, 0, 3], [3]]
     var configuration = SequentialRules.Configuration()

@@ -14,7 +14,8 @@ import Testing
   }
 
   // An empty line of --sessions, a shopper without a history, was skipped, and everybody behind it got the answer of
-  // somebody else: mailings went to the wrong people. A line of a JSON array was taken for two ids with brackets in them.
+  // somebody else: mailings went to the wrong people. A line of a JSON array was taken for two ids with brackets in
+  // them.
   @Test func everyLineOfSessionsHasItsAnswer() throws {
     let place = try shop()
     let lines = "i1,i2\n\n[\"i3\",\"i4\"]\r\n\r\n{\"session\":[]}\n   \nnosuch,i5\n"
@@ -35,8 +36,8 @@ import Testing
     try place.expectFailure("badInput", 65, "recommend", "shop.kindred", "--sessions", "bad.txt")
   }
 
-  // --sessions - answered at the end of input only, and a first line of one or two bytes waited for a third: a coprocess
-  // that waits for its answer before it asks again hung for ever.
+  // --sessions - answered at the end of input only, and a first line of one or two bytes waited for a third: a
+  // coprocess that waits for its answer before it asks again hung for ever.
   @Test func eachLineIsAnsweredBeforeTheNext() throws {
     let place = try shop()
     let (input, output) = (Pipe(), Pipe())
@@ -127,8 +128,8 @@ import Testing
     #expect(nothing.standardError.contains("no matches"))
   }
 
-  // `query taste --user` answered with what the user had bought already, though factorize is tuned with that left out, and
-  // nothing could leave it out.
+  // `query taste --user` answered with what the user had bought already, though factorize is tuned with that left out,
+  // and nothing could leave it out.
   @Test func queriesByUserLeaveOutWhatIsKnown() throws {
     let place = try Workplace.ring(users: 24, items: 12, steps: 4)
     try place.expect(
@@ -170,8 +171,8 @@ import Testing
     #expect(try place.expect("recommend", "shop.kindred", "--user", "x", "-q").standardError.isEmpty)
   }
 
-  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0, ids instead of
-  // titles, and at 80 columns nothing of it was to be seen.
+  // The whole history stood under "because", hundreds of items with contributions of a ten-thousandth or below 0, ids
+  // instead of titles, and at 80 columns nothing of it was to be seen.
   @Test func reasonsAreFewAndSayHowManyUsersTookBoth() throws {
     let place = try shop()
     let found = matches(

@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-/// Two users "caf\xE9" and "caf\xE8" became one, and a file of such a name was not found: arguments that are not UTF-8 were
-/// mended without a word, since `CommandLine.arguments` does so. The same befell ids in files of ids and of sessions.
+/// Two users "caf\xE9" and "caf\xE8" became one, and a file of such a name was not found: arguments that are not UTF-8
+/// were mended without a word, since `CommandLine.arguments` does so. The same befell ids in files of ids and of
+/// sessions.
 @Suite struct ArgumentTests {
   @Test(arguments: [
     #"append shop.kindred --user "$(printf 'b\350te')" --item i"#,
@@ -44,8 +45,8 @@ import Testing
     }
   }
 
-  /// With few descriptors left the command ended in SIGILL or with "internal error": the threads of the runtime need some
-  /// and do not ask.
+  /// With few descriptors left the command ended in SIGILL or with "internal error": the threads of the runtime need
+  /// some and do not ask.
   @Test(arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 40])
   func fewDescriptorsAreAnError(limit: Int) throws {
     let place = try RecordCommandTests.shop()

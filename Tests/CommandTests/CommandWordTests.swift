@@ -4,8 +4,9 @@ import Testing
 
 @testable import kindred_command
 
-/// A mistyped command, or an option before the command, was answered with "2 unexpected arguments" or "Unknown option", which sent
-/// people to the options they had typed right. It could happen because nobody looked at the first word but the parser.
+/// A mistyped command, or an option before the command, was answered with "2 unexpected arguments" or "Unknown option",
+/// which sent people to the options they had typed right. It could happen because nobody looked at the first word but
+/// the parser.
 @Suite struct CommandWordTests {
   @Test(
     arguments: [
@@ -53,8 +54,8 @@ import Testing
     #expect(CommandWords.words(of: Command.Space.Create.self) == "space create")
   }
 
-  /// What the parser refused took three lines, the usage among them up to 216 characters wide, while every other error is one
-  /// line: scripts that log the last line logged "See … for more information".
+  /// What the parser refused took three lines, the usage among them up to 216 characters wide, while every other error
+  /// is one line: scripts that log the last line logged "See … for more information".
   @Test(
     arguments: [
       (["stats"], "stats"), (["space", "create", "a.kindred", "x"], "space create"),
@@ -96,7 +97,8 @@ import Testing
       try place.expect("--generate-completion-script", "bash").standardOutput.contains("---completion query"))
   }
 
-  /// Of `--items a --items b` the second was read alone, and the first was lost without a word: the parser takes the last.
+  /// Of `--items a --items b` the second was read alone, and the first was lost without a word: the parser takes the
+  /// last.
   @Test func anOptionIsGivenOnce() throws {
     let place = try Workplace()
     try place.write("a.jsonl", #"{"id":"a"}"# + "\n")
@@ -126,8 +128,8 @@ import Testing
     #expect(try place.run("delete", "shop.kindred", "items", "--", "--x", "--x").exitCode == 66)
   }
 
-  /// At 80 columns, what most terminals have, an example was broken at a blank: who pasted it ran two commands, the second one
-  /// `--value 2` or `'price < 30 and not hidden'`. Long examples carry their own line ends.
+  /// At 80 columns, what most terminals have, an example was broken at a blank: who pasted it ran two commands, the
+  /// second one `--value 2` or `'price < 30 and not hidden'`. Long examples carry their own line ends.
   @Test func examplesCanBePastedFromHelp() throws {
     let place = try Workplace(store: false)
     for (words, discussion) in CommandWords.discussions() {
@@ -140,7 +142,8 @@ import Testing
   }
 }
 
-/// `embed` said "skipped 1" of an item, and nobody knew that its title had stayed an attribute because no column was mapped to text.
+/// `embed` said "skipped 1" of an item, and nobody knew that its title had stayed an attribute because no column was
+/// mapped to text.
 @Suite struct EmbedNoteTests {
   @Test func skippedItemsComeWithTheirReason() throws {
     let place = try Workplace()
@@ -158,7 +161,8 @@ import Testing
     #expect(counts.map { report[$0] as? Int } == [0, 3, 1, 1, 1])
   }
 
-  /// An empty session was a session here and none in an import, so that importing the same event stored it a second time.
+  /// An empty session was a session here and none in an import, so that importing the same event stored it a second
+  /// time.
   @Test func anEmptySessionIsNone() throws {
     let place = try Workplace()
     let event = ["append", "shop.kindred", "--user", "u", "--item", "i", "--time", "1000", "--session", ""]

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Scripts could not tell a wrong command line from wrong data or a missing directory: `create nodir/a` was "no store; make
-/// one with create" (66), a store with too few events a usage error (64), a name that is too long an internal error (70), an
-/// error of a lower module "usage" with exit code 1.
+/// Scripts could not tell a wrong command line from wrong data or a missing directory: `create nodir/a` was "no store;
+/// make one with create" (66), a store with too few events a usage error (64), a name that is too long an internal
+/// error (70), an error of a lower module "usage" with exit code 1.
 @Suite struct ExitCodeTests {
   @Test func whatCannotBeMadeSaysWhy() throws {
     let place = try RecordCommandTests.shop()
@@ -31,8 +31,8 @@ import Testing
     try place.expectFailure("foreign", 65, "stats", "pipe")
   }
 
-  /// An error of opening names the file. It did not where the file's name is part of the message: a store called `a` was
-  /// "not a store: 5 bytes are too few for one", and a log of many files did not say which.
+  /// An error of opening names the file. It did not where the file's name is part of the message: a store called `a`
+  /// was "not a store: 5 bytes are too few for one", and a log of many files did not say which.
   @Test func anErrorOfOpeningNamesTheFile() throws {
     let place = try Workplace(store: false)
     for name in ["a", "store", "not a"] {
@@ -43,9 +43,9 @@ import Testing
     }
   }
 
-  /// A checkpoint that cannot be written was noticed after the first epoch, which can take an hour; `-` made a file of that
-  /// name, and a directory was "not a checkpoint" (65). Dropped rows went into `r.gz` uncompressed, unlike all other
-  /// outputs. `create` on a link to nothing failed and left an empty lock file.
+  /// A checkpoint that cannot be written was noticed after the first epoch, which can take an hour; `-` made a file of
+  /// that name, and a directory was "not a checkpoint" (65). Dropped rows went into `r.gz` uncompressed, unlike all
+  /// other outputs. `create` on a link to nothing failed and left an empty lock file.
   @Test func outputsAreLookedAtFirst() throws {
     let place = try RecordCommandTests.shop()
     try place.shell("mkdir folder; ln -s nothing dangling")
@@ -61,8 +61,8 @@ import Testing
     #expect(!files.contains { $0 == "dangling-lock" || $0 == "r.gz" || $0.contains(".partial-") }, "\(files)")
   }
 
-  /// Help on a full disk was cut short with exit code 0; vectors were an `ioError` there, and an error of exit code 74 for a
-  /// reader who had seen enough.
+  /// Help on a full disk was cut short with exit code 0; vectors were an `ioError` there, and an error of exit code 74
+  /// for a reader who had seen enough.
   @Test func everyOutputReportsAFullDiskAndAClosedPipe() throws {
     #if os(Linux)
       let place = try RecordCommandTests.shop()
@@ -77,7 +77,8 @@ import Testing
         #expect(try full.jsonError().code == "diskFull", "\(command)")
         // The reader ends before the command begins.
         let closed = try place.shell(
-          "mkfifo gate; { read go < gate; $KINDRED \(command); echo $? > code; } | true & sleep 0.1; echo > gate; wait; rm gate; cat code"
+          "mkfifo gate; { read go < gate; $KINDRED \(command); echo $? > code; } | true & sleep 0.1; echo > gate; "
+            + "wait; rm gate; cat code"
         )
         #expect(closed.standardOutput == "141\n" && closed.standardError.isEmpty, "\(command): \(closed)")
       }

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// `export --items it.csv` wrote JSON Lines into it.csv, and whoever opened it in a spreadsheet saw one column of braces.
+/// `export --items it.csv` wrote JSON Lines into it.csv, and whoever opened it in a spreadsheet saw one column of
+/// braces.
 @Suite struct ExportCommandTests {
   /// Items whose values a table can say, in each way that a column can be read.
   private static let plain = """

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// On a full disk `create` and, without its lock file, every reader of a store ended in SIGBUS: LMDB writes the lock file
-/// through a map of a file that has no blocks yet. Half a store was left behind. And whoever read through a read-only
-/// mount read without locks, while the host wrote. Inputs here: room for a part of what is needed, every command, a mount
-/// that is read-only on one side.
+/// On a full disk `create` and, without its lock file, every reader of a store ended in SIGBUS: LMDB writes the lock
+/// file through a map of a file that has no blocks yet. Half a store was left behind. And whoever read through a
+/// read-only mount read without locks, while the host wrote. Inputs here: room for a part of what is needed, every
+/// command, a mount that is read-only on one side.
 @Suite(.enabled(if: Root.canMount), .serialized) struct FileSystemTests {
   /// A folder `m` of a file system of 2 MB.
   private func mounted(_ place: Workplace, _ body: () throws -> Void) throws {
@@ -80,7 +80,8 @@ import Testing
     // A reader that cannot lock, while it reads: it is asked for one session after the other.
     let reading = """
       (sleep 3; echo) | $KINDRED recommend ro/shop.kindred --sessions - >/dev/null 2>&1 & sleep 1
-      $KINDRED append rw/shop.kindred --user u --item i --json; code=$?; $KINDRED stats rw/shop.kindred >/dev/null || code=1
+      $KINDRED append rw/shop.kindred --user u --item i --json; code=$?; $KINDRED stats rw/shop.kindred >/dev/null || \
+      code=1
       wait; exit $code
       """
     let writer = try place.shell(reading)

@@ -15,8 +15,8 @@ import Testing
       .split(separator: "\n").map(String.init)
   }
 
-  /// Latin-1, `;`, decimal commas, currencies, codes with zeros, lists and columns that are nobody's business: each was lost
-  /// or made a text, and no option said how to read it.
+  /// Latin-1, `;`, decimal commas, currencies, codes with zeros, lists and columns that are nobody's business: each was
+  /// lost or made a text, and no option said how to read it.
   @Test func anExportIsReadAsItIs() throws {
     let place = try Workplace()
     try place.write("export.txt", try #require(Self.export.data(using: .windowsCP1252)))
@@ -80,8 +80,8 @@ import Testing
     #expect(try items(place).count == 2)
   }
 
-  /// A column that is only nearly named as usual (`item`, `user_name`) was not even suggested, so that the advice was the
-  /// placeholder "Column"; and where all rows were dropped, the hint was printed twice.
+  /// A column that is only nearly named as usual (`item`, `user_name`) was not even suggested, so that the advice was
+  /// the placeholder "Column"; and where all rows were dropped, the hint was printed twice.
   @Test func namesThatBeginAsUsualAreSuggested() throws {
     let place = try Workplace()
     try place.write("items.jsonl", "{\"article_no\":7,\"price\":1}\n")
@@ -147,8 +147,8 @@ import Testing
     try place.expect("verify", "shop.kindred")
   }
 
-  /// A whole number with a zero behind its point was rounded, and so was one beyond 64 bits under --type x=number, which
-  /// decision 0024 drops with a reason: EANs and ids of programs that print every number with a point.
+  /// A whole number with a zero behind its point was rounded, and so was one beyond 64 bits under --type x=number,
+  /// which decision 0024 drops with a reason: EANs and ids of programs that print every number with a point.
   @Test func wholeNumbersStayExactBehindAPoint() throws {
     let place = try Workplace()
     let rows = #"{"id":"1","ean":9007199254740995.0}"# + "\n" + #"{"id":"2","ean":[9007199254740997.00,0.5]}"#

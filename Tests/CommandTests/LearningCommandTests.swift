@@ -12,8 +12,8 @@ import Testing
     #expect(text.components(separatedBy: "\"HR@5\"").count == 2 && text.contains("\"HR@3\""))
   }
 
-  /// What was learned until then is kept, and serves, even where the vectors of all users take longer to write than other
-  /// commands may go on.
+  /// What was learned until then is kept, and serves, even where the vectors of all users take longer to write than
+  /// other commands may go on.
   @Test func anInterruptedTrainingServesItsBest() throws {
     let place = try Workplace.ring(users: 10_000)
     let pipe = Pipe()

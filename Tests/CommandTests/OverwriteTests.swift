@@ -97,7 +97,8 @@ import Testing
     }
   }
 
-  /// An export that failed had emptied the file that a symbolic link is to: only files named directly were replaced whole.
+  /// An export that failed had emptied the file that a symbolic link is to: only files named directly were replaced
+  /// whole.
   @Test func linksToOlderResultsStayAndAreReplacedWhole() throws {
     let place = try shop()
     try place.write("older.npy", "older")

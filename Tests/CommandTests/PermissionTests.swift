@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// `compact` gave a file of mode 664 the mode 600, and everybody but the owner lost it: the new file was made for the owner
-/// alone and took the old one's place. So did every output that is written beside its place.
+/// `compact` gave a file of mode 664 the mode 600, and everybody but the owner lost it: the new file was made for the
+/// owner alone and took the old one's place. So did every output that is written beside its place.
 @Suite struct PermissionTests {
   /// With the bits that set the group and are sticky: a folder that a group shares has them.
   private let modes = [0o600, 0o640, 0o644, 0o664, 0o666, 0o604, 0o2664, 0o1640]

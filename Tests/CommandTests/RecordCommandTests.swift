@@ -28,8 +28,8 @@ import Testing
     return place
   }
 
-  /// Of two ids that differ in their bytes alone, and look the same, one was deleted and the other was said to be: a set
-  /// of strings took them for equal.
+  /// Of two ids that differ in their bytes alone, and look the same, one was deleted and the other was said to be: a
+  /// set of strings took them for equal.
   @Test(arguments: [["caf\u{e9}", "cafe\u{301}"], ["\u{212b}", "\u{c5}"]])
   func idsThatLookAlikeAreDeletedBoth(ids: [String]) throws {
     let place = try Workplace()
@@ -121,7 +121,8 @@ import Testing
     let json = try place.expect("get", "shop.kindred", "items", "85123A", "22752", "--json")
     #expect(
       json.standardOutput == #"""
-        {"id":"85123A","text":"WHITE HANGING HEART","hidden":false,"price":2.55,"tags":["gift","heart"],"attributes":{"hidden":false,"price":2.55,"tags":["gift","heart"]}}
+        {"id":"85123A","text":"WHITE HANGING HEART","hidden":false,"price":2.55,"tags":["gift","heart"],\#
+        "attributes":{"hidden":false,"price":2.55,"tags":["gift","heart"]}}
         {"id":"22752","text":"SET OF 7 \"BABUSHKA\" BOXES\nnew","price":7.65,"attributes":{"price":7.65}}
 
         """#)
@@ -155,8 +156,8 @@ import Testing
     let last = try place.expect("sequence", "shop.kindred", "12346", "--last", "1", "--json")
     #expect(
       last.standardOutput
-        == #"{"user":"12346","item":"71053","time":"2010-12-01T08:27:00.250Z","kind":"click","session":null,"value":null}"#
-        + "\n")
+        == #"{"user":"12346","item":"71053","time":"2010-12-01T08:27:00.250Z","kind":"click","#
+        + #""session":null,"value":null}"# + "\n")
     let now = try place.expect(
       "append", "shop.kindred", "--user", "new", "--item", "x", "--session", "s1", "--json"
     ).json()
@@ -196,8 +197,8 @@ import Testing
     #expect(try place.expect("stats", "shop.kindred", "--json").json()["events"] as? Int == 0)
   }
 
-  /// The contract had `forget` and the command had not: who was asked to erase a customer met "no command forget". What it leaves
-  /// behind is said, so that nobody takes it for more than it does.
+  /// The contract had `forget` and the command had not: who was asked to erase a customer met "no command forget". What
+  /// it leaves behind is said, so that nobody takes it for more than it does.
   @Test func aForgottenUserIsInNoTableAndTheRestIsSaid() throws {
     let place = try Workplace()
     for (user, item) in [("anna@example.org", "a"), ("anna@example.org", "b"), ("ben", "a")] {

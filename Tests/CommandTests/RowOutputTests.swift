@@ -3,8 +3,8 @@ import Testing
 
 @testable import kindred_command
 
-/// Rows could be had as a table, cut and rounded, or as JSON alone: whoever wanted them in a spreadsheet or a ticket wrote a
-/// program. Each command that prints rows has `--format`, which one place answers.
+/// Rows could be had as a table, cut and rounded, or as JSON alone: whoever wanted them in a spreadsheet or a ticket
+/// wrote a program. Each command that prints rows has `--format`, which one place answers.
 @Suite struct RowOutputTests {
   private func shop() throws -> Workplace {
     let place = try Workplace.ring(users: 24, items: 8, steps: 4)
@@ -172,7 +172,8 @@ import Testing
     #expect(input.exitCode == 66 && input.standardError.hasPrefix("kindred: "))
   }
 
-  // A second page could only be had by asking for both and throwing the first away, and nothing cut off what is not alike.
+  // A second page could only be had by asking for both and throwing the first away, and nothing cut off what is not
+  // alike.
   @Test func pagesAndLeastScores() throws {
     let place = try shop()
     for command in [

@@ -3,8 +3,8 @@ import Testing
 
 @testable import kindred_command
 
-/// In a terminal each epoch of `train` was printed behind the progress line: "42 ms leftepoch 1: loss 7.45". It could happen because
-/// only the end of all progress took the line away; now whatever is written takes it away first.
+/// In a terminal each epoch of `train` was printed behind the progress line: "42 ms leftepoch 1: loss 7.45". It could
+/// happen because only the end of all progress took the line away; now whatever is written takes it away first.
 @Suite struct TerminalTests {
   @Test func textNeverStandsBehindADrawnLine() {
     var line = TerminalLine()

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What `recommend` and `train` say of which model serves. A model that was held back for evaluation served at once, a store
-/// without one answered "train one first" with exit code 66, and so did one whose model was not served.
+/// What `recommend` and `train` say of which model serves. A model that was held back for evaluation served at once, a
+/// store without one answered "train one first" with exit code 66, and so did one whose model was not served.
 @Suite struct UnservedModelTests {
   private func matches(_ outcome: Outcome) throws -> [[String: Any]] {
     try #require(try outcome.json()["matches"] as? [[String: Any]])

@@ -42,8 +42,8 @@ import Testing
     }
   }
 
-  /// A record larger than a stored value can be stopped the whole file with 64, and the good rows with it; as the sum of
-  /// what was stored and what the row adds, too.
+  /// A record larger than a stored value can be stopped the whole file with 64, and the good rows with it; as the sum
+  /// of what was stored and what the row adds, too.
   @Test func aRecordThatIsTooLargeIsRefusedAlone() throws {
     let place = try VectorCommandTests.shop()
     try place.expect(

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import VectorMath
 
-/// What a view keeps of a graph outlives the pages it was read from: blocks that share a page with those of another space
-/// move when that one changes, and their old pages are used for something else.
+/// What a view keeps of a graph outlives the pages it was read from: blocks that share a page with those of another
+/// space move when that one changes, and their old pages are used for something else.
 @Suite struct MovedPagesTests {
   @Test func anotherSpaceThatIsBuiltAgainMovesNothing() throws {
     var generator = SeededGenerator(seed: 251)

@@ -4,8 +4,8 @@ import Records
 import Testing
 import VectorMath
 
-/// A space whose vectors are all replaced has none of the old ones, and none of what was deleted or written while the new
-/// graph was built.
+/// A space whose vectors are all replaced has none of the old ones, and none of what was deleted or written while the
+/// new graph was built.
 @Suite struct ReplaceVectorsTests {
   @Test func otherVectorsTakeThePlaceOfAll() throws {
     var generator = SeededGenerator(seed: 232)

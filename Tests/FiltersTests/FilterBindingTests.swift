@@ -2,7 +2,8 @@ import Values
 import Filters
 import Testing
 
-/// What a literal interpolates is compared as it is, whatever it looks like: nothing of it is read as a part of the condition.
+/// What a literal interpolates is compared as it is, whatever it looks like: nothing of it is read as a part of the
+/// condition.
 @Suite struct FilterBindingTests {
   private func passes(_ filter: Filter, _ values: Attributes) throws -> Bool {
     try ParsedFilter.parse(filter.text).evaluate { values[$0] ?? .null }

@@ -18,7 +18,8 @@ final class TestGraph {
   private(set) var nodes: Set<UInt32> = []
 
   /// - Parameters:
-  ///   - normBound: the squared norm that rows are raised to for the second half of the links; one list of links if nil.
+  ///   - normBound: the squared norm that rows are raised to for the second half of the links; one list of links if
+  ///     nil.
   ///   - capacity: rows there is room for; an editor's table of rows does not move.
   init(
     metric: Metric = .l2, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,

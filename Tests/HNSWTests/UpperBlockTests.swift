@@ -103,8 +103,8 @@ import VectorMath
       #expect(!isWellFormed(Array(block.prefix(count))))
     }
     #expect(!isWellFormed(block + [0, 0, 0, 0]))
-    // Bits, counts and starts; what lies behind them are links, which a search checks itself. Other numbers may say that
-    // another slot has the node or that its level is another, which its checksum tells, but never lead outside.
+    // Bits, counts and starts; what lies behind them are links, which a search checks itself. Other numbers may say
+    // that another slot has the node or that its level is another, which its checksum tells, but never lead outside.
     let touched = FirstTouch(count: 1) { _ in true }
     defer { withExtendedLifetime(touched) {} }
     for byte in 0..<256 + 128 + 4 * 131 {

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Interchange
 
-/// A German export's `12,50` and an American one's `$1,234.00` were texts, so that no filter on the price found them; and a
-/// reader that takes any comma for a mark between thousands makes 1,5 to 15.
+/// A German export's `12,50` and an American one's `$1,234.00` were texts, so that no filter on the price found them;
+/// and a reader that takes any comma for a mark between thousands makes 1,5 to 15.
 @Suite struct NumberFormatTests {
   private func number(_ text: String, _ format: String) throws -> Double? {
     let format = try NumberFormat.named(format)

@@ -27,9 +27,9 @@ import Testing
     try store.read { try $0.query("v", vector: [0], options: QueryOptions(filter: filter)).map(\.id) }
   }
 
-  /// `not (price < 30)` let through what has no price, `id` and `text` were attributes that nobody has, and objects could
-  /// not be looked into: shops got other items than they asked for, and no word. A filter means the same in an answer and
-  /// over the rows that become the records.
+  /// `not (price < 30)` let through what has no price, `id` and `text` were attributes that nobody has, and objects
+  /// could not be looked into: shops got other items than they asked for, and no word. A filter means the same in an
+  /// answer and over the rows that become the records.
   @Test(arguments: [
     ("price < 30", ["p1"]), ("not price < 30", ["p2", "40"]), ("price != 4", ["p2", "40"]),
     ("not (price != 4)", ["p1"]), ("price is null", ["p3"]),
@@ -126,7 +126,8 @@ import Testing
     #expect(try found("id.x = 1") == ["own"])
   }
 
-  /// Two ids that look alike fell together in `excluding`, a set of strings: one of them was shown though it was left out.
+  /// Two ids that look alike fell together in `excluding`, a set of strings: one of them was shown though it was left
+  /// out.
   @Test func excludedIDsAreBytes() throws {
     let ids = ["caf\u{E9}", "cafe\u{301}"]
     try store.upsert("v", ids: ids, vectors: [6, 7])

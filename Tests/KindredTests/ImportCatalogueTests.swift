@@ -3,8 +3,8 @@ import Basics
 import Kindred
 import Testing
 
-/// The nightly file of a shop: what it lacks is gone, what is empty in it is empty, and what an import would do can be seen
-/// before it does it.
+/// The nightly file of a shop: what it lacks is gone, what is empty in it is empty, and what an import would do can be
+/// seen before it does it.
 @Suite struct ImportCatalogueTests {
   let directory: TemporaryDirectory
   let store: Store
@@ -110,8 +110,8 @@ import Testing
     #expect(try store.read { try $0.item(id: "a") }?.number("price") == 7)
   }
 
-  /// A dry run reports what the import then does, on any file, and leaves the store's bytes as they were; and the counts of
-  /// either add up to the rows that were read.
+  /// A dry run reports what the import then does, on any file, and leaves the store's bytes as they were; and the
+  /// counts of either add up to the rows that were read.
   @Test(arguments: 0..<6) func aDryRunReportsWhatIsThenDone(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed) + 400)
     func pick(_ words: [String]) -> String { words[Int.random(in: 0..<words.count, using: &generator)] }

@@ -4,8 +4,8 @@ import Testing
 
 /// Columns that a shop's file has: each loses nothing, and what is done otherwise is said.
 @Suite struct ImportColumnTests {
-  /// Codes such as 3E2 became numbers cell by cell, so that no filter found what the file says; and one column could be of
-  /// two types.
+  /// Codes such as 3E2 became numbers cell by cell, so that no filter found what the file says; and one column could be
+  /// of two types.
   @Test func aColumnIsOfOneType() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
@@ -116,8 +116,8 @@ import Testing
     }
   }
 
-  /// Post codes lost their zeros where no cell had any, and no option stated a type; prices with a comma or a currency were
-  /// texts, so that `price < 20` missed them.
+  /// Post codes lost their zeros where no cell had any, and no option stated a type; prices with a comma or a currency
+  /// were texts, so that `price < 20` missed them.
   @Test func typesAndFormatsAreStated() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
@@ -212,8 +212,8 @@ import Testing
     #expect(try store.read { try $0.sequence(user: "u") }?.map(\.value) == [2.5])
   }
 
-  /// Names as shops use them had to be mapped by hand, and a title stayed an attribute that embed skipped. What is guessed is
-  /// said, and never takes the place of what is there.
+  /// Names as shops use them had to be mapped by hand, and a title stayed an attribute that embed skipped. What is
+  /// guessed is said, and never takes the place of what is there.
   @Test func usualNamesAreTakenAndSaid() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)

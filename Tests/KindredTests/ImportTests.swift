@@ -2,7 +2,8 @@ import TestSupport
 import Kindred
 import Testing
 
-/// Files as shops have them: every kind of dirt is counted, what is good is stored, and a second import changes nothing.
+/// Files as shops have them: every kind of dirt is counted, what is good is stored, and a second import changes
+/// nothing.
 @Suite struct ImportTests {
   let directory: TemporaryDirectory
   let store: Store

@@ -4,8 +4,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// A child that writes is killed at random moments, 200 times. What it had acknowledged is kept out of its reach: nothing
-/// of it may be lost, and nothing may be there by half.
+/// A child that writes is killed at random moments, 200 times. What it had acknowledged is kept out of its reach:
+/// nothing of it may be lost, and nothing may be there by half.
 @Suite struct KillTests {
   enum Work: String, CaseIterable {
     case upsert, delete, append, rebuild, importing

@@ -27,8 +27,8 @@ import Testing
     return try (0..<6).map { try store.recommend(user: "u\($0)", options: RecommendOptions(k: 5)) }
   }
 
-  /// A model counted two kinds that look alike as two in training and took both for the first one when it served: what it
-  /// answered was not what it had learned.
+  /// A model counted two kinds that look alike as two in training and took both for the first one when it served: what
+  /// it answered was not what it had learned.
   @Test func kindsThatLookAlikeAreTwo() throws {
     #expect(try answers(["caf\u{E9}", "cafe\u{301}"]) == answers(["view", "buy"]))
   }

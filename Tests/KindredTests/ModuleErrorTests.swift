@@ -7,8 +7,8 @@ import Testing
 
 @testable import Kindred
 
-/// `rebuild` threw an error of the vector module that no caller could know: `StoreError.translating` had a list of error
-/// types, and a new one was missing in it. Now one protocol is all it knows, and this finds a type without it.
+/// `rebuild` threw an error of the vector module that no caller could know: `StoreError.translating` had a list of
+/// error types, and a new one was missing in it. Now one protocol is all it knows, and this finds a type without it.
 @Suite struct ModuleErrorTests {
   /// Types that no function beside their own module throws.
   private let inner: Set = ["JSONFault", "Misfit"]

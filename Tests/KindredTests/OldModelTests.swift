@@ -4,8 +4,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// Stores of formats 5 and 6 with a trained model, written by the programs of those formats: 14 items, 40 users, whose events
-/// go round twelve of the items.
+/// Stores of formats 5 and 6 with a trained model, written by the programs of those formats: 14 items, 40 users, whose
+/// events go round twelve of the items.
 @Suite struct OldModelTests {
   private let directory: TemporaryDirectory
 

@@ -2,8 +2,8 @@ import TestSupport
 import Kindred
 import Testing
 
-/// A shop begins without a model: `recommend` ended with an error, and `append(_:recommending:)` lost the click with it.
-/// Popularity was something that only a model knew.
+/// A shop begins without a model: `recommend` ended with an error, and `append(_:recommending:)` lost the click with
+/// it. Popularity was something that only a model knew.
 @Suite struct PopularityTests {
   private let shop: SessionFixture
   private var store: Store { shop.store }

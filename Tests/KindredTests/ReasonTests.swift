@@ -4,8 +4,8 @@ import Testing
 @testable import Kindred
 @testable import Recommending
 
-/// Half of the first reasons on a shop's real lists rested on one other customer, whose basket was thereby shown to a stranger.
-/// It could happen because a reason was what a score loses without an item, whoever it was learned from.
+/// Half of the first reasons on a shop's real lists rested on one other customer, whose basket was thereby shown to a
+/// stranger. It could happen because a reason was what a score loses without an item, whoever it was learned from.
 @Suite struct ReasonTests {
   /// Pairs of items, each taken together by some users, one after the other; item 0 of a pair is `p-a`, item 1 `p-b`.
   private func shop(pairs: [String: Int], alone: Int = 4) throws -> SessionFixture {

@@ -1,8 +1,8 @@
 import Kindred
 import Testing
 
-/// `train` served whatever it had made, also a model that was held back for evaluation, and a nightly rebuild switched to the
-/// newest model: who tried something out had it in the shop. Nobody had asked which model is to serve.
+/// `train` served whatever it had made, also a model that was held back for evaluation, and a nightly rebuild switched
+/// to the newest model: who tried something out had it in the shop. Nobody had asked which model is to serve.
 @Suite struct ServedModelTests {
   private func serving(_ store: Store) throws -> Int? { try store.read { try $0.servingModel() } }
 

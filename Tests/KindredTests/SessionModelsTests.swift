@@ -73,7 +73,8 @@ import Testing
     #expect(code { try shop.store.train(options) } == .alreadyExists)
   }
 
-  /// Weights go out and come back: another model with them answers as the one they are of, and what does not fit is refused.
+  /// Weights go out and come back: another model with them answers as the one they are of, and what does not fit is
+  /// refused.
   @Test func weightsGoOutAndComeBack() throws {
     let shop = try SessionFixture()
     // Rules stay those of the model that the new one is like.
@@ -172,8 +173,8 @@ import Testing
     #expect(seen.withLock { $0.encoders } == ["session:1", "session:2"])
   }
 
-  /// A child that encodes everything anew is killed at random moments: the model that served goes on serving, or the new
-  /// one does, and nothing is left between them.
+  /// A child that encodes everything anew is killed at random moments: the model that served goes on serving, or the
+  /// new one does, and nothing is left between them.
   @Test func killedWhileItFlips() throws {
     let shop = try SessionFixture()
     try shop.store.train(SessionFixture.options(epochs: 2))

@@ -3,8 +3,8 @@ import Interchange
 import Kindred
 import Testing
 
-/// The gate on real vectors: distances that a query computes at recall@10 = 0.95, which say the same on every machine. A
-/// change for the better lowers them.
+/// The gate on real vectors: distances that a query computes at recall@10 = 0.95, which say the same on every machine.
+/// A change for the better lowers them.
 @Suite struct TitlesCostTests {
   static let base = SharedData.path("minilm-titles/base.npy")
   static let queries = SharedData.path("minilm-titles/queries.npy")

@@ -95,8 +95,8 @@ import Testing
     #expect(try store.read { try $0.item(id: "a") }?.attributes == ["n": 1])
   }
 
-  /// A vector that does not fit half precision, written while `rebuild` made that the encoding, became infinite: only those
-  /// that were there before were looked at.
+  /// A vector that does not fit half precision, written while `rebuild` made that the encoding, became infinite: only
+  /// those that were there before were looked at.
   @Test(arguments: [true, false]) func aRebuildIntoHalfPrecisionNamesWhatDoesNotFit(isBefore: Bool) throws {
     let ids = (0..<300).map { "i\($0)" }
     try store.upsert("l2", ids: ids, vectors: ids.indices.flatMap { [Float($0), 1] })

@@ -2,8 +2,8 @@ import Platform
 
 /// Real data sets, which are not part of the project: tests that use them are skipped where they are missing.
 package enum SharedData {
-  /// The path of a data set's file, in the folder that KINDRED_SHARED names or beside the package; nil, and a line that says
-  /// so, where it is not.
+  /// The path of a data set's file, in the folder that KINDRED_SHARED names or beside the package; nil, and a line that
+  /// says so, where it is not.
   package static func path(_ name: String) -> String? {
     let folder =
       getenv("KINDRED_SHARED").map { String(cString: $0) }

@@ -56,7 +56,8 @@ import VectorMath
     #expect(ranks == [0])
   }
 
-  /// Items 2 n and 2 n + 1 have a feature in common and none of their own rows: what follows them is learned all the same.
+  /// Items 2 n and 2 n + 1 have a feature in common and none of their own rows: what follows them is learned all the
+  /// same.
   @Test(arguments: [nil, 6])
   func featuresStandForItems(_ negatives: Int?) {
     let features = ItemFeatures((0..<10).map { ["pair \($0 / 2)"] })
@@ -65,8 +66,8 @@ import VectorMath
       $0.rowDropout = 1
     }
     let losses = (0..<30).map { _ in trainer.epoch(sequences) }
-    // A single event does not tell which of its pair it was: four items may be next, later on two. That is 0.87 on average.
-    // Without features there would be nothing to learn from: log 10 is 2.3.
+    // A single event does not tell which of its pair it was: four items may be next, later on two. That is 0.87 on
+    // average. Without features there would be nothing to learn from: log 10 is 2.3.
     #expect(losses[29] < 1.5, "\(losses)")
     if negatives == nil { #expect(losses[29] > 0.87, "\(losses)") }
   }

@@ -6,8 +6,8 @@ import VectorMath
 
 /// Products of every arm that this processor runs, of both element types, against sums in the open.
 @Suite struct ProductKernelTests {
-  /// Tiles and their edges; few columns, for which the first matrix is read where it is, and many; more than one block of
-  /// the depth.
+  /// Tiles and their edges; few columns, for which the first matrix is read where it is, and many; more than one block
+  /// of the depth.
   private static let shapes = [
     (m: 1, n: 1, k: 1), (13, 65, 3), (25, 33, 130), (97, 64, 131), (30, 128, 64), (12, 129, 7), (5, 800, 257),
   ]

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Values
 
-/// Exports of BigQuery ("… UTC") and Rails ("… +0100") lost every event as "bad time": who came from there got an empty store. It could
-/// happen because a zone was looked for right behind the seconds only.
+/// Exports of BigQuery ("… UTC") and Rails ("… +0100") lost every event as "bad time": who came from there got an empty
+/// store. It could happen because a zone was looked for right behind the seconds only.
 @Suite struct ExportedTimeTests {
   private func time(_ text: String) -> Int64? {
     Array(text.utf8).withUnsafeBytes { parseTime($0) }

@@ -80,9 +80,9 @@ typedef struct kindred_kernels {
   kindred_distance inner_product_i4;  ///< The same over codes of 4 bits.
   kindred_distance squared_l2_i4;
 
-  /// Reads the numbers `first` to `first + count - 1` of a record of `size` bytes, 8 or more, that has numbers of `bits`
-  /// bits, 8 to 32, one behind the other, the lowest bits first. A number of all ones becomes UINT32_MAX. Nothing beside
-  /// the record is read; the same on every arm.
+  /// Reads the numbers `first` to `first + count - 1` of a record of `size` bytes, 8 or more, that has numbers of
+  /// `bits` bits, 8 to 32, packed, the lowest bits first. A number of all ones becomes UINT32_MAX.
+  /// Nothing beside the record is read; the same on every arm.
   void (*unpack_numbers)(const void *record, size_t size, size_t bits, size_t first, size_t count, uint32_t *out);
 
   /// Rounds to the nearest half, ties to even; too large becomes infinity; NaN stays a (quiet) NaN.
@@ -105,8 +105,8 @@ void kindred_quantize_i8(const float *source, float scale, int8_t *target, size_
 void kindred_code_totals_i8(const int8_t *codes, size_t count, int32_t *sum, int32_t *norm);
 
 /// Codes of 4 bits of floats, laid out as rows of them are: u is source * scale / 2 + 7.5 to the nearest whole number,
-/// kept in 0...15, so that source * scale is about 2 u - 15. `count` is a multiple of 128. NaN becomes 8. The same bytes
-/// on every processor.
+/// kept in 0...15, so that source * scale is about 2 u - 15. `count` is a multiple of 128. NaN becomes 8. The same
+/// bytes on every processor.
 void kindred_quantize_i4(const float *source, float scale, uint8_t *target, size_t count);
 
 /// Codes of 4 bits as signed bytes -15...15 in the order of components. `count` is a multiple of 128.

@@ -6,8 +6,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Remove items or users by their ids.",
       discussion: """
-        All of them are removed in one transaction, with their vectors; users also with their events. Missing ids are reported; exit code 66 if \
-        all are missing. Put '--' before ids that begin with a dash.
+        All of them are removed in one transaction, with their vectors; users also with their events. Missing ids are \
+        reported; exit code 66 if all are missing. Put '--' before ids that begin with a dash.
 
         Example:
           kindred delete shop.kindred items 85123A 71053

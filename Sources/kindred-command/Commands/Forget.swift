@@ -7,8 +7,9 @@ extension Command {
       abstract: "Remove users with all that is stored of them.",
       discussion: """
         Removes the record, the events and the vectors of each user in one transaction, and says what this does not \
-        reach: bytes of deleted vectors until kindred rebuild, free pages of the file until kindred compact, words that \
-        attributes used, trained models, backups, and the files that were imported. Exit code 66 if none of the users is there.
+        reach: bytes of deleted vectors until kindred rebuild, free pages of the file until kindred compact, words \
+        that attributes used, trained models, backups, and the files that were imported. Exit code 66 if none of the \
+        users is there.
 
         Example:
           kindred forget shop.kindred --user 17850 13047

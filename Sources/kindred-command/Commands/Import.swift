@@ -12,22 +12,23 @@ extension Command {
 
         Fields: id and text of items and users; user, item, time, kind, session and value of events. A column of \
         the same name is taken without --map. Every other column of items and users becomes an attribute, and --map \
-        new=Column renames one; events have no attributes. A field that is needed and missing in the header is taken from \
-        the one column with a usual name (product_id, user_id, timestamp …), and the text from title or name; a note \
-        says so. --map text=title+brand joins columns; a name with + or a comma is put in double quotes.
+        new=Column renames one; events have no attributes. A field that is needed and missing in the header is taken \
+        from the one column with a usual name (product_id, user_id, timestamp …), and the text from title or name; a \
+        note says so. --map text=title+brand joins columns; a name with + or a comma is put in double quotes.
 
-        --only, --except, --type and --list name an attribute as --map calls it, or a column of the file. A column has one \
-        type, found from all its values and reported; --type states it: a row whose value is no number is \
+        --only, --except, --type and --list name an attribute as --map calls it, or a column of the file. A column \
+        has one type, found from all its values and reported; --type states it: a row whose value is no number is \
         dropped (bad number), and text keeps digits as they are. Without --number-format a number has a decimal \
         point and nothing between thousands; currency signs and codes are skipped. --rows-where compares \
-        numbers as they are read so, and everything else as it stands in the file; docs/filters.md has all that it can say.
+        numbers as they are read so, and everything else as it stands in the file; docs/filters.md has all that it \
+        can say.
 
-        Of several rows for one id the last non-empty value of each field is kept, and what the file does not say stays \
-        stored. With --clear-missing null and empty cells count too: they clear the value. With --replace the file is \
-        the catalogue: a record becomes what the file says of it, and items (or users, with their events) that it \
-        lacks are deleted, all in one step. The record of a row that was dropped as bad is kept; rows that --rows-where \
-        leaves out count as missing; where a row cannot be read at all nothing is deleted, and a file without \
-        a good row is refused (65).
+        Of several rows for one id the last non-empty value of each field is kept, and what the file does not say \
+        stays stored. With --clear-missing null and empty cells count too: they clear the value. With --replace the \
+        file is the catalogue: a record becomes what the file says of it, and items (or users, with their events) that \
+        it lacks are deleted, all in one step. The record of a row that was dropped as bad is kept; rows that \
+        --rows-where leaves out count as missing; where a row cannot be read at all nothing is deleted, and a file \
+        without a good row is refused (65).
 
         Examples:
           kindred import shop.kindred --items items.jsonl --events clicks.csv
@@ -226,8 +227,8 @@ extension Command {
       if let useless { throw CommandFailure(useless) }
     }
 
-    /// The first file of which not one row could be used, with its most frequent reason: it was most likely read with the
-    /// wrong columns.
+    /// The first file of which not one row could be used, with its most frequent reason: it was most likely read with
+    /// the wrong columns.
     private func dropsAll(_ report: ImportReport) -> ImportReport.DroppedFile? {
       guard rowsWhere == nil else { return nil }
       for (kind, counts) in report.kinds

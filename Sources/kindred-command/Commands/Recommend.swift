@@ -32,7 +32,8 @@ extension Command {
 
     @Option(
       help: ArgumentHelp(
-        "One session a line: ids separated by commas, [\"a\",\"b\"] or {\"session\":[…]}; an empty line is an empty session. '-' answers standard input line by line.",
+        "One session a line: ids separated by commas, [\"a\",\"b\"] or {\"session\":[…]}; an empty line is an empty "
+          + "session. '-' answers standard input line by line.",
         valueName: "file"), completion: .file())
     var sessions: String?
 

@@ -88,7 +88,8 @@ extension Command {
     @Option(
       name: .customLong("min-support"),
       help: ArgumentHelp(
-        "Use a counted pair of items only if at least N users have both; with 3, no recommendation rests on what one or two users took.",
+        "Use a counted pair of items only if at least N users have both; with 3, no recommendation rests on what one "
+          + "or two users took.",
         valueName: "n"))
     var minimumSupport = 1
 
@@ -163,7 +164,8 @@ extension Command {
         return try work { progress in
           if let left = progress.secondsLeft {
             line.announce(
-              "about \(People.about(seconds: left)) for at most \(People.count(epochs, "epoch")); early stopping may end sooner"
+              "about \(People.about(seconds: left)) for at most \(People.count(epochs, "epoch")); early stopping may "
+                + "end sooner"
             )
           }
           line.show(progress)

@@ -97,7 +97,8 @@ extension Command {
       }
       for name in report.renamed.names {
         try output.note(
-          "note: the attribute \(name) of \(People.count(report.renamed[name] ?? 0, "row")) is stored as \(name)_, since "
+          "note: the attribute \(name) of \(People.count(report.renamed[name] ?? 0, "row")) is stored as \(name)_, "
+            + "since "
             + "a record's own \(name) would hide it")
       }
       if report.isNumbered, report.recordsMade > 0, report.recordsBefore > 0 {
