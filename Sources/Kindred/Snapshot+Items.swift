@@ -3,10 +3,11 @@ import Engine
 import Records
 
 extension WriteTransaction {
-  /// Stores values of the caller's type as records: what a value encodes itself as becomes the record's attributes, without a
-  /// member `id` that is the record's id and without the member that is its text. nil is stored as absent, a `Date` as the
-  /// number that it encodes itself as. `Snapshot.items(_:ids:)` gives the values back.
+  /// Stores values of the caller's type as records: what a value encodes itself as becomes the record's attributes,
+  /// without a member `id` that is the record's id and without the member that is its text. nil is stored as absent, a
+  /// `Date` as the number that it encodes itself as. `Snapshot.items(_:ids:)` gives the values back.
   /// - Parameters:
+  ///   - values: each becomes one record.
   ///   - id: the record's id.
   ///   - text: what an encoder turns into a vector.
   ///   - kind: items or users.
@@ -26,8 +27,8 @@ extension WriteTransaction {
 }
 
 extension Record {
-  /// The value of a type whose members are the attributes. A member `id` that no attribute has is the id; one required text
-  /// that no attribute has is the text.
+  /// The value of a type whose members are the attributes. A member `id` that no attribute has is the id; one required
+  /// text that no attribute has is the text.
   /// - Throws: `DecodingError`.
   public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try AttributeDecoder.decode(type, from: .object(attributes), id: id, text: text)
@@ -59,11 +60,13 @@ extension Snapshot {
 
   /// The items that pass a filter, in the order in which they were first written, or sorted.
   /// - Parameters:
+  ///   - filter: what an item must pass; nil takes all.
   ///   - attribute: what to sort by: numbers ascending, then texts by their bytes, then what has neither.
   ///   - descending: the largest first; what has neither number nor text stays at the end.
   ///   - limit: at most this many.
   /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
-  /// - Complexity: O(records) where sorted, with all that pass in memory; else a read for each record up to the last one returned.
+  /// - Complexity: O(records) where sorted, with all that pass in memory; else a read for each record up to the last
+  ///   one returned.
   public func items(
     where filter: Filter? = nil, sortedBy attribute: String? = nil, descending: Bool = false,
     limit: Int? = nil

@@ -3,6 +3,7 @@ import Engine
 extension Snapshot {
   /// Returns the vectors of a space nearest to `vector`, by distance, then by id.
   /// - Parameters:
+  ///   - space: its name.
   ///   - vector: the space's dimension of finite components; need not be of unit length.
   ///   - options: how many, how hard to look, and which records may be returned.
   /// - Returns: min(k, matching) matches.
@@ -36,7 +37,8 @@ extension Snapshot {
     return try query(space, vector: vector, options: options)
   }
 
-  /// What the space's encoder makes of `text`: the space's dimension of components, nil when there is nothing to encode.
+  /// What the space's encoder makes of `text`: the space's dimension of components, nil when there is nothing to
+  /// encode.
   /// - Throws: `StoreError` `.spaceNotFound`, `.unsupported` when the space has no encoder.
   public func vector(_ space: String, encoding text: String) throws -> [Float]? {
     try StoreError.translating {
@@ -48,8 +50,10 @@ extension Snapshot {
 
   /// Answers many queries on one snapshot.
   /// - Parameters:
+  ///   - space: its name.
   ///   - vectors: [queries, dimension], row after row.
-  ///   - threads: threads to search with, 1 to 256.
+  ///   - threads: threads to search with, 1 to 256; the answers are the same with any number.
+  ///   - options: those of every query.
   /// - Throws: as `query(_:vector:)`; the message names the row.
   public func query(
     _ space: String, vectors: [Float], threads: Int = 1, options: QueryOptions = .init()

@@ -2,10 +2,14 @@ import Engine
 import Records
 
 extension Snapshot {
-  /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users` added, as
-  /// `Store.factorize(_:_:progress:)` and training write it.
-  /// - Parameter keepsSeen: whether items of the user's events may be among them; nil leaves them out, as `recommend` does,
-  ///   but where the space is of a trained model whose events repeat items.
+  /// Returns the items of a space nearest to a user: to the user's vector in the space of the same name with `-users`
+  /// added, as `Store.factorize(_:_:progress:)` and training write it.
+  /// - Parameters:
+  ///   - space: the items' space.
+  ///   - id: the user's id.
+  ///   - keepsSeen: whether items of the user's events may be among them; nil leaves them out, as `recommend` does, but
+  ///     where the space is of a trained model whose events repeat items.
+  ///   - options: how many, how hard to look, and which items may be returned.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
   public func query(
     _ space: String, user id: String, keepsSeen: Bool? = nil, options: QueryOptions = .init()
@@ -14,7 +18,13 @@ extension Snapshot {
   }
 
   /// Answers for several users on one snapshot, each as `query(_:user:keepsSeen:options:)` does.
-  /// - Parameter threads: threads to search with, 1 to 256.
+  /// - Parameters:
+  ///   - space: the items' space.
+  ///   - ids: the users' ids.
+  ///   - keepsSeen: as for one user.
+  ///   - threads: threads to search with, 1 to 256; the answers are the same with any number.
+  ///   - options: those of every query.
+  /// - Throws: as for one user.
   public func query(
     _ space: String, users ids: [String], keepsSeen: Bool? = nil, threads: Int = 1,
     options: QueryOptions = .init()

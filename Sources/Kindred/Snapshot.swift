@@ -57,7 +57,9 @@ public struct Snapshot: ~Copyable {
   }
 
   /// A user's events, oldest first, those of one time in the order they came.
-  /// - Parameter last: at most this many, the newest ones.
+  /// - Parameters:
+  ///   - user: the user's id.
+  ///   - last: at most this many, the newest ones; nil for all.
   /// - Returns: nil when there is no such user.
   /// - Throws: `StoreError` `.corrupted`.
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
@@ -106,8 +108,8 @@ extension Event {
 extension Snapshot {
   /// The names in a filter that no record of a kind has, in order of appearance.
   ///
-  /// Such a name is null for every record, and no error: the same program runs on an empty store. Whoever shows answers to
-  /// people should show this beside them.
+  /// Such a name is null for every record, and no error: the same program runs on an empty store. Whoever shows answers
+  /// to people should show this beside them.
   /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
   /// - Complexity: O(names · records).
   public func unknownNames(inFilter filter: Filter, of kind: RecordKind) throws -> [UnknownName] {

@@ -20,14 +20,17 @@ public struct EmbedReport: Sendable, Hashable, Codable {
 }
 
 extension Store {
-  /// Turns the text of all items (or of the users, for a space over users) into vectors of a space, which is made when it
-  /// is not there. The encoder is remembered with the space and answers `query(_:text:)`.
+  /// Turns the text of all items (or of the users, for a space over users) into vectors of a space, which is made when
+  /// it is not there. The encoder is remembered with the space and answers `query(_:text:)`.
   ///
   /// The hashed encoder learns how frequent words are from the stored texts each time, unless `onlyMissing` keeps the
   /// encoder there is so that old and new vectors stay comparable.
   /// - Parameters:
+  ///   - name: the space's name.
   ///   - encoder: `hashed`.
   ///   - dimension: of a space that is made now; nil for the encoder's own.
+  ///   - onlyMissing: encodes records without a vector alone, with the encoder that the space has.
+  ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.unsupported` for an unknown encoder or a space whose vectors the caller brought,
   ///   `.dimensionMismatch`; `CancellationError` with the space as it was.
   @discardableResult

@@ -85,10 +85,12 @@ extension Store {
   /// Rebuilds the graphs of some spaces (all, when none is named) from their stored vectors and swaps each in at once;
   /// readers see the old graph or the new one, never a mixture.
   /// - Parameters:
+  ///   - spaces: their names; nil for all.
   ///   - encoding: how vectors are kept from now on; as they are if nil. What half precision rounded stays rounded.
-  ///   - threads: the graph is the same with any number.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.invalidVector` when one does not fit the encoding, `.busy` when another process rebuilt the space meanwhile, `.diskFull`;
-  ///   `CancellationError`, with the old graph in place.
+  ///   - threads: 1 to 256; the graph is the same with any number.
+  ///   - progress: is called from time to time with how far the work is.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.invalidVector` when one does not fit the encoding, `.busy` when another
+  ///   process rebuilt the space meanwhile, `.diskFull`; `CancellationError`, with the old graph in place.
   @discardableResult
   public func rebuild(
     _ spaces: [String]? = nil, encoding: VectorEncoding? = nil, threads: Int = Store.defaultThreads,
@@ -111,7 +113,8 @@ extension Store {
 
   /// Takes the tail of a space into its graph and repairs the links around deleted vectors.
   /// - Returns: rows taken from the tail.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.busy`, `.diskFull`; `CancellationError`, with the rest still in the tail.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.busy`, `.diskFull`; `CancellationError`, with the rest still in the
+  ///   tail.
   @discardableResult
   public func merge(_ space: String, progress: ProgressHandler? = nil) throws -> Int {
     try StoreError.translating {
@@ -163,11 +166,12 @@ extension Store {
     }
   }
 
-  /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of a
-  /// graph, a word of a filter's column) is only overwritten when the place is used again. Models that an older version stored
-  /// are stored again in the layout of this one.
-  /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the new
-  ///   file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it was.
+  /// Rewrites the file without its free pages and puts it in place. What was deleted from pages still in use (a slot of
+  /// a graph, a word of a filter's column) is only overwritten when the place is used again. Models that an older
+  /// version stored are stored again in the layout of this one.
+  /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the
+  ///   new file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it
+  ///   was.
   @discardableResult
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {

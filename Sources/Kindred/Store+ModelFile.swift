@@ -22,9 +22,11 @@ extension Snapshot {
 }
 
 extension Store {
-  /// Stores weights that were changed elsewhere, in PyTorch say, as a new model version that is otherwise like another one;
-  /// `rebuildFromSequences` serves it.
-  /// - Parameter version: the model whose exported file was changed.
+  /// Stores weights that were changed elsewhere, in PyTorch say, as a new model version that is otherwise like another
+  /// one; `rebuildFromSequences` serves it.
+  /// - Parameters:
+  ///   - path: a safetensors file.
+  ///   - version: the model whose exported file was changed.
   /// - Throws: `StoreError` `.badInput` for a file whose tensors are not those of the model, `.recordNotFound`.
   @discardableResult
   public func importModel(_ path: String, like version: Int) throws -> ModelInfo {

@@ -1,13 +1,15 @@
 import Engine
 
 extension Store {
-  /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside those
-  /// in use, and flips to both at once: a reader sees the vectors of one model only. From then on that model serves. To go
-  /// back, name a former version.
+  /// Encodes all items and users again with a trained model, builds their spaces `session` and `session-users` beside
+  /// those in use, and flips to both at once: a reader sees the vectors of one model only. From then on that model
+  /// serves. To go back, name a former version.
   /// - Parameters:
-  ///   - model: its version; nil takes the one that serves, or the newest where none does.
-  /// - Throws: `StoreError` `.recordNotFound`, `.busy`, `.unsupported` where one of the spaces holds vectors that no model
-  ///   made, `.invalidArgument` for threads outside 1 to 256; `CancellationError`, with everything as it was.
+  ///   - version: the model's version; nil takes the one that serves, or the newest where none does.
+  ///   - threads: 1 to 256.
+  ///   - progress: is called from time to time with how far the work is.
+  /// - Throws: `StoreError` `.recordNotFound`, `.busy`, `.unsupported` where one of the spaces holds vectors that no
+  ///   model made, `.invalidArgument` for threads outside 1 to 256; `CancellationError`, with everything as it was.
   @discardableResult
   public func rebuildFromSequences(
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil

@@ -3,17 +3,19 @@ import Engine
 import Interchange
 
 extension Store {
-  /// Learns a session encoder from the stored sequences and stores it as a new model version. Unless events are held out for
-  /// evaluation, or the options say otherwise, it then writes the vectors that the model gives items and users into their
-  /// spaces and serves recommendations with it; otherwise nothing that serves is touched.
+  /// Learns a session encoder from the stored sequences and stores it as a new model version. Unless events are held
+  /// out for evaluation, or the options say otherwise, it then writes the vectors that the model gives items and users
+  /// into their spaces and serves recommendations with it; otherwise nothing that serves is touched.
   ///
   /// The last event of each sequence that is long enough, or the newest of short sequences, is held out for early
-  /// stopping, and then learned from too if the options say so. A cancelled task keeps the best weights so far, and serves
-  /// them where it would have served the model; cancelled before the first epoch it stores nothing.
+  /// stopping, and then learned from too if the options say so. A cancelled task keeps the best weights so far, and
+  /// serves them where it would have served the model; cancelled before the first epoch it stores nothing.
   /// - Parameters:
-  ///   - onEpoch: is called after each epoch.
-  /// - Throws: `StoreError` `.invalidArgument`, `.notEnoughData`, `.unsupported` where a space `session` is not a model's,
-  ///   `.alreadyExists` where the checkpoint is the store;
+  ///   - options: shape, limits, what is held out, and whether the model serves.
+  ///   - progress: is called from time to time with how far the work is.
+  ///   - onEpoch: is called after each epoch; what it throws ends the training, and nothing is stored.
+  /// - Throws: `StoreError` `.invalidArgument`, `.notEnoughData`, `.unsupported` where a space `session` is not a
+  ///   model's, `.alreadyExists` where the checkpoint is the store;
   ///   `CancellationError`.
   @discardableResult
   public func train(

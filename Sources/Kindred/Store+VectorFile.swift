@@ -1,14 +1,17 @@
 import Interchange
 
 extension Store {
-  /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`, each
-  /// also gzipped; `-` is standard input. A JSON array of such objects is read as its lines would be.
+  /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`,
+  /// each also gzipped; `-` is standard input. A JSON array of such objects is read as its lines would be.
   ///
   /// Small files go through the tail in transactions of 1,024 rows; large ones are built into a new graph, which is
   /// much faster, and become visible all at once. Either way all that was stored is searchable when the call returns.
   /// - Parameters:
+  ///   - name: the space's name.
+  ///   - file: its path.
   ///   - ids: a file with one id a line; without it ids are 0, 1, ….
   ///   - format: `npy`, `fvecs` or `jsonl`; without it the name indicates it, or else the first bytes of the file.
+  ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`;
   ///   `CancellationError` with everything acknowledged kept.
   @discardableResult

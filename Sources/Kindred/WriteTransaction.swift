@@ -40,7 +40,9 @@ public struct WriteTransaction: ~Copyable {
   }
 
   /// A user's events as this transaction sees them, oldest first; nil when there is no such user.
-  /// - Parameter last: at most this many, the newest ones.
+  /// - Parameters:
+  ///   - user: the user's id.
+  ///   - last: at most this many, the newest ones; nil for all.
   /// - Throws: `StoreError` `.corrupted`.
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try StoreError.translating { try writer.events(ofUser: user, last: last)?.map { Event($0) } }
@@ -93,6 +95,8 @@ public struct WriteTransaction: ~Copyable {
 
   /// Stores vectors, each replacing the one of the same id; ids without a record get a bare one.
   /// - Parameters:
+  ///   - space: its name.
+  ///   - ids: of the records, 1 to 500 bytes each.
   ///   - vectors: [ids.count, dimension], row after row.
   ///   - attributes: for each id attributes to set on its record; others stay as they are.
   /// - Returns: how many were stored; a row with a bad id, a wrong length or a component that is no number is refused
