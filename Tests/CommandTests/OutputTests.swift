@@ -1,3 +1,4 @@
+import Foundation
 import Kindred
 import Testing
 
@@ -66,17 +67,33 @@ import Testing
     #expect(throws: (any Error).self) { try Command.Import.columns(["user=A,,item=B"]) }
   }
 
-  @Test func everyErrorCodeHasAnExitStatus() {
-    let codes: [(StoreError.Code, Int32)] = [
-      (.invalidArgument, 64), (.badFilter, 64), (.dimensionMismatch, 65), (.invalidVector, 65),
-      (.invalidID, 65),
-      (.badInput, 65), (.foreign, 65), (.notEnoughData, 65), (.cannotCreate, 73), (.notFound, 66),
-      (.spaceNotFound, 66), (.recordNotFound, 66), (.internalError, 70),
-      (.alreadyExists, 73), (.spaceExists, 73), (.corrupted, 74), (.ioError, 74),
-      (.diskFull, 74),
-      (.busy, 75), (.permissionDenied, 77), (StoreError.Code(rawValue: "not yet known"), 70),
+  /// Three codes had no exit status of their own in any test, and a new one would have had none either: the list was
+  /// written down here and nothing compared it with the codes that there are.
+  @Test func everyErrorCodeHasAnExitStatus() throws {
+    let statuses: [StoreError.Code: Int32] = [
+      .invalidArgument: 64, .badFilter: 64, .unsupported: 64, .dimensionMismatch: 65, .invalidVector: 65,
+      .invalidID: 65, .badInput: 65, .foreign: 65, .notEnoughData: 65, .notFound: 66, .spaceNotFound: 66,
+      .recordNotFound: 66, .internalError: 70, .alreadyExists: 73, .spaceExists: 73, .cannotCreate: 73,
+      .corrupted: 74, .ioError: 74, .diskFull: 74, .closed: 74, .busy: 75, .permissionDenied: 77,
+      .cancelled: 130,
     ]
-    for (code, status) in codes { #expect(code.exitStatus.rawValue == status, "\(code.rawValue)") }
+    for (code, status) in statuses { #expect(code.exitStatus.rawValue == status, "\(code.rawValue)") }
+    #expect(StoreError.Code(rawValue: "not yet known").exitStatus.rawValue == 70)
+    let declared = try Self.declaredCodes()
+    #expect(Set(statuses.keys.map(\.rawValue)) == declared)
+  }
+
+  /// The words of the codes in the source of `StoreError`: a set of constants cannot be asked for its members.
+  private static func declaredCodes() throws -> Set<String> {
+    let package = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let source = package.appendingPathComponent("Sources/Kindred/StoreError.swift")
+    return Set(
+      try String(contentsOf: source, encoding: .utf8).split(separator: "static let ").dropFirst()
+        .compactMap {
+          $0.split(separator: "= Code(rawValue: \"").dropFirst().first?.split(separator: "\"").first
+        }
+        .map(String.init))
   }
 
   private let points = [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
