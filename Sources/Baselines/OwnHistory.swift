@@ -1,8 +1,8 @@
 package import Basics
 import Evaluation
 
-/// What somebody had before comes again: each time an item occurs in the history adds to its score, less the longer ago
-/// it was. Items that do not occur there follow by popularity.
+/// Recommends the items of the history again: each occurrence of an item adds to its score, less the older it is. Items
+/// that do not occur there follow by popularity.
 package struct OwnHistory: ItemScorer {
   private let decay: Float
   /// Of each item, so small that an event of the history counts more.

@@ -3,7 +3,7 @@ private import Platform
 /// A small random generator (SplitMix64) whose whole sequence follows from its seed.
 ///
 /// For levels of the graph, samples and tests; not for secrets. Prints as the call that makes it again, so
-/// that a failed test tells how to repeat it.
+/// that a failed test reports how to repeat it.
 @usableFromInline package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
   /// The seed that it was made with.
   @usableFromInline package let seed: UInt64

@@ -4,7 +4,7 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   /// Where each sequence begins, and at last where the last one ends.
   package private(set) var offsets: [Int] = [0]
   package private(set) var items: [UInt32] = []
-  /// A number for each event's kind; empty where nothing tells kinds apart.
+  /// A number for each event's kind; empty where nothing distinguishes kinds.
   package private(set) var kinds: [UInt8] = []
   /// A `TimeGap` bucket each; empty where times say nothing.
   package private(set) var gaps: [UInt8] = []

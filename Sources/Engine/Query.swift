@@ -132,7 +132,7 @@ extension Snapshot {
 
   /// Candidates of a walk over codes whose exact distances decide the best `k`: errors of 8-bit codes move a vector by
   /// a few places (measured: with 2k + 12 recall@10 is that of a walk over whole vectors to the fourth digit), those of
-  /// 4-bit codes by so many that a wide beam is in vain where only its first few are looked at.
+  /// 4-bit codes by so many that a wide beam gains nothing where only its first few are ranked.
   static func rerankCount(k: Int, ef: Int, _ width: CodeWidth?) -> Int {
     switch width {
     case nil: k

@@ -18,7 +18,7 @@ final class SnapshotPool: Sendable {
     if let current = try current(of: engine) { return current }
     // Nothing may be held here: beginning waits for a map that grows, and growing waits for every reader to end.
     let transaction = try engine.environment.beginRead()
-    // What the pool still has was not told to quiesce, so its addresses are in the map that is there now.
+    // What the pool still has was not asked to quiesce, so its addresses are in the map that is there now.
     let snapshot = Snapshot(engine, transaction, previous: state.withLock { $0.current })
     let startTimer = state.withLock { state in
       if (state.current?.transactionID ?? -1) < snapshot.transactionID { state.current = snapshot }

@@ -70,11 +70,13 @@ extension Filter: ExpressibleByStringInterpolation {
 /// The coded form is the text.
 extension Filter: Codable, CustomStringConvertible {
   /// Decodes the text.
+  /// - Throws: `DecodingError` where there is no text.
   public init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode(String.self))
   }
 
   /// Encodes the text.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)

@@ -2,7 +2,7 @@
 ///
 /// Filters are three-valued: a test of a null is unknown, and so is its `not`. A record passes where the whole is true,
 /// and without `not` in between that is so exactly where the two-valued whole of "this test is true" is: unknown and
-/// false need not be told apart, and a bit for each record is enough.
+/// false need not be distinguished, and a bit for each record is enough.
 indirect enum NegationNormalForm: Sendable {
   case constant(Bool)
   case test(attribute: Int, ValueTest)

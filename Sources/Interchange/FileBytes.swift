@@ -42,7 +42,7 @@ final class FileBytes {
     }
   }
 
-  /// Tells the system that the bytes will be read from front to back.
+  /// Advises the system that the bytes will be read from front to back.
   func adviseSequential() {
     guard isMapped, let base = bytes.baseAddress else { return }
     madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_SEQUENTIAL)

@@ -73,6 +73,6 @@ package final class FvecsFile {
     }
   }
 
-  /// Tells the system that rows will be read from the first to the last.
+  /// Advises the system that rows will be read from the first to the last.
   package func adviseSequential() { file.adviseSequential() }
 }

@@ -18,6 +18,7 @@ extension Snapshot {
   }
 
   /// The items that a user may like next, by the stored events: `recommend(for: .user(user))`.
+  /// - Throws: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
   }
@@ -40,11 +41,13 @@ extension Snapshot {
 
 extension Store {
   /// The items that may come next; see `Snapshot.recommend(for:options:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
   public func recommend(
     for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) throws -> [Recommendation] { try read { try $0.recommend(for: subject, options: options) } }
 
   /// The items that a user may like next: `recommend(for: .user(user))`.
+  /// - Throws: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
   }

@@ -1,6 +1,7 @@
 /// Each runs `Snapshot`'s verb of the same name on the newest commit; `read` is for several that belong together.
 extension Store {
   /// The item of `id`; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
   public func item(id: String) throws -> Item? { try read { try $0.item(id: id) } }
 
   /// As the blocking form, off the threads that run tasks.
@@ -9,6 +10,7 @@ extension Store {
   }
 
   /// The user of `id`; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
   public func user(id: String) throws -> User? { try read { try $0.user(id: id) } }
 
   /// As the blocking form, off the threads that run tasks.
@@ -17,6 +19,7 @@ extension Store {
   }
 
   /// The item or user of `id`; nil when there is none.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
   public func record(_ kind: RecordKind, id: String) throws -> (any Record)? {
     try read { try $0.record(kind, id: id) }
   }
@@ -27,6 +30,7 @@ extension Store {
   }
 
   /// A user's events, oldest first; nil when there is no such user.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try read { try $0.sequence(user: user, last: last) }
   }
@@ -37,6 +41,7 @@ extension Store {
   }
 
   /// The vector of `id` in a space; nil when it has none there.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`, `.closed`.
   public func vector(_ space: String, id: String) throws -> [Float]? {
     try read { try $0.vector(space, id: id) }
   }
@@ -47,6 +52,7 @@ extension Store {
   }
 
   /// The space of that name.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`, `.closed`.
   public func space(_ name: String) throws -> SpaceInfo { try read { try $0.space(name) } }
 
   /// As the blocking form, off the threads that run tasks.
@@ -55,6 +61,7 @@ extension Store {
   }
 
   /// How many records of a kind pass a filter.
+  /// - Throws: `StoreError` `.badFilter`, `.corrupted`, `.closed`.
   public func count(_ kind: RecordKind, where filter: Filter? = nil) throws -> Int {
     try read { try $0.count(kind, where: filter) }
   }
@@ -65,6 +72,7 @@ extension Store {
   }
 
   /// The items that pass a filter; see `Snapshot.items(where:sortedBy:descending:limit:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
   public func items(
     where filter: Filter? = nil, sortedBy attribute: String? = nil, descending: Bool = false,
     limit: Int? = nil
@@ -81,6 +89,7 @@ extension Store {
   }
 
   /// The items of these ids as values of the caller's type; see `Snapshot.items(_:ids:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
   public func items<Value: Decodable>(_ type: Value.Type, ids: [String]) throws -> [Value] {
     try read { try $0.items(type, ids: ids) }
   }

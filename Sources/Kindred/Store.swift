@@ -113,7 +113,7 @@ public final class Store: Sendable {
     }
   }
 
-  /// Runs `body` on the newest commit, off the calling task's thread.
+  /// As the blocking form, off the threads that run tasks.
   public func read<R: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> R) async throws
     -> R
   {
@@ -144,7 +144,7 @@ public final class Store: Sendable {
     return result
   }
 
-  /// Runs `body` in one transaction, off the calling task's thread.
+  /// As the blocking form, off the threads that run tasks.
   public func write<R: Sendable>(
     _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
   ) async throws -> R {

@@ -147,6 +147,7 @@ public struct WriteTransaction: ~Copyable {
   }
 
   /// As `upsert(_:ids:vectors:attributes:)`, with one array for each vector.
+  /// - Throws: as that one; `.dimensionMismatch` where one of the vectors has another length.
   @_disfavoredOverload  // an empty list is one of components
   @discardableResult
   public func upsert(
@@ -163,6 +164,7 @@ public struct WriteTransaction: ~Copyable {
 
   /// Appends events, each as `append(_:)` does.
   /// - Returns: how many were new.
+  /// - Throws: as `append(_:)` of one; then `write` stores none.
   @discardableResult
   public func append(_ events: [Event]) throws -> Int {
     var count = 0
@@ -193,6 +195,7 @@ public struct WriteTransaction: ~Copyable {
 
   /// Deletes records with their vectors, of users also their events.
   /// - Returns: the ids that were not there.
+  /// - Throws: `StoreError` `.corrupted`.
   @discardableResult
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
     try deleteCounting(ids, kind: kind).missing

@@ -52,7 +52,7 @@ extension Environment {
   ) throws(LMDBError) -> (before: Int, after: Int) {
     let descriptor = try NewFile.create(draft)
     defer { _ = SystemCall.close(descriptor) }
-    // Shared: what a crash leaves can be told from what is being made.
+    // Shared: distinguishes what is being made from what a crash leaves.
     flock(descriptor, LOCK_SH | LOCK_NB)
     // Before the work, which would be lost otherwise, and before anybody can open it.
     try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)

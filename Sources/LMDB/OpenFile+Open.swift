@@ -172,8 +172,8 @@ extension OpenFile {
     }
   }
 
-  /// The lock file says which commit is the newest. While a process still has a replaced file open it speaks
-  /// of that one, and we would read and write the wrong header page.
+  /// The lock file names the newest commit. While a process still has a replaced file open that is a commit of that
+  /// file, and we would read and write the wrong header page.
   private static func requireOwnLockFile(_ handle: OpaquePointer, commit: Int, path: String) throws(LMDBError)
   {
     var information = MDB_envinfo()

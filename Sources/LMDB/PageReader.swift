@@ -41,7 +41,7 @@ struct PageReader: ~Copyable {
       throw LMDBError(.foreign, "written on a machine with the other byte order", path: path)
     }
     guard meta.magic == MetaPage.magic else {
-      // A damaged first page of a real store is told apart by the second one.
+      // A damaged first page of a real store is recognised by the second one.
       let second = try Self.read(descriptor, path: path, count: MetaPage.byteCount, at: systemPageSize)
       if second.withUnsafeBytes({ MetaPage($0)?.magic }) == MetaPage.magic {
         throw LMDBError(

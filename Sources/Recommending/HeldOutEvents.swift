@@ -6,9 +6,9 @@ import SessionEncoder
 /// Which stored events are held out for validation, and not trained on meanwhile: the same ones for a session encoder,
 /// for baselines and for the blends of both.
 enum HeldOutEvents: Sendable, Equatable {
-  /// Sequences as a whole, those with true, each of their events but the first a target: where sequences are short
-  /// their last events would be a large part of all that can be learned. They are the newest, as what is to be
-  /// predicted will be newer than all that was learned.
+  /// Whole sequences, those with true: each of their events but the first is a target. For short sequences, whose last
+  /// events would be a large part of all that can be learned. The newest are held out, since what is predicted in use
+  /// is newer than what was learned.
   case wholeSequences([Bool])
   /// The last event of each sequence.
   case lastEvents

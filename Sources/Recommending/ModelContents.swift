@@ -145,7 +145,7 @@ private struct ArrayReader {
 }
 
 /// The numbers of a model of formats up to 6: all single-precision, one array after the other, which only the manifest
-/// tells apart.
+/// distinguishes.
 private struct OldNumbers {
   struct Misfit: Error {
     let what: String

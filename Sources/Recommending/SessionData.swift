@@ -10,7 +10,7 @@ struct SessionData {
   private(set) var sequences = SequenceSet()
   /// The user of each sequence.
   private(set) var users: [Ordinal] = []
-  /// The names of the kinds that tokens tell apart: kind k of an event is number k + 1; 0 is any other.
+  /// The names of the kinds that tokens distinguish: kind k of an event is number k + 1; 0 is any other.
   let kinds: [String]
   let hasTimeGaps: Bool
   /// What early stopping and the weight of rules are chosen by.
@@ -19,7 +19,8 @@ struct SessionData {
   private(set) var newest: Int64 = .min
   /// The oldest one; nil where there is none.
   private(set) var oldest: Int64?
-  /// How often each item occurs, events counting half for each tenth of the time that they are older than the newest.
+  /// How often each item occurs: an event's weight halves with each tenth of the observed time span that it is older
+  /// than the newest event.
   private(set) var popularity: [Float]
   /// The share of events whose item occurred before in their sequence.
   private(set) var repeatedShare = 0.0
@@ -40,7 +41,7 @@ struct SessionData {
     return count == 0 ? 0 : Double(repeated) / Double(count)
   }
 
-  /// More kinds than this are not told apart.
+  /// Kinds beyond this number are not distinguished.
   private static let kindLimit = 64
 
   /// - Parameter excludingLast: how many of each user's newest events are left out; their items are known all the same.

@@ -1,18 +1,19 @@
 import Platform
 import SessionEncoder
 
-/// What the encoder and the rules of a model together say of items after one history.
+/// The scores of items after one history by a model's encoder and rules together.
 ///
-/// An item's score is that of the encoder, raised where rules name it to what its probability in the mean of both
-/// stands for: `log((1 - share) e^score / sum + share · r) - log((1 - share) / sum)`, with `r` its part of what the
-/// rules say and `sum` that of `e^score` over all items. So an item that no rule names keeps its score.
+/// An item that no rule names has the encoder's score. That of an item that rules name is raised to what corresponds to
+/// its probability under the mixture of both: `log((1 - share) e^score / sum + share · r) - log((1 - share) / sum)`,
+/// with `r` its share of the rules' weights and `sum` that of `e^score` over all items.
 struct SessionMixture {
   /// The items that rules name, by their numbers.
   let items: [UInt32]
   /// The raised score of each.
   let scores: [Float]
 
-  /// Of at least twice as many items, evenly spread ones stand for those that neither rules nor the index name.
+  /// The sum over items that neither rules nor the index name is estimated from an evenly spaced sample of at least
+  /// this many; of fewer than twice as many items all are taken.
   static let sampleSize = 4_096
 
   /// - Parameters:

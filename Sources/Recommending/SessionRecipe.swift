@@ -1,8 +1,8 @@
 import SessionEncoder
 import Training
 
-/// The shape of a session model and how it learns, chosen by what the data is like. What validation decides is decided
-/// there; these are the places it starts from.
+/// The shape of a session model and how it learns, chosen from the data: where validation decides, the values that it
+/// starts from.
 struct SessionRecipe {
   var shape: SessionConfiguration
   var training = TrainingConfiguration()
@@ -13,10 +13,10 @@ struct SessionRecipe {
   /// From this many events on there is enough to learn for vectors of twice the dimension.
   private static let manyForVectors = 250_000
   private static let negatives = 2_048
-  /// With this many events less is memorised.
+  /// From this many events on a model overfits less.
   private static let manyEvents = 500_000
   private static let targetsPerStep = 1_000.0
-  /// Sequences shorter than this on average are sparse: ids are seen seldom, and most is to be feared from overfitting.
+  /// Sequences shorter than this on average are sparse: ids are rare, and overfitting is the main risk.
   private static let sparseLength = 25.0
 
   init(_ data: SessionData, featureCount: Int, _ settings: TrainOptions) {

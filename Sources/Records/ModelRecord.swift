@@ -4,7 +4,7 @@ package import Basics
 ///
 /// Payload: `i64 created · u32 generation · u32 sections · the sections · text manifest`, in an envelope of version 2.
 /// In version 1, of formats up to 6, it is `i64 created · u32 generation · u32 items · u64 weights · text manifest`:
-/// the items' ordinals, then numbers that only the manifest tells apart.
+/// the items' ordinals, then numbers that only the manifest gives a meaning.
 package struct ModelRecord: Equatable, Sendable {
   /// Milliseconds since 1970.
   package var created: Int64

@@ -8,7 +8,7 @@ import Transformer
 package final class LiveEncoder: @unchecked Sendable {  // used by one thread at a time
   private let model: SessionModel
   private let rotary: RotaryTable<Float>?
-  private let room = ServingRoom<Float>()
+  private let buffers = ServingBuffers<Float>()
   private let caches: [KeyValueCache<Float>]
   private let interests: InterestSums<Float>?
   private let vectors = Buffer<Float>()
@@ -59,7 +59,7 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
     for (number, block) in model.blocks.enumerated() {
       let asked = number == model.blocks.count - 1 ? outputRows : rows
       block.extend(
-        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to, room
+        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to, buffers
       )
       place = (place.to, place.from)
     }

@@ -154,6 +154,7 @@ extension AttributeValue: Codable {
   }
 
   /// Encodes the plain value.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -53,6 +53,7 @@ public struct Attributes: Sendable {
   public var sortedByName: [Element] { entries.sorted { ExactString($0.key) < ExactString($1.key) } }
 
   /// What remains of the pairs that satisfy a condition, in the same order.
+  /// - Throws: what the condition throws.
   public func filter(_ isIncluded: (Element) throws -> Bool) rethrows -> Attributes {
     var result = self
     result.entries = try entries.filter(isIncluded)
@@ -128,6 +129,7 @@ extension Attributes: Codable {
   }
 
   /// Decodes an object.
+  /// - Throws: `DecodingError` where there is no object.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Name.self)
     for name in container.allKeys {
@@ -136,6 +138,7 @@ extension Attributes: Codable {
   }
 
   /// Encodes an object.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Name.self)
     for (name, value) in entries { try container.encode(value, forKey: Name(stringValue: name)) }

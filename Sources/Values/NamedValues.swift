@@ -28,11 +28,13 @@ public struct NamedValues<Value: Sendable & Hashable & Codable>: Sendable, Hasha
 
 extension NamedValues: Codable {
   /// Decodes a list.
+  /// - Throws: `DecodingError` where there is no list of names and values.
   public init(from decoder: any Decoder) throws {
     elements = try decoder.singleValueContainer().decode([Element].self)
   }
 
   /// Encodes a list.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(elements)

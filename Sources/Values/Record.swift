@@ -78,6 +78,7 @@ extension Record {
   }
 
   /// Decodes an object that has at least an `id`.
+  /// - Throws: `DecodingError` where there is no object or no `id`.
   public init(from decoder: any Decoder) throws {
     let object = try decoder.container(keyedBy: RecordKeys.self)
     self.init(
@@ -87,6 +88,7 @@ extension Record {
   }
 
   /// Encodes an object of id, text and attributes.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: RecordKeys.self)
     try object.encode(id, forKey: .id)

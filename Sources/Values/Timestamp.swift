@@ -46,6 +46,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 /// The coded form is the text: ISO 8601 in UTC, as the command prints it.
 extension Timestamp: Codable {
   /// Decodes a text that `init(_:)` reads.
+  /// - Throws: `DecodingError` for another text.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -56,6 +57,7 @@ extension Timestamp: Codable {
   }
 
   /// Encodes the text.
+  /// - Throws: what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
