@@ -59,7 +59,8 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
     for (number, block) in model.blocks.enumerated() {
       let asked = number == model.blocks.count - 1 ? outputRows : rows
       block.extend(
-        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to, buffers
+        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to,
+        buffers
       )
       place = (place.to, place.from)
     }

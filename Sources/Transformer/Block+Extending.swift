@@ -39,7 +39,8 @@ extension CausalAttention {
     rotary?.turn(added, ld: 2 * width, heads: heads, width: headWidth, positions: positions)
     let queries = buffers.queries.reserve(asked * width)
     projection.extend(
-      parameters, x + (rows - asked) * width, rows: asked, outputs: 0..<width, into: queries, buffers.workspace)
+      parameters, x + (rows - asked) * width, rows: asked, outputs: 0..<width, into: queries,
+      buffers.workspace)
     rotary?.turn(
       queries, ld: width, heads: heads, width: headWidth, positions: Array(positions.suffix(asked)))
     let attended = buffers.attended.reserve(asked * width)
