@@ -67,7 +67,7 @@ let package = Package(
         "Basics", "Engine", "Filters", "HNSW", "Importing", "Interchange", "LMDB", "Platform", "Recommending",
         "Records", "TextEncoder", "Values", "VectorMath", .product(name: "Logging", package: "swift-log"),
       ]),
-    module("KindredFoundation", ["Kindred"]),
+    module("KindredFoundation", ["Kindred", "Values"]),
     .executableTarget(
       name: "kindred-command",
       dependencies: [

@@ -11,8 +11,8 @@ public struct RecommendOptions: Sendable, Hashable {
   public var keepsSeen: Bool?
   /// How varied the list is, from 0 (score only) to 1 (most varied).
   public var diversity: Double
-  /// Whether each item comes with reasons: at most three items of the history that it was taken with by at least three other
-  /// users.
+  /// Whether each item comes with reasons: at most three items of the history that it was taken with by at least three
+  /// other users.
   public var explains: Bool
   /// How hard to look.
   public var effort: QueryOptions.Effort
@@ -23,8 +23,8 @@ public struct RecommendOptions: Sendable, Hashable {
   /// How many of the best to leave out, from 0: the k behind them come back, or what is left. With `diversity` a longer
   /// list is not always the shorter one continued.
   public var offset: Int
-  /// What has a lower score in the list is left out, which may shorten it; nil leaves nothing out. Popular items that fill
-  /// a list have scores below 0, so 0 leaves the fill out.
+  /// What has a lower score in the list is left out, which may shorten it; nil leaves nothing out. Popular items that
+  /// fill a list have scores below 0, so 0 leaves the fill out.
   public var minScore: Float?
 
   /// Makes options.

@@ -31,8 +31,8 @@ public struct ModelInfo: Sendable, Hashable, Codable {
   public var isServing: Bool
   /// What it learned from; nil for a model that only a newer program can read.
   public var source: Source?
-  /// The epoch whose weights it has, those left out in which held-out events were learned from in the end; 0 where the time
-  /// was over before one had ended.
+  /// The epoch whose weights it has, those left out in which held-out events were learned from in the end; 0 where the
+  /// time was over before one had ended.
   public var bestEpoch: Int?
   /// NDCG@10 of the events held out for early stopping, at the best epoch; nil where there were none.
   public var validationNDCG: Double?

@@ -4,15 +4,15 @@ public import Values
 public struct Recommendation: Sendable, Hashable, Codable {
   /// The item's id.
   public var id: String
-  /// Larger is better: the cosine or inner product with the history's vector, raised for items that the model's rules name
-  /// after the history, possibly above 1; for items by popularity their share of recent events, less 1 where they come
-  /// behind others.
+  /// Larger is better: the cosine or inner product with the history's vector, raised for items that the model's rules
+  /// name after the history, possibly above 1; for items by popularity their share of recent events, less 1 where they
+  /// come behind others.
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
-  /// The items of the history that it was taken with, at most three, the strongest first: each by at least three other users
-  /// than the one who asks, and with at least 5 % of what the model's rules count for it. Empty unless asked for, and where
-  /// there is no such item.
+  /// The items of the history that it was taken with, at most three, the strongest first: each by at least three other
+  /// users than the one who asks, and with at least 5 % of what the model's rules count for it. Empty unless asked for,
+  /// and where there is no such item.
   public var because: [Contribution]
   /// The item's record as of the answer's own commit; nil unless `RecommendOptions.records` asks for it.
   public var record: Item?
@@ -25,8 +25,8 @@ public struct Recommendation: Sendable, Hashable, Codable {
     public var text: String?
     /// Its part of what the model's rules count for the recommended item after this history, above 0 and at most 1.
     public var contribution: Float
-    /// Of the users whom the model learned from, those who took both items, within the window of its rules; nil for an item that
-    /// comes back because it is in the history itself.
+    /// Of the users whom the model learned from, those who took both items, within the window of its rules; nil for an
+    /// item that comes back because it is in the history itself.
     public var users: Int?
     /// Of the users whom the model learned from, those who took the item of the history; nil together with `users`.
     public var ofUsers: Int?

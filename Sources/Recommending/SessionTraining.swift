@@ -46,8 +46,8 @@ package struct SessionTraining {
     self.progress = progress
   }
 
-  /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch` throws;
-  ///   `CancellationError` where the task is cancelled before the first epoch is done.
+  /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch`
+  ///   throws; `CancellationError` where the task is cancelled before the first epoch is done.
   package func run(onEpoch: (TrainingEpoch) throws -> Void) throws -> TrainedModel {
     let (learned, heldOut) = split()
     guard learned.count >= Self.leastSequences, data.numbering.count >= 2 else {

@@ -14,8 +14,8 @@ public struct TrainOptions: Sendable, Hashable {
   public var interests: Int
   /// How many of the newest events of a sequence to use, 1 to 1,000; nil chooses from the stored sequences.
   public var maxLength: Int?
-  /// Maximum number of epochs, nil for `defaultEpochs`; early stopping ends before, when held-out events are no longer ranked
-  /// better.
+  /// Maximum number of epochs, nil for `defaultEpochs`; early stopping ends before, when held-out events are no longer
+  /// ranked better.
   public var epochs: Int?
   /// Time limit in minutes.
   public var minutes: Double?
@@ -25,22 +25,22 @@ public struct TrainOptions: Sendable, Hashable {
   public var excludeLast: Int
   /// Holds out events at or after this time, for evaluation.
   public var before: Timestamp?
-  /// Whether the held-out events are trained on too after early stopping: the newest events are the most informative. Papers
-  /// leave them out.
+  /// Whether the held-out events are trained on too after early stopping: the newest events are the most informative.
+  /// Papers leave them out.
   public var learnsHeldOut: Bool
   /// Whether words and attributes of items are used.
   public var usesContent: Bool
-  /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far as
-  /// held-out events ask for it.
+  /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far
+  /// as held-out events ask for it.
   public var usesRules: Bool
   /// Whether recommendations are made with the model once it is trained; nil serves it unless events are held out for
   /// evaluation. `rebuildFromSequences` serves a model later.
   public var serves: Bool?
-  /// The number of users that a counted pair of items must occur with to be used, at least 1: with 3, no recommendation rests on
-  /// what one or two users took.
+  /// The number of users that a counted pair of items must occur with to be used, at least 1: with 3, no recommendation
+  /// rests on what one or two users took.
   public var minimumSupport: Int
-  /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped. Minutes count
-  /// from where it resumes.
+  /// A checkpoint file, saved after each epoch; if it exists, training resumes from it as if it had never stopped.
+  /// Minutes count from where it resumes.
   public var checkpoint: String?
   /// Threads, 1 to 256; all cores where none is given.
   public var threads: Int

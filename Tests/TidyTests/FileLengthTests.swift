@@ -13,7 +13,7 @@ import Testing
 
   /// Files of few lines that are not named after a type: what they declare is found by its module.
   private static let unnamed: Set = [
-    "Sources/Basics/Checksum.swift", "Sources/Engine/ProgressHandler+Reporter.swift",
+    "Sources/Basics/Checksum.swift", "Sources/Engine/ProgressCheck.swift",
     "Sources/Kindred/Exports.swift",
     "Sources/Platform/Platform.swift",
     "Sources/kindred-command/Arguments.swift",
