@@ -1,31 +1,35 @@
-private import Platform
+import Platform
 
 /// A text that is equal to another only byte for byte, as ids and names are; `String` takes differently composed texts
 /// for equal. Ordered by its bytes, which is the order of its Unicode scalars.
-package struct ExactString: Hashable, Comparable, Sendable {
+@usableFromInline package struct ExactString: Hashable, Comparable, Sendable {
   /// The text.
-  package let value: String
+  @usableFromInline package let value: String
 
   /// Wraps a text.
-  package init(_ value: String) { self.value = value }
+  @inlinable package init(_ value: String) { self.value = value }
 
   /// Whether both have the same bytes.
-  package static func == (left: ExactString, right: ExactString) -> Bool {
+  @inlinable package static func == (left: ExactString, right: ExactString) -> Bool {
     let count = left.value.utf8.count
     guard count == right.value.utf8.count else { return false }
     return withBytes(left, right) { left, right in
       guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-      return memcmp(left, right, count) == 0
+      return areEqual(left, right, count)
     }
   }
 
+  @usableFromInline static func areEqual(
+    _ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int
+  ) -> Bool { memcmp(left, right, count) == 0 }
+
   /// Whether the bytes of `left` sort before those of `right`.
-  package static func < (left: ExactString, right: ExactString) -> Bool {
+  @inlinable package static func < (left: ExactString, right: ExactString) -> Bool {
     withBytes(left, right) { $0.lexicographicallyPrecedes($1) }
   }
 
   /// Contiguous bytes are compared several times as fast as the elements of two `utf8` views.
-  private static func withBytes<R>(
+  @inlinable static func withBytes<R>(
     _ left: ExactString, _ right: ExactString,
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> R
   ) -> R {
@@ -34,7 +38,7 @@ package struct ExactString: Hashable, Comparable, Sendable {
   }
 
   /// Hashes the bytes.
-  package func hash(into hasher: inout Hasher) {
+  @inlinable package func hash(into hasher: inout Hasher) {
     var value = value
     value.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
@@ -43,5 +47,5 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
 extension String {
   /// Whether both have the same bytes; `==` holds two spellings of `é` for the same text.
-  package func isExactly(_ other: String) -> Bool { ExactString(self) == ExactString(other) }
+  @inlinable package func isExactly(_ other: String) -> Bool { ExactString(self) == ExactString(other) }
 }
