@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Query: ParsableCommand {
+  struct Query: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
@@ -19,8 +19,7 @@ extension Command {
             --ef 200 --output ids.npy --stats
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
@@ -92,9 +91,7 @@ extension Command {
       }
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       claims.read(subject.vectors, as: "the file of --vectors")
       claims.read(answers.excludeFile, as: "the file of --exclude-file")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Train: ParsableCommand {
+  struct Train: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Train a next-item model on the stored events.",
       discussion: """
@@ -18,8 +18,7 @@ extension Command {
           kindred models shop.kindred serve 3
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Elements of the vectors, 16 to 512. By default 64, or 128 if there are many events.")
     var dimension: Int?
@@ -111,9 +110,7 @@ extension Command {
     /// Where none is given it is this one or twice as large.
     private static let leastDimension = 64
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var options = TrainOptions()
       options.dimension = dimension
       options.layers = layers
