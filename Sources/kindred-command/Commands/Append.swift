@@ -28,12 +28,7 @@ extension Command {
 
     @Option(
       parsing: .unconditional, help: "When: ISO 8601 or a number of seconds since 1970; now by default.",
-      transform: { text in
-        guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
-        }
-        return time
-      })
+      transform: Timestamp.argument)
     var time: Timestamp?
 
     @Option(help: "The session it belongs to.")

@@ -55,8 +55,8 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
-      guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("-k", k)
+      try require("--threads", threads)
       guard svg != "-" || output.format == .table else {
         throw ValidationError(
           "--svg - and --\(output.flags.json ? "json" : "format \(output.format.rawValue)") both write to "

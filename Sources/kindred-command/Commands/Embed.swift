@@ -32,9 +32,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      if let dimension, dimension < 1 {
-        throw ValidationError("--dimension is \(dimension); it must be at least 1.")
-      }
+      try require("--dimension", dimension)
     }
 
     func run(_ opened: Store) throws {

@@ -46,7 +46,7 @@ extension Command {
       guard !fromSequences || (space.allSatisfy { $0.hasPrefix("session") } && encoding == nil) else {
         throw ValidationError("--from-sequences writes the spaces session and session-users, nothing else.")
       }
-      if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("--threads", threads)
     }
 
     func run(_ opened: Store) throws {

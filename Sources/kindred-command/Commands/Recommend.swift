@@ -68,14 +68,14 @@ extension Command {
         throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
       }
       try answers.check()
-      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
+      try require("-k", k)
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
       }
       try StandardInput.requireOneReader([
         ("--users", users), ("--sessions", sessions), ("--exclude-file", answers.excludeFile),
       ])
-      if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("--threads", threads)
     }
 
     func run(_ opened: Store) throws {

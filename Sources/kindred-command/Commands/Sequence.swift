@@ -22,7 +22,7 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      if let last, last < 1 { throw ValidationError("--last is \(last); it must be at least 1.") }
+      try require("--last", last)
     }
 
     func run(_ opened: Store) throws {

@@ -60,9 +60,7 @@ extension Command.Space {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard dimension > 0 else {
-        throw ValidationError("--dimension is \(dimension); it must be at least 1.")
-      }
+      try require("--dimension", dimension)
     }
 
     func run(_ opened: Store) throws {

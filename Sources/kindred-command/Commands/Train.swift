@@ -52,12 +52,7 @@ extension Command {
       help: ArgumentHelp(
         "Hold out events from this time on (ISO 8601 or seconds since 1970) for evaluation.",
         valueName: "time"),
-      transform: { text in
-        guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
-        }
-        return time
-      })
+      transform: Timestamp.argument)
     var before: Timestamp?
 
     @Flag(
@@ -98,7 +93,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard heads >= 1 else { throw ValidationError("--heads is \(heads); it must be at least 1.") }
+      try require("--heads", heads)
       guard (dimension ?? Self.leastDimension) % (2 * heads) == 0 else {
         throw ValidationError(
           "--dimension must be a multiple of \(2 * heads) (2 × --heads); "
