@@ -44,13 +44,11 @@ let package = Package(
     module("Interchange", ["Basics", "CZlib", "Platform", "Values"]),
     module("Filters", ["Basics", "Values"]),
     module("TextEncoder", ["Basics"]),
-    module("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"]),
+    module("Transformer", ["Basics", "CKernels", "Platform", "Tensors"]),
     module("SessionEncoder", ["Basics", "Tensors", "Transformer"]),
-    module(
-      "Training",
-      ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "VectorMath"]),
-    module("Evaluation", ["Basics", "Platform", "VectorMath"]),
-    module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors", "VectorMath"]),
+    module("Training", ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer"]),
+    module("Evaluation", ["Basics", "Platform"]),
+    module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors"]),
     module("Records", ["Basics", "CKernels", "Platform", "Values", "VectorMath"]),
     module("HNSW", ["Basics", "CKernels", "Platform", "Records", "VectorMath"]),
     module("Engine", ["Basics", "Filters", "HNSW", "LMDB", "Platform", "Records", "VectorMath", "Values"]),
@@ -78,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "kindred-bench",
       dependencies: [
-        "Basics", "Kindred", "Interchange", "LMDB", "VectorMath", "Transformer", "SessionEncoder", "Training",
+        "Basics", "Kindred", "Interchange", "LMDB", "Transformer", "SessionEncoder", "Training",
         "Baselines", "Evaluation", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -82,7 +82,8 @@ struct ReadRows {
             writer.object { writer in
               for index in 0..<record.fieldCount {
                 if case .json(let value) = record.cell(at: index) {
-                  writer.member(record.name(at: index), value)
+                  writer.key(record.name(at: index))
+                  writer.value(value)
                 }
               }
             }

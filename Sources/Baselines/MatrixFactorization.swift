@@ -1,7 +1,6 @@
 package import Basics
 import Evaluation
 import Synchronization
-import VectorMath
 
 /// Vectors of users and items whose inner products are 1 where a user took an item and 0 elsewhere, what was taken
 /// weighing 1 + alpha, by alternating least squares (Hu, Koren and Volinsky 2008). A history that was not learned from

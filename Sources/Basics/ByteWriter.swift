@@ -6,9 +6,6 @@
   /// An empty buffer with space for `capacity` bytes.
   @inlinable package init(reservingCapacity capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-  /// Forgets what was written and keeps the memory.
-  @inlinable package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-
   /// Appends a whole number.
   @inlinable package mutating func append<Value: FixedWidthInteger>(_ value: Value) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }

@@ -47,21 +47,6 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
     return rest
   }
 
-  /// The events at some places but one, as a set of one sequence.
-  package func leavingOut(_ place: Int, of range: Range<Int>) -> SequenceSet {
-    let kept = range.filter { $0 != place }
-    var rest = SequenceSet()
-    rest.append(
-      items: kept.map { items[$0] }, kinds: kinds.isEmpty ? [] : kept.map { kinds[$0] },
-      gaps: gaps.isEmpty ? [] : kept.map { gaps[$0] })
-    return rest
-  }
-
-  /// Adds another set's sequences.
-  package mutating func append(_ other: SequenceSet) {
-    for sequence in 0..<other.count { append(other.range(sequence), of: other) }
-  }
-
   /// Adds a part of one of another set's sequences.
   package mutating func append(_ range: Range<Int>, of other: SequenceSet) {
     append(

@@ -1,7 +1,6 @@
 import HNSW
 import LMDB
 import Records
-import VectorMath
 
 /// A generation that is written and waits to become a space's own.
 struct BuiltGeneration {

@@ -1,6 +1,5 @@
 import Basics
 package import LMDB
-import Records
 import HNSW
 
 /// What went wrong in the store, for the facade to translate once.

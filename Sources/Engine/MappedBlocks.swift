@@ -1,4 +1,3 @@
-import HNSW
 import LMDB
 import Records
 

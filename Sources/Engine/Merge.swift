@@ -1,7 +1,5 @@
-import HNSW
 import LMDB
 import Records
-import VectorMath
 
 extension StorageEngine {
   /// Merges the tail of a space into its graph and repairs the links around deleted nodes, in slices: each is planned

@@ -100,7 +100,7 @@ struct MergePlan {
 
   /// The links to change, and their format: all in a wider one where they cannot lead to `slotCount` slots.
   private static func links(of view: SpaceView, forSlots slotCount: Int) -> (BlockStore, LinkFormat) {
-    let (table, format) = (view.graph.view.linkTable, view.graph.view.linkFormat)
+    let (table, format) = (view.graph.view.links, view.graph.view.linkFormat)
     if format.holds(slotCount: slotCount) {
       return (GraphWriter.makeLinks(format, startingFrom: table), format)
     }
@@ -112,7 +112,7 @@ struct MergePlan {
 
   /// A merge writes blocks anew with new checksums, so it must not carry damage over under a fresh one.
   private static func verifyLinks(_ view: SpaceView) throws {
-    for block in 0..<view.graph.view.linkTable.blockCount where !view.graph.view.areLinksSound(block: block) {
+    for block in 0..<view.graph.view.links.blockCount where !view.graph.view.areLinksSound(block: block) {
       throw EngineError.damagedGraph(view.record.name, .damagedLinks(block: block))
     }
   }

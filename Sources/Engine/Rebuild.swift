@@ -1,5 +1,3 @@
-import Basics
-import HNSW
 package import Records
 package import VectorMath
 

@@ -1,6 +1,5 @@
 import HNSW
 import Records
-import VectorMath
 
 /// Rows of vectors being written in memory, with their checksums.
 struct RowStore {

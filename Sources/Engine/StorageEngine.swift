@@ -1,5 +1,4 @@
 package import LMDB
-import HNSW
 import Records
 import Synchronization
 import VectorMath

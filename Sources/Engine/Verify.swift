@@ -241,7 +241,7 @@ extension Snapshot {
   /// The links are as they were written and keep the rules of a graph.
   private func verifyGraph(of view: SpaceView, _ result: inout VerifyResult) throws -> GraphReport {
     let (name, graph) = (view.record.name, view.graph)
-    for block in 0..<graph.view.linkTable.blockCount where !graph.view.areLinksSound(block: block) {
+    for block in 0..<graph.view.links.blockCount where !graph.view.areLinksSound(block: block) {
       result.report("space \"\(name)\": block \(block) of the links does not match its checksum")
     }
     try graph.verifyOwners()

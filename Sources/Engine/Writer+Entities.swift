@@ -1,6 +1,5 @@
 package import Values
 import Basics
-import Filters
 import LMDB
 package import Records
 

@@ -1,5 +1,4 @@
 import Basics
-import VectorMath
 
 /// Intervals of a mean by resampling the cases with replacement (Efron 1979), percentiles 2.5 and 97.5.
 package struct Bootstrap: Sendable {

@@ -11,8 +11,6 @@ package struct RankingMetrics: Sendable {
 
   package init(ranks: [Int?]) { self.ranks = ranks }
 
-  package var count: Int { ranks.count }
-
   /// The share of targets among the first k (recall@k, as there is one target each).
   package func hitRate(at k: Int) -> Double { mean { $0 < k ? 1 : 0 } }
 

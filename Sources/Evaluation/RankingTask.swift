@@ -83,10 +83,4 @@ package struct RankingTask: Sendable {
       sequences, cases: (0..<limit).map { cases[$0 * cases.count / limit] }, itemCount: itemCount,
       isKeepingSeen: isKeepingSeen)
   }
-
-  /// Targets that are part of what was learned from, as the same place of the same sequence: none may be.
-  /// - Parameter training: how many events of each sequence were learned from.
-  package func leaks(training: [Int]) -> Int {
-    cases.count { $0.sequence < training.count && $0.place < training[$0.sequence] }
-  }
 }

@@ -88,27 +88,6 @@ extension Bitmap {
     return result
   }
 
-  /// The ordinals either set holds.
-  package static func | (left: Bitmap, right: Bitmap) -> Bitmap {
-    var result = left
-    result.formUnion(right)
-    return result
-  }
-
-  /// The ordinals `left` holds and `right` does not.
-  package static func - (left: Bitmap, right: Bitmap) -> Bitmap {
-    var result = left
-    result.subtract(right)
-    return result
-  }
-
-  /// The ordinals below `count` that the set does not hold.
-  package static prefix func ~ (set: Bitmap) -> Bitmap {
-    var result = set
-    result.invert()
-    return result
-  }
-
   @inline(__always)
   private mutating func combine(_ other: Bitmap, _ operation: (UInt64, UInt64) -> UInt64) {
     precondition(count == other.count, "Bitmaps over \(count) and \(other.count) ordinals do not combine.")

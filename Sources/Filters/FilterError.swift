@@ -1,24 +1,19 @@
 /// Why a filter could not be read or bound.
 package struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of failure, for programs.
-  package struct Code: Hashable, Sendable, RawRepresentable {
-    /// The name of the kind, as printed in JSON errors.
-    package var rawValue: String
-    /// Makes a code from its name.
-    package init(rawValue: String) { self.rawValue = rawValue }
-
+  package enum Code: String, Sendable {
     /// The text holds no condition.
-    package static let emptyFilter = Code(rawValue: "emptyFilter")
+    case emptyFilter
     /// The text is longer than `ParsedFilter.maximumSize`.
-    package static let filterTooLong = Code(rawValue: "filterTooLong")
+    case filterTooLong
     /// Parentheses and `not` are nested deeper than `ParsedFilter.maximumDepth`.
-    package static let filterTooDeep = Code(rawValue: "filterTooDeep")
+    case filterTooDeep
     /// The text does not follow the grammar.
-    package static let invalidSyntax = Code(rawValue: "invalidSyntax")
+    case invalidSyntax
     /// The words follow the grammar, but the comparison has no meaning.
-    package static let invalidComparison = Code(rawValue: "invalidComparison")
+    case invalidComparison
     /// A name is not among the columns given to `ParsedFilter.bind`.
-    package static let unknownAttribute = Code(rawValue: "unknownAttribute")
+    case unknownAttribute
   }
 
   /// The kind of failure.

@@ -1,5 +1,4 @@
 import Basics
-import VectorMath
 
 extension GraphEditor {
   /// Inserts slots 0..<`count` in a random order drawn from the seed, so that sorted input does not put near

@@ -57,7 +57,7 @@ package final class GraphEditor {
   package func view(over rows: BlockTable, _ distance: DistanceFunction) -> GraphView {
     let graph = view
     return GraphView(
-      rows: rows, links: graph.linkTable, linkFormat: linkFormat, upper: .edited(upper), distance: distance,
+      rows: rows, links: graph.links, linkFormat: linkFormat, upper: .edited(upper), distance: distance,
       slotCount: slotCount, entryPoint: entryPoint, maxLevel: maxLevel, section: graph.section)
   }
 

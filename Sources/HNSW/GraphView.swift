@@ -4,8 +4,10 @@ package import VectorMath
 ///
 /// Rows and links are borrowed; the owner keeps them alive and unchanged while a search runs.
 package struct GraphView {
-  @usableFromInline let rows: BlockTable
-  @usableFromInline let links: BlockTable
+  /// The blocks of what is walked over.
+  @usableFromInline package let rows: BlockTable
+  /// The blocks of links.
+  @usableFromInline package let links: BlockTable
   /// How records of the base layer are laid out.
   package let linkFormat: LinkFormat
   package let upper: UpperLinks
@@ -76,18 +78,9 @@ package enum GraphError: Error, Equatable {
 }
 
 extension GraphView {
-  /// The row of `slot`, which the caller knows to be in range.
-  package func row(_ slot: Slot) -> UnsafeRawPointer { rows.row(slot.rawValue) }
-
   /// Whether the row of `slot` is as it was written.
   package func isRowSound(_ slot: Slot) -> Bool { rowCheck?.isSound(slot.rawValue) ?? true }
 
   /// Whether block `block` of the links is as it was written.
   package func areLinksSound(block: Int) -> Bool { linkCheck?.isSound(block: block) ?? true }
-
-  /// The blocks of what is walked over.
-  package var rowTable: BlockTable { rows }
-
-  /// The blocks of links, for a merge to begin from.
-  package var linkTable: BlockTable { links }
 }

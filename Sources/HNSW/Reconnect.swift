@@ -1,5 +1,3 @@
-import VectorMath
-
 /// The nodes that some path of links, of any layer, leads to, and for each the one that led to it first.
 struct ReachedNodes {
   /// By slot; the sentinel where nothing leads.

@@ -1,5 +1,4 @@
 import Basics
-import VectorMath
 
 extension GraphEditor {
   /// Behind dead nodes lie others, and where a tenth of all is dead there is no end to them. So the new neighbors of a

@@ -1,7 +1,5 @@
 import Values
 import Basics
-import Filters
-import Interchange
 
 /// What a column of a delimited file, or a key of a JSON row, becomes. A class, since each value of each row looks at
 /// it.

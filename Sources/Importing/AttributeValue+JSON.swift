@@ -1,5 +1,4 @@
 import Values
-import Filters
 import Interchange
 
 extension AttributeValue {

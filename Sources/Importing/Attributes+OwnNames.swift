@@ -1,5 +1,4 @@
 package import Values
-import Filters
 
 /// The names that a record has of its own. An attribute that is called so cannot be filtered or be in a flat file
 /// beside them: imports, `upsert` and exports store and write it under another name, and say so.

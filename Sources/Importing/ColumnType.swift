@@ -1,6 +1,5 @@
 package import Values
 import Basics
-import Filters
 import Interchange
 
 /// The type of one column of a delimited file, decided by all of its cells that become values.

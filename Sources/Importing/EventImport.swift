@@ -1,6 +1,5 @@
 import Values
 import Engine
-import Filters
 import Interchange
 import Records
 

@@ -1,5 +1,4 @@
 import Values
-import Filters
 
 /// What the rows read so far say of one record.
 final class GatheredRecord {

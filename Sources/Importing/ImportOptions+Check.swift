@@ -1,4 +1,3 @@
-import Filters
 import Interchange
 
 extension ImportOptions {

@@ -1,5 +1,4 @@
 import Values
-import Engine
 import Interchange
 import Records
 

@@ -1,7 +1,6 @@
 import Values
 import Basics
 import Engine
-import Filters
 import Interchange
 import Records
 

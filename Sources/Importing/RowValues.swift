@@ -1,6 +1,5 @@
 import Values
 import Basics
-import Filters
 import Interchange
 
 /// Reads the values of an import's cells in the way its options state.

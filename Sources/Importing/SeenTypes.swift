@@ -1,5 +1,4 @@
 import Values
-import Filters
 
 /// Which types the values of an attribute have.
 struct SeenTypes: OptionSet {

@@ -1,7 +1,6 @@
 package import Values
 import Basics
 package import Engine
-import Filters
 import Interchange
 import Records
 import VectorMath

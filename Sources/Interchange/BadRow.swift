@@ -1,48 +1,41 @@
 /// A row that was read but cannot be used; the reader has already gone on to the next one.
 package struct BadRow: CustomStringConvertible {
   /// Why a row is bad, for counting and for programs.
-  package struct Reason: RawRepresentable, Hashable, Sendable {
-    package let rawValue: String
-
-    /// A reason by its name.
-    package init(rawValue: String) {
-      self.rawValue = rawValue
-    }
-
+  package enum Reason: String, Sendable {
     /// Bytes that are not UTF-8.
-    package static let invalidUTF8 = Reason(rawValue: "invalidUTF8")
+    case invalidUTF8
     /// More or fewer fields than the header names.
-    package static let wrongFieldCount = Reason(rawValue: "wrongFieldCount")
+    case wrongFieldCount
     /// A quoted field without its closing quote.
-    package static let unterminatedQuote = Reason(rawValue: "unterminatedQuote")
+    case unterminatedQuote
     /// Something other than a delimiter or line end behind a closing quote.
-    package static let textAfterQuote = Reason(rawValue: "textAfterQuote")
+    case textAfterQuote
     /// Longer than the reader's cap.
-    package static let lineTooLong = Reason(rawValue: "lineTooLong")
+    case lineTooLong
     /// JSON that breaks the grammar.
-    package static let invalidJSON = Reason(rawValue: "invalidJSON")
+    case invalidJSON
     /// JSON that ends in the middle of a value.
-    package static let truncatedJSON = Reason(rawValue: "truncatedJSON")
+    case truncatedJSON
     /// JSON that is not an object where one is asked for.
-    package static let notAnObject = Reason(rawValue: "notAnObject")
+    case notAnObject
     /// The same key twice in one object.
-    package static let duplicateKey = Reason(rawValue: "duplicateKey")
+    case duplicateKey
     /// Arrays and objects nested too deeply.
-    package static let tooDeep = Reason(rawValue: "tooDeep")
+    case tooDeep
     /// More values in one document than the cap.
-    package static let tooManyValues = Reason(rawValue: "tooManyValues")
+    case tooManyValues
     /// A number outside the range of `Double`, or not a JSON number (`NaN`, `01`, `+1`).
-    package static let badNumber = Reason(rawValue: "badNumber")
+    case badNumber
     /// Half of a UTF-16 pair in a `\u` escape.
-    package static let loneSurrogate = Reason(rawValue: "loneSurrogate")
+    case loneSurrogate
     /// A vector record without an id.
-    package static let missingID = Reason(rawValue: "missingID")
+    case missingID
     /// A vector record without a vector, or with something else in its place.
-    package static let badVector = Reason(rawValue: "badVector")
+    case badVector
     /// Attributes of a vector that are no object.
-    package static let badAttributes = Reason(rawValue: "badAttributes")
+    case badAttributes
     /// A vector of another length than the ones before it.
-    package static let wrongDimension = Reason(rawValue: "wrongDimension")
+    case wrongDimension
   }
 
   /// For programs.

@@ -54,10 +54,6 @@ package final class ByteSink {
     if pending.count >= Self.bufferBytes { try flush() }
   }
 
-  /// Appends the UTF-8 of `text`.
-  /// - Throws: `.diskFull`, `.ioError`.
-  package func write(_ text: String) throws(InterchangeError) { try write(text.utf8) }
-
   /// Hands everything to the operating system.
   /// - Throws: `.ioError`.
   package func flush() throws(InterchangeError) {

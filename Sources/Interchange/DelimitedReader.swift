@@ -18,8 +18,6 @@ package final class DelimitedReader {
 
   /// The names in the header line, in order; a nameless column is called `column` and its number from 1.
   package let columnNames: [String]
-  /// The name of the source.
-  package var name: String { buffer.source.name }
 
   private let dialect: DelimitedDialect
   let buffer: TextBuffer
@@ -94,11 +92,6 @@ package final class DelimitedReader {
       case .full: return try badLongRow()
       }
     }
-  }
-
-  /// Hands every row to `body`, in order, until it throws.
-  package func forEach(_ body: (Outcome) throws -> Void) throws {
-    while let outcome = try next() { try body(outcome) }
   }
 
   /// Checks a completely scanned row and unescapes what needs it.

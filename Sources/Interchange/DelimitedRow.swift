@@ -25,7 +25,4 @@ package struct DelimitedRow {
     precondition(index >= 0 && index < count, "no such field")
     return fields[index]
   }
-
-  /// The field at `index` as a string of its own.
-  package func text(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 }

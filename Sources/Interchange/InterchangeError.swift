@@ -5,44 +5,37 @@ import Platform
 /// A single bad *row* is no error of this type: readers report it as a `BadRow` and go on.
 package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What went wrong, for programs.
-  package struct Code: RawRepresentable, Hashable, Sendable {
-    package let rawValue: String
-
-    /// A code by its name.
-    package init(rawValue: String) {
-      self.rawValue = rawValue
-    }
-
+  package enum Code: String, Sendable {
     /// The path does not exist.
-    package static let notFound = Code(rawValue: "notFound")
+    case notFound
     /// The file system refuses access.
-    package static let permissionDenied = Code(rawValue: "permissionDenied")
+    case permissionDenied
     /// What would be written is a file that is kept or read.
-    package static let alreadyExists = Code(rawValue: "alreadyExists")
+    case alreadyExists
     /// The file cannot be created or opened for writing.
-    package static let cannotCreate = Code(rawValue: "cannotCreate")
+    case cannotCreate
     /// The operating system failed to read or write, or the path is no file.
-    package static let ioError = Code(rawValue: "ioError")
+    case ioError
     /// Whoever reads what is written went away.
-    package static let outputClosed = Code(rawValue: "outputClosed")
+    case outputClosed
     /// No room where it is written.
-    package static let diskFull = Code(rawValue: "diskFull")
+    case diskFull
     /// The bytes contradict their own format: damaged or cut short.
-    package static let corrupt = Code(rawValue: "corrupt")
+    case corrupt
     /// The format is known and well-formed, but this kind of content is not read here.
-    package static let unsupportedContent = Code(rawValue: "unsupportedContent")
+    case unsupportedContent
     /// Nothing indicates the format of a file, or it is none that is read here.
-    package static let unsupportedFormat = Code(rawValue: "unsupportedFormat")
+    case unsupportedFormat
     /// A table without a usable header line.
-    package static let badHeader = Code(rawValue: "badHeader")
+    case badHeader
     /// A text that is not one JSON document.
-    package static let invalidJSON = Code(rawValue: "invalidJSON")
+    case invalidJSON
     /// Two inputs that must have equally many entries do not.
-    package static let countMismatch = Code(rawValue: "countMismatch")
+    case countMismatch
     /// An argument outside its range.
-    package static let invalidArgument = Code(rawValue: "invalidArgument")
+    case invalidArgument
     /// The input is larger than a stated limit or than memory.
-    package static let limitExceeded = Code(rawValue: "limitExceeded")
+    case limitExceeded
   }
 
   /// For programs.

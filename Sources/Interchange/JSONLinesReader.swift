@@ -22,19 +22,8 @@ package final class JSONLinesReader {
     case bad(BadRow)
   }
 
-  /// The name of the source.
-  package var name: String { lines.name }
-
   private let lines: LineReader
   private let limits: JSONLimits
-
-  /// Lines of `source`, each at most `limitBytes` long.
-  package init(
-    _ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes, limits: JSONLimits = JSONLimits()
-  ) {
-    lines = LineReader(source, limitBytes: limitBytes)
-    self.limits = limits
-  }
 
   /// Lines of `buffer`, of which nothing but a byte order mark was taken.
   init(_ buffer: TextBuffer, limits: JSONLimits = JSONLimits()) {

@@ -193,22 +193,4 @@ extension JSONWriter {
     self.key(key)
     self.value(value)
   }
-
-  /// Writes a member with a number.
-  package mutating func member(_ key: String, _ value: Float) {
-    self.key(key)
-    self.value(value)
-  }
-
-  /// Writes a member with a truth value.
-  package mutating func member(_ key: String, _ value: Bool) {
-    self.key(key)
-    self.value(value)
-  }
-
-  /// Writes a member with a value that was read or built.
-  package mutating func member(_ key: String, _ value: JSONValue) {
-    self.key(key)
-    self.value(value)
-  }
 }

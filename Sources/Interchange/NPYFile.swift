@@ -50,14 +50,8 @@ package final class NPYFile {
     data = base + header.dataOffset
   }
 
-  /// Copies row `index` to `destination`, which has room for `columns` values.
-  /// `<f2` converts exactly, `<f8` to the nearest `Float` (beyond its range: infinite). Values may be NaN.
-  /// - Precondition: `0 <= index < rows`, and `element.isFloatingPoint`.
-  package func copyRow(_ index: Int, into destination: UnsafeMutablePointer<Float>) {
-    copyRows(index..<index + 1, into: destination)
-  }
-
   /// Copies consecutive rows to `destination`, which has room for `range.count * columns` values.
+  /// `<f2` converts exactly, `<f8` to the nearest `Float` (beyond its range: infinite). Values may be NaN.
   /// - Precondition: `range` lies within the rows, and `element.isFloatingPoint`.
   package func copyRows(_ range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "no such rows")
@@ -104,7 +98,7 @@ package final class NPYFile {
     case .int64: return Int64(littleEndian: place.loadUnaligned(as: Int64.self))
     case .int32: return Int64(Int32(littleEndian: place.loadUnaligned(as: Int32.self)))
     case .uint32: return Int64(UInt32(littleEndian: place.loadUnaligned(as: UInt32.self)))
-    case .float16, .float32, .float64: preconditionFailure("floating point is read with copyRow")
+    case .float16, .float32, .float64: preconditionFailure("floating point is read with copyRows")
     }
   }
 

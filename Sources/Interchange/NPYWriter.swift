@@ -50,25 +50,10 @@ package final class NPYWriter {
   /// Appends rows of `columns` values each.
   /// - Precondition: the element is `.int64`, and the count is a multiple of `columns`.
   /// - Throws: `.ioError`.
-  package func append(_ values: UnsafeBufferPointer<Int64>) throws(InterchangeError) {
-    precondition(element == .int64, "this array holds floats")
-    try append(UnsafeRawBufferPointer(values), count: values.count)
-  }
-
-  /// Appends rows of `columns` values each.
-  /// - Throws: `.ioError`.
-  package func append(_ values: [Float]) throws(InterchangeError) {
-    let result = values.withUnsafeBufferPointer { buffer in
-      Result { () throws(InterchangeError) in try append(buffer) }
-    }
-    try result.get()
-  }
-
-  /// Appends rows of `columns` values each.
-  /// - Throws: `.ioError`.
   package func append(_ values: [Int64]) throws(InterchangeError) {
-    let result = values.withUnsafeBufferPointer { buffer in
-      Result { () throws(InterchangeError) in try append(buffer) }
+    precondition(element == .int64, "this array holds floats")
+    let result = values.withUnsafeBytes { raw in
+      Result { () throws(InterchangeError) in try append(raw, count: values.count) }
     }
     try result.get()
   }

@@ -15,12 +15,12 @@ package protocol FixedWidthKey: LMDBKey {
   func storeKey(to target: UnsafeMutableRawPointer)
 }
 
-/// Four bytes, most significant first, so that byte order is number order.
-extension UInt32: FixedWidthKey {
-  @inlinable package static var keyByteCount: Int { 4 }
+/// Most significant byte first, so that byte order is number order.
+extension FixedWidthKey where Self: FixedWidthInteger & UnsignedInteger & BitwiseCopyable {
+  @inlinable package static var keyByteCount: Int { MemoryLayout<Self>.size }
 
   @inlinable package func storeKey(to target: UnsafeMutableRawPointer) {
-    target.storeBytes(of: bigEndian, as: UInt32.self)
+    target.storeBytes(of: bigEndian, as: Self.self)
   }
 
   @inlinable package func withKeyBytes<R, E: Error>(
@@ -30,30 +30,13 @@ extension UInt32: FixedWidthKey {
   }
 
   @inlinable package init?(keyBytes: UnsafeRawBufferPointer) {
-    guard keyBytes.count == 4 else { return nil }
-    self.init(bigEndian: keyBytes.loadUnaligned(as: UInt32.self))
+    guard keyBytes.count == Self.keyByteCount else { return nil }
+    self.init(bigEndian: keyBytes.loadUnaligned(as: Self.self))
   }
 }
 
-/// Eight bytes, most significant first, so that byte order is number order.
-extension UInt64: FixedWidthKey {
-  @inlinable package static var keyByteCount: Int { 8 }
-
-  @inlinable package func storeKey(to target: UnsafeMutableRawPointer) {
-    target.storeBytes(of: bigEndian, as: UInt64.self)
-  }
-
-  @inlinable package func withKeyBytes<R, E: Error>(
-    _ body: (UnsafeRawBufferPointer) throws(E) -> R
-  ) throws(E) -> R {
-    try withUnsafeBytes(of: bigEndian, body)
-  }
-
-  @inlinable package init?(keyBytes: UnsafeRawBufferPointer) {
-    guard keyBytes.count == 8 else { return nil }
-    self.init(bigEndian: keyBytes.loadUnaligned(as: UInt64.self))
-  }
-}
+extension UInt32: FixedWidthKey {}
+extension UInt64: FixedWidthKey {}
 
 /// UTF-8, ordered by bytes (which is code-point order); no normalising.
 extension String: LMDBKey {

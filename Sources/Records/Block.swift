@@ -1,6 +1,5 @@
 import Basics
 import CKernels
-import VectorMath
 
 /// What a block holds; stored in its header.
 package enum BlockKind: UInt8, Sendable {

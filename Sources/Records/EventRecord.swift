@@ -15,8 +15,6 @@ package struct EventKey: Hashable, Comparable, Sendable {
     self.number = number
   }
 
-  package static let byteCount = 16
-
   /// The time as it stands in a key: unsigned order is time order.
   package var storedTime: UInt64 { UInt64(bitPattern: time) ^ (1 << 63) }
 

@@ -7,7 +7,6 @@ package struct ItemFeatures: Sendable {
   private(set) var itemStarts: [Int] = []
   private(set) var items: [UInt32] = []
 
-  package var itemCount: Int { starts.count - 1 }
   package var featureCount: Int { names.count }
 
   /// - Parameters:

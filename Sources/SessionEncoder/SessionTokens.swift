@@ -26,11 +26,6 @@ package struct SessionTokens: Sendable {
     sequences.append(length: items.count, firstPosition: firstPosition)
   }
 
-  /// Adds a sequence of which nothing but the items is known.
-  package mutating func append(items: some Collection<UInt32>) {
-    append(items: items, kinds: EmptyCollection(), gaps: EmptyCollection())
-  }
-
   package mutating func removeAll() {
     items.removeAll(keepingCapacity: true)
     kinds.removeAll(keepingCapacity: true)

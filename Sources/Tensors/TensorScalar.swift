@@ -11,20 +11,16 @@ package protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
   static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self, _ a: Source,
-    _ lda: Int,
-    _ b: Source, _ ldb: Int, _ accumulate: Bool, _ c: Target, _ ldc: Int, _ workspace: Target)
+    _ lda: Int, _ b: Source, _ ldb: Int, _ accumulate: Bool, _ c: Target, _ ldc: Int, _ workspace: Target)
   static func softmaxGradient(
     _ logits: Target, _ ld: Int, _ rows: Int, _ columns: Int, _ targets: UnsafePointer<UInt32>,
-    _ weight: Self,
-    _ losses: Target)
+    _ weight: Self, _ losses: Target)
   static func norm(
     _ x: Source, _ gain: Source, _ bias: Source?, _ rows: Int, _ d: Int, _ epsilon: Self, _ y: Target,
-    _ mean: Target,
-    _ inverse: Target)
+    _ mean: Target, _ inverse: Target)
   static func normBackward(
     _ x: Source, _ gain: Source, _ dy: Source, _ mean: Source, _ inverse: Source, _ rows: Int, _ d: Int,
-    _ dx: Target,
-    _ dgain: Target, _ dbias: Target?)
+    _ dx: Target, _ dgain: Target, _ dbias: Target?)
   static func attention(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ rate: Self, _ seed: UInt64, _ out: Target, _ ldout: Int,
@@ -32,8 +28,7 @@ package protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func attentionBackward(
     _ q: Source, _ ldq: Int, _ k: Source, _ v: Source, _ ldkv: Int, _ queries: Int, _ keys: Int, _ shift: Int,
     _ width: Int, _ scale: Self, _ probabilities: Source, _ dout: Source, _ ldout: Int, _ dq: Target,
-    _ dk: Target,
-    _ dv: Target, _ slopes: Target, _ workspace: Target)
+    _ dk: Target, _ dv: Target, _ slopes: Target, _ workspace: Target)
   static func rotate(
     _ x: Target, _ ld: Int, _ rows: Int, _ heads: Int, _ width: Int, _ cosines: Source, _ sines: Source,
     _ positions: UnsafePointer<UInt32>, _ direction: Self)
@@ -119,15 +114,11 @@ extension Float: TensorScalar {
   ) {
     kernelsF32.rotate(x, ld, rows, heads, width, cosines, sines, positions, direction)
   }
-  package static func relu(_ x: Source, _ count: Int, _ y: Target) {
-    kernelsF32.relu(x, count, y)
-  }
+  package static func relu(_ x: Source, _ count: Int, _ y: Target) { kernelsF32.relu(x, count, y) }
   package static func reluBackward(_ x: Source, _ dy: Source, _ count: Int, _ dx: Target) {
     kernelsF32.relu_backward(x, dy, count, dx)
   }
-  package static func gelu(_ x: Source, _ count: Int, _ y: Target) {
-    kernelsF32.gelu(x, count, y)
-  }
+  package static func gelu(_ x: Source, _ count: Int, _ y: Target) { kernelsF32.gelu(x, count, y) }
   package static func geluBackward(_ x: Source, _ dy: Source, _ count: Int, _ dx: Target) {
     kernelsF32.gelu_backward(x, dy, count, dx)
   }
@@ -157,9 +148,7 @@ extension Float: TensorScalar {
   package static func sumRows(_ x: Source, _ rows: Int, _ d: Int, _ y: Target) {
     kernelsF32.sum_rows(x, rows, d, y)
   }
-  package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self {
-    kernelsF32.dot(x, y, count)
-  }
+  package static func dot(_ x: Source, _ y: Source, _ count: Int) -> Self { kernelsF32.dot(x, y, count) }
   package static func project(
     _ w: Source, _ bias: Source?, _ x: Source, _ outputs: Int, _ d: Int, _ y: Target
   ) {

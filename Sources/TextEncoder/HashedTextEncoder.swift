@@ -6,8 +6,6 @@
 /// to length 1. The cosine of two vectors then estimates the weighted overlap of the two texts' features.
 /// Scripts written without spaces are taken character by character; accents and capitals do not count.
 package struct HashedTextEncoder: TextEncoding {
-  /// `hashed`.
-  package let name = "hashed"
   /// The numbers the vectors depend on.
   package let settings: HashedTextSettings
   /// What was learned from texts; its counts are rounded as in the stored form.

@@ -3,18 +3,13 @@ import Basics
 /// Why a stored encoder could not be read.
 package struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of failure, for programs.
-  package struct Code: Hashable, Sendable, RawRepresentable {
-    /// The name of the kind, as printed in JSON errors.
-    package var rawValue: String
-    /// Makes a code from its name.
-    package init(rawValue: String) { self.rawValue = rawValue }
-
+  package enum Code: String, Sendable {
     /// The bytes are not what an encoder wrote.
-    package static let corrupted = Code(rawValue: "modelCorrupted")
+    case corrupted = "modelCorrupted"
     /// The bytes come from another kind or a later version.
-    package static let unsupported = Code(rawValue: "modelUnsupported")
+    case unsupported = "modelUnsupported"
     /// A setting is outside its range.
-    package static let invalidSetting = Code(rawValue: "modelInvalidSetting")
+    case invalidSetting = "modelInvalidSetting"
   }
 
   /// The kind of failure.

@@ -1,7 +1,5 @@
 /// Turns text into a vector. Equal texts give equal vectors, bit for bit.
 package protocol TextEncoding: Sendable {
-  /// The kind of encoder, such as `hashed`.
-  var name: String { get }
   /// How many components a vector has.
   var dimension: Int { get }
   /// Writes the vector of `text`, of length 1, or all zero for a text without anything to encode.

@@ -1,7 +1,6 @@
 package import Basics
 import Evaluation
 import SessionEncoder
-import VectorMath
 
 /// Events that are held out of training: each target with the history before it.
 package struct HeldOut: Sendable {

@@ -1,7 +1,5 @@
 import Basics
 import Platform
-import SessionEncoder
-import VectorMath
 
 /// Draws items to compare targets with: a part uniformly, a part as often as they occur.
 struct NegativeSampler: Sendable {

@@ -1,6 +1,5 @@
 import SessionEncoder
 import Tensors
-import VectorMath
 
 extension TrainingWorker {
   /// Targets whose scores of all items are made at once: they stay in the third-level cache.

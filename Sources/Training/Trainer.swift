@@ -3,7 +3,6 @@ import Dispatch
 package import SessionEncoder
 package import Tensors
 import Transformer
-import VectorMath
 
 /// Learns a session model's weights from sequences: every item is the target of those before it.
 ///

@@ -2,7 +2,6 @@ import Basics
 import SessionEncoder
 import Tensors
 import Transformer
-import VectorMath
 
 /// One thread's part of a step: its sequences, its gradients, and room to compute them.
 final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by one thread at a time

@@ -1,6 +1,4 @@
 import Basics
-import SessionEncoder
-import VectorMath
 
 /// Where a model of limited length looks in longer sequences: adjacent windows from a random place on, so
 /// that each event but the first is a target once, now with more before it and now with less.

@@ -7,10 +7,6 @@ package struct PackedSequences: Sendable {
 
   package init() {}
 
-  package init(lengths: [Int]) {
-    for length in lengths { append(length: length) }
-  }
-
   /// Tokens of all sequences.
   package var tokenCount: Int { positions.count }
   /// Sequences.

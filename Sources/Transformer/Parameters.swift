@@ -1,6 +1,5 @@
 import Basics
 package import Tensors
-import VectorMath
 
 /// Where a layer's weights lie among all of a model's: `count` elements from `offset`.
 package struct ParameterRange: Sendable, Hashable {

@@ -67,15 +67,6 @@ public import CKernels
       }
   }
 
-  /// Picks the function of `kernels` for `metric` over rows of `dimension` components.
-  /// - Throws: `VectorError` `.dimensionOutOfRange`.
-  package init(
-    metric: Metric, encoding: RowEncoding, dimension: Int, kernels: Kernels = .best
-  ) throws(VectorError) {
-    let layout = try RowLayout(dimension: dimension, encoding: encoding)
-    self.init(metric: metric, layout: layout, kernels: kernels)
-  }
-
   /// Writes the internal distances of `query` to `count` rows into `out`.
   ///
   /// `query` was prepared by this function, or is `dimension` floats where rows are floats (unit length for cosine, as

@@ -61,11 +61,6 @@
     return true
   }
 
-  /// The results as an array, best first.
-  package func results() -> [(id: UInt32, distance: Float)] {
-    (0..<count).map { (id: ids[$0], distance: distances[$0]) }
-  }
-
   /// The ids as an array, best first.
   package func resultIDs() -> [UInt32] {
     Array(UnsafeBufferPointer(start: ids, count: count))

@@ -22,14 +22,4 @@ package enum VectorEncoding: UInt8, CaseIterable, Sendable, Hashable {
 
   /// Whether codes are stored beside the rows.
   package var hasCodes: Bool { codeWidth != nil }
-
-  /// The name in commands and files.
-  package var name: String {
-    switch self {
-    case .float32: "float32"
-    case .float16: "float16"
-    case .int8: "int8"
-    case .int4: "int4"
-    }
-  }
 }

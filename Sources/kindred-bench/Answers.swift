@@ -1,5 +1,4 @@
 import ArgumentParser
-import Interchange
 import Kindred
 
 /// Answers a file of queries again and again in one process, as the peers' libraries do theirs.

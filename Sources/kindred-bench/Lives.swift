@@ -1,10 +1,8 @@
 import Basics
 import ArgumentParser
 import Dispatch
-import Interchange
 import Kindred
 import Synchronization
-import VectorMath
 
 /// A catalogue replaced several times in a durable store while a reader asks; then compared with a store built anew.
 struct Lives: ParsableCommand {

@@ -2,7 +2,6 @@ import Basics
 import ArgumentParser
 import Interchange
 import Kindred
-import VectorMath
 
 /// Appends events one at a time, each followed by the user's recommendations: what a shop does at a click.
 struct Recommending: ParsableCommand {

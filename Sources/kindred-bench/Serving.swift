@@ -3,7 +3,6 @@ import ArgumentParser
 import Interchange
 import SessionEncoder
 import Transformer
-import VectorMath
 
 /// Times the encoding of one session, and of one more event of it, on one thread.
 struct Serving: ParsableCommand {

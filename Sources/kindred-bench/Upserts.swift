@@ -3,7 +3,6 @@ import ArgumentParser
 import Interchange
 import Kindred
 import LMDB
-import VectorMath
 
 /// One durable upsert against one bare LMDB put and commit of the same bytes, in turn; then 1,000 in one call.
 struct Upserts: ParsableCommand {

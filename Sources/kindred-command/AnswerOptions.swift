@@ -1,5 +1,4 @@
 import ArgumentParser
-import Filters
 import Interchange
 import Kindred
 
@@ -33,7 +32,7 @@ struct AnswerOptions: ParsableArguments {
   /// Called by the command's own `validate`: an option group's runs before unknown options are reported, and would hide
   /// them.
   func check() throws {
-    guard offset >= 0 else { throw ValidationError("--offset is \(offset); it must be at least 0.") }
+    try require("--offset", offset, atLeast: 0)
     if let minScore, !minScore.isFinite {
       throw ValidationError("--min-score is \(minScore); it must be a finite number.")
     }

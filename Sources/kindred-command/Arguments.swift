@@ -10,3 +10,21 @@ extension Filter: ExpressibleByArgument {
   /// A filter as it was written.
   public init?(argument: String) { self.init(argument) }
 }
+
+extension Timestamp {
+  /// A time as it was written.
+  static func argument(_ text: String) throws -> Timestamp {
+    guard let time = Timestamp(text) else {
+      throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
+    }
+    return time
+  }
+}
+
+extension ParsableArguments {
+  /// Refuses a number that is too small; none given is none too small.
+  func require(_ option: String, _ value: Int?, atLeast least: Int = 1) throws {
+    guard let value, value < least else { return }
+    throw ValidationError("\(option) is \(value); it must be at least \(least).")
+  }
+}

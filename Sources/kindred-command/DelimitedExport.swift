@@ -1,5 +1,4 @@
 import Basics
-import Filters
 import Interchange
 import Kindred
 

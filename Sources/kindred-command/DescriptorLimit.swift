@@ -15,7 +15,7 @@ enum DescriptorLimit {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw tooFew() }
     var opened = ends
-    defer { for descriptor in opened { _ = FileDescriptor.close(descriptor) } }
+    defer { for descriptor in opened { close(descriptor) } }
     while opened.count < needed {
       let copy = dup(ends[0])
       guard copy >= 0 else { throw tooFew() }

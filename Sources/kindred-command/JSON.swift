@@ -32,11 +32,4 @@ extension JSONValue {
     writer.value(self)
     return writer.text
   }
-
-  /// Appends the value's text.
-  func append(to bytes: inout [UInt8]) {
-    var writer = JSONWriter()
-    writer.value(self)
-    bytes.append(contentsOf: writer.bytes)
-  }
 }

@@ -1,3 +1,4 @@
+import Interchange
 import Kindred
 import Platform
 import Synchronization
@@ -18,12 +19,10 @@ final class StandardOutput: Sendable {
 
   /// Appends one JSON value and a newline.
   func print(_ value: JSON) throws {
-    let isFull = buffer.withLock { buffer in
-      value.append(to: &buffer)
-      buffer.append(UInt8(ascii: "\n"))
-      return buffer.count >= Self.bufferSizeBytes
-    }
-    if isFull { try flush() }
+    var writer = JSONWriter()
+    writer.value(value)
+    writer.endLine()
+    try write(writer.bytes)
   }
 
   /// Appends bytes as they are.
@@ -98,21 +97,11 @@ enum StandardError {
 
 /// Writing to file descriptors with the system's errors translated once.
 enum FileDescriptor {
-  /// Closes a descriptor; false when that failed, with `errno` set.
-  static func close(_ descriptor: Int32) -> Bool {
-    Platform.close(descriptor) == 0
-  }
-
   /// Writes all bytes, going on after interruptions and short writes.
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
-    try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, name: name) }
-  }
-
-  /// Writes all bytes, going on after interruptions and short writes.
-  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if written >= 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR {

@@ -1,5 +1,4 @@
 import Interchange
-import Kindred
 
 /// A text file being written, `-` for standard output; an older file stays until it is complete.
 final class OutputFile {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Interchange
 import Kindred
 
 /// What a query looks for: exactly one of a text, a record's own vector, a user's, a vector, or a file of vectors.

@@ -1,9 +1,5 @@
-import ArgumentParser
 import Kindred
 import Platform
-
-/// The help text of the argument that every command has.
-let storeHelp: ArgumentHelp = "The store: one file, such as shop.kindred."
 
 extension Store {
   /// Opens a store to look at it: never waits for a writer, and changes nothing.

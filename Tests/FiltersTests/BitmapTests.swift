@@ -64,3 +64,26 @@ import Testing
     return set
   }
 }
+
+extension Bitmap {
+  /// The ordinals either set holds.
+  static func | (left: Bitmap, right: Bitmap) -> Bitmap {
+    var result = left
+    result.formUnion(right)
+    return result
+  }
+
+  /// The ordinals `left` holds and `right` does not.
+  static func - (left: Bitmap, right: Bitmap) -> Bitmap {
+    var result = left
+    result.subtract(right)
+    return result
+  }
+
+  /// The ordinals below `count` that the set does not hold.
+  static prefix func ~ (set: Bitmap) -> Bitmap {
+    var result = set
+    result.invert()
+    return result
+  }
+}

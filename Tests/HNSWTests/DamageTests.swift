@@ -20,15 +20,15 @@ import VectorMath
   ) -> GraphView {
     let view = graph.editor.view
     let rows = FirstTouch(count: view.slotCount, verify: row)
-    let links = FirstTouch(count: view.linkTable.blockCount, verify: block)
+    let links = FirstTouch(count: view.links.blockCount, verify: block)
     graph.lent += [rows, links]
     return GraphView(
-      rows: view.rowTable, links: view.linkTable, linkFormat: view.linkFormat, upper: view.upper,
+      rows: view.rows, links: view.links, linkFormat: view.linkFormat, upper: view.upper,
       distance: graph.distance,
       slotCount: view.slotCount, entryPoint: view.entryPoint, maxLevel: view.maxLevel,
-      rowCheck: RecordCheck(rows, view.rowTable.geometry),
+      rowCheck: RecordCheck(rows, view.rows.geometry),
       linkCheck: RecordCheck(
-        links, view.linkTable.geometry, unit: .piece(records: 1 << 20, perBlock: 1)))
+        links, view.links.geometry, unit: .piece(records: 1 << 20, perBlock: 1)))
   }
 
   private func search(_ view: GraphView, _ graph: TestGraph, _ query: [Float]) -> GraphError? {

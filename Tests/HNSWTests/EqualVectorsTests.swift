@@ -37,7 +37,7 @@ import VectorMath
     // Queries beside a repeated vector, with a beam that its copies fill: the different ones are found behind them.
     var (found, wanted) = (0, 0)
     for slot in graph.nodes.sorted().filter({ $0 % 2 == 1 }).prefix(200) {
-      let query = graph.layout.decoded(graph.editor.view.row(Slot(slot)))
+      let query = graph.layout.decoded(graph.editor.view.rows.row(slot))
       found += try graph.search(query, k: 1, ef: 64) == [slot] ? 1 : 0
       wanted += 1
     }

@@ -69,7 +69,7 @@ import VectorMath
     let low = try #require(graph.nodes.first { graph.editor.upper.level(of: $0) == 0 })
     let view = graph.editor.view
     let broken = GraphView(
-      rows: view.rowTable, links: view.linkTable, linkFormat: view.linkFormat, upper: view.upper,
+      rows: view.rows, links: view.links, linkFormat: view.linkFormat, upper: view.upper,
       distance: graph.distance,
       slotCount: view.slotCount, entryPoint: Slot(low), maxLevel: view.maxLevel)
     #expect(
@@ -82,7 +82,7 @@ import VectorMath
     let graph = try makeGraph()
     let view = graph.editor.view
     let broken = GraphView(
-      rows: view.rowTable, links: view.linkTable, linkFormat: view.linkFormat, upper: view.upper,
+      rows: view.rows, links: view.links, linkFormat: view.linkFormat, upper: view.upper,
       distance: graph.distance,
       slotCount: view.slotCount, entryPoint: nil, maxLevel: view.maxLevel)
     #expect(try broken.inspect { _ in true }.problems.contains("400 nodes but no entry point"))

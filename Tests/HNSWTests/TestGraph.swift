@@ -94,7 +94,7 @@ final class TestGraph {
   func exact(_ query: [Float], k: Int, where isAllowed: (UInt32) -> Bool = { _ in true }) -> [UInt32] {
     var best = TopK(k: k)
     for slot in nodes where isAllowed(slot) {
-      best.insert(distance: distance(query: query, row: editor.view.row(Slot(slot))), id: slot)
+      best.insert(distance: distance(query: query, row: editor.view.rows.row(slot)), id: slot)
     }
     return best.resultIDs()
   }

@@ -42,7 +42,7 @@ import Testing
       defer { memory.deallocate() }
       for row in 0..<file.rows {
         if file.element.isFloatingPoint {
-          file.copyRow(row, into: memory)
+          file.copyRows(row..<row + 1, into: memory)
         } else {
           _ = file.integer(row: row, column: file.columns - 1)
         }

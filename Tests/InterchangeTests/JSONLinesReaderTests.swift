@@ -2,6 +2,12 @@ import Testing
 
 @testable import Interchange
 
+extension JSONLinesReader {
+  fileprivate convenience init(_ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes) {
+    self.init(TextBuffer(source: source, limitBytes: limitBytes, encoding: nil))
+  }
+}
+
 @Suite struct JSONLinesReaderTests {
   private func lines(_ text: String, limitBytes: Int = 1 << 20) throws -> [String] {
     let reader = JSONLinesReader(ByteSource(bytes: Array(text.utf8)), limitBytes: limitBytes)

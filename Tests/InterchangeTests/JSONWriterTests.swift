@@ -22,14 +22,15 @@ import Testing
           }
           array.object { _ in }
         }
-        object.member("ok", true)
+        object.key("ok")
+        object.value(true)
         object.key("none")
         object.null()
         object.key("empty")
         object.array { _ in }
       }
       writer.endLine()
-      writer.object { $0.member("b", JSONValue.array([.null, .bool(false)])) }
+      writer.value(["b": .array([.null, .bool(false)])] as JSONValue)
     }
     #expect(
       document == """

@@ -15,7 +15,7 @@ import Testing
     let file = try NPYFile(path: path)
     #expect(file.shape == [100_002, 3] && file.element == .float32)
     var row: [Float] = [0, 0, 0]
-    row.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { file.copyRow(1, into: base) } }
+    row.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { file.copyRows(1..<2, into: base) } }
     #expect(row == [4, 5, 6])
     let text = String(decoding: try readFile(path).prefix(128), as: UTF8.self)
     #expect(text.hasSuffix("\n") && text.contains("'shape': (100002, 3), }"))
@@ -70,7 +70,7 @@ import Testing
     for index in 0..<200 {
       let piece = [UInt8](repeating: UInt8(index), count: index * index)
       try sink.write(piece)
-      try sink.write("é")
+      try sink.write("é".utf8)
       expected += piece + Array("é".utf8)
     }
     try sink.write([UInt8](repeating: 1, count: 1 << 20))
@@ -81,4 +81,8 @@ import Testing
     expected.replaceSubrange(0..<2, with: [9, 9])
     #expect(try readFile(path) == expected)
   }
+}
+
+extension NPYWriter {
+  func append(_ values: [Float]) throws { try values.withUnsafeBufferPointer { try append($0) } }
 }

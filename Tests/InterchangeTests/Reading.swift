@@ -20,10 +20,10 @@ enum RowRecord: Equatable, CustomStringConvertible {
       ByteSource(bytes: bytes, pieceBytes: pieceBytes), delimiter: delimiter.asciiValue ?? 0,
       limitBytes: limitBytes)
     var rows: [RowRecord] = []
-    try reader.forEach { outcome in
+    while let outcome = try reader.next() {
       switch outcome {
       case .row(let row):
-        let fields = (0..<row.count).map { row.text($0) }
+        let fields = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
         rows.append(.row(line: row.lineNumber, fields, raw: String(decoding: row.raw, as: UTF8.self)))
       case .bad(let bad): rows.append(.bad(line: bad.lineNumber, bad.reason, raw: Array(bad.raw)))
       }

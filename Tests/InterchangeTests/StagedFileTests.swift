@@ -10,7 +10,7 @@ import Testing
 
   private func write(_ text: String, to path: String) throws {
     let sink = try ByteSink(path: path)
-    try sink.write(text)
+    try sink.write(text.utf8)
     try sink.close()
   }
 

@@ -39,8 +39,11 @@ func code(_ body: () throws -> Void) -> LMDBError.Code? {
   do {
     try body()
     return nil
+  } catch let error as LMDBError {
+    return error.code
   } catch {
-    return (error as? LMDBError)?.code ?? LMDBError.Code(description: "\(error)")
+    Issue.record("not an error of the storage layer: \(error)")
+    return nil
   }
 }
 

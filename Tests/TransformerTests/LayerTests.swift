@@ -8,7 +8,7 @@ import VectorMath
 /// Every layer's gradients against central differences in double precision, and what layers promise about tokens.
 @Suite struct LayerTests {
   private let workspace = Workspace<Double>()
-  private let sequences = PackedSequences(lengths: [3, 1, 4])
+  private let sequences = [3, 1, 4].reduce(into: PackedSequences()) { $0.append(length: $1) }
 
   @Test func linear() {
     var layout = ParameterLayout()

@@ -138,7 +138,8 @@ import Testing
   }
 
   @Test func noRowsAreNoWork() throws {
-    let distance = try DistanceFunction(metric: .l2, encoding: .float32, dimension: 4)
+    let layout = try RowLayout(dimension: 4, encoding: .float32)
+    let distance = DistanceFunction(metric: .l2, layout: layout, kernels: .best)
     var out: Float = 7
     distance(query: [Float]([1, 2, 3, 4]), rows: [nil], count: 0, out: &out)
     #expect(out == 7)

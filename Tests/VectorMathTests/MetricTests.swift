@@ -29,7 +29,8 @@ import VectorMath
     let rows = try EncodedRows([0, 1, 3, 4], dimension: 2, encoding: encoding)
     let expected: [(Metric, [Float])] = [(.cosine, [1, -2]), (.dot, [0, -3]), (.l2, [2, 20])]
     for (metric, distances) in expected {
-      let distance = try DistanceFunction(metric: metric, encoding: encoding, dimension: 2)
+      let layout = try RowLayout(dimension: 2, encoding: encoding)
+      let distance = DistanceFunction(metric: metric, layout: layout, kernels: .best)
       var out: [Float] = [0, 0]
       distance(query: [Float]([1, 0]), rows: rows.pointers, count: 2, out: &out)
       #expect(out == distances, "\(metric)")

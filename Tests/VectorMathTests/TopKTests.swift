@@ -1,6 +1,7 @@
 import Basics
 import Testing
-import VectorMath
+
+@testable import VectorMath
 
 @Suite struct TopKTests {
   struct Candidate: Equatable {
@@ -9,7 +10,7 @@ import VectorMath
   }
 
   func contents(_ best: borrowing TopK) -> [Candidate] {
-    best.results().map { Candidate(distance: $0.distance, id: $0.id) }
+    (0..<best.count).map { Candidate(distance: best.distances[$0], id: best.ids[$0]) }
   }
 
   @Test(arguments: [0, 1, 2, 7, 16, 17, 100, 1000]) func keepsWhatSortingWouldKeep(k: Int) {

@@ -52,8 +52,9 @@ import VectorMath
     #expect(code([-3e38, 0, 0], .dot) == .normOverflow)
     // The largest that is allowed really fits, opposite to itself.
     let rows = try EncodedRows([-0x1p62, 0, 0], dimension: 3, encoding: .float32)
+    let layout = try RowLayout(dimension: 3, encoding: .float32)
     for kernels in Kernels.available {
-      let distance = try DistanceFunction(metric: .l2, encoding: .float32, dimension: 3, kernels: kernels)
+      let distance = DistanceFunction(metric: .l2, layout: layout, kernels: kernels)
       let far = distance(query: [Float]([0x1p62, 0, 0]), row: try #require(rows.pointers[0]))
       #expect(far == 0x1p126, "\(kernels)")
     }

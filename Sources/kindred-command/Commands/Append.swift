@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Append: ParsableCommand {
+  struct Append: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Store one event, durably.",
       usage: "kindred append <store> --user <user> --item <item> [<options>]",
@@ -15,8 +15,7 @@ extension Command {
             --kind purchase --value 2
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Id of the user; an unknown one is added.")
     var user: String
@@ -29,12 +28,7 @@ extension Command {
 
     @Option(
       parsing: .unconditional, help: "When: ISO 8601 or a number of seconds since 1970; now by default.",
-      transform: { text in
-        guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
-        }
-        return time
-      })
+      transform: Timestamp.argument)
     var time: Timestamp?
 
     @Option(help: "The session it belongs to.")
@@ -51,9 +45,7 @@ extension Command {
       }
     }
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let event = Event(
         user: user, item: item, time: time ?? .now(), kind: kind,
         // Empty is none, as in an import: else the two would be different events.

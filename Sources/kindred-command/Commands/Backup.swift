@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Backup: ParsableCommand {
+  struct Backup: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy a store, while it is in use.",
       discussion: """
@@ -14,8 +14,7 @@ extension Command {
           kindred backup shop.kindred monday.kindred
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Path of the copy.", completion: .file())
     var destination: String
@@ -28,9 +27,7 @@ extension Command {
       }
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       _ = try claims.write(destination, as: "the copy")
       let (_, seconds) = try timed {

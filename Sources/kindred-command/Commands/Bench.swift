@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Bench: ParsableCommand {
+  struct Bench: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Measure recall against speed of a space's index, on this machine.",
       usage: "kindred bench <store> <space> [<options>]",
@@ -18,8 +18,7 @@ extension Command {
             --ef 16,32,64,128
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
@@ -56,8 +55,8 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
-      guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("-k", k)
+      try require("--threads", threads)
       guard svg != "-" || output.format == .table else {
         throw ValidationError(
           "--svg - and --\(output.flags.json ? "json" : "format \(output.format.rawValue)") both write to "
@@ -82,9 +81,7 @@ extension Command {
       }
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       claims.read(queries, as: "the file of --queries")
       claims.read(truth, as: "the file of --truth")

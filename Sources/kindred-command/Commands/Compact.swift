@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Compact: ParsableCommand {
+  struct Compact: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shrink the store file.",
       discussion: """
@@ -13,14 +13,11 @@ extension Command {
           kindred compact shop.kindred
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let (report, seconds) = try timed {
         try output.withProgress { try opened.compact(progress: $0) }
       }

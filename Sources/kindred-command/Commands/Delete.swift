@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Delete: ParsableCommand {
+  struct Delete: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove items or users by their ids.",
       discussion: """
@@ -13,8 +13,7 @@ extension Command {
           kindred delete shop.kindred items 85123A 71053
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Whether the ids are of items or users.")
     var kind: RecordKind
@@ -24,9 +23,7 @@ extension Command {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let removal = try Removal(of: ids, kind, from: opened, at: store)
       let noun = kind == .items ? "item" : "user"
       try output.print(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Embed: ParsableCommand {
+  struct Embed: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn the items' text into vectors.",
       usage: "kindred embed <store> --space <space> [<options>]",
@@ -15,8 +15,7 @@ extension Command {
           kindred query shop.kindred content --text "red bag"
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Name of the space.", completion: .spaceNames)
     var space: String
@@ -33,14 +32,10 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      if let dimension, dimension < 1 {
-        throw ValidationError("--dimension is \(dimension); it must be at least 1.")
-      }
+      try require("--dimension", dimension)
     }
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let (report, seconds) = try timed {
         try output.withProgress { progress in
           try opened.embed(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Evaluate: ParsableCommand {
+  struct Evaluate: StoreCommand {
     static let configuration = CommandConfiguration(
       abstract: "Evaluate the model and baselines on held-out events.",
       discussion: """
@@ -17,8 +17,7 @@ extension Command {
           kindred evaluate shop.kindred --test sessions.jsonl --keep-seen --at 20
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(
       help: ArgumentHelp("leave-one-out, or time:DATE.", valueName: "split"),

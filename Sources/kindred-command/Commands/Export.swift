@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Export: ParsableCommand {
+  struct Export: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write vectors or records to files.",
       usage: "kindred export <store> [<options>]",
@@ -20,8 +20,7 @@ extension Command {
           kindred export shop.kindred --events events.csv
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(
       help: ArgumentHelp("The space whose vectors to write.", valueName: "space"), completion: .spaceNames)
@@ -83,9 +82,7 @@ extension Command {
       }
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let (what, file) = target
       var claims = FileClaims(store: store)
       let target = try claims.write(file, as: space == nil ? "--\(what)" : "--vectors")

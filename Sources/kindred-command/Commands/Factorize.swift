@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Factorize: ParsableCommand {
+  struct Factorize: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Learn user and item vectors (implicit ALS).",
       usage: "kindred factorize <store> --space <space> [<options>]",
@@ -17,8 +17,7 @@ extension Command {
           kindred query shop.kindred taste --like 85123A
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Name of the items' space.")
     var space: String
@@ -43,9 +42,7 @@ extension Command {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var options = FactorizeOptions()
       options.dimension = dimension
       options.alpha = alpha

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Forget: ParsableCommand {
+  struct Forget: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove users with all that is stored of them.",
       discussion: """
@@ -15,17 +15,14 @@ extension Command {
           kindred forget shop.kindred --user 17850 13047
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Ids of users; may be repeated.", valueName: "id"))
     var user: [String]
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let removal = try Removal(of: user, .users, from: opened, at: store)
       let models = try opened.read { try $0.models() }.map(\.version)
       try output.print(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Get: ParsableCommand {
+  struct Get: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show items or users by their ids.",
       usage: "kindred get <store> <kind> <id> [<options>]",
@@ -14,8 +14,7 @@ extension Command {
           kindred get shop.kindred items 85123A
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Whether the ids are of items or users.")
     var kind: RecordKind
@@ -25,9 +24,7 @@ extension Command {
 
     @OptionGroup var output: RowOutputOptions
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let records = try opened.read { snapshot in try ids.map { try snapshot.record(kind, id: $0) } }
       let found = records.compactMap { $0 }
       switch output.format {

@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Import: ParsableCommand {
+  struct Import: StoreCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read items, users and events from files.",
       discussion: """
@@ -40,8 +40,7 @@ extension Command {
           kindred import shop.kindred --items catalogue.jsonl --replace
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: ArgumentHelp("Rows that are items.", valueName: "file"), completion: .file())
     var items: String?

@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Models: ParsableCommand {
+  struct Models: StoreCommand {
     static let configuration = CommandConfiguration(
       abstract: "List trained models, serve or delete one, export or import weights.",
       usage: "kindred models <store> [serve <version>] [<options>]",
@@ -23,8 +23,7 @@ extension Command {
           kindred models shop.kindred --import 1 --weights changed.safetensors
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: ArgumentHelp("What to do with a version; nothing lists them.", valueName: "serve"))
     var action: Action?

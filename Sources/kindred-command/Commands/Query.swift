@@ -3,7 +3,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Query: ParsableCommand {
+  struct Query: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
@@ -19,8 +19,7 @@ extension Command {
             --ef 200 --output ids.npy --stats
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
@@ -76,25 +75,21 @@ extension Command {
       try StandardInput.requireOneReader([
         ("--vector", subject.vector), ("--vectors", subject.vectors), ("--exclude-file", answers.excludeFile),
       ])
-      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
+      try require("-k", k)
       guard subject.user != nil || seen.keepsSeen == nil else {
         throw ValidationError("--keep-seen and --remove-seen belong to --user, which is not given.")
       }
-      guard threads > 0 else { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("--threads", threads)
       guard (recall == nil ? 0 : 1) + (ef == nil ? 0 : 1) + (exact ? 1 : 0) <= 1 else {
         throw ValidationError("--recall, --ef and --exact exclude each other; give one.")
       }
       if let recall, !(recall > 0 && recall <= 1) {
         throw ValidationError("--recall is \(recall); it must be above 0 and at most 1.")
       }
-      if let ef {
-        guard ef > 0 else { throw ValidationError("--ef is \(ef); it must be at least 1.") }
-      }
+      try require("--ef", ef)
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       claims.read(subject.vectors, as: "the file of --vectors")
       claims.read(answers.excludeFile, as: "the file of --exclude-file")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Rebuild: ParsableCommand {
+  struct Rebuild: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Rebuild indexes from the stored vectors.",
       usage: "kindred rebuild <store> [<options>]",
@@ -17,8 +17,7 @@ extension Command {
           kindred rebuild shop.kindred --from-sequences --model 1
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "A space to rebuild; may be repeated. All of them by default.", completion: .spaceNames)
     var space: [String] = []
@@ -47,12 +46,10 @@ extension Command {
       guard !fromSequences || (space.allSatisfy { $0.hasPrefix("session") } && encoding == nil) else {
         throw ValidationError("--from-sequences writes the spaces session and session-users, nothing else.")
       }
-      if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("--threads", threads)
     }
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       if fromSequences, try opened.read({ try $0.models().isEmpty }) {
         throw CommandFailure(
           .recordNotFound, "'\(store)' has no model to encode with; train one with: kindred train \(store)")

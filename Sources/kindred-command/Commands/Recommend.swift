@@ -5,7 +5,7 @@ import Interchange
 import Kindred
 
 extension Command {
-  struct Recommend: ParsableCommand {
+  struct Recommend: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Recommend items for a user or a session.",
       discussion: """
@@ -21,8 +21,7 @@ extension Command {
           kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Id of a user; the stored events are the history.")
     var user: String?
@@ -69,19 +68,17 @@ extension Command {
         throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
       }
       try answers.check()
-      guard k > 0 else { throw ValidationError("-k is \(k); it must be at least 1.") }
+      try require("-k", k)
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
       }
       try StandardInput.requireOneReader([
         ("--users", users), ("--sessions", sessions), ("--exclude-file", answers.excludeFile),
       ])
-      if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
+      try require("--threads", threads)
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let options = RecommendOptions(
         k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
         excluding: try answers.excluded(), records: !output.json || answers.fields != nil,

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Sequence: ParsableCommand {
+  struct Sequence: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show one user's events in time order.",
       usage: "kindred sequence <store> <user> [<options>]",
@@ -11,8 +11,7 @@ extension Command {
           kindred sequence shop.kindred 12346 --last 20
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Id of the user.")
     var user: String
@@ -23,12 +22,10 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      if let last, last < 1 { throw ValidationError("--last is \(last); it must be at least 1.") }
+      try require("--last", last)
     }
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let isTable = output.format == .table || output.format == .markdown
       let (events, texts) = try opened.read { snapshot in
         guard let events = try snapshot.sequence(user: user, last: last) else {

@@ -18,7 +18,7 @@ extension Command {
 }
 
 extension Command.Space {
-  struct Create: ParsableCommand {
+  struct Create: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add an empty vector space to a store.",
       usage: "kindred space create <store> <name> [<options>]",
@@ -31,8 +31,7 @@ extension Command.Space {
             --dimension 384 --metric cosine
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.")
     var name: String
@@ -61,14 +60,10 @@ extension Command.Space {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard dimension > 0 else {
-        throw ValidationError("--dimension is \(dimension); it must be at least 1.")
-      }
+      try require("--dimension", dimension)
     }
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       try opened.createSpace(
         SpaceConfiguration(
           name: name, of: of, dimension: dimension, metric: metric, m: m, efConstruction: efConstruction,
@@ -80,7 +75,7 @@ extension Command.Space {
     }
   }
 
-  struct List: ParsableCommand {
+  struct List: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show the vector spaces of a store.",
       usage: "kindred space list <store> [<options>]",
@@ -89,14 +84,11 @@ extension Command.Space {
           kindred space list shop.kindred
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @OptionGroup var output: RowOutputOptions
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let spaces = try opened.read { try $0.spaces() }
       try output.print(
         rows: spaces.map(\.json), table: spaces.table,
@@ -104,7 +96,7 @@ extension Command.Space {
     }
   }
 
-  struct Drop: ParsableCommand {
+  struct Drop: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a vector space with all its vectors.",
       discussion: """
@@ -114,17 +106,14 @@ extension Command.Space {
           kindred space drop shop.kindred photos
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var name: String
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       try opened.dropSpace(name)
       try output.print(["dropped": .string(name)], people: "dropped space \(name)\n")
     }

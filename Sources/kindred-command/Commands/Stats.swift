@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Stats: ParsableCommand {
+  struct Stats: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show what a store holds and how big it is.",
       discussion: """
@@ -10,14 +10,11 @@ extension Command {
           kindred stats shop.kindred
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @OptionGroup var output: RowOutputOptions
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let statistics = try opened.statistics()
       switch output.format {
       case .json, .table: try output.print(statistics.json, people: statistics.people(store: store))

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Train: ParsableCommand {
+  struct Train: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Train a next-item model on the stored events.",
       discussion: """
@@ -18,8 +18,7 @@ extension Command {
           kindred models shop.kindred serve 3
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Option(help: "Elements of the vectors, 16 to 512. By default 64, or 128 if there are many events.")
     var dimension: Int?
@@ -53,12 +52,7 @@ extension Command {
       help: ArgumentHelp(
         "Hold out events from this time on (ISO 8601 or seconds since 1970) for evaluation.",
         valueName: "time"),
-      transform: { text in
-        guard let time = Timestamp(text) else {
-          throw ValidationError("'\(text)' is not a time; write 2010-12-01T08:26:00Z or seconds since 1970.")
-        }
-        return time
-      })
+      transform: Timestamp.argument)
     var before: Timestamp?
 
     @Flag(
@@ -99,7 +93,7 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard heads >= 1 else { throw ValidationError("--heads is \(heads); it must be at least 1.") }
+      try require("--heads", heads)
       guard (dimension ?? Self.leastDimension) % (2 * heads) == 0 else {
         throw ValidationError(
           "--dimension must be a multiple of \(2 * heads) (2 × --heads); "
@@ -111,9 +105,7 @@ extension Command {
     /// Where none is given it is this one or twice as large.
     private static let leastDimension = 64
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       var options = TrainOptions()
       options.dimension = dimension
       options.layers = layers

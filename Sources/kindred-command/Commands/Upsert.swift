@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Upsert: ParsableCommand {
+  struct Upsert: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Store vectors from a file in a space.",
       usage: "kindred upsert <store> <space> <file> [<options>]",
@@ -20,8 +20,7 @@ extension Command {
           kindred upsert shop.kindred photos photos.npy --ids photos.txt
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
     var space: String
@@ -47,9 +46,7 @@ extension Command {
       try StandardInput.requireOneReader([("the vectors", file), ("--ids", ids)])
     }
 
-    func run() throws {
-      let opened = try Store.openForWriting(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let (report, seconds) = try timed {
         try output.withProgress {
           try opened.upsert(space, from: file, ids: ids, format: format, progress: $0)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Verify: ParsableCommand {
+  struct Verify: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a store for damage.",
       discussion: """
@@ -14,14 +14,11 @@ extension Command {
             kindred backup shop.kindred monday.kindred
         """)
 
-    @Argument(help: storeHelp, completion: .file())
-    var store: String
+    @OptionGroup var path: StorePath
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-      let opened = try Store.openForReading(store)
-      defer { opened.close() }
+    func run(_ opened: Store) throws {
       let report = try output.withProgress { try opened.verify(progress: $0) }
       try output.print(report.json, people: report.people)
       guard report.ok else {
