@@ -25,7 +25,9 @@ extension PreparedSearch {
   ) throws -> SearchBatch {
     try ThreadCountError.check(threads)
     let dimension = view.record.shape.dimension
-    guard vectors.count % dimension == 0 else {
+    guard vectors.count % dimension == 0,
+      leavingOut.isEmpty || leavingOut.count * dimension == vectors.count
+    else {
       throw EngineError(
         .dimensionMismatch,
         "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(view.record.name)\""

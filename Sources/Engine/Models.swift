@@ -77,7 +77,6 @@ extension Snapshot {
   /// - Throws: `.corrupted`, naming the piece.
   package func arrays(of model: StoredModel) throws -> [ModelArray] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(model.record.byteCount)
     try forEachPiece(of: model) { bytes.append(contentsOf: $0) }
     guard bytes.count == model.record.byteCount else {
       throw EngineError.corrupted(
@@ -123,7 +122,7 @@ extension StorageEngine {
 
   /// Stores a model. It is there when its pieces are: a crash before leaves garbage that the next open removes.
   /// - Parameters:
-  ///   - replacing: the version of a model whose place it takes; nil for the next version.
+  ///   - replacing: the version of a model whose place it takes (`.recordNotFound` where it is gone); nil for the next one.
   ///   - arrays: numbers in them are finite.
   ///   - created: milliseconds since 1970.
   /// - Returns: its version.
@@ -143,10 +142,14 @@ extension StorageEngine {
       try putPieces(bytes, generation: generation)
       let version = try write { writer in
         let version = old ?? writer.store.nextModel
-        if old == nil { writer.store.nextModel += 1 }
-        if let value = try writer.transaction.get(tables.model, version) {
-          let before = try modelRecord(value, of: version)
+        if let old {
+          guard let value = try writer.transaction.get(tables.model, old) else {
+            throw EngineError(.recordNotFound, "model \(old) was deleted meanwhile")
+          }
+          let before = try modelRecord(value, of: old)
           try writer.transaction.put(tables.garbage, before.generation, GarbageRecord.abandoned.encoded())
+        } else {
+          writer.store.nextModel += 1
         }
         let record = ModelRecord(
           created: created, generation: generation, sections: sections, manifest: manifest)

@@ -3,9 +3,10 @@ import Engine
 import Records
 
 extension WriteTransaction {
-  /// Stores values of the caller's type as records: what a value encodes itself as becomes the record's attributes,
-  /// without a member `id` that is the record's id and without the member that is its text. nil is stored as absent, a
-  /// `Date` as the number that it encodes itself as. `Snapshot.items(_:ids:)` gives the values back.
+  /// Stores values of the caller's type as records: all that a value encodes itself as becomes the record's
+  /// attributes, its id and its text too. nil is stored as absent. Types of Foundation are what they encode themselves as: a
+  /// `Date` the seconds since 2001, `Decimal` and `URL` objects; an instant to filter by is better a number.
+  /// `Snapshot.items(_:ids:)` gives the values back.
   /// - Parameters:
   ///   - values: each becomes one record.
   ///   - id: the record's id.
@@ -17,9 +18,8 @@ extension WriteTransaction {
     _ values: [Value], id: (Value) -> ID, text: (Value) -> String? = { _ in nil }, kind: RecordKind = .items
   ) throws -> UpsertCounts {
     let items = try values.map { value in
-      let (id, text) = (id(value).description, text(value))
-      return Item(
-        id: id, text: text, attributes: try AttributeEncoder.encode(value, id: id, text: text))
+      Item(
+        id: id(value).description, text: text(value), attributes: try AttributeEncoder.attributes(of: value))
     }
     return try kind == .items
       ? upsert(items) : upsert(items.map { User(id: $0.id, text: $0.text, attributes: $0.attributes) })
@@ -27,8 +27,8 @@ extension WriteTransaction {
 }
 
 extension Record {
-  /// The value of a type whose members are the attributes. A member `id` that no attribute has is the id; one required
-  /// text that no attribute has is the text.
+  /// The value of a type whose members are the attributes. A required `id` or `text` that no attribute has
+  /// is the record's own, as of imported records.
   /// - Throws: `DecodingError`.
   public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try AttributeDecoder.decode(type, from: .object(attributes), id: id, text: text)

@@ -22,7 +22,7 @@ extension Store {
     public var lost = 0
   }
 
-  /// The commits of this process from the first `next` on, in about their order; ends when the store is closed. What
+  /// The commits of this process from the time on when the iterator is made, in about their order; ends when the store is closed. What
   /// nobody has taken is kept up to 1,000 commits.
   public struct Changes: AsyncSequence, Sendable {
     let feed: ChangeFeed
@@ -48,15 +48,14 @@ extension Store {
     }
   }
 
-  /// What is committed from now on, for caches and live pages; costs nothing while nobody listens.
+  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while nobody listens.
   public var changes: Changes { Changes(feed: feed) }
 
   /// Publishes work in several transactions that keeps no list of what it changed.
-  func announce(unlisted: Bool = true, spaces: [String] = []) {
+  func announce(spaces: [String] = []) {
     guard feed.hasListeners, let transaction = try? engine.read({ $0.transactionID }) else { return }
-    let ids: [String]? = unlisted ? nil : []
     feed.publish(
-      Commit(transaction: transaction, items: ids, users: ids, sequences: ids, spaces: spaces))
+      Commit(transaction: transaction, items: nil, users: nil, sequences: nil, spaces: spaces))
   }
 }
 
@@ -93,13 +92,13 @@ final class ChangeFeed: Sendable {
   }
 
   func publish(_ commit: Store.Commit) {
-    let receivers = listeners.withLock { listeners in
-      listeners.all.keys.compactMap { key -> (Int, Continuation)? in
+    // With the lock, so that a listener gets them in the order of their numbers.
+    listeners.withLock { listeners in
+      for key in Array(listeners.all.keys) {
         listeners.all[key]?.sent += 1
-        return listeners.all[key].map { ($0.sent, $0.continuation) }
+        if let (number, continuation) = listeners.all[key] { continuation.yield((number, commit)) }
       }
     }
-    for (number, continuation) in receivers { continuation.yield((number, commit)) }
   }
 
   func finish() {

@@ -45,7 +45,7 @@ extension Store {
       }
       let record = try spaceForEmbedding(name, dimension: dimension)
       let embedding = try Embedding(self, record, keepsEncoder: onlyMissing, progress)
-      defer { announce(unlisted: false, spaces: [name]) }
+      defer { announce(spaces: [name]) }
       return try embedding.run(onlyMissing: onlyMissing)
     }
   }

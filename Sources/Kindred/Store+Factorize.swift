@@ -88,7 +88,7 @@ extension Store {
         engine, space: name, alpha: options.alpha, lambda: options.lambda, options.settings,
         threads: options.threads, progress)
       try factorization.put(engine, threads: options.threads, progress)
-      announce(unlisted: false, spaces: [name, UserSpaces.name(besides: name)])
+      announce(spaces: [name, UserSpaces.name(besides: name)])
       return FactorizeReport(
         itemSpace: name, userSpace: UserSpaces.name(besides: name), items: factorization.itemCount,
         users: factorization.userCount, alpha: factorization.settings.alpha,

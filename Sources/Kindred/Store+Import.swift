@@ -22,8 +22,9 @@ extension Store {
       claims.read(files.events, as: "the file of events")
       let rejects = try options.rejects.map { try ByteSink(path: claims.write($0, as: "rejects").path) }
       let run = try ImportRun(files, options, rejects: rejects, progress)
+      // What a failure leaves stored changed the store too.
+      defer { if !options.dryRun { announce() } }
       if let due = try run.run(engine), self.options.mergesAutomatically { merger.start(due.spaces) }
-      if !options.dryRun { announce() }
       try rejects?.close()
       return run.report
     }

@@ -176,10 +176,10 @@ extension Store {
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
-      try engine.upgradeModels()
       let (before, after) = try engine.environment.compact {
         Self.report("compacting", $0, of: $1, to: progress)
       }
+      try engine.upgradeModels()
       encoders.removeAll()
       modelCache.removeAll()
       return CompactReport(bytesBefore: before, bytesAfter: after)

@@ -19,7 +19,7 @@ extension Store {
       let start = clock.now
       let results = try engine.rebuildFromSequences(
         model: version, modelCache, threads: threads, progress)
-      announce(unlisted: false, spaces: results.map(\.space))
+      announce(spaces: results.map(\.space))
       let seconds = (clock.now - start) / .seconds(1)
       return results.map { RebuildReport($0, seconds: seconds) }
     }

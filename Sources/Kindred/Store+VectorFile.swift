@@ -24,10 +24,11 @@ extension Store {
         engine, file, ids: ids, format: format, into: name, threads: Store.defaultThreads,
         progress)
       let isBulk = vectors.isBulk
+      defer { if isBulk { announce(spaces: [name]) } }
       let report = try vectors.run { ids, vectors, attributes in
         try write { try $0.upsert(name, ids: ids, vectors: vectors, attributes: attributes) }
       }
-      if isBulk { announce(spaces: [name]) } else { try mergeIfDue(name, progress) }
+      if !isBulk { try mergeIfDue(name, progress) }
       return report
     }
   }

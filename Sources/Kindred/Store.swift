@@ -125,18 +125,21 @@ public final class Store: Sendable {
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
   /// overwrite. Writes of all threads and processes take turns; do not call `write` inside. Where vectors come faster
   /// than they are merged into their graphs, the call returns once the merge has caught up.
-  /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`.
+  /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`, `.permissionDenied` where the
+  ///   store was opened for reading only.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
   public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-    let isObserved = feed.hasListeners
-    let ((result, commit), due) = try StoreError.translating {
+    let ((result, commit, isRecorded), due) = try StoreError.translating {
       try engine.write { writer in
-        let changes = isObserved ? ChangeRecorder() : nil
+        // Asked with the writer's lock: whoever listens before the commit hears of it.
+        let changes = feed.hasListeners ? ChangeRecorder() : nil
         let result = try body(WriteTransaction(writer, changes))
-        return (result, changes?.commit(writer.transactionID))
+        return (result, changes?.commit(writer.transactionID), changes != nil)
       }
     }
     if let commit { feed.publish(commit) }
+    // Whoever began to listen while it was written cannot tell whether the commit is in what was read before.
+    if !isRecorded { announce() }
     if options.mergesAutomatically {
       merger.start(due.spaces)
       if due.holdsWriterUp { merger.wait() }

@@ -30,7 +30,8 @@ package final class LiveHistory {
   package func append(_ item: Ordinal, kind: String, time: Int64) -> Bool {
     seen.insert(item)
     guard let (encoder, live) = model, let number = encoder.numbers[item] else { return false }
-    let gap = newest.map { TimeGap.bucket(milliseconds: time - $0) } ?? 0
+    let gap =
+      newest.map { TimeGap.bucket(milliseconds: time.subtractingReportingOverflow($0).partialValue) } ?? 0
     newest = time
     add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap, encoder, live)
     return true

@@ -45,7 +45,13 @@ public struct ModelInfo: Sendable, Hashable, Codable {
   /// How many of the newest events of a sequence it reads.
   public var maxLength: Int?
   /// What is stored beside its weights, as JSON.
-  package var manifest: String
+  package var manifest = ""
+
+  // The manifest is of the stored format, which changes.
+  private enum CodingKeys: String, CodingKey {
+    case version, created, items, bytes, isServing, source, bestEpoch, validationNDCG, dimension, layers,
+      heads, maxLength
+  }
 }
 
 extension ModelInfo {

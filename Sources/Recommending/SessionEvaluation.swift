@@ -165,10 +165,7 @@ package struct SessionEvaluation {
   private func judgeThroughIndex(
     _ encoder: SessionEncoderModel, _ training: TrainingCounts
   ) throws -> EvaluatedModel? {
-    guard
-      let record = try snapshot.spaces().first(where: { $0.name == SessionSpaces.items }),
-      SessionSpaces.version(record) == encoder.version
-    else { return nil }
+    guard try snapshot.servingVersion() == encoder.version else { return nil }
     let task = problem.test
     let k = settings.cutoffs.max() ?? Self.usual
     let (events, numbering, snapshot) = (problem.events, problem.numbering, snapshot)

@@ -22,6 +22,13 @@ struct SessionRecommender: Recommender {
     popular = try PopularRecommender(snapshot, encoder.popularity, request)
     self.request = request
     view = try snapshot.space(SessionSpaces.items)
+    guard view.record.kind == .items, view.record.shape.dimension == encoder.dimension else {
+      throw RecommendingError(
+        code: .corrupted,
+        message:
+          "the space \"\(SessionSpaces.items)\" is not of the shape of model \(encoder.version), which it names; "
+          + "rebuild it with: kindred rebuild STORE --from-sequences")
+    }
     let pool =
       request.diversity > 0
       ? min(request.depth, .max / Self.diversityPool) * Self.diversityPool : request.depth

@@ -14,13 +14,20 @@ extension StorageEngine {
   @discardableResult
   package func upgradeModels() throws -> Int {
     let old = try read { snapshot in try snapshot.models().filter(\.record.isOld) }
+    var count = 0
     for model in old {
-      let (manifest, contents) = try read { snapshot in try snapshot.contents(of: model) }
-      try addModel(
-        replacing: model.version, manifest: manifest.encoded(), arrays: contents.arrays(manifest),
-        created: model.record.created)
+      // One that is damaged, or deleted meanwhile, stays as it is: `verify` reports it.
+      do {
+        let (manifest, contents) = try read { snapshot in try snapshot.contents(of: model) }
+        try addModel(
+          replacing: model.version, manifest: manifest.encoded(), arrays: contents.arrays(manifest),
+          created: model.record.created)
+        count += 1
+      } catch is RecommendingError {
+        continue
+      } catch let error as EngineError where [.recordNotFound, .corrupted].contains(error.code) { continue }
     }
-    return old.count
+    return count
   }
 }
 

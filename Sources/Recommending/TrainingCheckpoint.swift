@@ -49,6 +49,8 @@ package struct TrainingCheckpoint {
     progress.bestEpoch = try number("bestEpoch")
     progress.bestScore = try number("bestScore")
     progress.bestWeights = try array("best", [0, count])
+    guard 0...progress.epoch ~= progress.bestEpoch, progress.bestEpoch == 0 || !progress.bestWeights.isEmpty
+    else { throw unusable("its epochs contradict each other") }
     return true
   }
 

@@ -2,8 +2,8 @@
 package enum AttributeDecoder {
   /// The value of a type that was encoded as `value`.
   /// - Parameters:
-  ///   - id: stands for the member `id` where the object has none.
-  ///   - text: stands for the one required text that the object does not have.
+  ///   - id: stands for a required member `id` that the object does not have.
+  ///   - text: stands for a required member `text` that the object does not have.
   /// - Throws: `DecodingError`; what the type throws.
   package static func decode<Value: Decodable>(
     _ type: Value.Type, from value: AttributeValue, id: String? = nil, text: String? = nil
@@ -14,22 +14,16 @@ package enum AttributeDecoder {
 }
 
 /// What a record has beside its attributes.
-private final class OwnFields {
+private struct OwnFields {
   let id: String
   let text: String?
-  /// The key that took the text: there is one, however often it is decoded.
-  private var textKey: String?
-
-  init(id: String, text: String?) { (self.id, self.text) = (id, text) }
 
   func value(_ name: String, as type: any Decodable.Type) -> AttributeValue? {
     if name == "id" {
       // An id of digits is also that number.
       return type is any FixedWidthInteger.Type ? Int64(id).map { AttributeValue(exactly: $0) } : .string(id)
     }
-    guard let text, type is String.Type, textKey == nil || textKey == name else { return nil }
-    textKey = name
-    return .string(text)
+    return name == "text" && type is String.Type ? text.map { .string($0) } : nil
   }
 }
 
@@ -95,8 +89,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func contains(_ key: Key) -> Bool {
-    let name = key.stringValue
-    return members[name] != nil || (own != nil && name == "id") || (own?.text != nil && name == "text")
+    members[key.stringValue] != nil
   }
   func decodeNil(forKey key: Key) -> Bool {
     members[key.stringValue].map { $0 == .null } ?? !contains(key)

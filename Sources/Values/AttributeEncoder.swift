@@ -12,27 +12,14 @@ package enum AttributeEncoder {
     return node.result
   }
 
-  /// What a value encodes itself as, for a record of this id and text: without the member `id` where it is the record's
-  /// id, and without one member that is the text. Only a member that every value of the type has is left out, since the
-  /// decoder takes the text for a required member that is missing; one called `text` may be optional.
+  /// The named values that a value encodes itself as.
   /// - Throws: `EncodingError`, also for a value that is no object.
-  package static func encode(_ value: some Encodable, id: String, text: String?) throws -> Attributes {
-    let node = Node()
-    try NodeEncoder(node: node, codingPath: []).put(value)
-    guard case .members(var members) = node.content else {
+  package static func attributes(of value: some Encodable) throws -> Attributes {
+    guard let attributes = try encode(value).objectValue else {
       throw EncodingError.invalidValue(
         value, .init(codingPath: [], debugDescription: "a record is an object of named values"))
     }
-    members.removeAll { name, node in
-      name == "id" && (node.result.stringValue == id || node.result.intValue?.description == id)
-    }
-    let place = members.firstIndex { name, node in
-      node.result.stringValue.map { text?.isExactly($0) ?? false } ?? false
-        && (!node.isOptional || name == "text")
-    }
-    if let place { members.remove(at: place) }
-    node.content = .members(members)
-    return node.result.objectValue ?? [:]
+    return attributes
   }
 }
 
@@ -44,8 +31,6 @@ private final class Node {
     case elements([Node])
   }
   var content = Content.value(.null)
-  /// Whether other values of the type may lack it.
-  var isOptional = false
 
   var result: AttributeValue {
     switch content {
@@ -59,6 +44,7 @@ private final class Node {
   func member(_ name: String) -> Node {
     var members: [(name: String, node: Node)] = []
     if case .members(let known) = content { members = known }
+    if let known = members.first(where: { $0.name.isExactly(name) }) { return known.node }
     let node = Node()
     members.append((name, node))
     content = .members(members)
@@ -124,12 +110,6 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
   func encodeNil(forKey key: Key) {}
   func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws { try encoder(key).put(value) }
-  func encodeIfPresent(_ value: String?, forKey key: Key) throws {
-    guard let value else { return }
-    let encoder = encoder(key)
-    encoder.node.isOptional = true
-    try encoder.put(value)
-  }
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) -> KeyedEncodingContainer<Nested> { encoder(key).container(keyedBy: type) }

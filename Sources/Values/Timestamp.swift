@@ -28,18 +28,32 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
   /// ISO 8601 in UTC.
   public var description: String { formatTime(milliseconds) }
 
-  /// The instant that is later by a duration, which is cut to milliseconds.
+  /// The instant that is later by a duration, which is cut to milliseconds; the last or first one there is where it is beyond that.
   public static func + (time: Timestamp, duration: Duration) -> Timestamp {
     let (seconds, attoseconds) = duration.components
-    return Timestamp(milliseconds: time.milliseconds + seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+    let thousands = seconds.multipliedReportingOverflow(by: 1_000)
+    let sum = thousands.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+    let later = time.milliseconds.addingReportingOverflow(sum.partialValue)
+    guard !thousands.overflow, !sum.overflow, !later.overflow else {
+      return Timestamp(milliseconds: seconds < 0 ? .min : .max)
+    }
+    return Timestamp(milliseconds: later.partialValue)
   }
 
   /// The instant that is earlier by a duration, which is cut to milliseconds.
-  public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
+  public static func - (time: Timestamp, duration: Duration) -> Timestamp {
+    let (seconds, attoseconds) = duration.components
+    guard seconds > .min else { return Timestamp(milliseconds: .max) }
+    return time + Duration(secondsComponent: -seconds, attosecondsComponent: -attoseconds)
+  }
 
   /// The time from the right instant to the left one; negative where the left one is earlier.
   public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
-    .milliseconds(later.milliseconds - earlier.milliseconds)
+    let (seconds, rest) = (
+      later.milliseconds / 1_000 - earlier.milliseconds / 1_000,
+      later.milliseconds % 1_000 - earlier.milliseconds % 1_000
+    )
+    return .seconds(seconds) + .milliseconds(rest)
   }
 }
 

@@ -22,6 +22,34 @@ import Testing
     }
   }
 
+  /// With quotes around it a name such as `" or true or brand = "` was read as a part of the condition.
+  @Test(arguments: [
+    "' or true or '", " or true or brand = ", "\" or true or \"", "plain", "` or true or `", "] or true",
+  ])
+  func quotesAroundAnInterpolationAreRefused(text: String) {
+    for filter: Filter in [
+      "brand = '\(text)'", "brand = \"\(text)\"", "`\(text)` = 1", "[\(text)] = 1", "brand like '%\(text)%'",
+      "brand = '\(name: text)'", "brand = 'a \(1)'", "brand in ('\(text)', 'b')",
+    ] {
+      #expect(throws: FilterError.self, "\(filter)") {
+        try passes(filter, ["brand": "other", "hidden": true])
+      }
+    }
+  }
+
+  /// A filter that is none by itself would end the parentheses around it, or begin a quote.
+  @Test(arguments: ["a = 1) or (a = 2", "a = 'x", "", "a = 1 or", "a = 1 -- "])
+  func interpolatedFiltersAreWhole(text: String) {
+    let filter: Filter = "hidden = false and \(Filter(text)) and b = 'y'"
+    #expect(throws: FilterError.self, "\(filter)") { try passes(filter, ["a": 2, "hidden": true]) }
+  }
+
+  @Test func neighborsStayApart() throws {
+    let (a, b) = ("x", "y")
+    #expect(throws: FilterError.self) { try passes("brand = \(a)\(b)", ["brand": "x'y"]) }
+    #expect(try passes("brand in (\(a),\(b))", ["brand": "y"]))
+  }
+
   @Test(arguments: ["price", "Unit Price", "a`b", "[x]", "and", "1st", "a = 1 or b", "é", "size.w"])
   func namesAreBound(name: String) throws {
     let filter: Filter = "\(name: name) = \(3)"

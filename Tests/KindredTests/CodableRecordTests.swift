@@ -42,8 +42,12 @@ import Testing
       try store.items(Product.self, ids: ["c", "none", "a", "b"]) == [products[2], products[0], products[1]])
     let record = try #require(try store.item(id: "a"))
     #expect(record.text == "Red bag")
-    // Neither the id nor the text is stored twice; a date is the number that it encodes itself as; nil is absent.
-    #expect(record.attributes == ["brand": "Acme", "price": 3.5, "sizes": .strings(["s", "m"]), "added": 5])
+    // A date is the number that it encodes itself as; nil is absent.
+    #expect(
+      record.attributes == [
+        "id": "a", "title": "Red bag", "brand": "Acme", "price": 3.5, "sizes": .strings(["s", "m"]),
+        "added": 5,
+      ])
     #expect(try store.item(id: "c")?.attributes["brand"] == nil)
   }
 
@@ -56,6 +60,47 @@ import Testing
     #expect(try store.items(Coded.self, ids: ["x1", "x2"]) == coded)
     try store.upsert([Product(id: "u", title: "Ann", price: 0)], id: \.id, text: \.title, kind: .users)
     #expect(try store.user(id: "u")?.decode(Product.self).title == "Ann")
+  }
+
+  private struct Title: RawRepresentable, Codable, Hashable { var rawValue: String }
+  private struct Number: RawRepresentable, Codable, Hashable, LosslessStringConvertible {
+    var rawValue: Int
+    init(rawValue: Int) { self.rawValue = rawValue }
+    init?(_ text: String) {
+      guard let number = Int(text) else { return nil }
+      rawValue = number
+    }
+    var description: String { rawValue.description }
+  }
+  private struct Wrapped: Codable, Hashable {
+    var id: Number
+    var title: Title
+    var text: String?
+    var label: String
+  }
+  private struct Named: Codable, Hashable {
+    var sku: String
+    var id: Int?
+  }
+
+  /// Members that were taken for the id or the text were left out, and could not always be put back: wrapped ones threw,
+  /// optional ones were invented, dictionaries lost them.
+  @Test func whatLooksLikeIDOrTextComesBack() throws {
+    let wrapped = [
+      Wrapped(id: Number(rawValue: 7), title: Title(rawValue: "x"), text: nil, label: "x"),
+      Wrapped(id: Number(rawValue: 8), title: Title(rawValue: "y"), text: "y", label: "z"),
+    ]
+    try store.upsert(wrapped, id: \.id, text: \.title.rawValue)
+    #expect(try store.items(Wrapped.self, ids: ["7", "8"]) == wrapped)
+    let named = [Named(sku: "12", id: nil), Named(sku: "s", id: 3)]
+    try store.upsert(named, id: \.sku)
+    #expect(try store.items(Named.self, ids: ["12", "s"]) == named)
+    let dictionary = ["id": "p1", "title": "Bag"]
+    try store.upsert([dictionary], id: { $0["id"] ?? "" }, text: { $0["title"] })
+    #expect(try store.items([String: String].self, ids: ["p1"]) == [dictionary])
+    // Of an imported record the id and the text are its own.
+    try store.upsert(Item(id: "9", text: "nine", attributes: ["name": "n"]))
+    #expect(try store.items(Numbered.self, ids: ["9"]) == [Numbered(id: 9, text: nil, name: "n")])
   }
 
   @Test func whatIsNoneOfTheTypeIsAnError() throws {
