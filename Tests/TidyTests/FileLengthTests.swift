@@ -16,7 +16,6 @@ import Testing
     "Sources/Basics/Checksum.swift", "Sources/Engine/ProgressCheck.swift",
     "Sources/Kindred/Exports.swift",
     "Sources/Platform/Platform.swift",
-    "Sources/kindred-command/Arguments.swift",
   ]
 
   @Test func filesAreNotLong() throws {
