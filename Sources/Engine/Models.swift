@@ -122,7 +122,8 @@ extension StorageEngine {
 
   /// Stores a model. It is there when its pieces are: a crash before leaves garbage that the next open removes.
   /// - Parameters:
-  ///   - replacing: the version of a model whose place it takes (`.recordNotFound` where it is gone); nil for the next one.
+  ///   - replacing: the version of a model whose place it takes, `.recordNotFound` where it is gone; nil for the next
+  ///     one.
   ///   - arrays: numbers in them are finite.
   ///   - created: milliseconds since 1970.
   /// - Returns: its version.

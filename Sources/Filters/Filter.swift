@@ -5,8 +5,8 @@ import Basics
 ///
 /// A literal binds what it interpolates: `"brand = \(name)"` compares with the text in `name` whatever its characters,
 /// and `"\(name: column) > \(5)"` names an attribute. Lists become lists: `"id in \(ids)"`. An interpolation between
-/// quotes, and an interpolated filter that is none by itself, make a filter that is wrong. The text is read where the filter is
-/// used, which throws `.badFilter` for a wrong one; docs/filters.md has the language.
+/// quotes, and an interpolated filter that is none by itself, make a filter that is wrong. The text is read where the
+/// filter is used, which throws `.badFilter` for a wrong one; docs/filters.md has the language.
 public struct Filter: Sendable, Hashable {
   private let exact: ExactString
 
@@ -68,7 +68,8 @@ extension Filter: ExpressibleByStringInterpolation {
     /// What no filter can hold: it makes the whole one wrong.
     private static let wrong = ") ("
 
-    /// Appends what stands for a value, apart from what is before and behind it: two quotes side by side would be one in a text.
+    /// Appends what stands for a value, apart from what is before and behind it: two quotes side by side would be one in
+    /// a text.
     private mutating func bind(_ bound: String) {
       // Behind the closing quote, where it cannot be a part of the text.
       if let closing { text.unicodeScalars.append(closing) }

@@ -4,8 +4,8 @@ import Records
 
 extension WriteTransaction {
   /// Stores values of the caller's type as records: all that a value encodes itself as becomes the record's
-  /// attributes, its id and its text too. nil is stored as absent. Types of Foundation are what they encode themselves as: a
-  /// `Date` the seconds since 2001, `Decimal` and `URL` objects; an instant to filter by is better a number.
+  /// attributes, its id and its text too. nil is stored as absent. Types of Foundation are what they encode themselves
+  /// as: a `Date` the seconds since 2001, `Decimal` and `URL` objects; an instant to filter by is better a number.
   /// `Snapshot.items(_:ids:)` gives the values back.
   /// - Parameters:
   ///   - values: each becomes one record.

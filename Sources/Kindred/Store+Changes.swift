@@ -22,7 +22,8 @@ extension Store {
     public var lost = 0
   }
 
-  /// The commits of this process from the time on when the iterator is made, in about their order; ends when the store is closed. What
+  /// The commits of this process from the time on when the iterator is made, in about their order; ends when the store
+  /// is closed. What
   /// nobody has taken is kept up to 1,000 commits.
   public struct Changes: AsyncSequence, Sendable {
     let feed: ChangeFeed
@@ -48,7 +49,8 @@ extension Store {
     }
   }
 
-  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while nobody listens.
+  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while nobody
+  /// listens.
   public var changes: Changes { Changes(feed: feed) }
 
   /// Publishes work in several transactions that keeps no list of what it changed.

@@ -28,7 +28,8 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
   /// ISO 8601 in UTC.
   public var description: String { formatTime(milliseconds) }
 
-  /// The instant that is later by a duration, which is cut to milliseconds; the last or first one there is where it is beyond that.
+  /// The instant that is later by a duration, which is cut to milliseconds; the last or first one there is where it is
+  /// beyond that.
   public static func + (time: Timestamp, duration: Duration) -> Timestamp {
     let (seconds, attoseconds) = duration.components
     let thousands = seconds.multipliedReportingOverflow(by: 1_000)

@@ -83,8 +83,8 @@ import Testing
     var id: Int?
   }
 
-  /// Members that were taken for the id or the text were left out, and could not always be put back: wrapped ones threw,
-  /// optional ones were invented, dictionaries lost them.
+  /// Members that were taken for the id or the text were left out, and could not always be put back: wrapped ones
+  /// threw, optional ones were invented, dictionaries lost them.
   @Test func whatLooksLikeIDOrTextComesBack() throws {
     let wrapped = [
       Wrapped(id: Number(rawValue: 7), title: Title(rawValue: "x"), text: nil, label: "x"),

@@ -54,7 +54,7 @@ import Testing
         #expect(!matches.contains { $0.id == id })
         if effort == .exact { #expect(matches.map(\.id) == expected) }
         // With a filter the item would pass itself, it stays out all the same.
-        let options = QueryOptions(k: 1_000, effort: effort, filter: "category = 'c\(number % 5)'")
+        let options = QueryOptions(k: 1_000, effort: effort, filter: "category = \("c\(number % 5)")")
         let filtered = try shop.store.read { try $0.query("content", like: id, options: options) }
         #expect(filtered.count == 65)
         #expect(!filtered.contains { $0.id == id })
