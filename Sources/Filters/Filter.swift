@@ -68,8 +68,8 @@ extension Filter: ExpressibleByStringInterpolation {
     /// What no filter can hold: it makes the whole one wrong.
     private static let wrong = ") ("
 
-    /// Appends what stands for a value, apart from what is before and behind it: two quotes side by side would be one in
-    /// a text.
+    /// Appends what stands for a value, apart from what is before and behind it: two quotes side by side would be one
+    /// in a text.
     private mutating func bind(_ bound: String) {
       // Behind the closing quote, where it cannot be a part of the text.
       if let closing { text.unicodeScalars.append(closing) }

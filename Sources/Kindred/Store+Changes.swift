@@ -49,8 +49,8 @@ extension Store {
     }
   }
 
-  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while nobody
-  /// listens.
+  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while
+  /// nobody listens.
   public var changes: Changes { Changes(feed: feed) }
 
   /// Publishes work in several transactions that keeps no list of what it changed.

@@ -125,8 +125,8 @@ public final class Store: Sendable {
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
   /// overwrite. Writes of all threads and processes take turns; do not call `write` inside. Where vectors come faster
   /// than they are merged into their graphs, the call returns once the merge has caught up.
-  /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`, `.permissionDenied` where the
-  ///   store was opened for reading only.
+  /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`, `.permissionDenied` where
+  ///   the store was opened for reading only.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
   public func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
     let ((result, commit, isRecorded), due) = try StoreError.translating {
