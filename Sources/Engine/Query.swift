@@ -148,7 +148,7 @@ extension Snapshot {
   ) throws -> [Candidate] {
     var batch = DistanceBatch(query: query, distance: view.distance)
     for (candidate, slot) in zip(candidates, slots) {
-      batch.add(candidate.ordinal, try view.graph.row(slot, space: view.record.name))
+      batch.add(candidate.ordinal, try view.row(slot))
     }
     return finish(batch, &computed)
   }
@@ -174,7 +174,7 @@ extension Snapshot {
   ) throws {
     guard view.isLive(slot), let ordinal = view.graph.ownerKnownSound(slot), !restriction.excludes(ordinal)
     else { return }
-    batch.add(ordinal, try view.graph.row(slot, space: view.record.name))
+    batch.add(ordinal, try view.row(slot))
   }
 
   /// Adds every admitted row of the tail.

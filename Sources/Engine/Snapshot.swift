@@ -178,7 +178,7 @@ package final class Snapshot: @unchecked Sendable {
       guard Int(slot) < view.graph.slotCount else {
         throw EngineError.corrupted("the place of ordinal \(ordinal.rawValue) lies outside the graph")
       }
-      return view.layout.decoded(try view.graph.row(slot, space: view.record.name))
+      return view.layout.decoded(try view.row(slot))
     case .tail(let sequence):
       guard let index = view.tail.sequences.firstIndex(of: sequence), let row = view.tail.rows[index] else {
         throw EngineError.corrupted("row \(sequence) of the tail of \"\(view.record.name)\" is missing")

@@ -86,12 +86,6 @@ final class SpaceGraph: @unchecked Sendable {
   private func damagedOwners(_ block: Int) -> EngineError {
     EngineError.corrupted("block \(block) of the owners of generation \(generation) is damaged")
   }
-
-  /// The vector in `slot`, verified.
-  func row(_ slot: UInt32, space: String) throws -> UnsafeRawPointer {
-    guard rows.check.isSound(slot) else { throw EngineError.damagedGraph(space, .damagedRow(Slot(slot))) }
-    return rows.table.row(slot)
-  }
 }
 
 extension Transaction where Self: ~Copyable {

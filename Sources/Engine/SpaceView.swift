@@ -63,11 +63,19 @@ package final class SpaceView: @unchecked Sendable {  // unchanging after `init`
     }
   }
 
+  /// The vector in `slot` of the graph, verified.
+  func row(_ slot: UInt32) throws -> UnsafeRawPointer {
+    guard graph.rows.check.isSound(slot) else {
+      throw EngineError.damagedGraph(record.name, .damagedRow(Slot(slot)))
+    }
+    return graph.rows.table.row(slot)
+  }
+
   /// Visits every live vector's row and place: the graph's by slot, then the tail's.
   func forEachRow(_ body: (Ordinal, UnsafeRawPointer, Place) throws -> Void) throws {
     for slot in 0..<UInt32(graph.slotCount) where isLive(slot) {
       guard let ordinal = try graph.owner(of: slot) else { continue }
-      try body(ordinal, try graph.row(slot, space: record.name), .graph(slot: slot))
+      try body(ordinal, try row(slot), .graph(slot: slot))
     }
     for index in 0..<tail.count {
       guard let row = tail.rows[index] else { continue }
