@@ -8,7 +8,8 @@ extension Store {
     /// Ids that are listed at most; a commit that changes more of a kind lists none of it.
     public static let listLimit = 10_000
 
-    /// The number of the commit; a `Snapshot` whose `transaction` is not smaller sees it.
+    /// The number of the commit; a `Snapshot` whose `transaction` is not smaller sees it. `compact` begins the numbers
+    /// again, with a commit that lists nothing.
     public var transaction: Int
     /// Items whose record or vector was stored or deleted; nil where they are too many to list, as after an import.
     public var items: [String]? = []
@@ -16,17 +17,17 @@ extension Store {
     public var users: [String]? = []
     /// Users whose sequence grew; nil where they are too many to list.
     public var sequences: [String]? = []
-    /// Spaces that were made or dropped, or whose vectors changed.
+    /// Spaces that were made or dropped, or into which vectors were written. A deleted record takes its vectors out of
+    /// all spaces.
     public var spaces: [String] = []
     /// Commits before this one that the listener was too slow to be given: what it keeps may be old.
     public var lost = 0
   }
 
-  /// The commits of this process from the time on when the iterator is made, in about their order; ends when the store
-  /// is closed. What
-  /// nobody has taken is kept up to 1,000 commits.
+  /// The commits of this process from the time on when it was made, in order, to be iterated once; ends when the store
+  /// is closed. What nobody has taken is kept up to 1,000 commits.
   public struct Changes: AsyncSequence, Sendable {
-    let feed: ChangeFeed
+    let stream: AsyncStream<(number: Int, commit: Commit)>
 
     /// Takes one commit after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -43,15 +44,12 @@ extension Store {
       }
     }
 
-    /// Begins to listen.
-    public func makeAsyncIterator() -> AsyncIterator {
-      AsyncIterator(stream: feed.listen().makeAsyncIterator())
-    }
+    /// The commits one after the other.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream.makeAsyncIterator()) }
   }
 
-  /// What is committed from the time on when its iterator is made, for caches and live pages; costs nothing while
-  /// nobody listens.
-  public var changes: Changes { Changes(feed: feed) }
+  /// What is committed from now on, for caches and live pages; costs nothing while nobody listens.
+  public var changes: Changes { Changes(stream: feed.listen()) }
 
   /// Publishes work in several transactions that keeps no list of what it changed.
   func announce(spaces: [String] = []) {

@@ -106,6 +106,8 @@ extension Store {
         let result = try engine.rebuild(
           space: name, encoding: encoding?.internalEncoding, threads: threads,
           progress: untilCancelled(progress))
+        // Another encoding rounds the vectors.
+        if encoding != nil { announce(spaces: [name]) }
         return RebuildReport(result, seconds: (clock.now - start) / .seconds(1))
       }
     }
@@ -176,13 +178,19 @@ extension Store {
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {
       try engine.requireWritable()
-      let (before, after) = try engine.environment.compact {
-        Self.report("compacting", $0, of: $1, to: progress)
-      }
-      try engine.upgradeModels()
-      encoders.removeAll()
-      modelCache.removeAll()
+      var (before, after) = try rewrite(progress)
+      // Only now, so that a compaction that fails changes nothing; what they leave free takes another one.
+      if try engine.upgradeModels() > 0 { after = try rewrite(progress).after }
       return CompactReport(bytesBefore: before, bytesAfter: after)
     }
+  }
+
+  private func rewrite(_ progress: ProgressHandler?) throws -> (before: Int, after: Int) {
+    let sizes = try engine.environment.compact { Self.report("compacting", $0, of: $1, to: progress) }
+    // The file counts its commits from 1 again, and what is kept is kept by their numbers.
+    encoders.removeAll()
+    modelCache.removeAll()
+    announce()
+    return sizes
   }
 }

@@ -69,7 +69,7 @@ public struct WriteTransaction: ~Copyable {
   }
 
   /// Stores records, each replacing the one of the same id.
-  /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`; nothing of the transaction is stored then.
+  /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`; where the error leaves `write`, nothing is stored.
   @discardableResult
   public func upsert<R: Record>(_ records: [R]) throws -> UpsertCounts {
     try StoreError.translating {
@@ -182,8 +182,8 @@ public struct WriteTransaction: ~Copyable {
         throw StoreError(code: .invalidArgument, message: "the value of an event is \(value); it is finite")
       }
       let kind = try writer.eventKind(event.kind)
-      let user = try writer.ordinalMakingRecord(of: event.user, .users)
-      let item = try writer.ordinalMakingRecord(of: event.item, .items)
+      let user = try ordinalMakingRecord(of: event.user, .users)
+      let item = try ordinalMakingRecord(of: event.item, .items)
       let record = EventRecord(item: item, kind: kind, session: event.session, value: event.value)
       guard try writer.append(record, user: user, time: event.time.milliseconds) == .stored else {
         return false
@@ -191,6 +191,14 @@ public struct WriteTransaction: ~Copyable {
       changes?.sequences.insert(event.user)
       return true
     }
+  }
+
+  /// The ordinal of a record, which is noted as a change where it is made now.
+  private func ordinalMakingRecord(of id: String, _ kind: RecordKind) throws -> Ordinal {
+    let before = writer.count(kind.entityKind)
+    let ordinal = try writer.ordinalMakingRecord(of: id, kind.entityKind)
+    if writer.count(kind.entityKind) > before { changes?.insert(id, kind) }
+    return ordinal
   }
 
   /// Deletes records with their vectors, of users also their events.
