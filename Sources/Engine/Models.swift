@@ -184,8 +184,10 @@ extension StorageEngine {
   }
 
   /// Removes a model; false when there is none of that version. Its number is never used again.
-  package func removeModel(_ version: UInt32) throws -> Bool {
+  /// - Parameter requiring: throws where the model must stay, in the transaction that removes it.
+  package func removeModel(_ version: UInt32, requiring: (Writer) throws -> Void = { _ in }) throws -> Bool {
     let isThere = try write { writer -> Bool in
+      try requiring(writer)
       guard let value = try writer.transaction.get(tables.model, version) else { return false }
       let record = try modelRecord(value, of: version)
       try writer.transaction.put(tables.garbage, record.generation, GarbageRecord.abandoned.encoded())

@@ -50,7 +50,7 @@ package final class Writer {
   }
 
   /// The space of that name; nil where there is none.
-  func existingSpace(_ name: String) throws -> SpaceWriter? {
+  package func existingSpace(_ name: String) throws -> SpaceWriter? {
     if let space = spaces[ExactString(name)] { return space }
     return try transaction.spaceRecord(name, tables).map { keep($0) }
   }

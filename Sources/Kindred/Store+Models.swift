@@ -35,14 +35,8 @@ extension Store {
   /// - Throws: `StoreError` `.recordNotFound`; `.invalidArgument` for the model that recommendations are made with.
   public func deleteModel(_ version: Int) throws {
     try StoreError.translating {
-      let model = try read { try $0.model(version) }
-      guard !model.isServing else {
-        throw StoreError(
-          code: .invalidArgument,
-          message:
-            "model \(version) serves recommendations; serve another version before you delete it")
-      }
-      _ = try engine.removeModel(UInt32(version))
+      _ = try read { try $0.model(version) }
+      guard try engine.removeUnservedModel(UInt32(version)) else { throw ModelCache.noModel(version) }
     }
   }
 }

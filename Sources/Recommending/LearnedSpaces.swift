@@ -32,6 +32,19 @@ extension Snapshot {
 }
 
 extension StorageEngine {
+  /// Removes a trained model; false when there is none of that version.
+  /// - Throws: `RecommendingError` `.invalidArgument` for the one that serves.
+  package func removeUnservedModel(_ version: UInt32) throws -> Bool {
+    try removeModel(version) { writer in
+      let space = try writer.existingSpace(SessionSpaces.items)?.record
+      guard space.flatMap(SessionSpaces.version) != version else {
+        throw RecommendingError(
+          code: .invalidArgument,
+          message: "model \(version) serves recommendations; serve another version before you delete it")
+      }
+    }
+  }
+
   /// Requires that a space is free for learned vectors: missing, empty, or made by the same kind of learning before.
   /// What a user made is never replaced by something learned.
   /// - Parameters:
