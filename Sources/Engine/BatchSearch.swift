@@ -25,14 +25,13 @@ extension PreparedSearch {
   ) throws -> SearchBatch {
     try ThreadCountError.check(threads)
     let dimension = view.record.shape.dimension
-    guard vectors.count % dimension == 0,
-      leavingOut.isEmpty || leavingOut.count * dimension == vectors.count
-    else {
+    guard vectors.count % dimension == 0 else {
       throw EngineError(
         .dimensionMismatch,
         "\(vectors.count) components are not whole vectors of \(dimension), the dimension of \"\(view.record.name)\""
       )
     }
+    precondition(leavingOut.isEmpty || leavingOut.count * dimension == vectors.count)
     let searches = leavingOut.isEmpty ? [self] : leavingOut.map { self.leavingOut($0) }
     return try BatchSearch(searches: searches, vectors: vectors, dimension: dimension).run(threads: threads)
   }

@@ -32,6 +32,14 @@ extension Snapshot {
     try StoreError.translating {
       let vectors = try ids.flatMap { try vector(space, ofUser: $0) }
       let search = try PreparedSearch(base, space, options.request)
+      let dimension = search.view.record.shape.dimension
+      guard vectors.count == ids.count * dimension else {
+        throw StoreError(
+          code: .dimensionMismatch,
+          message:
+            "space \"\(space)\" has dimension \(dimension), and \"\(UserSpaces.name(besides: space))\" another one"
+        )
+      }
       let keepsSeen = try keepsSeen ?? modelCache.isRepeating(search.view.record, base)
       let seen = try keepsSeen ? [] : ids.map { try itemsSeen(byUser: $0) }
       return try batch(

@@ -22,7 +22,7 @@ public final class Store: Sendable {
   /// How far a long piece of work is.
   public typealias Progress = WorkProgress
   /// Receives the progress of long work, a few times a second.
-  public typealias ProgressHandler = @Sendable (WorkProgress) -> Void
+  public typealias ProgressHandler = Values.ProgressHandler
 
   /// How a store is opened.
   public struct Options: Sendable {

@@ -49,8 +49,10 @@ package struct TrainingCheckpoint {
     progress.bestEpoch = try number("bestEpoch")
     progress.bestScore = try number("bestScore")
     progress.bestWeights = try array("best", [0, count])
-    guard 0...progress.epoch ~= progress.bestEpoch, progress.bestEpoch == 0 || !progress.bestWeights.isEmpty
-    else { throw unusable("its epochs contradict each other") }
+    let isComplete = progress.epoch == 0 || !progress.bestWeights.isEmpty
+    guard progress.bestEpoch >= 0, progress.bestEpoch <= progress.epoch, isComplete else {
+      throw unusable("its epochs contradict each other")
+    }
     return true
   }
 

@@ -36,7 +36,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     let sum = thousands.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
     let later = time.milliseconds.addingReportingOverflow(sum.partialValue)
     guard !thousands.overflow, !sum.overflow, !later.overflow else {
-      return Timestamp(milliseconds: seconds < 0 ? .min : .max)
+      return Timestamp(milliseconds: duration < .zero ? .min : .max)
     }
     return Timestamp(milliseconds: later.partialValue)
   }

@@ -41,6 +41,17 @@ import Testing
     #expect(storeError { try live.recommend() }?.message.contains("no model serves now") ?? false)
   }
 
+  /// Of two times at the ends of what is stored the difference ended the process.
+  @Test func anyTimeMayFollowAnother() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(epochs: 1))
+    let live = try shop.store.liveSession()
+    for time in [Int64.min, .max, .min, 0] {
+      #expect(try live.append("i3", time: Timestamp(milliseconds: time)))
+    }
+    #expect(live.count == 4)
+  }
+
   /// A shop's server begins without a model; its sessions get what is popular, less what they have seen.
   @Test func withoutAModelItIsWhatIsPopular() throws {
     let shop = try SessionFixture()

@@ -1,10 +1,13 @@
 import Basics
 import Dispatch
-import Kindred
+import Engine
+import Interchange
 import Platform
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Kindred
 
 @Suite struct SessionModelsTests {
   private func answers(_ store: Store) throws -> [[Recommendation]] {
@@ -71,6 +74,52 @@ import Testing
     #expect(code { try shop.store.train(options) } == .badInput)
     options.checkpoint = shop.store.path
     #expect(code { try shop.store.train(options) } == .alreadyExists)
+  }
+
+  /// A checkpoint whose epochs contradict each other, or that has no weights, ended the process.
+  @Test(arguments: [("bestEpoch", "9"), ("bestEpoch", "-1"), ("epoch", "-1"), ("epoch", "0"), ("best", "")])
+  func checkpointsThatContradictThemselvesAreRefused(name: String, value: String) throws {
+    let shop = try SessionFixture()
+    var options = SessionFixture.options(epochs: 2)
+    let path = shop.directory.file("training.safetensors")
+    options.checkpoint = path
+    try shop.store.train(options)
+    let good = try Safetensors(path: path)
+    var bad = Safetensors(good.tensors.filter { $0.name != name })
+    if name == "best" { bad = Safetensors(bad.tensors + [.init(name: name, shape: [0], values: [])]) }
+    bad.metadata = good.metadata
+    if name != "best" { bad.metadata[name] = value }
+    try bad.write(to: path)
+    #expect(code { try shop.store.train(options) } == .badInput)
+    try good.write(to: path)
+    try shop.store.train(options)
+  }
+
+  /// A space that names a model of another shape: its vectors were read past their ends.
+  @Test func aSpaceOfAnotherShapeThanItsModelIsDamaged() throws {
+    let shop = try SessionFixture()
+    try shop.store.train(SessionFixture.options(epochs: 1))
+    try shop.store.dropSpace("session")
+    try shop.store.createSpace(SpaceConfiguration(name: "session", of: .items, dimension: 3, metric: .cosine))
+    try shop.store.upsert("session", ids: ["i1"], vectors: [1, 2, 3])
+    _ = try shop.store.engine.write { try $0.space("session").setEncoder("session:1", state: []) }
+    #expect(code { try shop.store.recommend(for: .session(["i1"])) } == .corrupted)
+  }
+
+  /// Users' vectors of another dimension than the items' were cut into more queries than there were users.
+  @Test(arguments: [1, 2]) func usersOfAnotherDimensionAreRefused(users: Int) throws {
+    let shop = try SessionFixture()
+    let ids = (0..<users).map { "u\($0)" }
+    for (name, kind, dimension) in [("books", RecordKind.items, 4), ("books-users", .users, 8)] {
+      try shop.store.createSpace(
+        SpaceConfiguration(name: name, of: kind, dimension: dimension, metric: .dot))
+    }
+    try shop.store.upsert("books", ids: ["i1"], vectors: [1, 2, 3, 4])
+    try shop.store.upsert("books-users", ids: ids, vectors: [Float](repeating: 1, count: 8 * users))
+    #expect(code { try shop.store.read { try $0.query("books", users: ids) } } == .dimensionMismatch)
+    #expect(
+      code { try shop.store.read { try $0.query("books", users: ids, keepsSeen: true) } }
+        == .dimensionMismatch)
   }
 
   /// Weights go out and come back: another model with them answers as the one they are of, and what does not fit is

@@ -81,4 +81,18 @@ import Testing
       #expect(parse(formatTime(time)) == time, "\(generator)")
     }
   }
+
+  /// Arithmetic with the times that may be stored ended the process.
+  @Test func arithmeticEndsAtTheFirstAndTheLastTime() {
+    let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+    #expect(last + .milliseconds(1) == last && first - .milliseconds(1) == first)
+    #expect(first + .seconds(Int64.max) == last && last - .seconds(Int64.max) == first)
+    #expect(last - .seconds(Int64.min) == last && first + .seconds(Int64.min) == first)
+    #expect(first + (last - first) == last && last - (last - first) == first)
+    let time = Timestamp(milliseconds: -1_500)
+    #expect(time + .milliseconds(-1_500) == Timestamp(milliseconds: -3_000))
+    #expect(time - .seconds(-2) == Timestamp(milliseconds: 500))
+    #expect(Timestamp(milliseconds: 1_250) - time == .milliseconds(2_750))
+    #expect(time - Timestamp(milliseconds: 1_250) == .milliseconds(-2_750))
+  }
 }

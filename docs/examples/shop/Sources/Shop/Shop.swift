@@ -15,6 +15,8 @@ struct Product: Codable, Hashable, Sendable {
 actor Shop {
   let store: Store
   private var pages: [String: Product] = [:]
+  /// How often pages were forgotten.
+  private var forgotten = 0
   private var listener: Task<Void, Never>?
 
   /// Opens the shop's store, or makes it.
@@ -99,8 +101,10 @@ actor Shop {
   /// A product page, from memory where it has not changed.
   func page(_ id: String) async throws -> Product? {
     if let page = pages[id] { return page }
+    let before = forgotten
     let page = try await store.item(id: id)?.decode(Product.self)
-    pages[id] = page
+    // What was committed while it was read may be what it lacks.
+    if forgotten == before { pages[id] = page }
     return page
   }
 
@@ -111,6 +115,7 @@ actor Shop {
   }
 
   private func forget(_ commit: Store.Commit) {
+    forgotten += 1
     if let ids = commit.items, commit.lost == 0 {
       for id in ids { pages[id] = nil }
     } else {

@@ -30,12 +30,11 @@ enum Wishes {
         try transaction.upsert(item)
       }
     }
-    // 8: what others commit.
+    // 8: what others commit, from here on.
     let changes = store.changes
     let first = Task {
       for await commit in changes { return commit.items }; return nil as [String]?
     }
-    try await Task.sleep(for: .milliseconds(100))
     try await store.upsert(User(id: "ann", text: "Ann"))
     _ = await first.value
     // 9: values of attributes.
