@@ -77,7 +77,7 @@ let package = Package(
       name: "kindred-bench",
       dependencies: [
         "Basics", "Kindred", "Interchange", "LMDB", "Transformer", "SessionEncoder", "Training",
-        "Baselines", "Evaluation", "Platform",
+        "Evaluation", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -97,7 +97,7 @@ let package = Package(
     tests("TextEncoder", ["Basics", "Platform", "TestSupport"]),
     tests("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "TestSupport", "VectorMath"]),
     tests("SessionEncoder", ["Basics", "Platform", "Tensors", "TestSupport", "Transformer", "VectorMath"]),
-    tests("Training", ["Basics", "Platform", "SessionEncoder", "TestSupport", "VectorMath"]),
+    tests("Training", ["Basics", "Evaluation", "Platform", "SessionEncoder", "TestSupport", "VectorMath"]),
     tests("Evaluation", ["Baselines", "Basics", "Platform"]),
     tests("Baselines", ["Basics", "Evaluation", "VectorMath"]),
     tests("HNSW", ["Basics", "Records", "TestSupport", "VectorMath"]),

@@ -37,12 +37,20 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
     offsets.append(self.items.count)
   }
 
+  package mutating func removeAll() {
+    offsets.removeAll(keepingCapacity: true)
+    offsets.append(0)
+    items.removeAll(keepingCapacity: true)
+    kinds.removeAll(keepingCapacity: true)
+    gaps.removeAll(keepingCapacity: true)
+  }
+
   /// The sequences without their last `count` events, those that then have fewer than `atLeast` left out.
   package func droppingLast(_ count: Int, atLeast: Int = 0) -> SequenceSet {
     var rest = SequenceSet()
     for sequence in 0..<self.count {
       let range = range(sequence).dropLast(count)
-      if range.count >= Swift.max(1, atLeast) { rest.append(range, of: self) }
+      if range.count >= atLeast { rest.append(range, of: self) }
     }
     return rest
   }

@@ -12,11 +12,11 @@ struct LentTransaction: Transaction {
 
 /// Finds the columns of one kind of record.
 struct ColumnReader {
-  let kind: EntityKind
+  let kind: RecordKind
   let tables: Tables
   let transaction: LentTransaction
 
-  init(kind: EntityKind, tables: Tables, transaction: borrowing ReadTransaction) {
+  init(kind: RecordKind, tables: Tables, transaction: borrowing ReadTransaction) {
     self.kind = kind
     self.tables = tables
     self.transaction = LentTransaction(raw: transaction.raw, environment: transaction.environment)
@@ -45,7 +45,7 @@ struct ColumnReader {
 /// An ordinal keeps its id for good, so that deleted records need not be left out here: they are in no answer.
 private struct StoredTexts: TextSource {
   let text: RecordText
-  let kind: EntityKind
+  let kind: RecordKind
   let tables: Tables
   let transaction: LentTransaction
 
@@ -75,7 +75,7 @@ private struct StoredTexts: TextSource {
 private struct StoredColumn: ColumnSource {
   let name: String
   let number: UInt32
-  let kind: EntityKind
+  let kind: RecordKind
   let tables: Tables
   let transaction: LentTransaction
 

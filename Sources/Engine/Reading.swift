@@ -1,3 +1,4 @@
+import Values
 import Basics
 import LMDB
 import Records
@@ -34,12 +35,12 @@ extension Transaction where Self: ~Copyable {
   }
 
   /// The ordinal that `id` was given, also when its record is deleted.
-  func ordinal(of id: String, _ kind: EntityKind, _ tables: Tables) throws -> Ordinal? {
+  func ordinal(of id: String, _ kind: RecordKind, _ tables: Tables) throws -> Ordinal? {
     guard EntityID.isValid(id), let value = try get(tables.ids(kind), id) else { return nil }
-    return Ordinal(try decodeNumber(value, key: Array(id.utf8), "\(kind.name).id", id))
+    return Ordinal(try decodeNumber(value, key: Array(id.utf8), "\(kind.rawValue).id", id))
   }
 
-  func entity(_ ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> EntityRecord? {
+  func entity(_ ordinal: Ordinal, _ kind: RecordKind, _ tables: Tables) throws -> EntityRecord? {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else { return nil }
     do { return try EntityRecord(decoding: value, of: ordinal) } catch {
       throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
@@ -47,13 +48,13 @@ extension Transaction where Self: ~Copyable {
   }
 
   /// The caller's id of an ordinal.
-  func id(of ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables) throws -> String {
+  func id(of ordinal: Ordinal, _ kind: RecordKind, _ tables: Tables) throws -> String {
     try identity(of: ordinal, kind, tables).id
   }
 
   /// The caller's id of an ordinal that was given, and whether its record is deleted.
   func identity(
-    of ordinal: Ordinal, _ kind: EntityKind, _ tables: Tables
+    of ordinal: Ordinal, _ kind: RecordKind, _ tables: Tables
   ) throws -> (id: String, isDeleted: Bool) {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else {
       throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) is missing")

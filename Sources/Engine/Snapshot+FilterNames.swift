@@ -1,14 +1,14 @@
-import Values
+package import Values
 import Basics
 import Filters
 import LMDB
-package import Records
+import Records
 
 extension Snapshot {
   /// The names of a filter that stand for no value of any record of a kind, each with the nearest names that do.
   /// - Throws: `.badFilter`, `.corrupted`.
   /// - Complexity: O(names · records).
-  package func unknownNames(inFilter text: String, of kind: EntityKind) throws -> [(
+  package func unknownNames(inFilter text: String, of kind: RecordKind) throws -> [(
     name: String, nearest: [String]
   )] {
     let filter = try Self.parsed(text)

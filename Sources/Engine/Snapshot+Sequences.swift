@@ -1,3 +1,4 @@
+import Values
 import Basics
 import LMDB
 package import Records
@@ -125,7 +126,7 @@ extension Transaction where Self: ~Copyable {
   }
 
   /// For each ordinal whether its record is there and not deleted.
-  fileprivate func live(_ kind: EntityKind, count: Int, _ tables: Tables) throws -> [Bool] {
+  fileprivate func live(_ kind: RecordKind, count: Int, _ tables: Tables) throws -> [Bool] {
     var live = [Bool](repeating: false, count: count)
     try forEach(tables.entities(kind)) { key, value in
       guard let ordinal = UInt32(keyBytes: key), Int(ordinal) < count else { return .next }

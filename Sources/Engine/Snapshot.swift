@@ -1,3 +1,4 @@
+package import Values
 import Basics
 import Filters
 import LMDB
@@ -18,7 +19,7 @@ package final class Snapshot: @unchecked Sendable {
 
   private struct FilterKey: Hashable {
     let text: ExactString
-    let kind: EntityKind
+    let kind: RecordKind
   }
 
   /// A snapshot of its own, not shared with queries.
@@ -42,6 +43,11 @@ package final class Snapshot: @unchecked Sendable {
   package func store() throws -> StoreRecord { try reading { try $0.storeRecord($1) } }
 
   package func spaces() throws -> [SpaceRecord] { try reading { try $0.spaceRecords($1) } }
+
+  /// The space of that name; nil where there is none.
+  package func existingSpace(_ name: String) throws -> SpaceRecord? {
+    try reading { try $0.spaceRecord(name, $1) }
+  }
 
   /// What was measured of the recall of a space; nil where nothing was.
   package func recallCurve(of record: SpaceRecord) throws -> RecallCurve? {
@@ -70,7 +76,7 @@ package final class Snapshot: @unchecked Sendable {
   // MARK: Records
 
   /// The record of `id`; nil when there is none or it is deleted.
-  package func entity(_ id: String, _ kind: EntityKind) throws -> EntityRecord? {
+  package func entity(_ id: String, _ kind: RecordKind) throws -> EntityRecord? {
     try reading { transaction, tables in
       guard let ordinal = try transaction.ordinal(of: id, kind, tables),
         let record = try transaction.entity(ordinal, kind, tables), !record.isDeleted
@@ -80,20 +86,20 @@ package final class Snapshot: @unchecked Sendable {
   }
 
   /// The record of an ordinal, deleted or not; nil where it was never given.
-  package func entity(at ordinal: Ordinal, _ kind: EntityKind) throws -> EntityRecord? {
+  package func entity(at ordinal: Ordinal, _ kind: RecordKind) throws -> EntityRecord? {
     try reading { try $0.entity(ordinal, kind, $1) }
   }
 
-  package func ordinal(of id: String, _ kind: EntityKind) throws -> Ordinal? {
+  package func ordinal(of id: String, _ kind: RecordKind) throws -> Ordinal? {
     try reading { try $0.ordinal(of: id, kind, $1) }
   }
 
-  package func id(of ordinal: Ordinal, _ kind: EntityKind) throws -> String {
+  package func id(of ordinal: Ordinal, _ kind: RecordKind) throws -> String {
     try reading { try $0.id(of: ordinal, kind, $1) }
   }
 
   /// Every record of a kind that is not deleted, by ordinal.
-  package func forEachEntity(_ kind: EntityKind, _ body: (Ordinal, EntityRecord) throws -> Void) throws {
+  package func forEachEntity(_ kind: RecordKind, _ body: (Ordinal, EntityRecord) throws -> Void) throws {
     try reading { transaction, tables in
       try transaction.forEach(tables.entities(kind)) { key, value in
         guard let ordinal = UInt32(keyBytes: key) else { return .next }
@@ -218,7 +224,7 @@ package final class Snapshot: @unchecked Sendable {
   // MARK: Filters
 
   /// What passes a filter, kept for queries with the same text until an attribute changes.
-  package func matches(_ text: String, _ kind: EntityKind) throws -> FilterMatches {
+  package func matches(_ text: String, _ kind: RecordKind) throws -> FilterMatches {
     let key = FilterKey(text: ExactString(text), kind: kind)
     let store = try store()
     let count = store.ordinalCount(kind)

@@ -1,3 +1,4 @@
+import Values
 package import LMDB
 import Records
 
@@ -69,9 +70,9 @@ struct Tables: Sendable {
   }
 
   /// Id → ordinal, for one kind of record.
-  func ids(_ kind: EntityKind) -> Table<String> { kind == .items ? itemID : userID }
+  func ids(_ kind: RecordKind) -> Table<String> { kind == .items ? itemID : userID }
   /// Ordinal → record, for one kind of record.
-  func entities(_ kind: EntityKind) -> Table<UInt32> { kind == .items ? item : user }
+  func entities(_ kind: RecordKind) -> Table<UInt32> { kind == .items ? item : user }
   /// The tables whose keys begin with a generation.
   var generational: [Table<BlockKey>] {
     [rows, codes, codebook, curve, links, upper, owners, places, dead, weights]

@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Filters
 import HNSW
@@ -33,7 +34,7 @@ extension StorageEngine {
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
     guard let store else { return result }
-    for kind in EntityKind.allCases {
+    for kind in RecordKind.allCases {
       _ = progress?("checking \(kind)", 0, 1)
       result.part { try snapshot.verifyEntities(kind, store, &$0) }
     }
@@ -54,7 +55,7 @@ extension StorageEngine {
 }
 
 extension Snapshot {
-  fileprivate func verifyEntities(_ kind: EntityKind, _ store: StoreRecord, _ result: inout VerifyResult)
+  fileprivate func verifyEntities(_ kind: RecordKind, _ store: StoreRecord, _ result: inout VerifyResult)
     throws
   {
     var (live, all) = (0, 0)
@@ -128,7 +129,7 @@ extension Snapshot {
   /// Every attribute of every record must stand in its column, and no column may say more.
   fileprivate func verifyColumns(_ result: inout VerifyResult) throws {
     var cells = 0
-    for kind in EntityKind.allCases {
+    for kind in RecordKind.allCases {
       var expected: [ExactString: Int] = [:]
       try forEachEntity(kind) { _, record in
         for (name, value) in record.attributes where value != .null {
@@ -149,7 +150,7 @@ extension Snapshot {
 
   /// How many values a column has. Not by a filter, to which `id` and `text` are the record's own and `size.w` may be a
   /// path into an object.
-  private func columnValueCount(_ name: String, _ kind: EntityKind) throws -> Int {
+  private func columnValueCount(_ name: String, _ kind: RecordKind) throws -> Int {
     let store = try store()
     return try reading { transaction, tables in
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)

@@ -6,7 +6,7 @@ import Records
 
 extension Writer {
   /// The number of an attribute's column, given now if it is new.
-  private func column(_ name: String, _ kind: EntityKind) throws -> UInt32 {
+  private func column(_ name: String, _ kind: RecordKind) throws -> UInt32 {
     let key = ColumnNames.key(name, kind)
     if let number = columns[ExactString(key)] { return number }
     let number: UInt32
@@ -24,7 +24,7 @@ extension Writer {
 
   /// Brings the cells of one record up to date; those that do not change are not touched.
   func updateColumns(
-    _ ordinal: Ordinal, _ kind: EntityKind, from before: Attributes, to after: Attributes
+    _ ordinal: Ordinal, _ kind: RecordKind, from before: Attributes, to after: Attributes
   ) throws {
     for (name, value) in after {
       // Compared as stored: an object whose members changed their order is another word.
@@ -68,7 +68,7 @@ extension Writer {
 
 /// How attributes are named in the table of columns.
 enum ColumnNames {
-  static func key(_ name: String, _ kind: EntityKind) -> String { "\(kind.name)/\(name)" }
+  static func key(_ name: String, _ kind: RecordKind) -> String { "\(kind.rawValue)/\(name)" }
 }
 
 /// The first byte of a word says what it is a word of.

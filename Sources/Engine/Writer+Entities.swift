@@ -11,7 +11,7 @@ extension Writer {
   }
 
   /// The ordinal of `id`, with a bare record made for it if there is none (or only a deleted one).
-  package func ordinalMakingRecord(of id: String, _ kind: EntityKind) throws -> Ordinal {
+  package func ordinalMakingRecord(of id: String, _ kind: RecordKind) throws -> Ordinal {
     guard let ordinal = try transaction.ordinal(of: id, kind, tables) else {
       return try insert(EntityRecord(id: id), kind)
     }
@@ -25,7 +25,7 @@ extension Writer {
   /// record is made if there is none.
   /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored or a record that becomes too
   ///   large.
-  package func ordinal(of id: String, _ kind: EntityKind, setting attributes: Attributes) throws -> Ordinal {
+  package func ordinal(of id: String, _ kind: RecordKind, setting attributes: Attributes) throws -> Ordinal {
     guard !attributes.isEmpty else { return try ordinalMakingRecord(of: id, kind) }
     let before = try storedEntity(id, kind)
     var record = before.flatMap { $0.record.isDeleted ? nil : $0.record } ?? EntityRecord(id: id)
@@ -39,21 +39,21 @@ extension Writer {
   }
 
   /// The stored record of `id`; nil when there is none or it is deleted.
-  package func entity(_ id: String, _ kind: EntityKind) throws -> EntityRecord? {
+  package func entity(_ id: String, _ kind: RecordKind) throws -> EntityRecord? {
     try storedEntity(id, kind).flatMap { $0.record.isDeleted ? nil : $0.record }
   }
 
   /// Stores a record, replacing the one of the same id.
   /// - Throws: `.invalidID`, `.invalidArgument` for an attribute that cannot be stored.
   @discardableResult
-  package func upsert(_ record: EntityRecord, _ kind: EntityKind) throws -> Outcome {
+  package func upsert(_ record: EntityRecord, _ kind: RecordKind) throws -> Outcome {
     try Self.check(record)
     return try put(record, kind, replacing: try storedEntity(record.id, kind)).outcome
   }
 
   /// What is stored under `id`, deleted or not.
   private func storedEntity(
-    _ id: String, _ kind: EntityKind
+    _ id: String, _ kind: RecordKind
   ) throws -> (ordinal: Ordinal, record: EntityRecord)? {
     guard let ordinal = try transaction.ordinal(of: id, kind, tables) else { return nil }
     return (
@@ -63,7 +63,7 @@ extension Writer {
 
   /// Stores a record that was checked in the place of the one that is there.
   private func put(
-    _ record: EntityRecord, _ kind: EntityKind, replacing stored: (ordinal: Ordinal, record: EntityRecord)?
+    _ record: EntityRecord, _ kind: RecordKind, replacing stored: (ordinal: Ordinal, record: EntityRecord)?
   ) throws -> (ordinal: Ordinal, outcome: Outcome) {
     guard let (ordinal, before) = stored else { return (try insert(record, kind), .stored) }
     var record = record
@@ -78,7 +78,7 @@ extension Writer {
   }
 
   /// The ids of all records of a kind that are not deleted.
-  package func liveIDs(_ kind: EntityKind) throws -> [String] {
+  package func liveIDs(_ kind: RecordKind) throws -> [String] {
     var ids: [String] = []
     try transaction.forEach(tables.entities(kind)) { key, value in
       guard let ordinal = UInt32(keyBytes: key) else { return .next }
@@ -86,7 +86,7 @@ extension Writer {
         let (id, isDeleted) = try EntityRecord.decodeID(value, of: Ordinal(ordinal))
         if !isDeleted { ids.append(id) }
       } catch {
-        throw EngineError.corrupted(kind.name, "\(ordinal)", error)
+        throw EngineError.corrupted(kind.rawValue, "\(ordinal)", error)
       }
       return .next
     }
@@ -94,17 +94,17 @@ extension Writer {
   }
 
   /// How many records of a kind there are.
-  package func count(_ kind: EntityKind) -> UInt64 { kind == .items ? store.itemCount : store.userCount }
+  package func count(_ kind: RecordKind) -> UInt64 { kind == .items ? store.itemCount : store.userCount }
 
   /// Whether a record is there and not deleted.
-  func isLive(_ ordinal: Ordinal, _ kind: EntityKind) throws -> Bool {
+  func isLive(_ ordinal: Ordinal, _ kind: RecordKind) throws -> Bool {
     guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else { return false }
     do { return try !EntityRecord.decodeID(value, of: ordinal).isDeleted } catch {
-      throw EngineError.corrupted(kind.name, "\(ordinal.rawValue)", error)
+      throw EngineError.corrupted(kind.rawValue, "\(ordinal.rawValue)", error)
     }
   }
 
-  private func insert(_ record: EntityRecord, _ kind: EntityKind) throws -> Ordinal {
+  private func insert(_ record: EntityRecord, _ kind: RecordKind) throws -> Ordinal {
     try EntityID.check(record.id)
     let ordinal = Ordinal(UInt32(store.ordinalCount(kind)))
     guard ordinal.rawValue < 1 << 31 else {
@@ -125,7 +125,7 @@ extension Writer {
     if before.map({ ExactString($0) }) != after.map({ ExactString($0) }) { store.attributeVersion += 1 }
   }
 
-  private func adjustCount(_ kind: EntityKind, by change: Int) {
+  private func adjustCount(_ kind: RecordKind, by change: Int) {
     if kind == .items {
       store.itemCount = UInt64(Int64(store.itemCount) + Int64(change))
     } else {
@@ -188,7 +188,7 @@ extension Writer {
 
   /// Deletes a record with its vectors; a user's events go too, an item's id stays where events name it.
   /// - Returns: false when there was none.
-  package func delete(_ id: String, _ kind: EntityKind) throws -> Bool {
+  package func delete(_ id: String, _ kind: RecordKind) throws -> Bool {
     guard let (ordinal, record) = try storedEntity(id, kind), !record.isDeleted else { return false }
     for space in try spaces(over: kind) { try space.remove(ordinal) }
     noteText(from: record.text, to: nil)

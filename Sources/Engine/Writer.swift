@@ -1,3 +1,4 @@
+import Values
 import Basics
 import LMDB
 package import Records
@@ -56,7 +57,7 @@ package final class Writer {
   }
 
   /// All spaces over one kind of records, in the order they were made.
-  func spaces(over kind: EntityKind) throws -> [SpaceWriter] {
+  func spaces(over kind: RecordKind) throws -> [SpaceWriter] {
     if !hasAllSpaces {
       for record in try transaction.spaceRecords(tables) where spaces[ExactString(record.name)] == nil {
         keep(record)

@@ -94,12 +94,12 @@ extension RankingTask {
   ///
   /// A target that was seen is struck out with them: what serves could not recommend it. (It used to stay, as the only
   /// seen item among all others, so that whatever liked the history had found it.)
-  func rank(_ index: Int, in scores: UnsafeMutableBufferPointer<Float>) -> Int {
+  package func rank(_ index: Int, in scores: UnsafeMutableBufferPointer<Float>) -> Int {
     let target = target(index)
     if !isKeepingSeen {
       for item in history(index) { scores[Int(item)] = -.infinity }
       if isRepeated(index) { return RankingMetrics.unranked }
     }
-    return RankingMetrics.rank(of: Int(target), in: UnsafeBufferPointer(scores), excluding: [])
+    return RankingMetrics.rank(of: Int(target), in: UnsafeBufferPointer(scores))
   }
 }

@@ -31,22 +31,12 @@ package struct RankingMetrics: Sendable {
 }
 
 extension RankingMetrics {
-  /// The rank of `target` among all items that are not excluded: how many score higher, ties to the lower item.
-  ///
-  /// `unranked` for a target that is excluded itself: what serves leaves it out, so that no list can have it.
-  package static func rank(
-    of target: Int, in scores: UnsafeBufferPointer<Float>, excluding excluded: ArraySlice<UInt32>
-  ) -> Int {
-    guard !excluded.contains(UInt32(target)) else { return unranked }
+  /// The rank of `target` among all items: how many score higher, ties to the lower item.
+  package static func rank(of target: Int, in scores: UnsafeBufferPointer<Float>) -> Int {
     let score = scores[target]
     var rank = 0
     for item in 0..<target { rank += scores[item] >= score ? 1 : 0 }
     for item in target..<scores.count { rank += scores[item] > score ? 1 : 0 }
-    // The items left out were counted above; each is taken off once.
-    for item in Set(excluded) {
-      let other = scores[Int(item)]
-      if other > score || (other == score && Int(item) < target) { rank -= 1 }
-    }
     return rank
   }
 }

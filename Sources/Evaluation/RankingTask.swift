@@ -58,9 +58,12 @@ package struct RankingTask: Sendable {
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 
-  package func history(_ index: Int) -> ArraySlice<UInt32> {
-    sequences[cases[index].sequence].prefix(cases[index].place)
+  /// The places in `sequences` of a case's history.
+  package func historyRange(_ index: Int) -> Range<Int> {
+    sequences.range(cases[index].sequence).prefix(cases[index].place)
   }
+
+  package func history(_ index: Int) -> ArraySlice<UInt32> { sequences.items[historyRange(index)] }
 
   package func target(_ index: Int) -> UInt32 {
     sequences.items[sequences.range(cases[index].sequence).lowerBound + cases[index].place]
@@ -71,16 +74,23 @@ package struct RankingTask: Sendable {
 
   /// The cases whose targets are not in their histories.
   package func skippingRepeats() -> RankingTask {
-    RankingTask(
-      sequences, cases: cases.indices.filter { !isRepeated($0) }.map { cases[$0] }, itemCount: itemCount,
-      isKeepingSeen: isKeepingSeen)
+    with(cases.indices.filter { !isRepeated($0) }.map { cases[$0] })
   }
 
   /// Some of the cases, evenly spread.
   package func sampled(_ limit: Int) -> RankingTask {
     guard cases.count > limit else { return self }
-    return RankingTask(
-      sequences, cases: (0..<limit).map { cases[$0 * cases.count / limit] }, itemCount: itemCount,
-      isKeepingSeen: isKeepingSeen)
+    return with((0..<limit).map { cases[$0 * cases.count / limit] })
+  }
+
+  /// Some of the cases, drawn at random with a seed, in their order.
+  package func sampled(_ limit: Int, seed: UInt64) -> RankingTask {
+    guard cases.count > limit else { return self }
+    var generator = SeededGenerator(seed: seed)
+    return with(cases.indices.shuffled(using: &generator).prefix(limit).sorted().map { cases[$0] })
+  }
+
+  private func with(_ cases: [Case]) -> RankingTask {
+    RankingTask(sequences, cases: cases, itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 }

@@ -46,7 +46,7 @@ final class EventImport {
   private(set) var sessions = NameTable()
   private(set) var pending: [Pending] = []
   /// Ordinals by number of the name, as they were when the names were registered.
-  private var ordinals: [EntityKind: [UInt32]] = [:]
+  private var ordinals: [RecordKind: [UInt32]] = [:]
   private static let noOrdinal = UInt32.max
   /// The first items that were made.
   private var newItems: [Int32] = []
@@ -143,7 +143,7 @@ final class EventImport {
   /// as they came to the shop, each slice would change most pages of the table: 5,000,000 events of 300,000 users
   /// then made a file 3.8 times as large as its contents.
   func store(_ engine: StorageEngine) throws {
-    for kind in EntityKind.allCases {
+    for kind in RecordKind.allCases {
       let unregistered = unregisteredNames(kind)
       for first in stride(from: 0, to: unregistered.count, by: Self.registrationCount) {
         try Task.checkCancellation()
@@ -166,7 +166,7 @@ final class EventImport {
 
   /// Stores what is pending in the transaction at hand.
   func store(_ writer: Writer) throws {
-    for kind in EntityKind.allCases {
+    for kind in RecordKind.allCases {
       // The transaction may run twice, and the ordinals of the first time are gone.
       ordinals[kind] = nil
       let unregistered = unregisteredNames(kind)
@@ -181,7 +181,7 @@ final class EventImport {
 
   /// The numbers of the names that pending events use and that have no ordinal yet, in the order of the file. (Names
   /// of rows that were dropped are in the tables too.)
-  func unregisteredNames(_ kind: EntityKind) -> [Int32] {
+  func unregisteredNames(_ kind: RecordKind) -> [Int32] {
     let count = kind == .users ? users.count : items.count
     var known = ordinals[kind] ?? []
     known += repeatElement(Self.noOrdinal, count: count - known.count)
@@ -199,7 +199,7 @@ final class EventImport {
   /// Makes records for names that have none, in the order of the file, so that ordinals are in that order too.
   /// - Returns: the ordinals, and the names that had none.
   private func register(
-    _ names: ArraySlice<Int32>, _ kind: EntityKind, _ writer: Writer
+    _ names: ArraySlice<Int32>, _ kind: RecordKind, _ writer: Writer
   ) throws -> (ordinals: [UInt32], new: [Int32]) {
     let table = kind == .users ? users : items
     var new: [Int32] = []
@@ -212,7 +212,7 @@ final class EventImport {
     return (ordinals, new)
   }
 
-  func count(new names: [Int32], _ kind: EntityKind) {
+  func count(new names: [Int32], _ kind: RecordKind) {
     reader.report { counts in
       if kind == .users { counts.newUsers += names.count } else { counts.newItems += names.count }
     }
@@ -233,7 +233,7 @@ final class EventImport {
   /// How many items the events name.
   private var usedItemCount: Int { ordinals[.items]?.reduce(0) { $0 + ($1 == Self.noOrdinal ? 0 : 1) } ?? 0 }
 
-  func keep(_ found: [UInt32], of names: ArraySlice<Int32>, _ kind: EntityKind) {
+  func keep(_ found: [UInt32], of names: ArraySlice<Int32>, _ kind: RecordKind) {
     for (name, ordinal) in zip(names, found) { ordinals[kind]?[Int(name)] = ordinal }
   }
 

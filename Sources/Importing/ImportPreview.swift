@@ -50,10 +50,10 @@ extension EventImport {
 
   /// Counts what storing would do to what `snapshot` has, once `records` are stored.
   func preview(_ snapshot: Snapshot, records: [RecordImport]) throws {
-    func isDeleted(_ id: String, _ kind: EntityKind) -> Bool {
+    func isDeleted(_ id: String, _ kind: RecordKind) -> Bool {
       records.contains { $0.kind == kind && $0.deletesMissing && !$0.keeps(id) }
     }
-    for kind in EntityKind.allCases {
+    for kind in RecordKind.allCases {
       let names = unregisteredNames(kind)
       let table = kind == .users ? users : items
       let new = try names.filter { name in

@@ -40,7 +40,7 @@ package final class ImportRun {
       options.map = options.map.filter { EventFields.names.contains($0) == forEvents }
       return options
     }
-    for (kind, file) in [(EntityKind.items, files.items), (.users, files.users)] {
+    for (kind, file) in [(RecordKind.items, files.items), (.users, files.users)] {
       guard let file else { continue }
       records.append(
         try RecordImport(kind, try reader(file, "importing \(kind)"), chosen(forEvents: false)))
@@ -161,13 +161,13 @@ package final class ImportRun {
       throw ImportError(
         code: .badInput,
         message:
-          "replace: '\(reader.name)' has no good row of \(gathering.kind.name) (\(counts.rows) read"
+          "replace: '\(reader.name)' has no good row of \(gathering.kind.rawValue) (\(counts.rows) read"
           + "\(dropped.isEmpty ? "" : "; " + dropped.joined(separator: ", "))); nothing was stored or deleted"
       )
     }
     if reader.unreadableCount > 0 {
       reader.note(
-        "replace: nothing was deleted, since which \(gathering.kind.name) the \(reader.unreadableCount) "
+        "replace: nothing was deleted, since which \(gathering.kind.rawValue) the \(reader.unreadableCount) "
           + "unreadable row\(reader.unreadableCount == 1 ? " is" : "s are") of is not known; mend the file and "
           + "repeat the import"
       )

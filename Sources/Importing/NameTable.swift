@@ -1,3 +1,4 @@
+import Values
 import Basics
 import Engine
 import Interchange
@@ -42,7 +43,7 @@ struct OrdinalCache {
 
   init(_ writer: Writer) { self.writer = writer }
 
-  mutating func ordinal(_ index: Int32, _ names: NameTable, _ kind: EntityKind) throws -> Ordinal {
+  mutating func ordinal(_ index: Int32, _ names: NameTable, _ kind: RecordKind) throws -> Ordinal {
     if let known = kind == .users ? users[index] : items[index] { return known }
     let ordinal = try writer.ordinalMakingRecord(of: names.name(index), kind)
     if kind == .users { users[index] = ordinal } else { items[index] = ordinal }

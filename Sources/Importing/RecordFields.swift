@@ -13,10 +13,10 @@ struct RecordFields {
   let map: ByName<String>
 
   /// - Throws: `.badInput` where there is no column for the id, or the map names one that the file lacks.
-  init(_ kind: EntityKind, _ reader: RowReader, _ options: ImportOptions) throws {
+  init(_ kind: RecordKind, _ reader: RowReader, _ options: ImportOptions) throws {
     var map = options.map
     let columns = reader.columnNames ?? []
-    let records = kind.name
+    let records = kind.rawValue
     var taken = map.names.compactMap { map[$0] } + options.textColumns
     if map["id"] == nil, reader.columnNames != nil, !columns.contains(where: { $0.isExactly("id") }) {
       let found = UsualNames.candidates(for: "id", of: records, among: columns, taken: taken)

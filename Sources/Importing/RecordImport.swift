@@ -7,7 +7,7 @@ import Records
 /// Gathers the rows of one file of items or users: of several rows for one id the last non-empty value of each field
 /// wins, and against what is stored already the file wins.
 final class RecordImport {
-  let kind: EntityKind
+  let kind: RecordKind
   let reader: RowReader
   private let options: ImportOptions
   private let idColumn: RecordColumn
@@ -38,7 +38,7 @@ final class RecordImport {
   /// Ids of the last slice whose merged records are larger than a stored one may be.
   private var tooLarge: [String] = []
 
-  init(_ kind: EntityKind, _ reader: RowReader, _ options: ImportOptions) throws {
+  init(_ kind: RecordKind, _ reader: RowReader, _ options: ImportOptions) throws {
     self.kind = kind
     self.reader = reader
     self.options = options
@@ -115,7 +115,7 @@ final class RecordImport {
         return "\"\(idColumn.name)\" is neither a text nor a number"
       }
       let advice = UsualNames.advice(
-        for: "id", of: kind.name, among: keys, taken: options.map.names.compactMap { options.map[$0] })
+        for: "id", of: kind.rawValue, among: keys, taken: options.map.names.compactMap { options.map[$0] })
       return "the row has no \"\(idColumn.name)\"; \(advice)"
     }
   }

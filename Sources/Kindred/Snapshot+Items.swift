@@ -95,11 +95,11 @@ extension Snapshot {
   private func forEach(
     _ kind: RecordKind, where filter: Filter?, _ body: (EntityRecord) throws -> Bool
   ) throws {
-    let matches = try filter.map { try base.matches($0.text, kind.entityKind) }
+    let matches = try filter.map { try base.matches($0.text, kind) }
     let store = try base.store()
     for number in 0..<(kind == .items ? store.nextItem : store.nextUser) {
       let ordinal = Ordinal(number)
-      guard matches?.contains(ordinal) ?? true, let record = try base.entity(at: ordinal, kind.entityKind),
+      guard matches?.contains(ordinal) ?? true, let record = try base.entity(at: ordinal, kind),
         !record.isDeleted
       else { continue }
       if try !body(record) { return }

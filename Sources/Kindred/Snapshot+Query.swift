@@ -77,12 +77,12 @@ extension Snapshot {
   }
 
   private func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {
-    let (metric, kind) = (search.view.record.shape.metric, RecordKind(search.view.record.kind))
+    let (metric, kind) = (search.view.record.shape.metric, search.view.record.kind)
     return try hits.map { hit in
       Match(
         id: hit.id, score: metric.score(fromInternal: hit.distance),
         distance: metric.userDistance(fromInternal: hit.distance),
-        record: withRecords ? try base.entity(at: hit.ordinal, kind.entityKind).map(kind.record) : nil)
+        record: withRecords ? try base.entity(at: hit.ordinal, kind).map(kind.record) : nil)
     }
   }
 }

@@ -45,14 +45,14 @@ public struct Snapshot: ~Copyable {
   /// The record of `id`, of a kind that is known at run time: an `Item` or a `User`, or nil when there is none.
   /// - Throws: `StoreError` `.corrupted`.
   public func record(_ kind: RecordKind, id: String) throws -> (any Record)? {
-    try StoreError.translating { try base.entity(id, kind.entityKind).map { kind.record($0) } }
+    try StoreError.translating { try base.entity(id, kind).map { kind.record($0) } }
   }
 
   /// Visits every record of a kind, in the order they were first written.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
   public func forEachRecord(_ kind: RecordKind, _ body: (any Record) throws -> Void) throws {
     try StoreError.translating {
-      try base.forEachEntity(kind.entityKind) { _, record in try body(kind.record(record)) }
+      try base.forEachEntity(kind) { _, record in try body(kind.record(record)) }
     }
   }
 
@@ -114,7 +114,7 @@ extension Snapshot {
   /// - Complexity: O(names · records).
   public func unknownNames(inFilter filter: Filter, of kind: RecordKind) throws -> [UnknownName] {
     try StoreError.translating {
-      try base.unknownNames(inFilter: filter.text, of: kind.entityKind).map {
+      try base.unknownNames(inFilter: filter.text, of: kind).map {
         UnknownName(name: $0.name, subject: kind == .items ? .item : .user, nearest: $0.nearest)
       }
     }

@@ -99,7 +99,7 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
 
   var definition: SpaceDefinition {
     SpaceDefinition(
-      name: name, kind: of.entityKind,
+      name: name, kind: of,
       shape: VectorShape(
         dimension: dimension, metric: metric.internalMetric, encoding: encoding.internalEncoding),
       m: m, efConstruction: efConstruction, seed: seed)
@@ -156,7 +156,7 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
   init(_ record: SpaceRecord, _ curve: RecallCurve?, missing: Int?) {
     let (definition, shape) = (record.definition, record.shape)
     configuration = SpaceConfiguration(
-      name: record.name, of: RecordKind(record.kind), dimension: shape.dimension,
+      name: record.name, of: record.kind, dimension: shape.dimension,
       metric: VectorMetric(shape.metric), m: definition.m, efConstruction: definition.efConstruction,
       encoding: VectorEncoding(shape.encoding), seed: definition.seed)
     count = record.liveCount

@@ -52,7 +52,7 @@ extension Store {
 
   /// The space, made now if it is not there.
   private func spaceForEmbedding(_ name: String, dimension: Int?) throws -> SpaceRecord {
-    if let record = try engine.read({ try $0.spaces().first { $0.name == name } }) {
+    if let record = try engine.read({ try $0.existingSpace(name) }) {
       if let dimension, dimension != record.shape.dimension {
         throw StoreError(
           code: .dimensionMismatch,

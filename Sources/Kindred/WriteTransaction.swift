@@ -36,7 +36,7 @@ public struct WriteTransaction: ~Copyable {
   /// The record of `id` as this transaction sees it: an `Item` or a `User`, or nil when there is none.
   /// - Throws: `StoreError` `.corrupted`.
   public func record(_ kind: RecordKind, id: String) throws -> (any Record)? {
-    try StoreError.translating { try writer.entity(id, kind.entityKind).map { kind.record($0) } }
+    try StoreError.translating { try writer.entity(id, kind).map { kind.record($0) } }
   }
 
   /// A user's events as this transaction sees them, oldest first; nil when there is no such user.
@@ -77,7 +77,7 @@ public struct WriteTransaction: ~Copyable {
       for record in records {
         let entity = record.entityRecord
         try Writer.requireRoom(for: entity)
-        switch try writer.upsert(entity, R.kind.entityKind) {
+        switch try writer.upsert(entity, R.kind) {
         case .stored:
           counts.stored += 1
           changes?.insert(record.id, R.kind)
@@ -131,7 +131,7 @@ public struct WriteTransaction: ~Copyable {
             let ordinal = try writer.ordinal(of: id, kind, setting: set)
             try target.upsert(ordinal, row: row)
             report.ordinals.append(ordinal)
-            changes?.insert(id, RecordKind(kind))
+            changes?.insert(id, kind)
           } catch let error as VectorError {
             report.rejected.append(.init(row: index, reason: error.message))
           } catch let error as EngineError where error.code == .invalidID || error.code == .invalidArgument {
@@ -195,9 +195,9 @@ public struct WriteTransaction: ~Copyable {
 
   /// The ordinal of a record, which is noted as a change where it is made now.
   private func ordinalMakingRecord(of id: String, _ kind: RecordKind) throws -> Ordinal {
-    let before = writer.count(kind.entityKind)
-    let ordinal = try writer.ordinalMakingRecord(of: id, kind.entityKind)
-    if writer.count(kind.entityKind) > before { changes?.insert(id, kind) }
+    let before = writer.count(kind)
+    let ordinal = try writer.ordinalMakingRecord(of: id, kind)
+    if writer.count(kind) > before { changes?.insert(id, kind) }
     return ordinal
   }
 
@@ -214,7 +214,7 @@ public struct WriteTransaction: ~Copyable {
     try StoreError.translating {
       let before = writer.store.eventCount
       let missing = try ids.filter { id in
-        guard try writer.delete(id, kind.entityKind) else { return true }
+        guard try writer.delete(id, kind) else { return true }
         changes?.insert(id, kind)
         return false
       }

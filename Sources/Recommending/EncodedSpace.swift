@@ -14,7 +14,7 @@ struct EncodedSpace {
   private let encoder: RowEncoder
 
   /// - Parameter maker: what the space remembers as the maker of its vectors.
-  init(_ name: String, of kind: EntityKind, dimension: Int, _ metric: VectorMath.Metric, maker: String) throws
+  init(_ name: String, of kind: RecordKind, dimension: Int, _ metric: VectorMath.Metric, maker: String) throws
   {
     definition = SpaceDefinition(
       name: name, kind: kind,

@@ -32,8 +32,7 @@ struct EvaluationProblem {
     self.numbering = numbering
     let sequences = numbering.sequences(of: stored)
     let keepsSeen =
-      settings.keepsSeen ?? model?.isRepeating
-      ?? (SessionData.repeatedShare(of: sequences) > SessionData.repeating)
+      settings.keepsSeen ?? model?.isRepeating ?? SessionData.isRepeating(sequences)
     func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(numbering.count, keepsSeen) }
     let all: RankingTask
     switch settings.split {
@@ -58,7 +57,7 @@ struct EvaluationProblem {
       let before = SequenceSet(zip(sequences, firsts).lazy.map { $0.prefix($1) }.filter { !$0.isEmpty })
       training = before
       validationEvents = try snapshot.sequences(before: date)
-      let heldOut = HeldOutEvents(of: validationEvents)
+      let heldOut = ValidationSplit(of: validationEvents)
       tuningTraining = heldOut.learned(before)
       validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [
@@ -72,7 +71,7 @@ struct EvaluationProblem {
       all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
       training = sequences
       validationEvents = stored
-      let heldOut = HeldOutEvents(of: stored)
+      let heldOut = ValidationSplit(of: stored)
       tuningTraining = heldOut.learned(sequences)
       validation = task { heldOut.task(sequences, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [

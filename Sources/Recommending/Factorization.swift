@@ -34,7 +34,7 @@ package struct Factorization {
     _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressHandler?
   ) throws {
     let userSpace = UserSpaces.name(besides: name)
-    for (space, kind) in [(name, EntityKind.items), (userSpace, .users)] {
+    for (space, kind) in [(name, RecordKind.items), (userSpace, .users)] {
       try engine.requireReplaceable(space, of: kind, by: "factorisation", advice: "name another space") {
         $0.encoder == Self.maker
       }
@@ -88,7 +88,7 @@ package struct Factorization {
     _ progress: ProgressHandler?
   ) -> MatrixFactorization.Configuration {
     let tuning = TuningProgress("choosing alpha and lambda", progress)
-    let heldOut = HeldOutEvents(of: events)
+    let heldOut = ValidationSplit(of: events)
     let task = heldOut.task(sequences, itemCount: itemCount, isKeepingSeen: false)
     guard !task.cases.isEmpty,
       let tuned = Baseline.factorization.tuned(

@@ -1,3 +1,4 @@
+import Values
 package import Engine
 package import Records
 
@@ -24,13 +25,6 @@ package enum UserSpaces {
   package static func name(besides space: String) -> String { space + "-users" }
 }
 
-extension Snapshot {
-  /// The version of the model whose vectors are in the space of items: the one that serves.
-  package func servingVersion() throws -> UInt32? {
-    try spaces().first { $0.name.isExactly(SessionSpaces.items) }.flatMap(SessionSpaces.version)
-  }
-}
-
 extension StorageEngine {
   /// Removes a trained model; false when there is none of that version.
   /// - Throws: `RecommendingError` `.invalidArgument` for the one that serves.
@@ -53,10 +47,9 @@ extension StorageEngine {
   ///   - isOwn: whether it made the vectors of a space.
   /// - Throws: `RecommendingError` `.unsupported`.
   func requireReplaceable(
-    _ name: String, of kind: EntityKind, by maker: String, advice: String, isOwn: (SpaceRecord) -> Bool
+    _ name: String, of kind: RecordKind, by maker: String, advice: String, isOwn: (SpaceRecord) -> Bool
   ) throws {
-    let spaces = try read { try $0.spaces() }
-    guard let record = spaces.first(where: { $0.name.isExactly(name) }) else { return }
+    guard let record = try read({ try $0.existingSpace(name) }) else { return }
     guard record.kind == kind, isOwn(record) || record.liveCount == 0 else {
       throw RecommendingError(
         code: .unsupported,
@@ -69,7 +62,7 @@ extension StorageEngine {
   /// Requires that a model's vectors may go into their spaces. Looked at before hours of training, and again before
   /// vectors are replaced.
   package func requireSpacesOfModels() throws {
-    for (name, kind) in [(SessionSpaces.items, EntityKind.items), (SessionSpaces.users, .users)] {
+    for (name, kind) in [(SessionSpaces.items, RecordKind.items), (SessionSpaces.users, .users)] {
       try requireReplaceable(
         name, of: kind, by: "model", advice: "export what it holds, then: kindred space drop STORE \(name)"
       ) { SessionSpaces.version($0) != nil }

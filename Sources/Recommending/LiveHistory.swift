@@ -1,3 +1,4 @@
+import Basics
 package import Engine
 package import Records
 import SessionEncoder
@@ -6,8 +7,8 @@ import SessionEncoder
 package final class LiveHistory {
   /// nil where no model served when it was made.
   private let model: (encoder: SessionEncoderModel, live: LiveEncoder)?
-  /// The newest events that the model knows, at most its window.
-  private var window: [(item: UInt32, kind: UInt8, gap: UInt8)] = []
+  /// The newest events that the model knows, at most its window, each as a sequence of its own.
+  private var window = SequenceSet()
   private var seen: Set<Ordinal> = []
   /// [interests, dimension]
   private var vectors: [Float] = []
@@ -42,16 +43,16 @@ package final class LiveHistory {
   ) {
     let limit = encoder.manifest.shape.maximumLength
     var first = window.count
-    window.append((item, kind, gap))
+    window.append(items: [item], kinds: [kind], gaps: [gap])
     if live.count == limit {
       live.removeAll()
-      window.removeFirst(window.count - max(1, limit / 2))
+      let all = window
+      window.removeAll()
+      for event in all.indices.suffix(max(1, limit / 2)) { window.append(all.range(event), of: all) }
       first = 0
     }
     var tokens = SessionTokens()
-    let new = window[first...]
-    tokens.append(
-      items: new.map(\.item), kinds: new.map(\.kind), gaps: new.map(\.gap), firstPosition: live.count)
+    tokens.append(first..<window.count, of: window, firstPosition: live.count)
     let query = live.append(encoder.weights, tokens, vectors: encoder.vectors)
     vectors = Array(UnsafeBufferPointer(start: query, count: encoder.interestCount * encoder.dimension))
   }
@@ -60,7 +61,7 @@ package final class LiveHistory {
   /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
   package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
-      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.map(\.item),
+      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.items,
       leavingOut: seen)
   }
 }

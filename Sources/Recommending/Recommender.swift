@@ -1,5 +1,6 @@
 package import Engine
 package import Records
+import Values
 
 /// What is asked of a recommender.
 package struct RecommendationRequest: Sendable {
@@ -70,6 +71,11 @@ extension Recommender {
 }
 
 extension Snapshot {
+  /// The version of the model whose vectors are in the space of items: the one that serves.
+  package func servingVersion() throws -> UInt32? {
+    try existingSpace(SessionSpaces.items).flatMap(SessionSpaces.version)
+  }
+
   /// What recommends as of this commit: the model that serves or, where none does, recent popularity.
   package func recommender(
     _ models: ModelCache, _ request: RecommendationRequest
@@ -78,5 +84,28 @@ extension Snapshot {
       return try SessionRecommender(self, models.model(version, self), request)
     }
     return try PopularRecommender(self, models.popularity.popularity(self), request)
+  }
+}
+
+extension RecommendationSubject {
+  package func ask(
+    _ recommender: any Recommender, _ snapshot: Snapshot
+  ) throws -> [Recommendation] {
+    var sequence: EventSequences? = EventSequences()
+    var kindName = snapshot.eventKindName
+    switch self {
+    case .user(let id):
+      sequence = try snapshot.recentEvents(ofUser: id, last: RecommendationRequest.seenLimit)
+    case .session(let ids):
+      sequence?.append(items: try ids.compactMap { try snapshot.ordinal(of: $0, .items) })
+    case .events(let events):
+      let ordered = events.enumerated().sorted { ($0.1.time, $0.0) < ($1.1.time, $1.0) }.map(\.1)
+      sequence?.append(
+        try ordered.enumerated().compactMap { place, event in
+          try snapshot.ordinal(of: event.item, .items).map { ($0, UInt32(place), event.time.milliseconds) }
+        })
+      kindName = { ordered[Int($0)].kind }
+    }
+    return try recommender.recommend(after: sequence, kindName: kindName)
   }
 }

@@ -1,6 +1,6 @@
-import Basics
-import Engine
-import Records
+package import Basics
+package import Engine
+package import Records
 import SessionEncoder
 
 /// The events of a store as a session model learns from them.
@@ -14,7 +14,7 @@ struct SessionData {
   let kinds: [String]
   let hasTimeGaps: Bool
   /// What early stopping and the weight of rules are chosen by.
-  let heldOut: HeldOutEvents
+  let split: ValidationSplit
   /// The newest event that is learned from, in milliseconds since 1970.
   private(set) var newest: Int64 = .min
   /// The oldest one; nil where there is none.
@@ -22,23 +22,19 @@ struct SessionData {
   /// How often each item occurs: an event's weight halves with each tenth of the observed time span that it is older
   /// than the newest event.
   private(set) var popularity: [Float]
-  /// The share of events whose item occurred before in their sequence.
-  private(set) var repeatedShare = 0.0
   /// Whether items that were seen may come back.
-  var isRepeating: Bool { repeatedShare > Self.repeating }
-  /// Where more of the events repeat an item of their sequence than this, items that were seen may come back: in what
-  /// is served, in what is evaluated and in all that is tuned.
-  static let repeating = 0.02
+  private(set) var isRepeating = false
 
-  /// The part of all events that repeat an earlier item of their sequence.
-  static func repeatedShare(of sequences: some Sequence<some Collection<UInt32>>) -> Double {
+  /// Whether items that were seen may come back, in what is served, in what is evaluated and in all that is tuned:
+  /// where more than one event in fifty repeats an earlier item of its sequence.
+  static func isRepeating(_ sequences: some Sequence<some Collection<UInt32>>) -> Bool {
     var (count, repeated) = (0, 0)
     for sequence in sequences {
       var seen: Set<UInt32> = []
       for item in sequence where !seen.insert(item).inserted { repeated += 1 }
       count += sequence.count
     }
-    return count == 0 ? 0 : Double(repeated) / Double(count)
+    return 50 * repeated > count
   }
 
   /// Kinds beyond this number are not distinguished.
@@ -58,7 +54,7 @@ struct SessionData {
       isOneKind ? [:] : Dictionary(uniqueKeysWithValues: common.enumerated().map { ($1, UInt8($0 + 1)) })
     popularity = [Float](repeating: 0, count: numbering.count)
     hasTimeGaps = events.hasTimeGaps
-    heldOut = HeldOutEvents(of: events, areLastExcluded: excludingLast > 0)
+    split = ValidationSplit(of: events, areLastExcluded: excludingLast > 0)
     for (index, user) in events.users.enumerated() {
       let range = events.range(index).dropLast(excludingLast)
       guard !range.isEmpty else { continue }
@@ -70,8 +66,7 @@ struct SessionData {
       newest = max(newest, events.times[range.upperBound - 1])
       oldest = min(oldest ?? .max, events.times[range.lowerBound])
     }
-    repeatedShare = Self.repeatedShare(
-      of: sequences)
+    isRepeating = Self.isRepeating(sequences)
     countItems(events, excludingLast: excludingLast)
   }
 
@@ -96,5 +91,33 @@ extension EventSequences {
       if buckets.count > 2 { return true }
     }
     return false
+  }
+}
+
+/// The items of some events, numbered from 0 in the order in which they were stored.
+package struct ItemNumbering: Sendable {
+  /// The ordinal of each item, ascending.
+  package let items: [Ordinal]
+  /// The number of each ordinal.
+  package let numbers: [Ordinal: UInt32]
+
+  /// - Parameter items: each once.
+  package init(_ items: [Ordinal]) {
+    self.items = items
+    numbers = Dictionary(items.enumerated().map { ($1, UInt32($0)) }) { first, _ in first }
+  }
+
+  package init(of events: EventSequences) { self.init(Set(events.items).sorted()) }
+
+  package var count: Int { items.count }
+
+  /// The numbers of some events' items.
+  package func items(of events: EventSequences, _ places: some Collection<Int>) -> [UInt32] {
+    places.map { numbers[events.items[$0]] ?? 0 }
+  }
+
+  /// The numbers of the items of each sequence.
+  package func sequences(of events: EventSequences) -> SequenceSet {
+    SequenceSet(events.users.indices.lazy.map { items(of: events, events.range($0)) })
   }
 }

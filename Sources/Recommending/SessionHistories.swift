@@ -7,9 +7,12 @@ import SessionEncoder
 struct SessionHistories {
   private(set) var set = SequenceSet()
   private let encoder: SessionEncoderModel
-  private var kinds: [UInt32: UInt8] = [:]
+  private var kinds: KindNumbers
 
-  init(_ encoder: SessionEncoderModel) { self.encoder = encoder }
+  init(_ encoder: SessionEncoderModel) {
+    self.encoder = encoder
+    kinds = KindNumbers(encoder)
+  }
 
   /// Adds a part of a store's events.
   /// - Parameter kindName: the name of a kind of event by its number.
@@ -22,19 +25,28 @@ struct SessionHistories {
     guard !known.isEmpty else { return false }
     var numbers: [UInt8] = []
     if !encoder.manifest.kinds.isEmpty {
-      numbers = try known.map { try number(ofKind: events.kinds[$0], kindName) }
+      numbers = try known.map { try kinds.number(of: events.kinds[$0], kindName) }
     }
     set.append(
       items: known.map { encoder.numbers[events.items[$0]] ?? 0 }, kinds: numbers,
       gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known) : [])
     return true
   }
+}
 
-  private mutating func number(ofKind kind: UInt32, _ kindName: (UInt32) throws -> String) throws -> UInt8 {
-    if let number = kinds[kind] { return number }
+/// The numbers that a model has for a store's kinds of events, each looked up once.
+struct KindNumbers {
+  private let encoder: SessionEncoderModel
+  private var numbers: [UInt32: UInt8] = [:]
+
+  init(_ encoder: SessionEncoderModel) { self.encoder = encoder }
+
+  /// - Parameter name: the name of a kind of event by its number.
+  mutating func number(of kind: UInt32, _ name: (UInt32) throws -> String) rethrows -> UInt8 {
+    if let number = numbers[kind] { return number }
     // An event without a kind is taken for one of the most common kind.
-    let number = kind == .max ? 1 : encoder.kindNumber(try kindName(kind))
-    kinds[kind] = number
+    let number = kind == .max ? 1 : encoder.kindNumber(try name(kind))
+    numbers[kind] = number
     return number
   }
 }

@@ -39,16 +39,14 @@ struct SessionScorer: CaseScorer {
     }
     self.vectors = vectors
     self.unknown = unknown
-    var kinds: [UInt32: UInt8] = [:]
-    for kind in Set(events.kinds) {
-      kinds[kind] = kind == .max ? 1 : encoder.kindNumber(try snapshot.eventKindName(kind))
-    }
+    var kinds = KindNumbers(encoder)
     var set = SequenceSet()
     for index in events.users.indices {
       let range = events.range(index)
       set.append(
         items: events.items[range].map { encoder.numbers[$0] ?? .max },
-        kinds: encoder.manifest.kinds.isEmpty ? [] : range.map { kinds[events.kinds[$0]] ?? 0 },
+        kinds: encoder.manifest.kinds.isEmpty
+          ? [] : try range.map { try kinds.number(of: events.kinds[$0], snapshot.eventKindName) },
         gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(range) : [])
     }
     self.set = set

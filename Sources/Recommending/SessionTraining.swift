@@ -1,6 +1,7 @@
 package import Values
 import Basics
 package import Engine
+import Evaluation
 import Records
 import SessionEncoder
 import Training
@@ -109,7 +110,7 @@ package struct SessionTraining {
   private func learnHeldOut(
     _ trainer: Trainer<Float>, from state: Fit.Progress, epochs: Int, _ clock: TrainingClock
   ) -> [Float]? {
-    let all = data.heldOut.all(
+    let all = data.split.all(
       data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
     var isStopped = false
     trainer.begin(from: state.bestWeights)
@@ -129,36 +130,22 @@ package struct SessionTraining {
   private func rules(beside contents: ModelContents, _ manifest: SessionManifest) -> SessionRules? {
     progress?(WorkProgress(stage: "counting co-occurrences", completed: 0, total: 1))
     return SessionRules(
-      beside: SessionEncoderModel(0, manifest, contents), data.sequences, data.heldOut,
+      beside: SessionEncoderModel(0, manifest, contents), data.sequences, data.split,
       learning: settings.learnsHeldOut, isKeepingSeen: data.isRepeating,
       minimumSupport: settings.minimumSupport, threads: settings.threads)
   }
 
   /// What is learned from, and what is held out for early stopping.
-  private func split() -> (learned: SequenceSet, heldOut: HeldOut?) {
-    let sequences = data.sequences
-    let keepsSeen = data.isRepeating
-    if case .wholeSequences(let isHeldOut) = data.heldOut {
-      var (learned, heldOut) = (SequenceSet(), SequenceSet())
-      for number in 0..<sequences.count where sequences.range(number).count > 1 {
-        if isHeldOut[number] {
-          heldOut.append(sequences.range(number), of: sequences)
-        } else {
-          learned.append(sequences.range(number), of: sequences)
-        }
-      }
-      return (learned, HeldOut(everyPrefixOf: heldOut, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen))
-    }
-    let training = sequences.droppingLast(1, atLeast: 2)
+  private func split() -> (learned: SequenceSet, heldOut: RankingTask?) {
+    let learned = data.split.learned(data.sequences, atLeast: 2)
+    let heldOut = data.split.task(
+      data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
+    guard case .lastEvents = data.split else { return (learned, heldOut.sampled(Self.heldOutLimit)) }
     // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
-    guard training.count * 2 >= sequences.count, training.count > Self.leastSequences else {
-      return (sequences.droppingLast(0, atLeast: 2), nil)
+    guard learned.count * 2 >= data.sequences.count, learned.count > Self.leastSequences else {
+      return (data.sequences.droppingLast(0, atLeast: 2), nil)
     }
-    return (
-      training,
-      HeldOut(
-        lastOf: sequences, limit: Self.heldOutLimit, isKeepingSeen: keepsSeen, seed: recipe.training.seed)
-    )
+    return (learned, heldOut.sampled(Self.heldOutLimit, seed: recipe.training.seed))
   }
 
   /// What a checkpoint is of: the recipe, and a checksum of all that is learned from.
@@ -172,7 +159,7 @@ package struct SessionTraining {
     add(sequences.items)
     add(sequences.kinds)
     add(sequences.gaps)
-    if case .wholeSequences(let isHeldOut) = data.heldOut { add(isHeldOut) }
+    if case .wholeSequences(let isHeldOut) = data.split { add(isHeldOut) }
     add(Array((features?.names ?? []).joined(separator: "\n").utf8))
     add(features?.features ?? [])
     return "\(program) \(checksum) \(recipe.shape) \(recipe.training)"

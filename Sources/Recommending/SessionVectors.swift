@@ -41,7 +41,7 @@ private struct SessionVectors {
   /// Histories encoded together.
   private static let batch = 256
 
-  private func space(_ name: String, of kind: EntityKind) throws -> EncodedSpace {
+  private func space(_ name: String, of kind: RecordKind) throws -> EncodedSpace {
     try EncodedSpace(
       name, of: kind, dimension: encoder.dimension, encoder.metric,
       maker: SessionSpaces.maker(encoder.version))

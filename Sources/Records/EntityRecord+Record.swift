@@ -1,10 +1,6 @@
 package import Values
 
 extension RecordKind {
-  package init(_ kind: EntityKind) { self = kind == .items ? .items : .users }
-
-  package var entityKind: EntityKind { self == .items ? .items : .users }
-
   /// A stored record as one of this kind.
   package func record(_ stored: EntityRecord) -> any Record { self == .items ? Item(stored) : User(stored) }
 }

@@ -1,19 +1,21 @@
+package import Values
 package import Basics
 package import VectorMath
 
-/// Whose vectors a space holds.
-package enum EntityKind: UInt8, CaseIterable, Sendable {
-  case items = 0
-  case users = 1
+extension RecordKind {
+  /// In the record of a space; never to change.
+  var storedByte: UInt8 { self == .items ? 0 : 1 }
 
-  /// The word for it in stored keys and in messages; never to change.
-  package var name: String { self == .items ? "items" : "users" }
+  init?(storedByte: UInt8) {
+    guard let kind = Self.allCases.first(where: { $0.storedByte == storedByte }) else { return nil }
+    self = kind
+  }
 }
 
 /// What a space is made with.
 package struct SpaceDefinition: Equatable, Sendable {
   package var name: String
-  package var kind: EntityKind
+  package var kind: RecordKind
   package var shape: VectorShape
   package var m: Int
   package var efConstruction: Int
@@ -22,7 +24,7 @@ package struct SpaceDefinition: Equatable, Sendable {
   package var encoder: String
 
   package init(
-    name: String, kind: EntityKind, shape: VectorShape, m: Int = 16, efConstruction: Int = 200, seed: UInt64,
+    name: String, kind: RecordKind, shape: VectorShape, m: Int = 16, efConstruction: Int = 200, seed: UInt64,
     encoder: String = ""
   ) {
     self.name = name
@@ -73,7 +75,7 @@ package struct SpaceRecord: Equatable, Sendable {
   }
 
   package var name: String { definition.name }
-  package var kind: EntityKind { definition.kind }
+  package var kind: RecordKind { definition.kind }
   package var shape: VectorShape { definition.shape }
   package var encoder: String { definition.encoder }
 
@@ -84,7 +86,7 @@ package struct SpaceRecord: Equatable, Sendable {
     Envelope.seal(reservingCapacity: 128) { writer in
       writer.append(number)
       writer.append(name)
-      writer.append(kind.rawValue)
+      writer.append(kind.storedByte)
       writer.append(UInt32(shape.dimension))
       writer.append(shape.metric.rawValue)
       writer.append(shape.encoding.rawValue)
@@ -112,7 +114,7 @@ package struct SpaceRecord: Equatable, Sendable {
     var reader = try Envelope.open(record)
     number = try reader.read(UInt32.self)
     let name = try reader.readText()
-    guard let kind = EntityKind(rawValue: try reader.read(UInt8.self)) else {
+    guard let kind = RecordKind(storedByte: try reader.read(UInt8.self)) else {
       throw .invalid("unknown kind of records")
     }
     let dimension = Int(try reader.read(UInt32.self))

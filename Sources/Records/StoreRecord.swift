@@ -1,3 +1,4 @@
+package import Values
 package import Basics
 
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
@@ -33,10 +34,10 @@ package struct StoreRecord: Equatable, Sendable {
   }
 
   /// Ordinals of a kind given so far.
-  package func ordinalCount(_ kind: EntityKind) -> Int { Int(kind == .items ? nextItem : nextUser) }
+  package func ordinalCount(_ kind: RecordKind) -> Int { Int(kind == .items ? nextItem : nextUser) }
 
   /// Records of a kind that are not deleted.
-  package func recordCount(_ kind: EntityKind) -> Int { Int(kind == .items ? itemCount : userCount) }
+  package func recordCount(_ kind: RecordKind) -> Int { Int(kind == .items ? itemCount : userCount) }
 
   package func encoded() -> [UInt8] {
     Envelope.seal(reservingCapacity: 96) { writer in

@@ -78,8 +78,8 @@ package struct SessionModel: Sendable {
       table?.row(number, width: width)
     }
     return [
-      row(kinds, min(Int(tokens.kinds[token]), configuration.kindCount - 1)),
-      row(gaps, min(Int(tokens.gaps[token]), TimeGap.bucketCount - 1)),
+      row(kinds, min(tokens.kind(token), configuration.kindCount - 1)),
+      row(gaps, min(tokens.gap(token), TimeGap.bucketCount - 1)),
       row(positions, Int(tokens.sequences.positions[token])),
     ].compactMap { $0 }
   }

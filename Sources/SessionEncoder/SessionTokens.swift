@@ -1,44 +1,31 @@
 package import Basics
 package import Transformer
 
-/// Packed sequences of events as a model reads them.
+/// Sequences of events as a model reads them: with the place of each event in its sequence.
 package struct SessionTokens: Sendable {
-  package private(set) var items: [UInt32] = []
-  /// A number for each event's kind, 0 where it is not known; as many as items.
-  package private(set) var kinds: [UInt8] = []
-  /// A `TimeGap` bucket each.
-  package private(set) var gaps: [UInt8] = []
+  package private(set) var events = SequenceSet()
   package private(set) var sequences = PackedSequences()
 
   package init() {}
 
-  package var count: Int { items.count }
+  package var count: Int { sequences.tokenCount }
+  package var items: [UInt32] { events.items }
 
-  /// Adds a sequence, oldest first. Kinds and gaps may be empty: then they are 0.
+  /// A number for an event's kind, 0 where it is not known.
+  package func kind(_ token: Int) -> Int { events.kinds.isEmpty ? 0 : Int(events.kinds[token]) }
+
+  /// A `TimeGap` bucket, 0 where it is not known.
+  package func gap(_ token: Int) -> Int { events.gaps.isEmpty ? 0 : Int(events.gaps[token]) }
+
+  /// Adds a part of one of a set's sequences.
   /// - Parameter firstPosition: of its first event in the sequence that it is a part of.
-  package mutating func append(
-    items: some Collection<UInt32>, kinds: some Collection<UInt8>, gaps: some Collection<UInt8>,
-    firstPosition: Int = 0
-  ) {
-    self.items += items
-    if kinds.isEmpty { self.kinds += repeatElement(0, count: items.count) } else { self.kinds += kinds }
-    if gaps.isEmpty { self.gaps += repeatElement(0, count: items.count) } else { self.gaps += gaps }
-    sequences.append(length: items.count, firstPosition: firstPosition)
+  package mutating func append(_ range: Range<Int>, of set: SequenceSet, firstPosition: Int = 0) {
+    events.append(range, of: set)
+    sequences.append(length: range.count, firstPosition: firstPosition)
   }
 
   package mutating func removeAll() {
-    items.removeAll(keepingCapacity: true)
-    kinds.removeAll(keepingCapacity: true)
-    gaps.removeAll(keepingCapacity: true)
+    events.removeAll()
     sequences.removeAll()
-  }
-}
-
-extension SessionTokens {
-  /// Adds a part of one of a set's sequences.
-  package mutating func append(_ range: Range<Int>, of set: SequenceSet) {
-    append(
-      items: set.items[range], kinds: set.kinds.isEmpty ? [] : set.kinds[range],
-      gaps: set.gaps.isEmpty ? [] : set.gaps[range])
   }
 }

@@ -1,46 +1,6 @@
 package import Basics
-import Evaluation
+package import Evaluation
 import SessionEncoder
-
-/// Events that are held out of training: each target with the history before it.
-package struct HeldOut: Sendable {
-  package let set: SequenceSet
-  /// Places in the set.
-  package let histories: [Range<Int>]
-  package let targets: [UInt32]
-  package let isKeepingSeen: Bool
-
-  /// The last event of each sequence that has one before it.
-  /// - Parameter limit: maximum number of sequences, drawn with the seed.
-  package init(lastOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool, seed: UInt64 = 1) {
-    var chosen = (0..<set.count).filter { set.range($0).count > 1 }
-    if chosen.count > limit {
-      var generator = SeededGenerator(seed: seed)
-      chosen = chosen.shuffled(using: &generator).prefix(limit).sorted()
-    }
-    self.set = set
-    histories = chosen.map { set.range($0).dropLast() }
-    targets = chosen.map { set.items[set.range($0).upperBound - 1] }
-    self.isKeepingSeen = isKeepingSeen
-  }
-
-  /// Every event but the first of each sequence.
-  /// - Parameter limit: maximum number of targets, evenly spread.
-  package init(everyPrefixOf set: SequenceSet, limit: Int = .max, isKeepingSeen: Bool) {
-    let all = (0..<set.count).flatMap { sequence in
-      let range = set.range(sequence)
-      return (range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound)).map {
-        (range.lowerBound..<$0, set.items[$0])
-      }
-    }
-    let count = min(limit, all.count)
-    let chosen = (0..<count).map { all[$0 * all.count / count] }
-    self.set = set
-    histories = chosen.map(\.0)
-    targets = chosen.map(\.1)
-    self.isKeepingSeen = isKeepingSeen
-  }
-}
 
 /// Trains epoch by epoch until held-out events are no longer ranked better.
 package struct Fit: Sendable {
@@ -80,14 +40,14 @@ package struct Fit: Sendable {
   /// Goes on from `progress` until an end is reached.
   /// - Parameters:
   ///   - training: sequences of at least two events.
-  ///   - heldOut: nil trains all epochs and keeps the last weights.
+  ///   - heldOut: of the encoder's items, with kinds and gaps; nil trains all epochs and keeps the last weights.
   ///   - onEpoch: called after each; here checkpoints may be taken.
   ///   - isStopped: asked before each step with the epoch and the share of it that is done; what is best so far is
   ///     kept.
   /// - Returns: whether it came to an end by itself.
   @discardableResult
   package func run(
-    _ trainer: Trainer<Float>, _ training: SequenceSet, heldOut: HeldOut?, progress: inout Progress,
+    _ trainer: Trainer<Float>, _ training: SequenceSet, heldOut: RankingTask?, progress: inout Progress,
     onEpoch: (Epoch, Progress) throws -> Void, isStopped: (Int, Double) -> Bool
   ) rethrows -> Bool {
     let ranking = HeldOutRanks(trainer.model, threads: trainer.configuration.threads)
@@ -109,10 +69,7 @@ package struct Fit: Sendable {
       var score: Double?
       var isBest = heldOut == nil
       if let heldOut, number % checkEvery == 0 || number == epochs {
-        let ranks = ranking.ranks(
-          trainer.trained, heldOut.histories, of: heldOut.set, targets: heldOut.targets,
-          isKeepingSeen: heldOut.isKeepingSeen)
-        let ndcg = RankingMetrics(ranks: ranks).ndcg(at: cutoff)
+        let ndcg = RankingMetrics(ranks: ranking.ranks(trainer.trained, heldOut)).ndcg(at: cutoff)
         score = ndcg
         isBest = ndcg > progress.bestScore
         progress.bestScore = max(ndcg, progress.bestScore)

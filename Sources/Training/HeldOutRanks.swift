@@ -1,10 +1,10 @@
-package import Basics
-import Evaluation
+import Basics
+package import Evaluation
 package import SessionEncoder
 import Synchronization
 import Tensors
 
-/// Ranks targets among all items by a session model's scores.
+/// Ranks the targets of a task among all items by a session model's scores.
 package struct HeldOutRanks: Sendable {
   private let model: SessionModel
   private let threads: Int
@@ -18,35 +18,28 @@ package struct HeldOutRanks: Sendable {
   private static var chunk: Int { 64 }
 
   /// The rank of each target, from 0, ties to the lower item.
-  /// - Parameters:
-  ///   - histories: places in the set; the newest events of each are looked at.
-  ///   - targets: as many as histories.
-  ///   - isKeepingSeen: whether items of the history are ranked too.
-  package func ranks(
-    _ parameters: UnsafePointer<Float>, _ histories: [Range<Int>], of set: SequenceSet, targets: [UInt32],
-    isKeepingSeen: Bool
-  ) -> [Int] {
+  /// - Parameter task: of the model's items, with kinds and gaps; the newest events of each history are looked at.
+  package func ranks(_ parameters: UnsafePointer<Float>, _ task: RankingTask) -> [Int] {
     let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
     let vectors = UnsafeMutablePointer<Float>.allocate(capacity: items * width)
     defer { vectors.deallocate() }
     model.items.vectors(parameters, of: 0..<items, .none, into: vectors)
-    let found = Mutex([Int](repeating: 0, count: histories.count))
+    let found = Mutex([Int](repeating: 0, count: task.cases.count))
     let workers = (0..<threads).map { _ in (encoder: BatchEncoder<Float>(model), scores: Buffer<Float>()) }
     // unchecked: read by all
     nonisolated(unsafe) let (table, weights) = (UnsafePointer(vectors), parameters)
-    parallelFor(count: histories.count, threads: threads, chunk: Self.chunk) { thread, chunk in
+    parallelFor(count: task.cases.count, threads: threads, chunk: Self.chunk) { thread, chunk in
       let (encoder, scores) = workers[thread]
-      let queries = encoder.encode(weights, histories[chunk], of: set, vectors: table)
+      let queries = encoder.encode(weights, chunk.map(task.historyRange), of: task.sequences, vectors: table)
       let interests = model.configuration.interestCount
       let scored = scores.reserve(chunk.count * interests * items)
       encoder.workspace.multiplyTransposed(
         queries, table, m: chunk.count * interests, n: items, k: width, into: scored)
       if interests > 1 { keepBest(scored, chunk.count, interests, items) }
       let ranks = chunk.map { index in
-        RankingMetrics.rank(
-          of: Int(targets[index]),
-          in: UnsafeBufferPointer(start: scored + (index - chunk.lowerBound) * items, count: items),
-          excluding: isKeepingSeen ? [] : set.items[histories[index]])
+        task.rank(
+          index,
+          in: UnsafeMutableBufferPointer(start: scored + (index - chunk.lowerBound) * items, count: items))
       }
       found.withLock { $0.replaceSubrange(chunk, with: ranks) }
     }

@@ -37,7 +37,8 @@ struct Serving: ParsableCommand {
     func session() -> [UInt32] { (0..<length).map { _ in UInt32(generator.next() % UInt64(items)) } }
     func add(_ items: [UInt32]) -> [Float] {
       var tokens = SessionTokens()
-      tokens.append(items: items, kinds: [], gaps: [], firstPosition: encoder.count)
+      let set = SequenceSet([items])
+      tokens.append(set.range(0), of: set, firstPosition: encoder.count)
       return Array(
         UnsafeBufferPointer(start: encoder.append(parameters, tokens, vectors: vectors), count: dimension))
     }

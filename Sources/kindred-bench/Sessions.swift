@@ -1,6 +1,5 @@
 import Basics
 import ArgumentParser
-import Baselines
 import Dispatch
 import Evaluation
 import Interchange
@@ -46,13 +45,11 @@ struct Sessions: ParsableCommand {
   @Option var every = 1
   @Option var threads = 2
   @Option var seed: UInt64 = 1
-  @Flag(help: "Measure popularity and sequential rules instead of training.") var baselines = false
   @Flag(help: "Also rank the test items after each check, for curves; never for choosing.") var showTest =
     false
 
   func run() throws {
     let data = try Interactions(file: file)
-    if baselines { return measureBaselines(data) }
     let features = try items.map { try data.features(file: $0) }
     var shape = SessionConfiguration(itemCount: data.itemCount)
     shape.featureCount = features?.featureCount ?? 0
@@ -112,51 +109,12 @@ struct Sessions: ParsableCommand {
     )
   }
 
-  /// The first line of each is the validation's, by which to choose.
-  private func measureBaselines(_ data: Interactions) {
-    let training = SequenceSet(data.sequences.map { $0.dropLast(2) })
-    var scorers: [(String, any ItemScorer)] = [
-      ("popularity", Popularity(training, itemCount: data.itemCount))
-    ]
-    for window in [1, 5, 10] {
-      for decay in [0.3, 0.6, 0.8] {
-        var configuration = SequentialRules.Configuration()
-        configuration.window = window
-        configuration.decay = decay
-        scorers.append(
-          (
-            "rules, window \(window), decay \(decay)",
-            SequentialRules(training, itemCount: data.itemCount, configuration)
-          ))
-      }
-    }
-    for (name, scorer) in scorers {
-      let found = [2, 1].map { leavingOut in
-        RankingMetrics(
-          ranks: data.sequences.filter { $0.count > leavingOut }.map { sequence in
-            let history = sequence.dropLast(leavingOut)
-            return withUnsafeTemporaryAllocation(of: Float.self, capacity: data.itemCount) { scores in
-              scores.initialize(repeating: 0)
-              scorer.addScores(after: history, to: scores)
-              return RankingMetrics.rank(
-                of: Int(sequence[sequence.count - leavingOut]), in: UnsafeBufferPointer(scores),
-                excluding: history)
-            }
-          })
-      }
-      let cells = found.map { "HR@10 \(fixed($0.hitRate(at: 10), 4)) NDCG@10 \(fixed($0.ndcg(at: 10), 4))" }
-      print("\(name): validation \(cells[0]), test \(cells[1])")
-      flushOutput()
-    }
-  }
-
   /// The ranks of each user's item before the last `leavingOut - 1`, history removed.
   private func ranks(_ trainer: Trainer<Float>, _ all: SequenceSet, leavingOut: Int) -> RankingMetrics {
-    let users = (0..<all.count).filter { all.range($0).count > leavingOut }
-    return RankingMetrics(
-      ranks: HeldOutRanks(trainer.model, threads: threads).ranks(
-        trainer.trained, users.map { all.range($0).dropLast(leavingOut) }, of: all,
-        targets: users.map { all.items[all.range($0).upperBound - leavingOut] }, isKeepingSeen: false))
+    let task = RankingTask(
+      leavingOneOut: all, after: leavingOut - 1, itemCount: trainer.model.configuration.itemCount,
+      isKeepingSeen: false)
+    return RankingMetrics(ranks: HeldOutRanks(trainer.model, threads: threads).ranks(trainer.trained, task))
   }
 }
 

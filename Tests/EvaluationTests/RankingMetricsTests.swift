@@ -12,14 +12,22 @@ import Testing
     #expect(RankingMetrics(ranks: []).ndcg(at: 10) == 0)
   }
 
-  @Test func ranksBreakTiesByItemAndLeaveOutWhatWasSeen() {
+  @Test func ranksBreakTiesByItem() {
     let scores: [Float] = [0.5, 0.9, 0.5, 0.1, 0.9]
-    func rank(_ target: Int, _ excluded: [UInt32] = []) -> Int {
-      scores.withUnsafeBufferPointer { RankingMetrics.rank(of: target, in: $0, excluding: excluded[...]) }
+    let ranks = [1, 4, 0, 2, 3].map { target in
+      scores.withUnsafeBufferPointer { RankingMetrics.rank(of: target, in: $0) }
     }
-    #expect([1, 4, 0, 2, 3].map { rank($0) } == [0, 1, 2, 3, 4])
-    #expect(rank(2, [1, 1, 0]) == 1)
+    #expect(ranks == [0, 1, 2, 3, 4])
+  }
+
+  @Test func whatWasSeenIsLeftOut() {
+    func rank(_ sequence: [UInt32]) -> Int {
+      var scores: [Float] = [0.5, 0.9, 0.5, 0.1, 0.9]
+      let task = RankingTask(leavingOneOut: [sequence], itemCount: 5, isKeepingSeen: false)
+      return scores.withUnsafeMutableBufferPointer { task.rank(0, in: $0) }
+    }
+    #expect(rank([1, 1, 0, 2]) == 1)
     // A target that was seen itself cannot be in a list.
-    #expect(rank(2, [2, 3]) == RankingMetrics.unranked)
+    #expect(rank([2, 3, 2]) == RankingMetrics.unranked)
   }
 }

@@ -35,6 +35,11 @@ import Testing
       cases(RankingTask(from: [2, 0, 9], of: sequences, itemCount: 5, isKeepingSeen: true)) == [[0, 1, 2]])
     let all = RankingTask(everyPrefixOf: sequences, itemCount: 5, isKeepingSeen: true)
     #expect(all.sampled(2).cases == [all.cases[0], all.cases[2]])
+    let drawn = all.sampled(3, seed: 3)
+    #expect(drawn.cases.count == 3 && drawn.cases == all.cases.filter(drawn.cases.contains))
+    #expect(drawn.cases == all.sampled(3, seed: 3).cases)
+    #expect((0..<20).contains { all.sampled(3, seed: $0).cases != drawn.cases })
+    #expect(all.sampled(5, seed: 3).cases == all.cases)
   }
 
   @Test func seenItemsAreLeftOutUnlessKept() {

@@ -112,7 +112,7 @@ enum Samples {
     var record = SpaceRecord(
       SpaceDefinition(
         name: randomText(using: &generator),
-        kind: EntityKind.allCases.randomElement(using: &generator) ?? .items, shape: shape,
+        kind: RecordKind.allCases.randomElement(using: &generator) ?? .items, shape: shape,
         m: .random(in: 2...128, using: &generator),
         efConstruction: .random(in: 1...10_000, using: &generator), seed: generator.next(),
         encoder: randomText(using: &generator)),

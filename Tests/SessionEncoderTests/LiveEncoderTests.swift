@@ -48,8 +48,7 @@ import VectorMath
     let (one, some) = (LiveEncoder(model), LiveEncoder(model))
     func add(_ range: Range<Int>, to encoder: LiveEncoder) -> [Float] {
       var tokens = SessionTokens()
-      tokens.append(
-        items: set.items[range], kinds: set.kinds[range], gaps: set.gaps[range], firstPosition: encoder.count)
+      tokens.append(range, of: set, firstPosition: encoder.count)
       return Array(
         UnsafeBufferPointer(start: encoder.append(weights, tokens, vectors: vectors), count: outputs))
     }

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 import SessionEncoder
 import Tensors
@@ -47,7 +48,8 @@ import VectorMath
     var vectors = [Double](repeating: 0, count: 6 * 8)
     model.items.vectors(parameters, of: 0..<6, .none, into: &vectors)
     var tokens = SessionTokens()
-    tokens.append(items: [3, 1, 4, 1, 5, 2], kinds: [], gaps: [])
+    let set: SequenceSet = [[3, 1, 4, 1, 5, 2]]
+    tokens.append(set.range(0), of: set)
     let tape = SessionModel.Tape<Double>(model)
     let found = model.forward(
       parameters, tokens, vectors: vectors, rows: tokens.items, dropout: .none, tape,

@@ -12,7 +12,7 @@ import Testing
     #expect(rest.items == [1, 2, 5])
     #expect(rest.kinds == [0, 1, 0])
     #expect(rest.gaps == [0, 4, 0])
-    #expect(rest.offsets == [0, 2, 3])
+    #expect(rest.offsets == [0, 2, 2, 3])
     #expect(set.droppingLast(1, atLeast: 2).items == [1, 2])
   }
 

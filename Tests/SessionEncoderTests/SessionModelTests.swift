@@ -38,10 +38,11 @@ import VectorMath
 
   private func tokens(_ sequences: [[UInt32]]) -> SessionTokens {
     var tokens = SessionTokens()
+    var set = SequenceSet()
     for sequence in sequences {
-      tokens.append(
-        items: sequence, kinds: sequence.map { UInt8($0 % 3) }, gaps: sequence.map { UInt8($0 % 5) })
+      set.append(items: sequence, kinds: sequence.map { UInt8($0 % 3) }, gaps: sequence.map { UInt8($0 % 5) })
     }
+    for index in set.indices { tokens.append(set.range(index), of: set) }
     return tokens
   }
 

@@ -26,6 +26,16 @@ import Testing
     }
   }
 
+  /// Whoever wants to know how a recommendation or a training comes about has at most 12 files to open.
+  @Test(arguments: ["one recommendation", "one training"])
+  func pathsGoThroughFewFiles(path: String) throws {
+    let text = try PackageTree.file("docs/ARCHITECTURE.md").text
+    let rest = text[try #require(text.firstRange(of: "## The path of \(path)\n")).upperBound...]
+    let section = rest[..<(rest.firstRange(of: "\n## ")?.lowerBound ?? rest.endIndex)]
+    let names = Set(section.split(separator: "`").filter { $0.hasSuffix(".swift") })
+    #expect((5...12).contains(names.count), "\(names.sorted())")
+  }
+
   /// The Swift files that a document names in code spans and that are not there; patterns such as `Store+<Verb>.swift`
   /// are left out.
   private static func missingFiles(in file: TextFile, _ names: Set<String>) -> [String] {

@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import SessionEncoder
 import TestSupport
 import Testing
@@ -25,7 +26,8 @@ import Training
   ) -> (isDone: Bool, epochs: [Fit.Epoch]) {
     var epochs: [Fit.Epoch] = []
     let isDone = fit.run(
-      trainer, cycles.droppingLast(1), heldOut: HeldOut(lastOf: cycles, isKeepingSeen: true),
+      trainer, cycles.droppingLast(1),
+      heldOut: RankingTask(leavingOneOut: cycles, itemCount: 10, isKeepingSeen: true),
       progress: &progress,
       onEpoch: { epoch, _ in epochs.append(epoch) }, isStopped: isStopped)
     return (isDone, epochs)
@@ -59,14 +61,5 @@ import Training
     var progress = Fit.Progress()
     #expect(!run(Fit(), trainer(), &progress, isStopped: { _, _ in true }).isDone)
     #expect(!progress.bestWeights.isEmpty)
-  }
-
-  @Test func aLimitOfTargetsIsDrawnWithTheSeed() {
-    let all = HeldOut(lastOf: cycles, isKeepingSeen: false)
-    let few = HeldOut(lastOf: cycles, limit: 7, isKeepingSeen: false, seed: 3)
-    #expect(all.targets.count == 40)
-    #expect(few.targets.count == 7)
-    #expect(few.histories == HeldOut(lastOf: cycles, limit: 7, isKeepingSeen: false, seed: 3).histories)
-    #expect(Set(few.histories).isSubset(of: Set(all.histories)))
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import SessionEncoder
 import TestSupport
 import Testing
@@ -50,9 +51,8 @@ import VectorMath
     let losses = (0..<25).map { _ in trainer.epoch(sequences) }
     #expect(losses[0] > 1)
     #expect(losses[24] < 0.1, "\(losses)")
-    let set = SequenceSet([[3, 4, 5]])
-    let ranks = HeldOutRanks(trainer.model, threads: 2)
-      .ranks(trainer.trained, [0..<2], of: set, targets: [5], isKeepingSeen: true)
+    let task = RankingTask(leavingOneOut: [[3, 4, 5]], itemCount: 10, isKeepingSeen: true)
+    let ranks = HeldOutRanks(trainer.model, threads: 2).ranks(trainer.trained, task)
     #expect(ranks == [0])
   }
 

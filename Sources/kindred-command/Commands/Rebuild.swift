@@ -43,7 +43,8 @@ extension Command {
       guard fromSequences || model == nil else {
         throw ValidationError("--model is for --from-sequences.")
       }
-      guard !fromSequences || (space.allSatisfy { $0.hasPrefix("session") } && encoding == nil) else {
+      guard !fromSequences || (space.allSatisfy(["session", "session-users"].contains) && encoding == nil)
+      else {
         throw ValidationError("--from-sequences writes the spaces session and session-users, nothing else.")
       }
       try require("--threads", threads)

@@ -8,9 +8,9 @@ import Testing
 @testable import Recommending
 
 /// Which events tell what does best.
-@Suite struct HeldOutEventsTests {
+@Suite struct ValidationSplitTests {
   /// Sessions of three events each, as old as `end` says, in the order of their numbers.
-  private func heldOut(_ count: Int, ending end: (Int) -> Int64) throws -> HeldOutEvents {
+  private func heldOut(_ count: Int, ending end: (Int) -> Int64) throws -> ValidationSplit {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: "\(directory.path)/shop.kindred")
     try store.write { transaction in
@@ -23,10 +23,10 @@ import Testing
         }
       }
     }
-    return try store.read { HeldOutEvents(of: try $0.base.sequences()) }
+    return try store.read { ValidationSplit(of: try $0.base.sequences()) }
   }
 
-  private func numbers(_ heldOut: HeldOutEvents) -> [Int]? {
+  private func numbers(_ heldOut: ValidationSplit) -> [Int]? {
     guard case .wholeSequences(let isHeldOut) = heldOut else { return nil }
     return isHeldOut.indices.filter { isHeldOut[$0] }
   }
@@ -44,8 +44,8 @@ import Testing
 
   @Test func inTheEndWhatWasHeldOutIsLearnedAsOftenAsTheRest() {
     let sequences = SequenceSet([[1, 2], [3, 4, 5], [6], [7, 8]])
-    let whole = HeldOutEvents.wholeSequences([false, false, true, true])
-    func learned(_ heldOut: HeldOutEvents, _ times: Int) -> [[UInt32]] {
+    let whole = ValidationSplit.wholeSequences([false, false, true, true])
+    func learned(_ heldOut: ValidationSplit, _ times: Int) -> [[UInt32]] {
       let all = heldOut.all(sequences, timesHeldOut: times)
       return (0..<all.count).map { Array(all.items[all.range($0)]) }
     }
@@ -79,6 +79,6 @@ import Testing
         }
       }
     }
-    #expect(numbers(try store.read { HeldOutEvents(of: try $0.base.sequences()) }) == [57, 58, 59])
+    #expect(numbers(try store.read { ValidationSplit(of: try $0.base.sequences()) }) == [57, 58, 59])
   }
 }

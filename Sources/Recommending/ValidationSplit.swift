@@ -5,7 +5,7 @@ import SessionEncoder
 
 /// Which stored events are held out for validation, and not trained on meanwhile: the same ones for a session encoder,
 /// for baselines and for the blends of both.
-enum HeldOutEvents: Sendable, Equatable {
+enum ValidationSplit: Sendable, Equatable {
   /// Whole sequences, those with true: each of their events but the first is a target. For short sequences, whose last
   /// events would be a large part of all that can be learned. The newest are held out, since what is predicted in use
   /// is newer than what was learned.
@@ -45,11 +45,16 @@ enum HeldOutEvents: Sendable, Equatable {
   }
 
   /// What is left to learn from.
-  func learned(_ sequences: SequenceSet) -> SequenceSet {
+  /// - Parameter atLeast: the fewest events of a sequence that is kept.
+  func learned(_ sequences: SequenceSet, atLeast: Int = 0) -> SequenceSet {
     switch self {
     case .wholeSequences(let isHeldOut):
-      return SequenceSet(sequences.indices.lazy.filter { !isHeldOut[$0] }.map { sequences[$0] })
-    case .lastEvents: return SequenceSet(sequences.lazy.map { $0.dropLast() })
+      var learned = SequenceSet()
+      for number in sequences.indices where !isHeldOut[number] && sequences.range(number).count >= atLeast {
+        learned.append(sequences.range(number), of: sequences)
+      }
+      return learned
+    case .lastEvents: return sequences.droppingLast(1, atLeast: atLeast)
     }
   }
 
