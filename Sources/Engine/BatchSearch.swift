@@ -2,15 +2,22 @@ import Basics
 package import Records
 import Synchronization
 
-/// The answers to several queries, in their order, and what they cost.
-package struct SearchBatch: Sendable {
-  /// For each query its page of hits, the best first.
-  package var hits: [[Hit]]
-  package var seconds: Double
-  package var distanceComputations: Int
-  /// Of single queries.
-  package var p50Microseconds: Double
-  package var p99Microseconds: Double
+/// What answering queries cost.
+public struct QueryStatistics: Sendable, Hashable, Codable {
+  /// Queries answered.
+  public var queries: Int
+  /// Wall time of the search alone.
+  public var seconds: Double
+  /// Distances computed, all queries together.
+  public var distanceComputations: Int
+  /// The median time of one query.
+  public var p50Microseconds: Double
+  /// The time that 99 of 100 queries stayed within.
+  public var p99Microseconds: Double
+  /// Threads used.
+  public var threads: Int
+  /// How the queries were answered, and why so.
+  public var plan: QueryPlan
 }
 
 extension PreparedSearch {
@@ -18,11 +25,11 @@ extension PreparedSearch {
   /// - Parameters:
   ///   - vectors: [queries, dimension], row after row.
   ///   - threads: 1 to 256.
-  ///   - leavingOut: what each query leaves out beside the request's ids; empty for nothing.
+  ///   - leavingOut: what each query leaves out beside those of the options; empty for nothing.
   /// - Throws: as `answer`, naming the query; `.dimensionMismatch` for what is no whole number of vectors.
   package func answers(
     _ vectors: [Float], threads: Int, leavingOut: [Set<Ordinal>] = []
-  ) throws -> SearchBatch {
+  ) throws -> (hits: [[Hit]], statistics: QueryStatistics) {
     try ThreadCountError.check(threads)
     let dimension = view.record.shape.dimension
     guard vectors.count % dimension == 0 else {
@@ -33,12 +40,14 @@ extension PreparedSearch {
     }
     precondition(leavingOut.isEmpty || leavingOut.count * dimension == vectors.count)
     let searches = leavingOut.isEmpty ? [self] : leavingOut.map { self.leavingOut($0) }
-    return try BatchSearch(searches: searches, vectors: vectors, dimension: dimension).run(threads: threads)
+    return try BatchSearch(plan: plan, searches: searches, vectors: vectors, dimension: dimension)
+      .run(threads: threads)
   }
 }
 
 /// Many queries of one kind, on several threads.
 private struct BatchSearch {
+  let plan: QueryPlan
   /// One for all queries, or one for each.
   let searches: [PreparedSearch]
   let vectors: [Float]
@@ -50,7 +59,7 @@ private struct BatchSearch {
     var distanceComputations = 0
   }
 
-  func run(threads: Int) throws -> SearchBatch {
+  func run(threads: Int) throws -> (hits: [[Hit]], statistics: QueryStatistics) {
     let count = vectors.count / dimension
     let answers = Mutex(
       Answers(hits: Array(repeating: [], count: count), microseconds: Array(repeating: 0, count: count)))
@@ -72,9 +81,13 @@ private struct BatchSearch {
     let seconds = (clock.now - start) / .seconds(1)
     let all = answers.withLock { $0 }
     let sorted = all.microseconds.sorted()
-    return SearchBatch(
-      hits: all.hits, seconds: seconds, distanceComputations: all.distanceComputations,
-      p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted))
+    return (
+      all.hits,
+      QueryStatistics(
+        queries: count, seconds: seconds, distanceComputations: all.distanceComputations,
+        p50Microseconds: Self.quantile(0.5, of: sorted), p99Microseconds: Self.quantile(0.99, of: sorted),
+        threads: threads, plan: plan)
+    )
   }
 
   private func answer(_ index: Int, _ computed: inout Int) throws -> [Hit] {

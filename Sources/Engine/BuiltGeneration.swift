@@ -8,9 +8,9 @@ struct BuiltGeneration {
   let staged: StagedSpace
   let editor: GraphEditor
 
-  var result: RebuildResult {
-    RebuildResult(
-      space: staged.definition.name, count: staged.plan.ordinals.count, generation: number,
+  var result: RebuildReport {
+    RebuildReport(
+      space: staged.definition.name, count: staged.plan.ordinals.count, generation: Int(number),
       distanceComputations: editor.distanceComputations)
   }
 }

@@ -1,34 +1,7 @@
 package import Records
 import VectorMath
 
-/// What a query asks for, beside its vector and its space.
-package struct SearchRequest: Sendable {
-  /// How hard to look.
-  package enum Effort: Sendable, Hashable {
-    /// The beam whose measured recall is at least this, above 0 and up to 1; 1 compares everything.
-    case recall(Double)
-    /// A beam of this width, at least 1.
-    case beam(Int)
-    /// Every vector is compared.
-    case exact
-  }
-
-  package var page: AnswerPage
-  package var effort: Effort
-  /// A condition in the filter language; nil for none.
-  package var filter: String?
-  /// Ids that are not to be returned; unknown ones are ignored.
-  package var excluding: [String]
-
-  package init(page: AnswerPage, effort: Effort, filter: String? = nil, excluding: [String] = []) {
-    self.page = page
-    self.effort = effort
-    self.filter = filter
-    self.excluding = excluding
-  }
-}
-
-/// A request's space, effort and filter, resolved once for all vectors it is asked with.
+/// The space, effort and filter of a query's options, resolved once for all vectors it is asked with.
 package struct PreparedSearch: Sendable {
   package let view: SpaceView
   package let page: AnswerPage
@@ -39,32 +12,33 @@ package struct PreparedSearch: Sendable {
 
   /// - Parameters:
   ///   - space: its name.
-  ///   - leavingOut: ordinals that are not to be returned, beside the request's ids.
+  ///   - leavingOut: ordinals that are not to be returned, beside those of the options.
   /// - Throws: `.spaceNotFound`, `.invalidArgument`, `.badFilter`, `.corrupted`.
   package init(
-    _ snapshot: Snapshot, _ space: String, _ request: SearchRequest, leavingOut: Set<Ordinal> = []
+    _ snapshot: Snapshot, _ space: String, _ options: QueryOptions, leavingOut: Set<Ordinal> = []
   ) throws {
     let view = try snapshot.space(space)
     try self.init(
-      snapshot, view, request, allowed: try request.filter.map { try snapshot.matches($0, view.record.kind) },
+      snapshot, view, options,
+      allowed: try options.filter.map { try snapshot.matches($0.text, view.record.kind) },
       leavingOut: leavingOut)
   }
 
-  /// - Parameter allowed: what passes the request's filter.
+  /// - Parameter allowed: what passes the filter of the options.
   package init(
-    _ snapshot: Snapshot, _ view: SpaceView, _ request: SearchRequest, allowed: FilterMatches?,
+    _ snapshot: Snapshot, _ view: SpaceView, _ options: QueryOptions, allowed: FilterMatches?,
     leavingOut: Set<Ordinal> = []
   ) throws {
     self.snapshot = snapshot
     self.view = view
-    page = request.page
+    page = try options.page
     // More than there are is the same as all there are.
     k = min(page.depth, max(1, view.record.liveCount))
-    effort = try view.effort(request.effort, k: k)
+    effort = try view.effort(options.effort, k: k)
     restriction = Restriction(
       allowed: allowed,
       excluded: leavingOut.union(
-        try request.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
+        try options.excluding.compactMap { try snapshot.ordinal(of: $0, view.record.kind) }))
   }
 
   /// The search that leaves out more records.
@@ -122,14 +96,15 @@ package struct PreparedSearch: Sendable {
 }
 
 extension SpaceView {
-  fileprivate func effort(_ asked: SearchRequest.Effort, k: Int) throws -> Effort {
+  fileprivate func effort(_ asked: QueryOptions.Effort, k: Int) throws -> Effort {
     switch asked {
+    case .automatic: return effort(forRecall: 0.98, k: k)
     case .recall(let target):
       guard target > 0, target <= 1 else {
         throw EngineError(.invalidArgument, "recall \(target) is outside 0 to 1")
       }
       return effort(forRecall: target, k: k)
-    case .beam(let width):
+    case .ef(let width):
       guard width >= 1 else { throw EngineError(.invalidArgument, "ef is \(width); it is at least 1") }
       return .beam(min(width, max(1, record.nodeCount)))
     case .exact: return .exact

@@ -91,7 +91,7 @@ extension Snapshot {
     let ef = max(width, k + restriction.excluded.count + 1)
     // Room for twice what a filter that has nothing to do with the query needs. One that turns away all that is near
     // ends the walk when it has cost as much as the scan that then answers.
-    let passing = 2 * (plan.expectedWalk ?? 0)
+    let passing = 2 * (plan.expectedGraphDistances ?? 0)
     if restriction.allowed != nil { try graph.verifyOwners() }
     return try engine.contexts.with(m0: view.record.definition.m * 2) { context in
       let before = context.distanceComputations
@@ -101,7 +101,8 @@ extension Snapshot {
         if restriction.allowed != nil {
           let admission = AdmitOwners(view: view, restriction: restriction)
           try graph.view.search(
-            query, efSearch: ef, admitting: admission, passing: passing, distanceLimit: plan.expectedScan,
+            query, efSearch: ef, admitting: admission, passing: passing,
+            distanceLimit: plan.expectedScanDistances,
             context: context)
         } else if let live = view.live {
           try graph.view.search(

@@ -1,26 +1,31 @@
 import Records
 
-/// How a query is answered, and why so.
-package struct QueryPlan: Sendable, Equatable {
-  /// What is searched; the raw value is for people.
-  package enum Strategy: String, Sendable {
+/// How a query is answered: the way that is expected to compute fewer distances.
+public struct QueryPlan: Sendable, Hashable, Codable {
+  /// The ways there are.
+  public enum Strategy: String, Sendable, Hashable, Codable {
+    /// A walk through the graph.
     case graph = "graph search"
+    /// A walk through the graph that tests the filter on the way.
     case filteredGraph = "graph search, filter tested on the way"
+    /// All that pass the filter are compared.
     case exactMatches = "exact scan of the matches"
+    /// All are compared.
     case exact = "exact scan"
   }
 
-  package var strategy: Strategy
-  /// Candidates that a walk through the graph keeps; nil for scans.
-  package var beamWidth: Int?
-  /// Vectors of the graph that may be returned, deletions aside.
-  package var matches: Int
+  /// The way that was taken.
+  public var strategy: Strategy
+  /// Candidates that a graph search keeps (ef); nil for scans.
+  public var ef: Int?
+  /// Vectors that the filter lets through, at most.
+  public var matches: Int
   /// Vectors in the graph.
-  package var vectors: Int
-  /// Distances that a walk is expected to compute; nil where a scan was asked for.
-  package var expectedWalk: Int?
-  /// Distances that a scan computes, the look at each vector's owner counted as a part of one.
-  package var expectedScan: Int
+  public var vectors: Int
+  /// Distances that a graph search was expected to compute for a query; nil where a scan was asked for.
+  public var expectedGraphDistances: Int?
+  /// Distances that a scan computes for a query, the look at each vector's attributes counted as a part of one.
+  public var expectedScanDistances: Int
 }
 
 extension SpaceView {
@@ -41,7 +46,8 @@ extension SpaceView {
     let matches = min(nodes, restriction.allowed?.count ?? nodes)
     let scan = restriction.allowed == nil ? nodes : matches + graph.slotCount / 50
     guard case .beam(let width) = effort else {
-      return QueryPlan(strategy: .exact, beamWidth: nil, matches: matches, vectors: nodes, expectedScan: scan)
+      return QueryPlan(
+        strategy: .exact, ef: nil, matches: matches, vectors: nodes, expectedScanDistances: scan)
     }
     // A walk passes about (vectors / matches) nodes for each one that it may keep.
     let kept = max(width, k)
@@ -50,7 +56,7 @@ extension SpaceView {
     let strategy: QueryPlan.Strategy =
       restriction.allowed == nil ? .graph : scan <= walk ? .exactMatches : .filteredGraph
     return QueryPlan(
-      strategy: strategy, beamWidth: strategy == .exactMatches ? nil : kept, matches: matches, vectors: nodes,
-      expectedWalk: walk, expectedScan: scan)
+      strategy: strategy, ef: strategy == .exactMatches ? nil : kept, matches: matches, vectors: nodes,
+      expectedGraphDistances: walk, expectedScanDistances: scan)
   }
 }

@@ -4,12 +4,18 @@ package import VectorMath
 /// Receives the progress of long work; returning false asks it to stop.
 package typealias ProgressCheck = (_ stage: String, _ completed: Int, _ total: Int) -> Bool
 
-/// What a rebuild did.
-package struct RebuildResult: Sendable {
-  package var space: String
-  package var count: Int
-  package var generation: UInt32
-  package var distanceComputations: Int
+/// What a rebuild made.
+public struct RebuildReport: Sendable, Hashable, Codable {
+  /// The space.
+  public var space: String
+  /// Vectors in its new graph.
+  public var count: Int
+  /// Wall time in seconds.
+  public var seconds = 0.0
+  /// The number of the new generation.
+  public var generation: Int
+  /// Distances computed.
+  public var distanceComputations: Int
 }
 
 /// Vectors to take into a new generation beside those that are stored; they replace stored ones of the same ordinal.
@@ -53,7 +59,7 @@ extension StorageEngine {
     space name: String, adding new: NewRows? = nil, encoding: VectorEncoding? = nil, threads: Int,
     progress: ProgressCheck? = nil,
     finishing: ((Writer) throws -> Void)? = nil
-  ) throws -> RebuildResult {
+  ) throws -> RebuildReport {
     let results = try replaceGenerations(
       [{ try self.stage(name, new, encoding) }], threads, progress, finishing: finishing)
     return results[0]
@@ -66,7 +72,7 @@ extension StorageEngine {
   @discardableResult
   package func replaceVectors(
     _ spaces: [SpaceContents], threads: Int, progress: ProgressCheck? = nil
-  ) throws -> [RebuildResult] {
+  ) throws -> [RebuildReport] {
     try replaceGenerations(
       spaces.map { space in { try self.stage(space.definition, space.rows) } }, threads, progress
     ) { writer in
@@ -81,7 +87,7 @@ extension StorageEngine {
   private func replaceGenerations(
     _ stages: [() throws -> StagedSpace], _ threads: Int, _ progress: ProgressCheck?,
     finishing: ((Writer) throws -> Void)?
-  ) throws -> [RebuildResult] {
+  ) throws -> [RebuildReport] {
     try maintenance.withLock {
       try StorageEngine.translated {
         var built: [BuiltGeneration] = []

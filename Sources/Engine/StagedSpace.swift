@@ -10,7 +10,7 @@ struct StagedCodes {
 
   /// Codes of the first `count` rows of `rows`.
   init(
-    _ quantizer: Quantizer, of rows: BlockTable, count: Int, _ layout: RowLayout, metric: Metric,
+    _ quantizer: Quantizer, of rows: BlockTable, count: Int, _ layout: RowLayout, metric: VectorMetric,
     kernels: Kernels
   ) {
     self.quantizer = quantizer

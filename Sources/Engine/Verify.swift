@@ -6,20 +6,23 @@ import LMDB
 import Records
 
 /// What a check of the whole store found.
-package struct VerifyResult: Sendable {
-  /// How much was looked at, by name, in the order it was.
-  package var checked: [(name: String, count: Int)] = []
+public struct VerifyReport: Sendable, Hashable, Codable {
+  /// Whether nothing is wrong.
+  public var ok = true
+  /// How much was looked at, by name.
+  public var checked: [String: Int] = [:]
   /// What is wrong, in words; the first hundred.
-  package var problems: [String] = []
+  public var problems: [String] = []
 
-  package var isSound: Bool { problems.isEmpty }
-
-  mutating func report(_ problem: String) {
+  fileprivate mutating func report(_ problem: String) {
+    ok = false
     if problems.count < 100 { problems.append(problem) }
   }
 
+  fileprivate mutating func count(_ name: String, _ count: Int) { checked[name, default: 0] += count }
+
   /// Runs one part of the check; what it throws is a problem, not the end.
-  mutating func part(_ body: (inout VerifyResult) throws -> Void) {
+  fileprivate mutating func part(_ body: (inout VerifyReport) throws -> Void) {
     do { try body(&self) } catch { report("\(error)") }
   }
 }
@@ -27,10 +30,10 @@ package struct VerifyResult: Sendable {
 extension StorageEngine {
   /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
-  package func verify(progress: ProgressCheck? = nil) throws -> VerifyResult {
+  package func verify(progress: ProgressCheck? = nil) throws -> VerifyReport {
     try requireOpen()
     let snapshot = try StorageEngine.translated { try Snapshot(self) }
-    var result = VerifyResult()
+    var result = VerifyReport()
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
     guard let store else { return result }
@@ -45,7 +48,7 @@ extension StorageEngine {
     result.part { try snapshot.verifyModels(&$0) }
     var spaces: [SpaceRecord] = []
     result.part { _ in spaces = try snapshot.spaces() }
-    result.checked.append(("spaces", spaces.count))
+    result.count("spaces", spaces.count)
     for space in spaces {
       _ = progress?("checking space \(space.name)", 0, 1)
       result.part { try snapshot.verifySpace(space, &$0) }
@@ -55,7 +58,7 @@ extension StorageEngine {
 }
 
 extension Snapshot {
-  fileprivate func verifyEntities(_ kind: RecordKind, _ store: StoreRecord, _ result: inout VerifyResult)
+  fileprivate func verifyEntities(_ kind: RecordKind, _ store: StoreRecord, _ result: inout VerifyReport)
     throws
   {
     var (live, all) = (0, 0)
@@ -80,10 +83,10 @@ extension Snapshot {
     }
     let counted = store.recordCount(kind)
     if live != counted { result.report("\(kind): \(live) records where \(counted) are counted") }
-    result.checked.append(("\(kind)", live))
+    result.count("\(kind)", live)
   }
 
-  fileprivate func verifyEvents(_ store: StoreRecord, _ result: inout VerifyResult) throws {
+  fileprivate func verifyEvents(_ store: StoreRecord, _ result: inout VerifyReport) throws {
     var count = 0
     var soundItems: Set<Ordinal> = []
     var lastUser: Ordinal?
@@ -111,10 +114,10 @@ extension Snapshot {
     if count != Int(store.eventCount) {
       result.report("\(count) events where \(store.eventCount) are counted")
     }
-    result.checked.append(("events", count))
+    result.count("events", count)
   }
 
-  fileprivate func verifyModels(_ result: inout VerifyResult) throws {
+  fileprivate func verifyModels(_ result: inout VerifyReport) throws {
     let models = try models()
     for model in models {
       var count = 0
@@ -123,11 +126,11 @@ extension Snapshot {
         result.report("model \(model.version): \(count) bytes where \(model.record.byteCount) belong")
       }
     }
-    result.checked.append(("models", models.count))
+    result.count("models", models.count)
   }
 
   /// Every attribute of every record must stand in its column, and no column may say more.
-  fileprivate func verifyColumns(_ result: inout VerifyResult) throws {
+  fileprivate func verifyColumns(_ result: inout VerifyReport) throws {
     var cells = 0
     for kind in RecordKind.allCases {
       var expected: [ExactString: Int] = [:]
@@ -145,7 +148,7 @@ extension Snapshot {
         }
       }
     }
-    result.checked.append(("attributes", cells))
+    result.count("attributes", cells)
   }
 
   /// How many values a column has. Not by a filter, to which `id` and `text` are the record's own and `size.w` may be a
@@ -160,7 +163,7 @@ extension Snapshot {
   }
 
   /// Every word leads to its number and back; encoders read to their end.
-  fileprivate func verifyWords(_ result: inout VerifyResult) throws {
+  fileprivate func verifyWords(_ result: inout VerifyReport) throws {
     var count = 0
     try reading { transaction, tables in
       try transaction.forEach(tables.wordID) { key, value in
@@ -185,11 +188,11 @@ extension Snapshot {
         return .next
       }
     }
-    result.checked.append(("words", count))
+    result.count("words", count)
   }
 
   fileprivate func verifySpace(
-    _ record: SpaceRecord, _ result: inout VerifyResult
+    _ record: SpaceRecord, _ result: inout VerifyReport
   ) throws {
     let view = try space(record.name)
     let (nodes, dead) = try verifyRows(of: view, &result)
@@ -202,14 +205,14 @@ extension Snapshot {
     }
     let placed = try placedCount(record)
     if placed != record.liveCount { report("\(placed) places for \(record.liveCount) vectors") }
-    result.checked.append(("vectors of \(record.name)", nodes - dead + view.tail.count))
-    result.checked.append(("links of \(record.name)", graph.linkCount))
-    result.checked.append(("unreachable in \(record.name)", graph.unreachableCount))
+    result.count("vectors of \(record.name)", nodes - dead + view.tail.count)
+    result.count("links of \(record.name)", graph.linkCount)
+    result.count("unreachable in \(record.name)", graph.unreachableCount)
   }
 
   /// Every vector is as it was written, has the codes that belong to it, and lies where its place says.
   private func verifyRows(
-    of view: SpaceView, _ result: inout VerifyResult
+    of view: SpaceView, _ result: inout VerifyReport
   ) throws -> (nodes: Int, dead: Int) {
     let (record, graph) = (view.record, view.graph)
     var (nodes, dead) = (0, 0)
@@ -240,7 +243,7 @@ extension Snapshot {
   }
 
   /// The links are as they were written and keep the rules of a graph.
-  private func verifyGraph(of view: SpaceView, _ result: inout VerifyResult) throws -> GraphReport {
+  private func verifyGraph(of view: SpaceView, _ result: inout VerifyReport) throws -> GraphReport {
     let (name, graph) = (view.record.name, view.graph)
     for block in 0..<graph.view.links.blockCount where !graph.view.areLinksSound(block: block) {
       result.report("space \"\(name)\": block \(block) of the links does not match its checksum")

@@ -36,7 +36,7 @@ public final class LiveSession {
   public func recommend(options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
       try store.engine.read { snapshot in
-        try history.recommend(by: snapshot.recommender(store.modelCache, options.request))
+        try history.recommend(by: snapshot.recommender(store.modelCache, options))
       }
     }
   }

@@ -12,7 +12,7 @@ extension Snapshot {
   /// - Complexity: about O(ef · 2m) distance computations, and one per row of the tail.
   public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
     try StoreError.translating {
-      let search = try PreparedSearch(base, space, options.request)
+      let search = try PreparedSearch(base, space, options)
       var computed = 0
       let hits = try vector.withUnsafeBufferPointer { try search.answer($0, &computed) }
       return try matches(hits, of: search, withRecords: options.records)
@@ -59,21 +59,19 @@ extension Snapshot {
     _ space: String, vectors: [Float], threads: Int = 1, options: QueryOptions = .init()
   ) throws -> QueryBatch {
     try StoreError.translating {
-      let search = try PreparedSearch(base, space, options.request)
-      return try batch(search.answers(vectors, threads: threads), of: search, threads: threads, options)
+      let search = try PreparedSearch(base, space, options)
+      return try batch(search.answers(vectors, threads: threads), of: search, options)
     }
   }
 
   /// The answers of a batch as callers see them.
   func batch(
-    _ answers: SearchBatch, of search: PreparedSearch, threads: Int, _ options: QueryOptions
+    _ answers: (hits: [[Hit]], statistics: QueryStatistics), of search: PreparedSearch,
+    _ options: QueryOptions
   ) throws -> QueryBatch {
     QueryBatch(
       matches: try answers.hits.map { try matches($0, of: search, withRecords: options.records) },
-      statistics: QueryStatistics(
-        queries: answers.hits.count, seconds: answers.seconds,
-        distanceComputations: answers.distanceComputations, p50Microseconds: answers.p50Microseconds,
-        p99Microseconds: answers.p99Microseconds, threads: threads, plan: QueryPlan(search.plan)))
+      statistics: answers.statistics)
   }
 
   private func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {

@@ -13,7 +13,7 @@ extension Snapshot {
     for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) throws -> [Recommendation] {
     try StoreError.translating {
-      try subject.ask(try base.recommender(modelCache, options.request), base)
+      try subject.ask(try base.recommender(modelCache, options), base)
     }
   }
 
@@ -31,7 +31,7 @@ extension Snapshot {
   ) throws -> [[Recommendation]] {
     try StoreError.translating {
       try ThreadCountError.check(threads)
-      let recommender = try base.recommender(modelCache, options.request)
+      let recommender = try base.recommender(modelCache, options)
       return try parallelMap(subjects.count, threads: threads) { [base] in
         try subjects[$0].ask(recommender, base)
       }
@@ -66,10 +66,10 @@ extension Store {
       return Result {
         try StoreError.translating {
           try engine.read { snapshot in
-            try snapshot.recommender(modelCache, options.request)
+            try snapshot.recommender(modelCache, options)
               .recommend(
                 after: try transaction.writer.recentEvents(
-                  ofUser: event.user, last: RecommendationRequest.seenLimit),
+                  ofUser: event.user, last: RecommendOptions.seenLimit),
                 kindName: transaction.writer.eventKindName
               )
           }

@@ -31,7 +31,7 @@ extension Snapshot {
   ) throws -> QueryBatch {
     try StoreError.translating {
       let vectors = try ids.flatMap { try vector(space, ofUser: $0) }
-      let search = try PreparedSearch(base, space, options.request)
+      let search = try PreparedSearch(base, space, options)
       let dimension = search.view.record.shape.dimension
       guard vectors.count == ids.count * dimension else {
         throw StoreError(
@@ -43,12 +43,12 @@ extension Snapshot {
       let keepsSeen = try keepsSeen ?? modelCache.isRepeating(search.view.record, base)
       let seen = try keepsSeen ? [] : ids.map { try itemsSeen(byUser: $0) }
       return try batch(
-        search.answers(vectors, threads: threads, leavingOut: seen), of: search, threads: threads, options)
+        search.answers(vectors, threads: threads, leavingOut: seen), of: search, options)
     }
   }
 
   private func itemsSeen(byUser id: String) throws -> Set<Ordinal> {
-    Set(try base.recentEvents(ofUser: id, last: RecommendationRequest.seenLimit)?.items ?? [])
+    Set(try base.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)?.items ?? [])
   }
 
   /// The vector of a user that a space of items is asked with: that of the space of the same name with `-users` added.

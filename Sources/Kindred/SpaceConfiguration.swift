@@ -2,66 +2,6 @@ import Engine
 import Records
 import VectorMath
 
-/// How nearness is measured.
-public enum VectorMetric: String, CaseIterable, Sendable, Codable {
-  /// The angle: vectors are normalised when they are written.
-  case cosine
-  /// The inner product.
-  case dot
-  /// Euclidean distance.
-  case l2
-
-  init(_ metric: VectorMath.Metric) {
-    self =
-      switch metric {
-      case .cosine: .cosine
-      case .dot: .dot
-      case .l2: .l2
-      }
-  }
-
-  var internalMetric: VectorMath.Metric {
-    switch self {
-    case .cosine: .cosine
-    case .dot: .dot
-    case .l2: .l2
-    }
-  }
-}
-
-/// How a vector's components are stored.
-public enum VectorEncoding: String, CaseIterable, Sendable, Codable {
-  /// Four bytes each, exact.
-  case float32
-  /// Two bytes each: IEEE half precision, magnitudes up to 65,504.
-  case float16
-  /// Three bytes each: searches walk over codes of one byte and rank what they find by half-precision components, which
-  /// is two to three times as fast as over whole vectors at the same recall.
-  case int8
-  /// Two and a half bytes each, as `int8` with codes of half a byte of the turned vector: faster still where memory is
-  /// slow, and more of what is found has to be ranked.
-  case int4
-
-  var internalEncoding: VectorMath.VectorEncoding {
-    switch self {
-    case .float32: .float32
-    case .float16: .float16
-    case .int8: .int8
-    case .int4: .int4
-    }
-  }
-
-  init(_ encoding: VectorMath.VectorEncoding) {
-    self =
-      switch encoding {
-      case .float32: .float32
-      case .float16: .float16
-      case .int8: .int8
-      case .int4: .int4
-      }
-  }
-}
-
 /// What a vector space is made with.
 public struct SpaceConfiguration: Sendable, Hashable, Codable {
   /// 1 to 100 bytes; usual names are `content` and `session`.
@@ -101,7 +41,7 @@ public struct SpaceConfiguration: Sendable, Hashable, Codable {
     SpaceDefinition(
       name: name, kind: of,
       shape: VectorShape(
-        dimension: dimension, metric: metric.internalMetric, encoding: encoding.internalEncoding),
+        dimension: dimension, metric: metric, encoding: encoding),
       m: m, efConstruction: efConstruction, seed: seed)
   }
 }
@@ -157,8 +97,8 @@ public struct SpaceInfo: Sendable, Hashable, Codable {
     let (definition, shape) = (record.definition, record.shape)
     configuration = SpaceConfiguration(
       name: record.name, of: record.kind, dimension: shape.dimension,
-      metric: VectorMetric(shape.metric), m: definition.m, efConstruction: definition.efConstruction,
-      encoding: VectorEncoding(shape.encoding), seed: definition.seed)
+      metric: shape.metric, m: definition.m, efConstruction: definition.efConstruction,
+      encoding: shape.encoding, seed: definition.seed)
     count = record.liveCount
     tail = record.tailCount
     deleted = record.deadCount

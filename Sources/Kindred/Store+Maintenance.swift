@@ -3,38 +3,6 @@ import Engine
 import Platform
 import Records
 
-/// What a rebuild made.
-public struct RebuildReport: Sendable, Hashable, Codable {
-  /// The space.
-  public var space: String
-  /// Vectors in its new graph.
-  public var count: Int
-  /// Wall time.
-  public var seconds: Double
-  /// The number of the new generation.
-  public var generation: Int
-  /// Distances computed.
-  public var distanceComputations: Int
-
-  init(_ result: RebuildResult, seconds: Double) {
-    space = result.space
-    count = result.count
-    self.seconds = seconds
-    generation = Int(result.generation)
-    distanceComputations = result.distanceComputations
-  }
-}
-
-/// What a check of the whole store found.
-public struct VerifyReport: Sendable, Hashable, Codable {
-  /// Whether nothing is wrong.
-  public var ok: Bool
-  /// How much was looked at, by name.
-  public var checked: [String: Int]
-  /// What is wrong, in words; the first hundred.
-  public var problems: [String]
-}
-
 /// What compacting gave back.
 public struct CompactReport: Sendable, Hashable, Codable {
   /// The file's size before.
@@ -103,12 +71,13 @@ extension Store {
       try names.map { name in
         let clock = ContinuousClock()
         let start = clock.now
-        let result = try engine.rebuild(
-          space: name, encoding: encoding?.internalEncoding, threads: threads,
+        var report = try engine.rebuild(
+          space: name, encoding: encoding, threads: threads,
           progress: untilCancelled(progress))
         // Another encoding rounds the vectors.
         if encoding != nil { announce(spaces: [name]) }
-        return RebuildReport(result, seconds: (clock.now - start) / .seconds(1))
+        report.seconds = (clock.now - start) / .seconds(1)
+        return report
       }
     }
   }
@@ -149,10 +118,7 @@ extension Store {
   /// - Throws: `StoreError` when it cannot be read at all.
   public func verify(progress: ProgressHandler? = nil) throws -> VerifyReport {
     try StoreError.translating {
-      let result = try engine.verify(progress: untilCancelled(progress))
-      return VerifyReport(
-        ok: result.isSound, checked: Dictionary(result.checked.map { ($0.name, $0.count) }) { $0 + $1 },
-        problems: result.problems)
+      try engine.verify(progress: untilCancelled(progress))
     }
   }
 

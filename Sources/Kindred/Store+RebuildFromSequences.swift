@@ -17,11 +17,11 @@ extension Store {
     try StoreError.translating {
       let clock = ContinuousClock()
       let start = clock.now
-      let results = try engine.rebuildFromSequences(
+      var reports = try engine.rebuildFromSequences(
         model: version, modelCache, threads: threads, progress)
-      announce(spaces: results.map(\.space))
-      let seconds = (clock.now - start) / .seconds(1)
-      return results.map { RebuildReport($0, seconds: seconds) }
+      announce(spaces: reports.map(\.space))
+      for index in reports.indices { reports[index].seconds = (clock.now - start) / .seconds(1) }
+      return reports
     }
   }
 }

@@ -14,8 +14,7 @@ struct EncodedSpace {
   private let encoder: RowEncoder
 
   /// - Parameter maker: what the space remembers as the maker of its vectors.
-  init(_ name: String, of kind: RecordKind, dimension: Int, _ metric: VectorMath.Metric, maker: String) throws
-  {
+  init(_ name: String, of kind: RecordKind, dimension: Int, _ metric: VectorMetric, maker: String) throws {
     definition = SpaceDefinition(
       name: name, kind: kind,
       shape: VectorShape(dimension: dimension, metric: metric, encoding: .float32), seed: 1, encoder: maker)
@@ -33,7 +32,7 @@ extension StorageEngine {
   /// Builds the indexes of a space of items and one of users beside those in use, and flips to both at once.
   func replaceVectors(
     items: EncodedSpace, users: EncodedSpace, threads: Int, _ progress: ProgressHandler?
-  ) throws -> [RebuildResult] {
+  ) throws -> [RebuildReport] {
     try items.rows.withUnsafeBytes { itemRows in
       try users.rows.withUnsafeBytes { userRows in
         try replaceVectors(

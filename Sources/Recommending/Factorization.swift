@@ -6,9 +6,6 @@ import Evaluation
 import Records
 import VectorMath
 
-/// How a matrix of interactions is factorised.
-package typealias FactorizationSettings = MatrixFactorization.Configuration
-
 /// A factorisation of the table of which user took which item, and the spaces of its vectors.
 package struct Factorization {
   /// What a space remembers as its maker where a factorisation made it.
@@ -23,16 +20,13 @@ package struct Factorization {
   private let users: EncodedSpace
 
   /// Factorises the stored events.
-  /// - Parameters:
-  ///   - name: of the space of items; that of users is named after it.
-  ///   - alpha, lambda: nil takes what ranks held-out events best.
-  ///   - settings: all others.
+  /// - Parameter name: of the space of items; that of users is named after it.
   /// - Throws: `RecommendingError` `.notEnoughData` where there are no events, `.unsupported` where one of the spaces
   ///   holds vectors that something else made; `CancellationError`.
   package init(
-    _ engine: StorageEngine, space name: String, alpha: Double?, lambda: Double?,
-    _ settings: MatrixFactorization.Configuration, threads: Int, _ progress: ProgressHandler?
+    _ engine: StorageEngine, space name: String, _ options: FactorizeOptions, _ progress: ProgressHandler?
   ) throws {
+    let threads = options.threads
     let userSpace = UserSpaces.name(besides: name)
     for (space, kind) in [(name, RecordKind.items), (userSpace, .users)] {
       try engine.requireReplaceable(space, of: kind, by: "factorisation", advice: "name another space") {
@@ -46,14 +40,15 @@ package struct Factorization {
         code: .notEnoughData, message: "the store has no events to learn from; import some first")
     }
     let sequences = numbering.sequences(of: events)
-    var settings = settings
-    if alpha == nil || lambda == nil {
-      let tuned = Self.tuned(events, sequences, itemCount: numbering.count, threads: threads, progress)
-      settings.alpha = tuned.alpha
-      settings.lambda = tuned.lambda
+    var settings = MatrixFactorization.Configuration()
+    if options.alpha == nil || options.lambda == nil {
+      settings = Self.tuned(events, sequences, itemCount: numbering.count, threads: threads, progress)
     }
-    settings.alpha = alpha ?? settings.alpha
-    settings.lambda = lambda ?? settings.lambda
+    settings.width = options.dimension
+    settings.iterations = options.iterations
+    settings.seed = options.seed
+    settings.alpha = options.alpha ?? settings.alpha
+    settings.lambda = options.lambda ?? settings.lambda
     self.settings = settings
     try Task.checkCancellation()
     let factors = MatrixFactorization(

@@ -11,15 +11,20 @@ struct PopularRecommender: Recommender {
   let excluded: Set<Ordinal>
   private let snapshot: Snapshot
   private let popularity: RecentPopularity
-  private let request: RecommendationRequest
+  private let options: RecommendOptions
+  private let page: AnswerPage
 
-  init(_ snapshot: Snapshot, _ popularity: RecentPopularity, _ request: RecommendationRequest) throws {
+  init(_ snapshot: Snapshot, _ popularity: RecentPopularity, _ options: RecommendOptions) throws {
     self.snapshot = snapshot
     self.popularity = popularity
-    self.request = request
-    allowed = try request.search.filter.map { try snapshot.matches($0, .items) }
-    excluded = Set(try request.search.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
+    self.options = options
+    page = try options.page
+    allowed = try options.filter.map { try snapshot.matches($0.text, .items) }
+    excluded = Set(try options.excluding.compactMap { try snapshot.ordinal(of: $0, .items) })
   }
+
+  /// How many of the best are to be found.
+  var depth: Int { page.depth }
 
   var version: UInt32? { nil }
 
@@ -35,7 +40,7 @@ struct PopularRecommender: Recommender {
   }
 
   private func answer(leavingOut seen: some Collection<Ordinal>) throws -> [Recommendation] {
-    let keepsSeen = request.keepsSeen ?? popularity.isRepeating
+    let keepsSeen = options.keepsSeen ?? popularity.isRepeating
     var found: [Recommendation] = []
     try finish(&found, leavingOut: (keepsSeen ? [] : Set(seen)).union(excluded))
     return found
@@ -44,9 +49,9 @@ struct PopularRecommender: Recommender {
   /// Fills an answer up to the end of the page, cuts the page out of it and adds the records.
   /// - Parameter taken: what is in it already, and what must not be.
   func finish(_ found: inout [Recommendation], leavingOut taken: Set<Ordinal>) throws {
-    if found.count < request.depth { try fill(&found, leavingOut: taken) }
-    found = request.search.page.of(found) { $0.score }
-    guard request.hasRecords else { return }
+    if found.count < depth { try fill(&found, leavingOut: taken) }
+    found = page.of(found) { $0.score }
+    guard options.records else { return }
     for index in found.indices {
       found[index].record = try snapshot.entity(found[index].id, .items).map { Item($0) }
     }
@@ -57,7 +62,7 @@ struct PopularRecommender: Recommender {
     var taken = taken
     let penalty: Float = found.isEmpty ? 0 : -1
     func add(_ ordinal: Ordinal, score: Float) throws {
-      guard found.count < request.depth, allowed?.contains(ordinal) ?? true, !taken.contains(ordinal),
+      guard found.count < depth, allowed?.contains(ordinal) ?? true, !taken.contains(ordinal),
         let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted
       else { return }
       taken.insert(ordinal)
@@ -65,10 +70,10 @@ struct PopularRecommender: Recommender {
     }
     for (item, share) in popularity.ranked {
       try add(item, score: share)
-      if found.count == request.depth { return }
+      if found.count == depth { return }
     }
     var ordinal = try snapshot.store().nextItem
-    while ordinal > 0, found.count < request.depth {
+    while ordinal > 0, found.count < depth {
       ordinal -= 1
       try add(Ordinal(ordinal), score: 0)
     }

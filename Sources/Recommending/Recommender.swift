@@ -2,42 +2,7 @@ package import Engine
 package import Records
 import Values
 
-/// What is asked of a recommender.
-package struct RecommendationRequest: Sendable {
-  /// Which part of the list, how hard to look, the filter on items, and ids that are not to be returned.
-  package var search: SearchRequest
-  /// Whether items of the history may come back; nil leaves that to what the events are like.
-  package var keepsSeen: Bool?
-  /// How varied the list is, from 0 (score only) to 1 (most varied).
-  package var diversity: Double
-  /// Whether reasons are looked up.
-  package var explains: Bool
-  /// Whether each item comes with its record.
-  package var hasRecords: Bool
-
-  /// - Throws: `RecommendingError` `.invalidArgument`.
-  package init(
-    _ search: SearchRequest, keepsSeen: Bool? = nil, diversity: Double = 0, explains: Bool = false,
-    hasRecords: Bool = false
-  ) throws {
-    guard (0...1).contains(diversity) else {
-      throw RecommendingError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
-    }
-    self.search = search
-    self.keepsSeen = keepsSeen
-    self.diversity = diversity
-    self.explains = explains
-    self.hasRecords = hasRecords
-  }
-
-  /// Events of a user that are looked at to leave out what was seen.
-  package static let seenLimit = 10_000
-
-  /// How many of the best are to be found.
-  var depth: Int { search.page.depth }
-}
-
-/// Recommends from one snapshot by one request.
+/// Recommends from one snapshot by one set of options.
 package protocol Recommender: Sendable {
   /// The version of the model that it recommends with; nil where no model serves.
   var version: UInt32? { get }
@@ -78,12 +43,12 @@ extension Snapshot {
 
   /// What recommends as of this commit: the model that serves or, where none does, recent popularity.
   package func recommender(
-    _ models: ModelCache, _ request: RecommendationRequest
+    _ models: ModelCache, _ options: RecommendOptions
   ) throws -> any Recommender {
     if let version = try servingVersion() {
-      return try SessionRecommender(self, models.model(version, self), request)
+      return try SessionRecommender(self, models.model(version, self), options)
     }
-    return try PopularRecommender(self, models.popularity.popularity(self), request)
+    return try PopularRecommender(self, models.popularity.popularity(self), options)
   }
 }
 
@@ -95,7 +60,7 @@ extension RecommendationSubject {
     var kindName = snapshot.eventKindName
     switch self {
     case .user(let id):
-      sequence = try snapshot.recentEvents(ofUser: id, last: RecommendationRequest.seenLimit)
+      sequence = try snapshot.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)
     case .session(let ids):
       sequence?.append(items: try ids.compactMap { try snapshot.ordinal(of: $0, .items) })
     case .events(let events):

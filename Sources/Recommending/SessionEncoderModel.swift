@@ -75,7 +75,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   var dimension: Int { manifest.shape.dimension }
   /// Query vectors of a history.
   var interestCount: Int { manifest.shape.interestCount }
-  var metric: VectorMath.Metric { manifest.shape.temperature == nil ? .dot : .cosine }
+  var metric: VectorMetric { manifest.shape.temperature == nil ? .dot : .cosine }
 
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }

@@ -8,7 +8,7 @@ struct SessionRecommender: Recommender {
   private let snapshot: Snapshot
   private let encoder: SessionEncoderModel
   private let view: SpaceView
-  private let request: RecommendationRequest
+  private let options: RecommendOptions
   private let popular: PopularRecommender
   private let search: SessionSearch
 
@@ -16,11 +16,11 @@ struct SessionRecommender: Recommender {
   private static let diversityPool = 10
 
   /// - Parameter encoder: the model whose vectors are in the space `session`.
-  init(_ snapshot: Snapshot, _ encoder: SessionEncoderModel, _ request: RecommendationRequest) throws {
+  init(_ snapshot: Snapshot, _ encoder: SessionEncoderModel, _ options: RecommendOptions) throws {
     self.snapshot = snapshot
     self.encoder = encoder
-    popular = try PopularRecommender(snapshot, encoder.popularity, request)
-    self.request = request
+    popular = try PopularRecommender(snapshot, encoder.popularity, options)
+    self.options = options
     view = try snapshot.space(SessionSpaces.items)
     guard view.record.kind == .items, view.record.shape.dimension == encoder.dimension else {
       throw RecommendingError(
@@ -30,10 +30,10 @@ struct SessionRecommender: Recommender {
           + "rebuild it with: kindred rebuild STORE --from-sequences")
     }
     let pool =
-      request.diversity > 0
-      ? min(request.depth, .max / Self.diversityPool) * Self.diversityPool : request.depth
+      options.diversity > 0
+      ? min(popular.depth, .max / Self.diversityPool) * Self.diversityPool : popular.depth
     search = SessionSearch(
-      snapshot, encoder, view, allowed: popular.allowed, k: pool, effort: request.search.effort)
+      snapshot, encoder, view, allowed: popular.allowed, k: pool, effort: options.effort)
   }
 
   var version: UInt32? { encoder.version }
@@ -66,15 +66,15 @@ struct SessionRecommender: Recommender {
   }
 
   private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [Recommendation] {
-    let keepsSeen = request.keepsSeen ?? encoder.manifest.isRepeating
+    let keepsSeen = options.keepsSeen ?? encoder.manifest.isRepeating
     var taken = (keepsSeen ? [] : items).union(popular.excluded)
     var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)
-      if request.diversity > 0 { candidates = try diverse(candidates) }
+      if options.diversity > 0 { candidates = try diverse(candidates) }
       found = candidates.map { Recommendation(id: $0.id, score: $0.score, source: query.source, because: []) }
       taken.formUnion(candidates.map(\.ordinal))
-      if request.explains { try explain(&found, candidates, after: query.history) }
+      if options.explains { try explain(&found, candidates, after: query.history) }
     }
     try popular.finish(&found, leavingOut: taken)
     return found
@@ -98,14 +98,14 @@ struct SessionRecommender: Recommender {
   /// Takes one after the other what scores high and is unlike what was taken (maximal marginal relevance; Carbonell and
   /// Goldstein 1998).
   private func diverse(_ candidates: [Candidate]) throws -> [Candidate] {
-    let weight = Float(request.diversity)
+    let weight = Float(options.diversity)
     let vectors = try candidates.map {
       unit(try snapshot.vector(of: $0.ordinal, in: view) ?? [Float](repeating: 0, count: encoder.dimension))
     }
     var likeness = [Float](repeating: -1, count: candidates.count)
     var rest = Array(candidates.indices)
     var chosen: [Candidate] = []
-    while chosen.count < request.depth, !rest.isEmpty {
+    while chosen.count < popular.depth, !rest.isEmpty {
       func worth(_ index: Int) -> Float {
         (1 - weight) * candidates[index].score - (chosen.isEmpty ? 0 : weight * likeness[index])
       }

@@ -19,12 +19,12 @@ struct SessionSearch: Sendable {
   private let view: SpaceView
   private let allowed: FilterMatches?
   private let k: Int
-  private let effort: SearchRequest.Effort
+  private let effort: QueryOptions.Effort
 
   /// - Parameter view: the space of the encoder's item vectors.
   init(
     _ snapshot: Snapshot, _ encoder: SessionEncoderModel, _ view: SpaceView, allowed: FilterMatches?,
-    k: Int, effort: SearchRequest.Effort
+    k: Int, effort: QueryOptions.Effort
   ) {
     self.snapshot = snapshot
     self.encoder = encoder
@@ -41,7 +41,7 @@ struct SessionSearch: Sendable {
     _ queries: [Float], after history: ArraySlice<UInt32>, leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {
     let search = try PreparedSearch(
-      snapshot, view, SearchRequest(page: AnswerPage(k: k), effort: effort), allowed: allowed,
+      snapshot, view, QueryOptions(k: k, effort: effort), allowed: allowed,
       leavingOut: seen)
     var computed = 0
     let hits = try search.hits(toAnyOf: queries, &computed)

@@ -13,7 +13,7 @@ extension StorageEngine {
   ///   model made; `ThreadCountError`; `EngineError` `.busy`; `CancellationError`, with everything as it was.
   package func rebuildFromSequences(
     model version: Int?, _ models: ModelCache, threads: Int, _ progress: ProgressHandler?
-  ) throws -> [RebuildResult] {
+  ) throws -> [RebuildReport] {
     try ThreadCountError.check(threads)
     try requireSpacesOfModels()
     let (items, users) = try read { snapshot in

@@ -2,14 +2,27 @@ package import Values
 package import Basics
 package import VectorMath
 
-extension RecordKind {
-  /// In the record of a space; never to change.
-  var storedByte: UInt8 { self == .items ? 0 : 1 }
+/// A choice that a record keeps as a byte.
+private protocol StoredChoice: Equatable {
+  /// By their bytes, from 0; never to be reordered.
+  static var inStoredOrder: [Self] { get }
+}
 
-  init?(storedByte: UInt8) {
-    guard let kind = Self.allCases.first(where: { $0.storedByte == storedByte }) else { return nil }
-    self = kind
+extension StoredChoice {
+  fileprivate var storedByte: UInt8 { UInt8(Self.inStoredOrder.firstIndex(of: self) ?? 0) }
+
+  fileprivate init?(storedByte: UInt8) {
+    guard storedByte < Self.inStoredOrder.count else { return nil }
+    self = Self.inStoredOrder[Int(storedByte)]
   }
+}
+
+extension RecordKind: StoredChoice { fileprivate static let inStoredOrder = [items, users] }
+
+extension VectorMetric: StoredChoice { fileprivate static let inStoredOrder = [cosine, dot, l2] }
+
+extension VectorEncoding: StoredChoice {
+  fileprivate static let inStoredOrder = [float32, float16, int8, int4]
 }
 
 /// What a space is made with.
@@ -88,8 +101,8 @@ package struct SpaceRecord: Equatable, Sendable {
       writer.append(name)
       writer.append(kind.storedByte)
       writer.append(UInt32(shape.dimension))
-      writer.append(shape.metric.rawValue)
-      writer.append(shape.encoding.rawValue)
+      writer.append(shape.metric.storedByte)
+      writer.append(shape.encoding.storedByte)
       writer.append(UInt32(definition.m))
       writer.append(UInt32(definition.efConstruction))
       writer.append(definition.seed)
@@ -118,8 +131,10 @@ package struct SpaceRecord: Equatable, Sendable {
       throw .invalid("unknown kind of records")
     }
     let dimension = Int(try reader.read(UInt32.self))
-    guard let metric = Metric(rawValue: try reader.read(UInt8.self)) else { throw .invalid("unknown metric") }
-    guard let encoding = VectorEncoding(rawValue: try reader.read(UInt8.self)) else {
+    guard let metric = VectorMetric(storedByte: try reader.read(UInt8.self)) else {
+      throw .invalid("unknown metric")
+    }
+    guard let encoding = VectorEncoding(storedByte: try reader.read(UInt8.self)) else {
       throw .invalid("unknown encoding")
     }
     definition = SpaceDefinition(

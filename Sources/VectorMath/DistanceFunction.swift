@@ -5,7 +5,7 @@ public import CKernels
 /// Copy it into a local before the loop: a call is then one indirect call of a C function. A query is prepared once;
 /// over rows of floats it is the vector itself, over codes a head and codes of its own.
 @usableFromInline package struct DistanceFunction: Sendable {
-  package let metric: Metric
+  package let metric: VectorMetric
   package let encoding: RowEncoding
   /// What turns vectors into codes, where the rows are codes.
   package let quantizer: Quantizer?
@@ -26,7 +26,7 @@ public import CKernels
   @usableFromInline package let function: kindred_distance
 
   /// Picks the function of `kernels` for `metric` over rows of `layout`.
-  package init(metric: Metric, layout: RowLayout, kernels: Kernels) {
+  package init(metric: VectorMetric, layout: RowLayout, kernels: Kernels) {
     self.metric = metric
     self.encoding = layout.encoding
     self.dimension = layout.dimension
@@ -51,7 +51,7 @@ public import CKernels
   /// For unit vectors 1 - cosine is half the squared distance; in that form an error of the codes counts with the
   /// difference of the two vectors and not with their length. For inner products the mean of `quantizer` is zero: the
   /// mean of all vectors would have to be multiplied too.
-  package init(metric: Metric, layout: RowLayout, quantizer: Quantizer, kernels: Kernels) {
+  package init(metric: VectorMetric, layout: RowLayout, quantizer: Quantizer, kernels: Kernels) {
     self.metric = metric
     self.encoding = layout.encoding
     self.dimension = layout.dimension

@@ -1,13 +1,13 @@
 /// What a vector of a space is: the one description by which rows and queries are made.
 package struct VectorShape: Hashable, Sendable {
   package var dimension: Int
-  package var metric: Metric
+  package var metric: VectorMetric
   package var encoding: VectorEncoding
   /// The squared norm to which `dot` rows are augmented where the second list of links is chosen; 0 where nodes have
   /// one list only.
   package var normBound: Float = 0
 
-  package init(dimension: Int, metric: Metric, encoding: VectorEncoding) {
+  package init(dimension: Int, metric: VectorMetric, encoding: VectorEncoding) {
     self.dimension = dimension
     self.metric = metric
     self.encoding = encoding

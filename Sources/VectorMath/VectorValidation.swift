@@ -30,7 +30,7 @@ extension VectorShape {
     guard norm <= maximumNorm else {
       throw VectorError(
         .normOverflow,
-        "the vector's norm is \(norm); \(metric.name) takes norms up to \(maximumNorm). Scale the vectors down"
+        "the vector's norm is \(norm); \(metric.rawValue) takes norms up to \(maximumNorm). Scale the vectors down"
       )
     }
     let limit = rows.largestComponent

@@ -95,7 +95,7 @@ import VectorMath
     #expect(try count(store, record.generation) == 0)
     let tail = try store.engine.environment.read { try $0.count(store.engine.tables.tail) }
     #expect(tail == 0)
-    #expect(try store.engine.verify().isSound)
+    #expect(try store.engine.verify().ok)
   }
 
   @Test func recordsKeepTheirBytes() throws {

@@ -7,10 +7,10 @@ import VectorMath
 /// The tail moves into the graph, deleted nodes leave it, and their slots are used again.
 @Suite struct MergeTests {
   @Test(arguments: [
-    (Metric.cosine, VectorEncoding.float32), (.dot, .float16), (.l2, .float32), (.l2, .int8),
+    (VectorMetric.cosine, VectorEncoding.float32), (.dot, .float16), (.l2, .float32), (.l2, .int8),
     (.cosine, .int8), (.cosine, .int4),
   ])
-  func theTailBecomesGraph(metric: Metric, encoding: VectorEncoding) throws {
+  func theTailBecomesGraph(metric: VectorMetric, encoding: VectorEncoding) throws {
     var generator = SeededGenerator(seed: 201)
     let store = try TestStore(metric: metric, encoding: encoding)
     try store.upsert(ids(0..<600), using: &generator)
@@ -33,8 +33,8 @@ import VectorMath
     try store.check("after reopening", using: &generator)
   }
 
-  @Test(arguments: [(Metric.cosine, VectorEncoding.int8), (.dot, .float32)])
-  func linksGrowWiderWithTheSlots(metric: Metric, encoding: VectorEncoding) throws {
+  @Test(arguments: [(VectorMetric.cosine, VectorEncoding.int8), (.dot, .float32)])
+  func linksGrowWiderWithTheSlots(metric: VectorMetric, encoding: VectorEncoding) throws {
     var generator = SeededGenerator(seed: 209)
     let store = try TestStore(metric: metric, encoding: encoding)
     try store.upsert(ids(0..<960), using: &generator)

@@ -14,11 +14,11 @@ import VectorMath
 
   @Test(
     arguments: [
-      (Metric.cosine, VectorEncoding.float32, 1), (.dot, .float32, 2), (.l2, .float16, 3),
+      (VectorMetric.cosine, VectorEncoding.float32, 1), (.dot, .float32, 2), (.l2, .float16, 3),
       (.cosine, .int8, 4), (.l2, .int8, 5), (.dot, .int8, 6), (.l2, .int4, 7), (.dot, .int4, 8),
     ]
-      as [(Metric, VectorEncoding, UInt64)])
-  func followsADictionary(metric: Metric, encoding: VectorEncoding, seed: UInt64) throws {
+      as [(VectorMetric, VectorEncoding, UInt64)])
+  func followsADictionary(metric: VectorMetric, encoding: VectorEncoding, seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let store = try TestStore(metric: metric, encoding: encoding, dimension: 12, efConstruction: 40)
     var next = 0

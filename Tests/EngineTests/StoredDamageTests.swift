@@ -47,9 +47,9 @@ import VectorMath
   ])
   func isFoundAndNamed(table: String, offset: Int) throws {
     let store = try makeStore()
-    #expect(try store.engine.verify().isSound)
+    #expect(try store.engine.verify().ok)
     try turn(table, at: offset, store)
-    #expect(try !store.engine.verify().isSound)
+    #expect(try !store.engine.verify().ok)
     var generator = SeededGenerator(seed: 262)
     let query = generator.nextVector(dimension: store.dimension)
     func code(_ effort: Effort, _ restriction: Restriction = .init()) -> EngineError.Code? {

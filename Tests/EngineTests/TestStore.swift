@@ -11,7 +11,7 @@ import VectorMath
 /// A store in a directory of its own, with the truth beside it: every vector that it must hold, by id.
 final class TestStore {
   static let space = "vectors"
-  let metric: Metric
+  let metric: VectorMetric
   let encoding: VectorEncoding
   let dimension: Int
   private let directory: String
@@ -20,7 +20,7 @@ final class TestStore {
   private(set) var vectors: [String: [Float]] = [:]
 
   init(
-    metric: Metric = .cosine, encoding: VectorEncoding = .float32, dimension: Int = 16, m: Int = 8,
+    metric: VectorMetric = .cosine, encoding: VectorEncoding = .float32, dimension: Int = 16, m: Int = 8,
     efConstruction: Int = 60
   ) throws {
     self.metric = metric
@@ -154,7 +154,7 @@ final class TestStore {
   /// Expects the store to be sound, to hold exactly the vectors it must, and to answer with them.
   func check(_ step: String, recallFloor: Double = 0.95, using generator: inout SeededGenerator) throws {
     let report = try engine.verify()
-    #expect(report.isSound, "\(step): \(report.problems.prefix(5)), \(generator)")
+    #expect(report.ok, "\(step): \(report.problems.prefix(5)), \(generator)")
     let record = try record
     #expect(record.liveCount == vectors.count, "\(step), \(generator)")
     var held: [String: [Float]] = [:]

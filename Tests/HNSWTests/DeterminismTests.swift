@@ -7,7 +7,7 @@ import VectorMath
 /// The same seed gives the same graph, whatever the number of threads.
 @Suite struct DeterminismTests {
   /// The fingerprints after a build, after removals and after inserts into freed and new slots.
-  private func life(metric: Metric, threads: Int, seed: UInt64 = 1) throws -> [[UInt32]] {
+  private func life(metric: VectorMetric, threads: Int, seed: UInt64 = 1) throws -> [[UInt32]] {
     var generator = SeededGenerator(seed: 21)
     let graph = try TestGraph(metric: metric, seed: seed, capacity: 900)
     var prints: [[UInt32]] = []
@@ -22,7 +22,9 @@ import VectorMath
     return prints
   }
 
-  @Test(arguments: [Metric.cosine, .dot]) func oneAndTwoThreadsGiveTheSameGraph(metric: Metric) throws {
+  @Test(arguments: [VectorMetric.cosine, .dot]) func oneAndTwoThreadsGiveTheSameGraph(metric: VectorMetric)
+    throws
+  {
     let one = try life(metric: metric, threads: 1)
     let two = try life(metric: metric, threads: 2)
     for (step, name) in ["build", "removal", "insertion"].enumerated() {

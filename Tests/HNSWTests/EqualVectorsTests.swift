@@ -8,7 +8,9 @@ import VectorMath
   private static let dimension = 16
 
   /// Half of the rows are `groups` vectors over and over, the others are all different.
-  private func graph(groups: Int, metric: Metric, _ generator: inout SeededGenerator) throws -> TestGraph {
+  private func graph(groups: Int, metric: VectorMetric, _ generator: inout SeededGenerator) throws
+    -> TestGraph
+  {
     let graph = try TestGraph(metric: metric, dimension: Self.dimension, efConstruction: 40, capacity: 2_400)
     let repeated = (0..<groups).map { _ in generator.nextVector(dimension: Self.dimension) }
     for slot in 0..<UInt32(2_400) {
@@ -20,8 +22,8 @@ import VectorMath
     return graph
   }
 
-  @Test(arguments: [1, 3, 20], [Metric.l2, .cosine])
-  func allAreReachedAndHideNothing(groups: Int, metric: Metric) throws {
+  @Test(arguments: [1, 3, 20], [VectorMetric.l2, .cosine])
+  func allAreReachedAndHideNothing(groups: Int, metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 40)
     let graph = try graph(groups: groups, metric: metric, &generator)
     try check(graph, "built", &generator)

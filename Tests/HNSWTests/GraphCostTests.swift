@@ -9,12 +9,12 @@ import VectorMath
 
   /// What was measured: distances of a query at recall@10 = 0.95 and of an insert, and links of the base layer.
   struct Cost: CustomTestStringConvertible {
-    let metric: Metric
+    let metric: VectorMetric
     let distancesPerQuery: Double
     let distancesPerInsert: Double
     let linkCount: Double
 
-    var testDescription: String { metric.name }
+    var testDescription: String { metric.rawValue }
   }
 
   private static let costs = [

@@ -22,8 +22,8 @@ import VectorMath
     #expect(recall >= Self.floor, "\(step): recall@10 \(recall) with \(distances) distances, \(generator)")
   }
 
-  @Test(arguments: Metric.allCases, RowEncoding.allCases)
-  func recallHolds(metric: Metric, encoding: RowEncoding) throws {
+  @Test(arguments: VectorMetric.allCases, RowEncoding.allCases)
+  func recallHolds(metric: VectorMetric, encoding: RowEncoding) throws {
     var generator = SeededGenerator(seed: 7)
     let graph = try TestGraph(
       metric: metric, encoding: encoding, dimension: Self.dimension, capacity: 1_300)

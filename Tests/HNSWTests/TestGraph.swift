@@ -6,7 +6,7 @@ import VectorMath
 
 /// A graph in memory beside the vectors it was made from, so that each answer can be compared with an exact search.
 final class TestGraph {
-  let metric: Metric
+  let metric: VectorMetric
   let layout: RowLayout
   let distance: DistanceFunction
   let rows: BlockStore
@@ -22,7 +22,7 @@ final class TestGraph {
   ///     nil.
   ///   - capacity: rows there is room for; an editor's table of rows does not move.
   init(
-    metric: Metric = .l2, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,
+    metric: VectorMetric = .l2, encoding: RowEncoding = .float32, dimension: Int = 16, m: Int = 8,
     efConstruction: Int = 60, seed: UInt64 = 1, normBound: Float? = nil, linkBits: Int = 17, capacity: Int
   ) throws {
     self.metric = metric

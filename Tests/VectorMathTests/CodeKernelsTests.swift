@@ -69,8 +69,8 @@ import Testing
   }
 
   /// Distances between rows are exact in the codes, so each arm must give them up to the rounding of a few floats.
-  @Test(arguments: Kernels.available, [Metric.cosine, .l2])
-  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: Metric) throws {
+  @Test(arguments: Kernels.available, [VectorMetric.cosine, .l2])
+  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 22)
     for dimension in Self.dimensions {
       let (vectors, quantizer) = sample(dimension: dimension, count: 12, &generator)
@@ -91,8 +91,8 @@ import Testing
   }
 
   /// A query's distances are those of its vector up to what both quantisations lose.
-  @Test(arguments: Kernels.available, Metric.allCases)
-  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: Metric) throws {
+  @Test(arguments: Kernels.available, VectorMetric.allCases)
+  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 23)
     for dimension in Self.dimensions.dropFirst(2) {
       var (vectors, quantizer) = sample(dimension: dimension, count: 200, &generator)

@@ -101,8 +101,8 @@ import Testing
   }
 
   /// Distances between rows are exact in the codes, so each arm must give them up to the rounding of a few floats.
-  @Test(arguments: Kernels.available, [Metric.cosine, .l2])
-  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: Metric) throws {
+  @Test(arguments: Kernels.available, [VectorMetric.cosine, .l2])
+  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 62)
     for dimension in Self.dimensions {
       let (vectors, quantizer) = sample(dimension: dimension, count: 11, &generator)
@@ -123,8 +123,8 @@ import Testing
   }
 
   /// A query's distances are those of its vector up to what both quantisations lose.
-  @Test(arguments: Kernels.available, Metric.allCases)
-  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: Metric) throws {
+  @Test(arguments: Kernels.available, VectorMetric.allCases)
+  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: VectorMetric) throws {
     var generator = SeededGenerator(seed: 63)
     for dimension in [128, 129, 384] {
       let (vectors, quantizer) = sample(

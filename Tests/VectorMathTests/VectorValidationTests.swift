@@ -4,7 +4,9 @@ import Testing
 import VectorMath
 
 @Suite struct VectorValidationTests {
-  func code(_ vector: [Float], _ metric: Metric, _ encoding: RowEncoding = .float32) -> VectorError.Code? {
+  func code(_ vector: [Float], _ metric: VectorMetric, _ encoding: RowEncoding = .float32) -> VectorError
+    .Code?
+  {
     do {
       try validate(vector, metric, encoding)
       return nil
@@ -14,7 +16,7 @@ import VectorMath
   }
 
   func validate(
-    _ vector: [Float], _ metric: Metric, _ encoding: RowEncoding = .float32
+    _ vector: [Float], _ metric: VectorMetric, _ encoding: RowEncoding = .float32
   ) throws(VectorError) {
     let shape = VectorShape(dimension: 3, metric: metric, encoding: .float32)
     _ = try vector.withUnsafeBufferPointer { (vector) throws(VectorError) in
@@ -22,7 +24,7 @@ import VectorMath
     }
   }
 
-  @Test(arguments: Metric.allCases) func shapesAndNumbersAreChecked(metric: Metric) {
+  @Test(arguments: VectorMetric.allCases) func shapesAndNumbersAreChecked(metric: VectorMetric) {
     #expect(code([1, 2, 3], metric) == nil)
     #expect(code([1, 2], metric) == .dimensionMismatch)
     #expect(code([], metric) == .dimensionMismatch)
@@ -85,7 +87,7 @@ import VectorMath
     #expect(try normalized([3, 0, 4]) == [0.6, 0, 0.8])
     #expect(throws: VectorError.self) { try normalized([0, 0]) }
     #expect(throws: VectorError.self) { try normalized([]) }
-    for metric in Metric.allCases {
+    for metric in VectorMetric.allCases {
       let encoder = try RowEncoder(VectorShape(dimension: 3, metric: metric, encoding: .float32))
       let row = try ([3, 0, 4] as [Float]).withUnsafeBufferPointer { vector in
         encoder.layout.decoded(try #require(try encoder.encode(vector).baseAddress))

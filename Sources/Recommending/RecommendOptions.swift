@@ -1,4 +1,5 @@
-import Engine
+public import Engine
+public import Filters
 
 /// How recommendations are to be made.
 public struct RecommendOptions: Sendable, Hashable {
@@ -45,14 +46,17 @@ public struct RecommendOptions: Sendable, Hashable {
     self.minScore = minScore
   }
 
-  var request: RecommendationRequest {
+  /// Events of a user that are looked at to leave out what was seen.
+  package static let seenLimit = 10_000
+
+  /// The part of the list that is asked for.
+  /// - Throws: `EngineError` `.invalidArgument`; `RecommendingError` `.invalidArgument`.
+  var page: AnswerPage {
     get throws {
-      try RecommendationRequest(
-        SearchRequest(
-          page: AnswerPage(k: k, offset: offset, minScore: minScore), effort: effort.request,
-          filter: filter?.text,
-          excluding: excluding),
-        keepsSeen: keepsSeen, diversity: diversity, explains: explains, hasRecords: records)
+      guard (0...1).contains(diversity) else {
+        throw RecommendingError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
+      }
+      return try AnswerPage(k: k, offset: offset, minScore: minScore)
     }
   }
 }
