@@ -120,6 +120,9 @@ void kindred_hadamard(float *values, const float *signs, size_t count);
 /// crc32c(crc32c(0, a), b) is the checksum of a followed by b.
 uint32_t kindred_crc32c(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);
 
+/// What `kindred_crc32c` uses on this processor: "sse4.2" or "arm", which are instructions, or "tables".
+const char *kindred_crc32c_arm(void);
+
 /// The table-driven form of `kindred_crc32c`; same results on every processor.
 uint32_t kindred_crc32c_portable(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);
 
