@@ -44,6 +44,7 @@ public struct WriteTransaction: ~Copyable {
   ///   - user: the user's id.
   ///   - last: at most this many, the newest ones; nil for all.
   /// - Throws: `StoreError` `.corrupted`.
+  /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try StoreError.translating { try writer.events(ofUser: user, last: last)?.map { Event($0) } }
   }
@@ -204,6 +205,7 @@ public struct WriteTransaction: ~Copyable {
   /// Deletes records with their vectors, of users also their events.
   /// - Returns: the ids that were not there.
   /// - Throws: `StoreError` `.corrupted`.
+  /// - Complexity: for each id O(attributes + spaces over its kind) look-ups and writes; of a user also O(its events).
   @discardableResult
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
     try deleteCounting(ids, kind: kind).missing
