@@ -48,11 +48,11 @@ typedef struct kindred_code_query {
   float height;
 } kindred_code_query;
 
-/// A query over rows of floats that are raised by a further component to one norm; its own `dimension` floats follow
+/// A query over rows of floats that are augmented by a further component to one norm; its own `dimension` floats follow
 /// at the next line of 64 bytes.
 typedef struct kindred_augmented_query {
   float norm;    ///< The squared norm of the query.
-  float bound;   ///< The squared norm that rows are raised to; longer ones get 0 as their further component.
+  float bound;   ///< The squared norm that rows are augmented to; longer ones get 0 as their further component.
   float height;  ///< The further component of the query: sqrt(max(0, bound - norm)).
 } kindred_augmented_query;
 
