@@ -157,11 +157,23 @@ static void choose(void) {
   __atomic_store_n(&chosen, best, __ATOMIC_RELEASE);
 }
 
-uint32_t kindred_crc32c(uint32_t crc, const void *bytes, size_t size) {
+static crc_function chosen_function(void) {
   crc_function function = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
   if (function == NULL) {
     pthread_once(&chosen_once, choose);
     function = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
   }
-  return ~function(~crc, bytes, size);
+  return function;
+}
+
+uint32_t kindred_crc32c(uint32_t crc, const void *bytes, size_t size) { return ~chosen_function()(~crc, bytes, size); }
+
+const char *kindred_crc32c_arm(void) {
+  const crc_function function = chosen_function();
+#if defined(__x86_64__)
+  if (function == crc_sse42) return "sse4.2";
+#elif defined(__aarch64__)
+  if (function == crc_arm) return "arm";
+#endif
+  return function == crc_tables ? "tables" : "unknown";
 }

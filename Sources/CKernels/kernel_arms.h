@@ -45,7 +45,7 @@ KINDRED_INLINE float kindred_augmentation(float height, float bound, float row_n
   return difference * difference;
 }
 
-/// Defines a `kindred_distance` named `function` over raised rows. The row is in the first-level cache when it is
+/// Defines a `kindred_distance` named `function` over augmented rows. The row is in the first-level cache when it is
 /// summed the second time; its norm follows from both sums.
 #define KINDRED_AUGMENTED_BATCH(function, attributes, component_size, dot_kernel, l2_kernel)               \
   attributes static void function(const void *query, const void *const *rows, size_t count,              \

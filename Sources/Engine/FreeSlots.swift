@@ -1,6 +1,6 @@
 /// The slots of a graph that hold no node, and which of them new nodes take.
 ///
-/// Every block that a new node comes to is written anew. So slots are not filled one here and one there as they become
+/// Every block that a new node comes to is written again. So slots are not filled one here and one there as they become
 /// free: nodes go to the end until a part of all slots is free, then into the emptiest blocks.
 struct FreeSlots {
   /// One slot of this many stays free while there are new ones at the end.

@@ -21,7 +21,7 @@ extension SpaceDefinition {
   ///
   /// Inner products are no metric: by them nearly every node chooses the same few long vectors, and most nodes are
   /// chosen by none. So half of a dot space's links are chosen by inner product, which is the way to the long vectors
-  /// (ip-NSW, Morozov and Babenko 2018), and half among rows raised to one norm, which leads to every node.
+  /// (ip-NSW, Morozov and Babenko 2018), and half among rows augmented to one norm, which leads to every node.
   /// - Parameter distance: between rows, or their codes.
   func linkRules(_ distance: DistanceFunction) -> [LinkRule] {
     guard hasTwoLists else { return [LinkRule(distance: distance, section: .whole(m: m))] }

@@ -4,7 +4,7 @@ import Records
 extension StorageEngine {
   /// Merges the tail of a space into its graph and repairs the links around deleted nodes, in slices: each is planned
   /// on a snapshot without holding the write lock, then applied in one transaction. When little of the graph would
-  /// stay as it is, it is built anew instead.
+  /// stay as it is, it is rebuilt instead.
   /// - Returns: the number of rows taken from the tail.
   @discardableResult
   package func merge(space name: String, threads: Int, progress: ProgressCheck? = nil) throws -> Int {

@@ -110,7 +110,7 @@ struct MergePlan {
     return (links, wider)
   }
 
-  /// A merge writes blocks anew with new checksums, so it must not carry damage over under a fresh one.
+  /// A merge writes blocks again with new checksums, so it must not carry damage over under a fresh one.
   private static func verifyLinks(_ view: SpaceView) throws {
     for block in 0..<view.graph.view.links.blockCount where !view.graph.view.areLinksSound(block: block) {
       throw EngineError.damagedGraph(view.record.name, .damagedLinks(block: block))

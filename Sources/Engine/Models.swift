@@ -8,38 +8,6 @@ package struct StoredModel: Sendable {
   package var record: ModelRecord
 }
 
-/// A named array of a model.
-package struct ModelArray: Sendable {
-  /// The elements of an array, row by row.
-  package enum Values: Sendable {
-    case floats([Float])
-    case words([UInt32])
-  }
-
-  package let name: String
-  package let shape: [Int]
-  package let values: Values
-
-  /// - Parameter values: as many as the product of `shape`.
-  package init(_ name: String, _ shape: [Int], _ values: Values) {
-    self.name = name
-    self.shape = shape
-    self.values = values
-  }
-
-  package init(_ name: String, _ values: [UInt32]) { self.init(name, [values.count], .words(values)) }
-
-  package init(_ name: String, _ values: [Float]) { self.init(name, [values.count], .floats(values)) }
-
-  fileprivate func append(to bytes: inout [UInt8]) {
-    func append(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
-    switch values {
-    case .floats(let values): for value in values { append(value.bitPattern) }
-    case .words(let values): for value in values { append(value) }
-    }
-  }
-}
-
 private func modelRecord(_ value: UnsafeRawBufferPointer, of version: UInt32) throws -> ModelRecord {
   do { return try ModelRecord(decoding: value, of: version) } catch {
     throw EngineError.corrupted("model", "\(version)", error)
@@ -82,19 +50,7 @@ extension Snapshot {
       throw EngineError.corrupted(
         "model \(model.version) has \(bytes.count) bytes where \(model.record.byteCount) belong")
     }
-    return bytes.withUnsafeBytes { bytes in
-      model.record.sections.map { section in
-        func words<T>(_ element: (UInt32) -> T) -> [T] {
-          (0..<section.count).map { index in
-            let offset = section.offsetBytes + 4 * index
-            return element(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-          }
-        }
-        return ModelArray(
-          section.name, section.shape,
-          section.element == .float32 ? .floats(words { Float(bitPattern: $0) }) : .words(words { $0 }))
-      }
-    }
+    return bytes.withUnsafeBytes { bytes in model.record.sections.map { ModelArray($0, in: bytes) } }
   }
 
   /// Visits a model's pieces in their order.
@@ -135,10 +91,7 @@ extension StorageEngine {
     do {
       var (bytes, sections) = ([UInt8](), [ModelSection]())
       for array in arrays {
-        let element: ModelSection.Element = if case .floats = array.values { .float32 } else { .uint32 }
-        sections.append(
-          ModelSection(name: array.name, element: element, shape: array.shape, offsetBytes: bytes.count))
-        array.append(to: &bytes)
+        sections.append(array.append(to: &bytes))
       }
       try putPieces(bytes, generation: generation)
       let version = try write { writer in

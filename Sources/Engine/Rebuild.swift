@@ -46,7 +46,7 @@ package struct SpaceContents {
 }
 
 extension StorageEngine {
-  /// Builds the graph of a space anew from its stored vectors, beside the one in use, and flips to it in one short
+  /// Builds a new graph of a space from its stored vectors, beside the one in use, and flips to it in one short
   /// transaction. Readers keep what they have; a crash leaves the old graph in use and the unfinished one as garbage.
   /// - Parameters:
   ///   - adding: further vectors, for loads too large for the tail.

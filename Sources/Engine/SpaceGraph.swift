@@ -79,7 +79,7 @@ final class SpaceGraph: @unchecked Sendable {
   /// - Precondition: `verifyOwners` has passed.
   @inline(__always)
   func ownerKnownSound(_ slot: UInt32) -> Ordinal? {
-    let ordinal = UInt32(littleEndian: owners.table.row(slot).load(as: UInt32.self))
+    let ordinal = PageBlock.word(at: owners.table.row(slot))
     return ordinal == .max ? nil : Ordinal(ordinal)
   }
 

@@ -117,7 +117,7 @@ extension GraphEditor {
     }
   }
 
-  /// Selects anew for a node that found nothing but twins, which fill a beam where there are many: from what those
+  /// Selects again for a node that found nothing but twins, which fill a beam where there are many: from what those
   /// lead to.
   private func selectBehindTwins(of slot: UInt32, layer: Int, limit: Int, worker: InsertWorker) {
     let span = worker.rule.section.span(layer: layer)
@@ -195,7 +195,7 @@ extension GraphEditor {
     }
   }
 
-  /// Adds reverse links to one node, selecting anew where they do not all fit.
+  /// Adds reverse links to one node, selecting among all where they do not all fit.
   private func addLinks(_ incoming: ArraySlice<ReverseLink>, worker: InsertWorker) {
     guard let head = incoming.first else { return }
     let layer = Int(head.layer)

@@ -2,7 +2,7 @@ package import Records
 public import Values
 
 /// What a write of vectors did.
-public struct VectorUpsertReport: Sendable, Hashable {
+public struct VectorUpsertReport: Sendable, Hashable, Codable {
   /// A vector that was not stored.
   public struct Rejection: Sendable, Hashable, Codable {
     /// Its row in the input, from 0; for JSON Lines its line, from 1.
@@ -37,4 +37,9 @@ public struct VectorUpsertReport: Sendable, Hashable {
   package var ordinals: [Ordinal] = []
 
   package init() {}
+
+  // Ordinals are the store's own.
+  private enum CodingKeys: String, CodingKey {
+    case stored, merged, rejected, ignored, renamed, isNumbered, recordsBefore, recordsMade
+  }
 }

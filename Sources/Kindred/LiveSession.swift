@@ -33,6 +33,7 @@ public final class LiveSession {
   /// The items that may come next.
   /// - Throws: as `Snapshot.recommend(for:)`; `.unsupported` where another model serves now, or the first one: begin a
   ///   new session.
+  /// - Complexity: as `Snapshot.recommend(for:options:)` without the reads and the encoder.
   public func recommend(options: RecommendOptions = .init()) throws -> [Recommendation] {
     try StoreError.translating {
       try store.engine.read { snapshot in

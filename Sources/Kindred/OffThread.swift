@@ -5,7 +5,7 @@ import Synchronization
 private let blockingWork = DispatchQueue(label: "kindred.blocking", attributes: .concurrent)
 
 /// Runs the jobs of tasks on threads that may block.
-private final class BlockingExecutor: TaskExecutor {
+final class BlockingExecutor: TaskExecutor {
   static let shared = BlockingExecutor()
 
   func enqueue(_ job: consuming ExecutorJob) {

@@ -9,7 +9,9 @@ extension Snapshot {
   /// - Returns: min(k, matching) matches.
   /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.invalidVector`, `.invalidArgument`, `.badFilter`,
   ///   `.corrupted`.
-  /// - Complexity: about O(ef · 2m) distance computations, and one per row of the tail.
+  /// - Complexity: about O(ef · 2m) distance computations, and one per row of the tail; one for each vector, or each
+  ///   that passes the filter, where that costs less or `.exact` is asked for. A filter takes O(records), once until an
+  ///   attribute or a text changes.
   public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
     try StoreError.translating {
       let search = try PreparedSearch(base, space, options)
@@ -21,6 +23,8 @@ extension Snapshot {
 
   /// Returns the vectors nearest to what the space's encoder makes of `text`; none when there is nothing to encode.
   /// - Throws: as `query(_:vector:)`; `.unsupported` when the space has no encoder.
+  /// - Complexity: O(length of the text + dimension) to encode, then as `query(_:vector:options:)`. The first call
+  ///   after the space was embedded reads its encoder.
   public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
     guard let vector = try vector(space, encoding: text) else { return [] }
     return try query(space, vector: vector, options: options)
@@ -28,6 +32,7 @@ extension Snapshot {
 
   /// Returns the vectors nearest to that of `id`, which is left out itself.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when `id` has no vector in the space.
+  /// - Complexity: as `query(_:vector:options:)`.
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
     guard let vector = try vector(space, id: id) else {
       throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in space \"\(space)\"")
@@ -55,6 +60,7 @@ extension Snapshot {
   ///   - threads: threads to search with, 1 to 256; the answers are the same with any number.
   ///   - options: those of every query.
   /// - Throws: as `query(_:vector:)`; the message names the row.
+  /// - Complexity: as `query(_:vector:options:)` for each vector; the filter is evaluated once.
   public func query(
     _ space: String, vectors: [Float], threads: Int = 1, options: QueryOptions = .init()
   ) throws -> QueryBatch {

@@ -9,6 +9,11 @@ extension Snapshot {
   /// no model serves; then all events are counted, once for each hundredth by which they grow.
   /// - Returns: min(k, matching items) items, best first.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`.
+  /// - Complexity: O(events read, the newest 10,000 at most), one pass of the encoder over those that the model looks
+  ///   back on, a query of the items' space for each interest of the model, and one inner product for each item that
+  ///   the model's rules name and for up to 8,192 others. With a diversity, 10 · k candidates and O(k² · dimension) to
+  ///   choose among them. Filling a list with what is popular takes O(items) where a filter admits few. Where no model
+  ///   serves, popularity takes O(events), once for each hundredth by which they grow.
   public func recommend(
     for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) throws -> [Recommendation] {
@@ -19,12 +24,14 @@ extension Snapshot {
 
   /// The items that a user may like next, by the stored events: `recommend(for: .user(user))`.
   /// - Throws: as `recommend(for:options:)`.
+  /// - Complexity: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
   }
 
   /// The items that may come next for each of many subjects, on several threads.
   /// - Throws: as `recommend(for:)` of one.
+  /// - Complexity: as that of one, for each subject; the filter is evaluated once.
   public func recommend(
     for subjects: [RecommendationSubject], threads: Int = Store.defaultThreads,
     options: RecommendOptions = .init()
@@ -42,12 +49,14 @@ extension Snapshot {
 extension Store {
   /// The items that may come next; see `Snapshot.recommend(for:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.recommend(for:options:)`.
   public func recommend(
     for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) throws -> [Recommendation] { try read { try $0.recommend(for: subject, options: options) } }
 
   /// The items that a user may like next: `recommend(for: .user(user))`.
   /// - Throws: as `recommend(for:options:)`.
+  /// - Complexity: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
   }

@@ -11,6 +11,8 @@ extension Snapshot {
   ///     where the space is of a trained model whose events repeat items.
   ///   - options: how many, how hard to look, and which items may be returned.
   /// - Throws: as `query(_:vector:)`; `.recordNotFound` when the user has no vector.
+  /// - Complexity: as `query(_:vector:options:)`, and O(events of the user, the newest 10,000 at most) where seen items
+  ///   are left out.
   public func query(
     _ space: String, user id: String, keepsSeen: Bool? = nil, options: QueryOptions = .init()
   ) throws -> [Match] {
@@ -25,6 +27,7 @@ extension Snapshot {
   ///   - threads: threads to search with, 1 to 256; the answers are the same with any number.
   ///   - options: those of every query.
   /// - Throws: as for one user.
+  /// - Complexity: as for one user, for each of them; the filter is evaluated once.
   public func query(
     _ space: String, users ids: [String], keepsSeen: Bool? = nil, threads: Int = 1,
     options: QueryOptions = .init()

@@ -50,6 +50,7 @@ public struct Snapshot: ~Copyable {
 
   /// Visits every record of a kind, in the order they were first written.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
+  /// - Complexity: O(records of the kind), one of them in memory at a time.
   public func forEachRecord(_ kind: RecordKind, _ body: (any Record) throws -> Void) throws {
     try StoreError.translating {
       try base.forEachEntity(kind) { _, record in try body(kind.record(record)) }
@@ -62,12 +63,14 @@ public struct Snapshot: ~Copyable {
   ///   - last: at most this many, the newest ones; nil for all.
   /// - Returns: nil when there is no such user.
   /// - Throws: `StoreError` `.corrupted`.
+  /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try StoreError.translating { try base.events(ofUser: user, last: last)?.map { Event($0) } }
   }
 
   /// Visits every event, by user in the order users were first written, then by time.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
+  /// - Complexity: O(events).
   public func forEachEvent(_ body: (Event) throws -> Void) throws {
     try StoreError.translating { try base.forEachEvent { named in try body(Event(named)) } }
   }
@@ -85,6 +88,7 @@ public struct Snapshot: ~Copyable {
 
   /// Visits every vector of a space with its id; the components are lent for the call.
   /// - Throws: what `body` throws; `StoreError` `.spaceNotFound`, `.corrupted`.
+  /// - Complexity: O(vectors · dimension), and a look-up of each id.
   public func forEachVector(_ space: String, _ body: (String, UnsafeBufferPointer<Float>) throws -> Void)
     throws
   {

@@ -4,6 +4,22 @@
 /// reads stand with their blocking forms.
 extension Store {
   /// As the blocking form, off the threads that run tasks.
+  public static func create(at path: String, options: Options = Options()) async throws -> Store {
+    try await offThread { try create(at: path, options: options) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public static func open(at path: String, options: Options = Options()) async throws -> Store {
+    try await offThread { try open(at: path, options: options) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func close() async { await withTaskExecutorPreference(BlockingExecutor.shared) { self.close() } }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func models() async throws -> [ModelInfo] { try await offThread { try self.models() } }
+
+  /// As the blocking form, off the threads that run tasks.
   public func recommend(user: String, options: RecommendOptions = .init()) async throws -> [Recommendation] {
     try await offThread { try self.recommend(user: user, options: options) }
   }

@@ -3,8 +3,8 @@ import Engine
 import Synchronization
 
 extension Store {
-  /// What one commit of this process changed.
-  public struct Commit: Sendable, Hashable {
+  /// What one commit of this process changed. One that stores or deletes a model and changes no vectors is not listed.
+  public struct Commit: Sendable, Hashable, Codable {
     /// Ids that are listed at most; a commit that changes more of a kind lists none of it.
     public static let listLimit = 10_000
 
@@ -127,7 +127,9 @@ final class ChangeRecorder {
   private var items = Names()
   private var users = Names()
   var sequences = Names()
-  var spaces: Set<String> = []
+  private var spaces: Set<ExactString> = []
+
+  func insert(space: String) { spaces.insert(ExactString(space)) }
 
   func insert(_ id: String, _ kind: RecordKind) {
     if kind == .items { items.insert(id) } else { users.insert(id) }
@@ -137,7 +139,7 @@ final class ChangeRecorder {
   func commit(_ transaction: Int) -> Store.Commit? {
     let commit = Store.Commit(
       transaction: transaction, items: items.list, users: users.list, sequences: sequences.list,
-      spaces: spaces.sorted())
+      spaces: spaces.sorted().map(\.value))
     return commit == Store.Commit(transaction: transaction) ? nil : commit
   }
 }

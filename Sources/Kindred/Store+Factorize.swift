@@ -26,6 +26,8 @@ extension Store {
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
   /// - Throws: `StoreError` `.invalidArgument`; `.notEnoughData` where there are no events; `.unsupported` where one of
   ///   the spaces holds vectors that something else made; `CancellationError`.
+  /// - Complexity: O(iterations · (dimension² · pairs of user and item + dimension³ · (users + items))), several times
+  ///   where `alpha` or `lambda` is to be chosen; then a rebuild of both spaces.
   @discardableResult
   public func factorize(
     _ name: String, _ options: FactorizeOptions = .init(), progress: ProgressHandler? = nil

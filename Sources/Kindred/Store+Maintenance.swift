@@ -59,6 +59,8 @@ extension Store {
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.spaceNotFound`, `.invalidVector` when one does not fit the encoding, `.busy` when another
   ///   process rebuilt the space meanwhile, `.diskFull`; `CancellationError`, with the old graph in place.
+  /// - Complexity: for each space about O(vectors · efConstruction · 2m) distance computations to build, and 2,048 for
+  ///   each vector at most to measure recall; all rows are in memory meanwhile.
   @discardableResult
   public func rebuild(
     _ spaces: [String]? = nil, encoding: VectorEncoding? = nil, threads: Int = Store.defaultThreads,
@@ -86,6 +88,9 @@ extension Store {
   /// - Returns: rows taken from the tail.
   /// - Throws: `StoreError` `.spaceNotFound`, `.busy`, `.diskFull`; `CancellationError`, with the rest still in the
   ///   tail.
+  /// - Complexity: O(slots) for each slice of at most 512 to 4,096 rows of the tail, by the graph's size, and about
+  ///   O(efConstruction · 2m) distance computations for each row; O(m²) for each neighbor of a deleted vector. A
+  ///   rebuild where tail and deleted vectors exceed half of the graph.
   @discardableResult
   public func merge(_ space: String, progress: ProgressHandler? = nil) throws -> Int {
     try StoreError.translating {
@@ -116,6 +121,7 @@ extension Store {
   /// Reads the whole store: checksums, references in both directions, counts. LMDB's own pages carry no checksums; what
   /// is stored in them does.
   /// - Throws: `StoreError` when it cannot be read at all.
+  /// - Complexity: O(bytes of the file), with a look-up for each record, event, word and vector.
   public func verify(progress: ProgressHandler? = nil) throws -> VerifyReport {
     try StoreError.translating {
       try engine.verify(progress: untilCancelled(progress))
@@ -125,6 +131,7 @@ extension Store {
   /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.
   /// - Throws: `StoreError` `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`;
   ///   `CancellationError`, with no copy left.
+  /// - Complexity: O(bytes in use), read and written once.
   public func backup(to path: String, progress: ProgressHandler? = nil) throws {
     try StoreError.naming(path) {
       try engine.requireOpen()
@@ -140,6 +147,7 @@ extension Store {
   /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the
   ///   new file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it
   ///   was.
+  /// - Complexity: O(bytes in use), read and written once; twice where models are stored again.
   @discardableResult
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {
     try StoreError.translating {

@@ -31,6 +31,10 @@ extension Snapshot {
 }
 
 extension Store {
+  /// All trained models, oldest first.
+  /// - Throws: `StoreError` `.corrupted`, `.closed`.
+  public func models() throws -> [ModelInfo] { try read { try $0.models() } }
+
   /// Removes a trained model; spaces that it made stay.
   /// - Throws: `StoreError` `.recordNotFound`; `.invalidArgument` for the model that recommendations are made with.
   public func deleteModel(_ version: Int) throws {

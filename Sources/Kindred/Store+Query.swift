@@ -1,6 +1,7 @@
 extension Store {
   /// Returns the vectors of a space nearest to `vector`; see `Snapshot.query(_:vector:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:vector:options:)`.
   public func query(_ space: String, vector: [Float], options: QueryOptions = .init()) throws -> [Match] {
     try read { try $0.query(space, vector: vector, options: options) }
   }
@@ -13,12 +14,14 @@ extension Store {
 
   /// The vectors nearest to what the space's encoder makes of a text; see `Snapshot.query(_:text:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:text:options:)`.
   public func query(_ space: String, text: String, options: QueryOptions = .init()) throws -> [Match] {
     try read { try $0.query(space, text: text, options: options) }
   }
 
   /// The vectors nearest to that of a record, which is left out; see `Snapshot.query(_:like:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:like:options:)`.
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) throws -> [Match] {
     try read { try $0.query(space, like: id, options: options) }
   }
@@ -32,5 +35,19 @@ extension Store {
   public func query(_ space: String, like id: String, options: QueryOptions = .init()) async throws -> [Match]
   {
     try await read { try $0.query(space, like: id, options: options) }
+  }
+
+  /// The items of a space nearest to a user; see `Snapshot.query(_:user:keepsSeen:options:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:user:keepsSeen:options:)`.
+  public func query(
+    _ space: String, user id: String, keepsSeen: Bool? = nil, options: QueryOptions = .init()
+  ) throws -> [Match] { try read { try $0.query(space, user: id, keepsSeen: keepsSeen, options: options) } }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func query(
+    _ space: String, user id: String, keepsSeen: Bool? = nil, options: QueryOptions = .init()
+  ) async throws -> [Match] {
+    try await offThread { try self.query(space, user: id, keepsSeen: keepsSeen, options: options) }
   }
 }

@@ -31,6 +31,7 @@ extension Store {
 
   /// A user's events, oldest first; nil when there is no such user.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
+  /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try read { try $0.sequence(user: user, last: last) }
   }

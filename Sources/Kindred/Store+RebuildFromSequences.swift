@@ -10,6 +10,8 @@ extension Store {
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.recordNotFound`, `.busy`, `.unsupported` where one of the spaces holds vectors that no
   ///   model made, `.invalidArgument` for threads outside 1 to 256; `CancellationError`, with everything as it was.
+  /// - Complexity: O(events + items), one pass of the encoder over each user's newest events, and a rebuild of both
+  ///   spaces.
   @discardableResult
   public func rebuildFromSequences(
     model version: Int? = nil, threads: Int = Store.defaultThreads, progress: ProgressHandler? = nil

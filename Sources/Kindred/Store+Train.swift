@@ -17,6 +17,10 @@ extension Store {
   /// - Throws: `StoreError` `.invalidArgument`, `.notEnoughData`, `.unsupported` where a space `session` is not a
   ///   model's, `.alreadyExists` where the checkpoint is the store;
   ///   `CancellationError`.
+  /// - Complexity: for each epoch about O(events · (dimension · (layers · (dimension + length) + items)))
+  ///   multiplications, `length` being the events that the model looks back on and `items` at most 2,048 drawn ones
+  ///   where there are more than 8,192; then up to 10,000 held-out targets are ranked among all items. Memory
+  ///   O(events + (items + features) · dimension). Serving adds `rebuildFromSequences(model:threads:progress:)`.
   @discardableResult
   public func train(
     _ options: TrainOptions = .init(), progress: ProgressHandler? = nil,

@@ -67,6 +67,7 @@ extension Store {
 
   /// Deletes records in one transaction; see `WriteTransaction.delete`.
   /// - Throws: as that one; as `write`.
+  /// - Complexity: as `WriteTransaction.delete(_:kind:)`, and one commit.
   @discardableResult
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
     try write { try $0.delete(ids, kind: kind) }

@@ -8,52 +8,65 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// A code by its word.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// The codes below: a constant takes its word from here, so that none is missing in `all`.
+    private enum Word: String, CaseIterable {
+      case notFound, alreadyExists, cannotCreate, corrupted, foreign, busy, ioError, diskFull,
+        permissionDenied, dimensionMismatch, invalidArgument, invalidVector, invalidID,
+        spaceNotFound, recordNotFound, spaceExists, badInput, notEnoughData, badFilter,
+        internalError, closed, unsupported, cancelled
+    }
+
+    private init(_ word: Word) { rawValue = word.rawValue }
+
+    /// All codes that this version has, in the order of their declaration. A later one may have more.
+    public static let all = Word.allCases.map { Code($0) }
+
     /// There is no such file or store.
-    public static let notFound = Code(rawValue: "notFound")
+    public static let notFound = Code(.notFound)
     /// The file exists and would have been overwritten.
-    public static let alreadyExists = Code(rawValue: "alreadyExists")
+    public static let alreadyExists = Code(.alreadyExists)
     /// A file to write cannot be made, for one because its directory is missing.
-    public static let cannotCreate = Code(rawValue: "cannotCreate")
+    public static let cannotCreate = Code(.cannotCreate)
     /// Stored bytes are not what was written.
-    public static let corrupted = Code(rawValue: "corrupted")
+    public static let corrupted = Code(.corrupted)
     /// Not a store, or one (or a model in it) of another version.
-    public static let foreign = Code(rawValue: "foreign")
+    public static let foreign = Code(.foreign)
     /// Somebody else is in the way; try again.
-    public static let busy = Code(rawValue: "busy")
+    public static let busy = Code(.busy)
     /// The system could not read or write.
-    public static let ioError = Code(rawValue: "ioError")
+    public static let ioError = Code(.ioError)
     /// No room on the disk or in the map.
-    public static let diskFull = Code(rawValue: "diskFull")
+    public static let diskFull = Code(.diskFull)
     /// The system does not allow it.
-    public static let permissionDenied = Code(rawValue: "permissionDenied")
+    public static let permissionDenied = Code(.permissionDenied)
     /// A vector has another dimension than its space.
-    public static let dimensionMismatch = Code(rawValue: "dimensionMismatch")
+    public static let dimensionMismatch = Code(.dimensionMismatch)
     /// A value is outside its range.
-    public static let invalidArgument = Code(rawValue: "invalidArgument")
+    public static let invalidArgument = Code(.invalidArgument)
     /// A vector is zero, infinite or not a number where that has no meaning.
-    public static let invalidVector = Code(rawValue: "invalidVector")
+    public static let invalidVector = Code(.invalidVector)
     /// An id is empty or longer than 500 bytes.
-    public static let invalidID = Code(rawValue: "invalidID")
+    public static let invalidID = Code(.invalidID)
     /// The store has no such space.
-    public static let spaceNotFound = Code(rawValue: "spaceNotFound")
+    public static let spaceNotFound = Code(.spaceNotFound)
     /// The store has no such item or user.
-    public static let recordNotFound = Code(rawValue: "recordNotFound")
+    public static let recordNotFound = Code(.recordNotFound)
     /// A space of that name exists.
-    public static let spaceExists = Code(rawValue: "spaceExists")
+    public static let spaceExists = Code(.spaceExists)
     /// A file to read cannot be understood.
-    public static let badInput = Code(rawValue: "badInput")
+    public static let badInput = Code(.badInput)
     /// The store holds too little to learn from or to evaluate with.
-    public static let notEnoughData = Code(rawValue: "notEnoughData")
+    public static let notEnoughData = Code(.notEnoughData)
     /// A filter cannot be understood.
-    public static let badFilter = Code(rawValue: "badFilter")
+    public static let badFilter = Code(.badFilter)
     /// A fault of this program.
-    public static let internalError = Code(rawValue: "internalError")
+    public static let internalError = Code(.internalError)
     /// The store was closed.
-    public static let closed = Code(rawValue: "closed")
+    public static let closed = Code(.closed)
     /// Not possible with this store or this version.
-    public static let unsupported = Code(rawValue: "unsupported")
+    public static let unsupported = Code(.unsupported)
     /// The task was cancelled.
-    public static let cancelled = Code(rawValue: "cancelled")
+    public static let cancelled = Code(.cancelled)
   }
 
   /// For programs.

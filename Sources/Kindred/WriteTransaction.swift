@@ -44,6 +44,7 @@ public struct WriteTransaction: ~Copyable {
   ///   - user: the user's id.
   ///   - last: at most this many, the newest ones; nil for all.
   /// - Throws: `StoreError` `.corrupted`.
+  /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
     try StoreError.translating { try writer.events(ofUser: user, last: last)?.map { Event($0) } }
   }
@@ -58,14 +59,14 @@ public struct WriteTransaction: ~Copyable {
   /// - Throws: `StoreError` `.spaceExists`, `.invalidArgument`.
   public func createSpace(_ configuration: SpaceConfiguration) throws {
     try StoreError.translating { _ = try writer.createSpace(configuration.definition) }
-    changes?.spaces.insert(configuration.name)
+    changes?.insert(space: configuration.name)
   }
 
   /// Removes a space with its vectors.
   /// - Throws: `StoreError` `.spaceNotFound`.
   public func dropSpace(_ name: String) throws {
     try StoreError.translating { try writer.dropSpace(name) }
-    changes?.spaces.insert(name)
+    changes?.insert(space: name)
   }
 
   /// Stores records, each replacing the one of the same id.
@@ -139,7 +140,7 @@ public struct WriteTransaction: ~Copyable {
           }
         }
       }
-      if !report.ordinals.isEmpty { changes?.spaces.insert(space) }
+      if !report.ordinals.isEmpty { changes?.insert(space: space) }
       report.stored = Set(report.ordinals).count
       report.merged = report.ordinals.count - report.stored
       return report
@@ -204,6 +205,7 @@ public struct WriteTransaction: ~Copyable {
   /// Deletes records with their vectors, of users also their events.
   /// - Returns: the ids that were not there.
   /// - Throws: `StoreError` `.corrupted`.
+  /// - Complexity: for each id O(attributes + spaces over its kind) look-ups and writes; of a user also O(its events).
   @discardableResult
   public func delete(_ ids: [String], kind: RecordKind) throws -> [String] {
     try deleteCounting(ids, kind: kind).missing

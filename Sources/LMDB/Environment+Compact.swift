@@ -80,7 +80,7 @@ extension Environment {
     return (before, header.usedBytes)
   }
 
-  /// Closes the file, opens it anew and takes its tables over: after a failed commit, or when another process
+  /// Closes the file, opens it again and takes its tables over: after a failed commit, or when another process
   /// has replaced the file. Read transactions must end, as for growth.
   /// - Throws: as `open`; then the environment stays unusable until a `reopen` succeeds.
   package func reopen() throws(LMDBError) {

@@ -55,7 +55,7 @@ extension Environment {
     }
   }
 
-  /// LMDB unmaps before it maps anew and would be left with nothing, so the size is tried out first.
+  /// LMDB unmaps before it maps again and would be left with nothing, so the size is tried out first.
   private func requireAddressSpace(_ size: Int) throws(LMDBError) {
     let trial = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0)
     guard let trial, trial != MAP_FAILED else {

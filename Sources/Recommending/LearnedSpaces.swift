@@ -25,6 +25,19 @@ package enum UserSpaces {
   package static func name(besides space: String) -> String { space + "-users" }
 }
 
+extension Snapshot {
+  /// Records that were stored after a session model encoded all others into a space; nil for other spaces.
+  /// - Complexity: O(1). A record that could not be encoded and was deleted since hides one that is missing.
+  package func missingCount(in record: SpaceRecord) throws -> Int? {
+    guard SessionSpaces.version(record) != nil,
+      let omitted = OmittedCount.decoded(try encoderState(of: record))
+    else { return nil }
+    let store = try store()
+    let all = store.recordCount(record.kind)
+    return max(0, all - record.liveCount - omitted)
+  }
+}
+
 extension StorageEngine {
   /// Removes a trained model; false when there is none of that version.
   /// - Throws: `RecommendingError` `.invalidArgument` for the one that serves.

@@ -1,6 +1,6 @@
 import Baselines
 package import Engine
-import Records
+package import Records
 import SessionEncoder
 
 /// What a session model has learned: the arrays that are stored of it beside its manifest.
@@ -39,7 +39,7 @@ package struct ModelContents: Sendable {
 }
 
 extension ModelContents {
-  private enum Names {
+  fileprivate enum Names {
     static let items = "items"
     static let features = "features.weight"
     static let popularity = "popularity"
@@ -252,5 +252,5 @@ extension Snapshot {
 
 extension StoredModel {
   /// Items that the model knows.
-  package var itemCount: Int { record.section(ModelRecord.oldItems)?.count ?? 0 }
+  package var itemCount: Int { record.section(ModelContents.Names.items)?.count ?? 0 }
 }

@@ -63,7 +63,6 @@ struct SessionRecipe {
     training.averaging = 1 - 1 / max(500, min(5_000, steps))
     fit.epochs = settings.epochs ?? TrainOptions.defaultEpochs
     fit.patience = isSparse ? 12 : 6
-    fit.checkEvery = 1
   }
 
   static func dimension(ofEvents count: Int) -> Int { leastDimension * (count < manyForVectors ? 1 : 2) }

@@ -15,6 +15,11 @@ package enum PageBlock {
       littleEndian: block.loadUnaligned(fromByteOffset: BlockHeader.byteCount + index * 4, as: UInt32.self))
   }
 
+  /// The word in a cell of a block.
+  @inlinable package static func word(at cell: UnsafeRawPointer) -> UInt32 {
+    UInt32(littleEndian: cell.load(as: UInt32.self))
+  }
+
   package static func setWord(_ index: Int, in block: UnsafeMutableRawBufferPointer, to word: UInt32) {
     block.storeBytes(of: word.littleEndian, toByteOffset: BlockHeader.byteCount + index * 4, as: UInt32.self)
   }

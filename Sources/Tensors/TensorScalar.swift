@@ -59,7 +59,7 @@ extension TensorScalar {
   package static func clear(_ x: Target, _ count: Int) { memset(x, 0, count * MemoryLayout<Self>.stride) }
 }
 
-// constant data of the program
+// constant data of the program; a name that no arm has is refused where a store is opened
 private nonisolated(unsafe) let kernelsF32 = kindred_tensor_f32_for(((try? Kernels.selected()) ?? .best).name)
   .pointee
 

@@ -8,10 +8,8 @@ package struct Fit: Sendable {
   package var epochs = 200
   /// Training ends after this many epochs without a better score.
   package var patience = 20
-  /// Epochs from one check to the next.
-  package var checkEvery = 1
   /// Targets are scored by NDCG at this many ranks.
-  package var cutoff = 10
+  private static let cutoff = 10
 
   package init() {}
 
@@ -19,7 +17,7 @@ package struct Fit: Sendable {
   package struct Epoch: Sendable {
     package let number: Int
     package let loss: Double
-    /// Where the epoch was checked.
+    /// nil where nothing is held out.
     package let ndcg: Double?
     package let isBest: Bool
     package let seconds: Double
@@ -68,8 +66,8 @@ package struct Fit: Sendable {
       progress.epoch = number
       var score: Double?
       var isBest = heldOut == nil
-      if let heldOut, number % checkEvery == 0 || number == epochs {
-        let ndcg = RankingMetrics(ranks: ranking.ranks(trainer.trained, heldOut)).ndcg(at: cutoff)
+      if let heldOut {
+        let ndcg = RankingMetrics(ranks: ranking.ranks(trainer.trained, heldOut)).ndcg(at: Self.cutoff)
         score = ndcg
         isBest = ndcg > progress.bestScore
         progress.bestScore = max(ndcg, progress.bestScore)

@@ -53,3 +53,17 @@ extension ByName: ExpressibleByDictionaryLiteral {
     for (name, value) in elements { self[name] = value }
   }
 }
+
+extension ByName: Codable where Value: Codable {
+  /// Decodes a list of objects of `name` and `value`.
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    for pair in try NamedValues<Value>(from: decoder) { self[pair.name] = pair.value }
+  }
+
+  /// Encodes a list of objects of `name` and `value`, ordered by the names' bytes.
+  /// - Throws: what the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    try NamedValues(entries.map { ($0.name.value, $0.value) }).encode(to: encoder)
+  }
+}

@@ -10,7 +10,7 @@ public import CKernels
   /// What turns vectors into codes, where the rows are codes.
   package let quantizer: Quantizer?
 
-  /// The squared norm that rows are raised to, where they are.
+  /// The squared norm that rows are augmented to, where they are.
   package let bound: Float?
 
   /// The number of components of a vector.
@@ -91,9 +91,9 @@ public import CKernels
   }
 
   /// The distance that a dot space's second list of links is chosen by: the squared Euclidean one between rows with a
-  /// further component that raises shorter ones to one norm, so that the nearest by it are the nearest in direction and
-  /// length (Bachrach et al. 2014, Neyshabur and Srebro 2015, who raise to the longest).
-  /// - Parameter bound: the squared norm that rows are raised to; longer ones stay as they are. Positive.
+  /// further component that augments shorter ones to one norm, so that the nearest by it are the nearest in direction
+  /// and length (Bachrach et al. 2014, Neyshabur and Srebro 2015, who augment to the longest).
+  /// - Parameter bound: the squared norm that rows are augmented to; longer ones stay as they are. Positive.
   package func augmented(bound: Float) -> DistanceFunction {
     DistanceFunction(self, augmentedTo: bound)
   }

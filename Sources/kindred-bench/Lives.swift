@@ -4,7 +4,8 @@ import Dispatch
 import Kindred
 import Synchronization
 
-/// A catalogue replaced several times in a durable store while a reader asks; then compared with a store built anew.
+/// A catalogue replaced several times in a durable store while a reader asks; then compared with a store built from
+/// scratch.
 struct Lives: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Replaces a catalogue again and again under a reader and compares it with a fresh build.")

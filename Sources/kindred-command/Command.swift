@@ -23,8 +23,7 @@ struct Command: ParsableCommand {
       Results go to standard output, everything else to standard error; --json on any command prints JSON. \
       A file named '-' is standard input or output, and .gz files are read without unpacking.
 
-      Exit codes: 0 done, 64 usage, 65 bad input data, 66 store or input not found, 70 internal error, \
-      73 cannot create, 74 I/O error or corrupt store, 75 busy, 77 not permitted, 130 interrupted.
+      Exit codes: \(ExitStatus.list).
       """,
     version: "kindred \(Store.version)",
     groupedSubcommands: [

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Kindred
 
-/// The exit codes of the command, from `sysexits.h`.
-enum ExitStatus: Int32 {
+/// The exit codes of the command beside 0: those of `sysexits.h`, and 128 plus the number of a signal, as shells count.
+enum ExitStatus: Int32, CaseIterable {
   /// The command line is wrong.
   case usage = 64
   /// The data given is wrong.
@@ -23,6 +23,30 @@ enum ExitStatus: Int32 {
   case interrupted = 130
   /// The reader of our output went away: what a shell reports for SIGPIPE.
   case outputClosed = 141
+  /// Stopped by SIGTERM.
+  case terminated = 143
+
+  /// What it means, in a few words.
+  var meaning: String {
+    switch self {
+    case .usage: "usage"
+    case .badData: "bad input data"
+    case .notFound: "store or input not found"
+    case .internalError: "internal error"
+    case .cannotCreate: "cannot create"
+    case .inputOutput: "I/O error or corrupt store"
+    case .busy: "busy"
+    case .notPermitted: "not permitted"
+    case .interrupted: "interrupted"
+    case .outputClosed: "the output was closed"
+    case .terminated: "terminated"
+    }
+  }
+
+  /// All of them with their meanings, as the help of the command lists them.
+  static var list: String {
+    (["0 done"] + allCases.map { "\($0.rawValue) \($0.meaning)" }).joined(separator: ", ")
+  }
 }
 
 extension StoreError.Code {

@@ -40,8 +40,8 @@ final class Interrupt: Sendable {
     }
   }
 
-  /// Exit code after an interrupted run: 128 plus the signal's number, as shells count.
-  var exitCode: Int32 { signalSeen.withLock { 128 + ($0 ?? SIGINT) } }
+  /// Exit status after an interrupted run, by the first signal.
+  var exitStatus: ExitStatus { signalSeen.withLock { $0 == SIGTERM ? .terminated : .interrupted } }
 
   /// Stops listening; the process is about to end by itself.
   func stop() { for source in sources { source.cancel() } }
@@ -60,6 +60,6 @@ final class Interrupt: Sendable {
   /// `_exit` runs no clean-up that could wait for the work that would not stop.
   private func leaveNow() -> Never {
     CommandFailure(.cancelled, "interrupted; everything acknowledged is kept").report(asJSON: errorsAsJSON)
-    _exit(exitCode)
+    _exit(exitStatus.rawValue)
   }
 }

@@ -82,6 +82,6 @@ enum Main {
       do { try StandardOutput.shared.flush() } catch { StandardOutput.shared.discard() }
     }
     failure.report(asJSON: errorsAsJSON)
-    exit(failure.code == .cancelled ? interrupt.exitCode : failure.exitCode.rawValue)
+    exit((failure.code == .cancelled ? interrupt.exitStatus : failure.exitCode).rawValue)
   }
 }

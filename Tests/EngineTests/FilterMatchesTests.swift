@@ -41,7 +41,7 @@ import VectorMath
     #expect(Array(try matches(store, "price is null").ordinals) == [1])
   }
 
-  /// The places of what passes are kept for a graph, and found anew when a merge has changed it.
+  /// The places of what passes are kept for a graph, and found again when a merge has changed it.
   @Test func placesFollowTheGraph() throws {
     var generator = SeededGenerator(seed: 242)
     let store = try TestStore()
@@ -66,6 +66,6 @@ import VectorMath
     try store.engine.merge(space: TestStore.space, threads: 1)
     try check("merged")
     try store.engine.rebuild(space: TestStore.space, threads: 1)
-    try check("built anew")
+    try check("rebuilt")
   }
 }

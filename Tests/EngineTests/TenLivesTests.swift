@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import VectorMath
 
-/// A catalogue whose items are all replaced ten times stays as good as one built anew.
+/// A catalogue whose items are all replaced ten times stays as good as one built from scratch.
 @Suite struct TenLivesTests {
   private static let items = 500
 

@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 import VectorMath
 
@@ -16,7 +17,8 @@ import VectorMath
     return bytes
   }
 
-  @Test func everyWidthIsReadAndWrittenInItsOwnBytes() {
+  @Test(arguments: KernelArm.all) func everyWidthIsReadAndWrittenInItsOwnBytes(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 5)
     for bits in 8...32 {
       for count in [4, 5, 16, 31, 32, 33, 256] where count * bits >= 64 {
@@ -36,13 +38,11 @@ import VectorMath
           }
           let links = numbers.map { $0 == ones ? noSlot : $0 }
           #expect(numbers.indices.map { format.link(in: start, at: $0) } == links, "\(count) × \(bits)")
-          for kernels in Kernels.available {
-            let format = LinkFormat(count: count, bits: bits, kernels: kernels)
-            for first in [0, 1, 8, count / 2] where first <= count {
-              var read = [UInt32](repeating: 77, count: count - first + 1)
-              format.read(start, LinkSpan(start: first, width: count - first), into: &read)
-              #expect(read == links[first...] + [77], "\(kernels): from \(first) of \(count) × \(bits)")
-            }
+          let reading = LinkFormat(count: count, bits: bits, kernels: kernels)
+          for first in [0, 1, 8, count / 2] where first <= count {
+            var read = [UInt32](repeating: 77, count: count - first + 1)
+            reading.read(start, LinkSpan(start: first, width: count - first), into: &read)
+            #expect(read == links[first...] + [77], "\(kernels): from \(first) of \(count) × \(bits)")
           }
         }
         #expect(Array(memory.dropFirst().dropLast()) == record(numbers, bits: bits), "\(count) × \(bits)")

@@ -18,7 +18,7 @@ final class TestGraph {
   private(set) var nodes: Set<UInt32> = []
 
   /// - Parameters:
-  ///   - normBound: the squared norm that rows are raised to for the second half of the links; one list of links if
+  ///   - normBound: the squared norm that rows are augmented to for the second half of the links; one list of links if
   ///     nil.
   ///   - capacity: rows there is room for; an editor's table of rows does not move.
   init(

@@ -44,7 +44,7 @@ import Testing
     #expect(rounded.items == nil && rounded.spaces == ["s"])
     try await store.compact()
     #expect(try #require(await changes.next()).items == nil)
-    store.close()
+    await store.close()
     #expect(await changes.next() == nil)
     #expect(
       await {

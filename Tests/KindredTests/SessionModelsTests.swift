@@ -222,7 +222,7 @@ import Testing
     #expect(seen.withLock { $0.encoders } == ["session:1", "session:2"])
   }
 
-  /// A child that encodes everything anew is killed at random moments: the model that served goes on serving, or the
+  /// A child that encodes everything again is killed at random moments: the model that served goes on serving, or the
   /// new one does, and nothing is left between them.
   @Test func killedWhileItFlips() throws {
     let shop = try SessionFixture()

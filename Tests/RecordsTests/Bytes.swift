@@ -30,7 +30,12 @@ private func seed(of record: [UInt8]) -> UInt32 {
   var key = ByteWriter()
   key.append(testEventKey.user.rawValue)
   key.append(testEventKey.time)
-  let seeds = [0, testOrdinal.rawValue, key.bytes.withUnsafeBytes { crc32c($0) }]
+  var piece = ByteWriter()
+  piece.append(UInt32(9))
+  piece.append(UInt32(2))
+  let seeds =
+    [0, testOrdinal.rawValue, Samples.modelVersion]
+    + [key, piece].map { $0.bytes.withUnsafeBytes { crc32c($0) } }
   let body = Array(record.dropFirst(4))
   return seeds.first { seed in body.withUnsafeBytes { crc32c($0, seed: seed) } == stored } ?? 0
 }
@@ -39,7 +44,7 @@ private func seed(of record: [UInt8]) -> UInt32 {
 func resealed(_ record: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
   var payload = Array(record.dropFirst(5))
   change(&payload)
-  return Envelope.seal(seed: seed(of: record)) { writer in
+  return Envelope.seal(seed: seed(of: record), version: record[4]) { writer in
     payload.withUnsafeBytes { writer.append(contentsOf: $0) }
   }
 }

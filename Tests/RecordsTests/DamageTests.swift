@@ -9,6 +9,8 @@ import VectorMath
   struct Sample: CustomTestStringConvertible, Sendable {
     let name: String
     let record: [UInt8]
+    /// The latest version of its envelope.
+    var latest: UInt8 = 1
     let decode: @Sendable (UnsafeRawBufferPointer) throws(RecordError) -> Bool
 
     var testDescription: String { name }
@@ -30,10 +32,35 @@ import VectorMath
     Sample(name: "store", record: bytes(Samples.storeBytes)) { bytes throws(RecordError) in
       try StoreRecord(decoding: bytes) == Samples.store
     },
+    Sample(name: "model", record: bytes(Samples.modelBytes), latest: 2) { bytes throws(RecordError) in
+      try model(bytes) == Samples.model
+    },
+    Sample(name: "model of an older format", record: bytes(Samples.oldModelBytes), latest: 2) {
+      bytes throws(RecordError) in
+      try model(bytes).section(ModelRecord.oldWeights)?.count == 7
+    },
+    Sample(name: "piece of a model", record: bytes(Samples.pieceBytes)) { bytes throws(RecordError) in
+      try ModelPiece.decode(bytes, generation: 9, number: 2).elementsEqual(1...8)
+    },
+    Sample(name: "codebook", record: bytes(Samples.codebookBytes)) { bytes throws(RecordError) in
+      try CodebookRecord.decode(bytes, width: .eight, dimension: 3) == Samples.quantizer
+    },
     Sample(name: "tail", record: bytes(Samples.tailBytes)) { bytes throws(RecordError) in
       try TailRecord.decode(bytes, sequence: 5, strideBytes: 64).ordinal == Ordinal(77)
     },
   ]
+  /// The model and what it says of its sections: these numbers are used as they are where a model is read.
+  private static func model(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> ModelRecord {
+    let model = try ModelRecord(decoding: bytes, of: Samples.modelVersion)
+    var end = 0
+    for section in model.sections {
+      #expect(section.offsetBytes == end && section.byteCount == section.count * 4 && section.count >= 0)
+      end += section.byteCount
+    }
+    #expect(model.byteCount == end && (model.isOld || end <= ModelRecord.byteLimit))
+    return model
+  }
+
   /// Those that are framed as records.
   static let framed = samples.filter { $0.name != "tail" }
 
@@ -73,7 +100,7 @@ import VectorMath
   }
 
   @Test(arguments: framed) func anotherVersionIsRefusedByItsNumber(_ sample: Sample) {
-    for version in [2, 3, 255] as [UInt8] {
+    for version in [sample.latest + 1, 8, 255] {
       record(sample.record, ofVersion: version).withUnsafeBytes { bytes in
         let result = outcome { () throws(RecordError) in try sample.decode(bytes) }
         #expect(throws: RecordError.newerVersion(Int(version))) { try result.get() }
@@ -106,6 +133,58 @@ import VectorMath
         }
       }
       record.withUnsafeBytes { bytes in _ = outcome { () throws(RecordError) in try sample.decode(bytes) } }
+    }
+  }
+
+  /// As above, of every payload that is shorter or differs in one bit: an error or a value.
+  @Test(arguments: framed) func everyPayloadNearbyUnderARightChecksumNeverTraps(_ sample: Sample) {
+    func decode(_ change: (inout [UInt8]) -> Void) {
+      resealed(sample.record, change).withUnsafeBytes { bytes in
+        _ = outcome { () throws(RecordError) in try sample.decode(bytes) }
+      }
+    }
+    let count = sample.record.count - 5
+    for length in 0..<count { decode { $0.removeSubrange(length...) } }
+    for bit in 0..<count * 8 { decode { $0[bit / 8] ^= 1 << UInt8(bit % 8) } }
+  }
+
+  @Test func sectionsThatCannotBeAreRefused() {
+    /// Changes the shape or the offset of the second section and expects the model to be refused.
+    func expectRefused(shape: [Int] = [3, 2], offsetBytes: Int = 12, element: UInt8? = nil) {
+      var model = Samples.model
+      model.sections[1] = ModelSection(
+        name: "items.weight", element: .float32, shape: shape, offsetBytes: offsetBytes)
+      var record = model.encoded(for: Samples.modelVersion)
+      // Behind checksum, version, created, generation, count and the first section of 24 bytes.
+      if let element { record = resealed(record) { $0[16 + 24] = element } }
+      record.withUnsafeBytes { bytes in
+        let result = outcome { () throws(RecordError) in
+          try ModelRecord(decoding: bytes, of: Samples.modelVersion)
+        }
+        #expect(throws: RecordError.self, "\(shape) at \(offsetBytes)") { try result.get() }
+      }
+    }
+    expectRefused(offsetBytes: 16)
+    expectRefused(shape: [3, 3])
+    expectRefused(shape: [Int](repeating: 1, count: ModelSection.rankLimit + 1))
+    expectRefused(shape: [ModelRecord.byteLimit + 1])
+    expectRefused(shape: [1 << 30, 1 << 30, 1 << 30])
+    expectRefused(shape: [ModelRecord.byteLimit / 4])
+    for element in [0, 3, 255] as [UInt8] { expectRefused(element: element) }
+  }
+
+  @Test func aRecordOfAModelUnderAnotherKeyIsRefused() {
+    bytes(Samples.modelBytes).withUnsafeBytes { bytes in
+      let result = outcome { () throws(RecordError) in try ModelRecord(decoding: bytes, of: 6) }
+      #expect(throws: RecordError.self) { try result.get() }
+    }
+    bytes(Samples.pieceBytes).withUnsafeBytes { bytes in
+      for (generation, number) in [(9, 1), (8, 2), (2, 9)] as [(UInt32, UInt32)] {
+        let result = outcome { () throws(RecordError) in
+          try ModelPiece.decode(bytes, generation: generation, number: number).count
+        }
+        #expect(throws: RecordError.self) { try result.get() }
+      }
     }
   }
 

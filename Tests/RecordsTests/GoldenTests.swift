@@ -1,3 +1,4 @@
+import Basics
 import Records
 import Testing
 import VectorMath
@@ -29,6 +30,46 @@ import VectorMath
   @Test func stores() throws {
     #expect(hex(Samples.store.encoded()) == Samples.storeBytes)
     #expect(try decoded(bytes(Samples.storeBytes), StoreRecord.init(decoding:)) == Samples.store)
+  }
+
+  @Test func models() throws {
+    #expect(hex(Samples.model.encoded(for: Samples.modelVersion)) == Samples.modelBytes)
+    let found = try decoded(bytes(Samples.modelBytes)) { bytes throws(RecordError) in
+      try ModelRecord(decoding: bytes, of: Samples.modelVersion)
+    }
+    #expect(found == Samples.model && !found.isOld)
+    #expect(found.byteCount == 40 && found.section("items.weight")?.count == 6)
+  }
+
+  @Test func modelsOfOlderFormats() throws {
+    let found = try decoded(bytes(Samples.oldModelBytes)) { bytes throws(RecordError) in
+      try ModelRecord(decoding: bytes, of: Samples.modelVersion)
+    }
+    #expect(found.isOld && found.created == 1_600_000_000_000 && found.generation == 4)
+    #expect(
+      found.sections == [
+        ModelSection(name: ModelRecord.oldItems, element: .uint32, shape: [3], offsetBytes: 0),
+        ModelSection(name: ModelRecord.oldWeights, element: .float32, shape: [7], offsetBytes: 12),
+      ])
+    #expect(found.manifest == Samples.model.manifest)
+  }
+
+  @Test func piecesOfModels() throws {
+    let content = Array(UInt8(1)...8)
+    let piece = content.withUnsafeBytes { ModelPiece.encode($0, generation: 9, number: 2) }
+    #expect(hex(piece) == Samples.pieceBytes)
+    let found = try decoded(piece) { bytes throws(RecordError) in
+      Array(try ModelPiece.decode(bytes, generation: 9, number: 2))
+    }
+    #expect(found == content)
+  }
+
+  @Test func codebooks() throws {
+    #expect(hex(CodebookRecord.encode(Samples.quantizer)) == Samples.codebookBytes)
+    let found = try decoded(bytes(Samples.codebookBytes)) { bytes throws(RecordError) in
+      try CodebookRecord.decode(bytes, width: .eight, dimension: 3)
+    }
+    #expect(found == Samples.quantizer)
   }
 
   @Test func tailRows() throws {

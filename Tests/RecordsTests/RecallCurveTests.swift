@@ -105,20 +105,10 @@ import VectorMath
 
 /// The quantizer of a generation's codes, as stored.
 @Suite struct CodebookRecordTests {
-  @Test func codebooksComeBackAndDamageIsRefused() throws {
-    let quantizer = Quantizer(width: .eight, mean: [0.5, -1, 1e-20], step: 0.25)
-    let bytes = CodebookRecord.encode(quantizer)
-    #expect(
-      try bytes.withUnsafeBytes { try CodebookRecord.decode($0, width: .eight, dimension: 3) } == quantizer)
+  @Test func codebooksOfAnotherDimensionOrWithoutNumbersAreRefused() throws {
+    let bytes = CodebookRecord.encode(Samples.quantizer)
     #expect(throws: RecordError.self) {
       try bytes.withUnsafeBytes { try CodebookRecord.decode($0, width: .eight, dimension: 4) }
-    }
-    for bit in 0..<bytes.count * 8 {
-      var damaged = bytes
-      damaged[bit / 8] ^= 1 << UInt8(bit % 8)
-      #expect(throws: RecordError.self) {
-        try damaged.withUnsafeBytes { try CodebookRecord.decode($0, width: .eight, dimension: 3) }
-      }
     }
     let infinite = CodebookRecord.encode(Quantizer(width: .eight, mean: [.infinity], step: 1))
     #expect(throws: RecordError.self) {

@@ -1,9 +1,13 @@
 import Testing
 
-/// A file of Sources answers one question: 60 to 300 lines are usual.
+/// A file of Sources answers one question in at most 300 lines, and few have below 60.
 @Suite struct FileLengthTests {
   private static let limit = 300
+  private static let usual = 60
   private static let few = 20
+
+  /// Swift files below 60 lines. The number only shrinks: it is lowered when there are fewer.
+  private static let shorterCount = 195
 
   /// Longer files with the length that each may have. The list only shrinks: a limit is lowered when its file is
   /// shorter.
@@ -19,7 +23,11 @@ import Testing
   ]
 
   @Test func filesAreNotLong() throws {
-    expectNone(Self.tooLong(try PackageTree.sources(), allowed: Self.longer))
+    expectNone(Self.tooLong(try PackageTree.files(in: "Sources", ["swift", "c", "h"]), allowed: Self.longer))
+  }
+
+  @Test func shortFilesDoNotBecomeMore() throws {
+    expectNone(Self.tooMany(try PackageTree.sources(), allowed: Self.shorterCount))
   }
 
   @Test func filesOfFewLinesAreNamedAfterTheirType() throws {
@@ -40,6 +48,12 @@ import Testing
       }
     }
     return findings + allowed.keys.filter { !seen.contains($0) }.sorted().map { "\($0) is not there" }
+  }
+
+  private static func tooMany(_ files: [TextFile], allowed: Int) -> [String] {
+    let count = files.count { $0.lines.count < usual }
+    if count > allowed { return ["\(count) files have below \(usual) lines, at most \(allowed) are allowed"] }
+    return count <= allowed - 10 ? ["\(count) files have below \(usual) lines: lower the limit"] : []
   }
 
   /// A file of few lines is worth a file where its name leads to it, which is that of the type in it; what has no name
@@ -69,6 +83,13 @@ import Testing
         "301.swift has 301 lines, at most 300 are allowed", "309.swift has 309 lines: lower its limit",
         "311.swift has 311 lines, at most 310 are allowed", "gone.swift is not there",
       ])
+  }
+
+  @Test func moreShortFilesAreFound() {
+    let files = [59, 60, 10].map { TextFile("\($0).swift", String(repeating: "\n", count: $0)) }
+    #expect(Self.tooMany(files, allowed: 1) == ["2 files have below 60 lines, at most 1 are allowed"])
+    #expect(Self.tooMany(files, allowed: 2) == [])
+    #expect(Self.tooMany(files, allowed: 12) == ["2 files have below 60 lines: lower the limit"])
   }
 
   @Test func shortFilesWithoutTheirTypeAreFound() {

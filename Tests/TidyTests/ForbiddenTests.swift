@@ -10,6 +10,18 @@ import Testing
     expectNone(try PackageTree.sources().flatMap(Self.findings))
   }
 
+  /// Bytes of a store are put in order by `Records`, and by the two files of words and links that docs/format.md names;
+  /// those of other files by `Interchange`.
+  @Test func byteOrderIsSaidInFewPlaces() throws {
+    let allowed = [
+      "Sources/Records/", "Sources/Basics/Byte", "Sources/Interchange/", "Sources/HNSW/LinkFormat.swift",
+    ]
+    expectNone(
+      try PackageTree.sources().filter { file in !allowed.contains { file.path.hasPrefix($0) } }
+        .filter { SwiftCode($0.text).text.contains("littleEndian") }
+        .map { "\($0.path) orders bytes" })
+  }
+
   @Test func theManifestHasNoUnsafeFlags() throws {
     #expect(!SwiftCode(try PackageTree.file("Package.swift").text).text.contains("unsafeFlags"))
   }

@@ -2,9 +2,15 @@ import Testing
 
 /// Lines have at most 120 columns. The formatter wraps code at 110, and neither comments nor literals.
 @Suite struct LineLengthTests {
+  /// `docs` has the code of the examples too.
   @Test(arguments: ["Sources", "Tests", "docs"]) func linesHaveAtMost120Columns(folder: String) throws {
     let files = try PackageTree.files(in: folder, ["swift", "c", "h", "md"])
     expectNone(files.flatMap(Self.findings))
+  }
+
+  @Test(arguments: ["README.md", "CHANGELOG.md", "Package.swift"])
+  func linesOfTheFilesAboveHaveAtMost120Columns(path: String) throws {
+    expectNone(Self.findings(in: try PackageTree.file(path)))
   }
 
   /// Rows of tables and addresses cannot be broken.

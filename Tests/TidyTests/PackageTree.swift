@@ -31,10 +31,12 @@ enum PackageTree {
     TextFile(path, try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8))
   }
 
-  /// The files of `folder` and of the folders in it whose names have one of `extensions`, by path.
+  /// The files of `folder` and of the folders in it whose names have one of `extensions`, by path. What was built
+  /// there, in folders such as `.build`, is left out.
   static func files(in folder: String, _ extensions: Set<String>) throws -> [TextFile] {
     try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path).sorted()
       .filter { extensions.contains(($0 as NSString).pathExtension) }
+      .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".build") } }
       .map { try file("\(folder)/\($0)") }
   }
 

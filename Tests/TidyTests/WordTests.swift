@@ -16,6 +16,11 @@ import Testing
     ("ground floor", "lowest layer"), ("lower floor", "lower layer"), ("lower floors", "lower layers"),
     ("upper floor", "upper layer"), ("upper floors", "upper layers"), ("top floor", "top layer"),
     ("room of its own", "module of its own"), ("rooms", "modules"), ("house", "library"),
+    ("anew", "again, from scratch"), ("raised to one norm", "augmented to one norm"),
+    ("raised to the norm", "augmented to the norm"), ("raised to the longest", "augmented to the longest"),
+    ("rows are raised", "rows are augmented"), ("vectors are raised", "vectors are augmented"),
+    ("raised vectors", "augmented vectors"),
+    ("raise vectors", "augment vectors"), ("the raise", "the further component"),
   ]
 
   @Test func wordsOfOurOwnAreGone() throws {

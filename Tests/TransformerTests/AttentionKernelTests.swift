@@ -15,13 +15,14 @@ import VectorMath
   /// Queries, keys and values lie side by side.
   private static let stride = 3 * width + 1
 
-  @Test(arguments: availableTensorArms, [0, 0.4])
-  func attention(arm: String, rate: Double) {
+  @Test(arguments: TensorArm.all, [0, 0.4])
+  func attention(arm: TensorArm, rate: Double) throws {
+    guard let kernels = try arm.kernels()?.double else { return }
     for (queries, keys) in Self.shapes {
       var generator = SeededGenerator(seed: UInt64(queries * keys))
       let tokens = (0..<(keys * Self.stride)).map { _ in 2 * generator.nextUnit() - 1 }
       let slopes = (0..<(queries * Self.width)).map { _ in 2 * generator.nextUnit() - 1 }
-      let found = Attended(arm, tokens, slopes, queries: queries, keys: keys, rate: rate)
+      let found = Attended(kernels, tokens, slopes, queries: queries, keys: keys, rate: rate)
       let shift = keys - queries
       var left = 0
       for query in 0..<queries {
@@ -40,7 +41,8 @@ import VectorMath
             $0 + powers[$1] / total * tokens[$1 * Self.stride + 2 * Self.width + element]
           }
           #expect(
-            abs(found.output[query * Self.width + element] - expected) < 1e-12, "\(arm) \(queries) \(keys)")
+            abs(found.output[query * Self.width + element] - expected) < 1e-12,
+            "\(arm.name) \(queries) \(keys)")
         }
       }
       let pairs = queries * (shift + 1) + queries * (queries - 1) / 2
@@ -87,9 +89,10 @@ import VectorMath
     var output: [Double]
     var slopes: [Double]
 
-    init(_ arm: String, _ tokens: [Double], _ up: [Double], queries: Int, keys: Int, rate: Double) {
+    init(
+      _ kernels: kindred_tensor_f64, _ tokens: [Double], _ up: [Double], queries: Int, keys: Int, rate: Double
+    ) {
       let (width, stride) = (AttentionKernelTests.width, AttentionKernelTests.stride)
-      let kernels = kindred_tensor_f64_for(arm).pointee
       probabilities = [Double](repeating: .nan, count: queries * keys)
       output = [Double](repeating: .nan, count: queries * width)
       slopes = [Double](repeating: 0, count: keys * stride)

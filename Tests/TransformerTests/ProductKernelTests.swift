@@ -12,10 +12,9 @@ import VectorMath
     (m: 1, n: 1, k: 1), (13, 65, 3), (25, 33, 130), (97, 64, 131), (30, 128, 64), (12, 129, 7), (5, 800, 257),
   ]
 
-  @Test(arguments: availableTensorArms, [(false, false), (false, true), (true, false)])
-  func products(arm: String, transposes: (a: Bool, b: Bool)) {
-    let (float, double) = (kindred_tensor_f32_for(arm).pointee, kindred_tensor_f64_for(arm).pointee)
-    #expect(String(cString: float.name) == arm && String(cString: double.name) == arm)
+  @Test(arguments: TensorArm.all, [(false, false), (false, true), (true, false)])
+  func products(arm: TensorArm, transposes: (a: Bool, b: Bool)) throws {
+    guard let (float, double) = try arm.kernels() else { return }
     for (m, n, k) in Self.shapes {
       var generator = SeededGenerator(seed: UInt64(m * n + k))
       // Rows lie further apart than they are long, and what is between them is nobody's.
@@ -46,9 +45,10 @@ import VectorMath
       for row in 0..<m {
         for column in 0..<ldc {
           let (sum, place) = (expected(row, column), row * ldc + column)
-          #expect(abs(found[place] - sum) <= 1e-12 * Double(k), "\(arm) \(m) x \(n) x \(k) at \(place)")
+          #expect(abs(found[place] - sum) <= 1e-12 * Double(k), "\(arm.name) \(m) x \(n) x \(k) at \(place)")
           #expect(
-            abs(Double(foundFloat[place]) - sum) <= 1e-6 * Double(k), "\(arm) \(m) x \(n) x \(k) at \(place)")
+            abs(Double(foundFloat[place]) - sum) <= 1e-6 * Double(k),
+            "\(arm.name) \(m) x \(n) x \(k) at \(place)")
         }
       }
     }

@@ -1,10 +1,11 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath
 
-/// Distances between rows raised to one norm, against the raised vectors written out in Double.
+/// Distances between rows augmented to one norm, against the augmented vectors written out in Double.
 @Suite struct AugmentedDistanceTests {
   /// Vectors of very different lengths.
   private func sample(
@@ -16,7 +17,7 @@ import Testing
     }
   }
 
-  private func raised(_ vector: [Double], to bound: Double) -> [Double] {
+  private func augmented(_ vector: [Double], to bound: Double) -> [Double] {
     let norm = vector.reduce(0) { $0 + $1 * $1 }
     return vector + [max(0, bound - norm).squareRoot()]
   }
@@ -33,8 +34,9 @@ import Testing
     return function(query: function.prepare(row: query, in: buffer), row: row)
   }
 
-  @Test(arguments: Kernels.available, RowEncoding.allCases)
-  func rowsOfFloats(kernels: Kernels, encoding: RowEncoding) throws {
+  @Test(arguments: KernelArm.all, RowEncoding.allCases)
+  func rowsOfFloats(arm: KernelArm, encoding: RowEncoding) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 31)
     for dimension in [1, 3, 16, 33, 64, 100, 384] {
       let vectors = sample(dimension: dimension, count: 20, &generator)
@@ -47,7 +49,7 @@ import Testing
         return UnsafeRawPointer(row)
       }
       defer { for row in rows { row.deallocate() } }
-      let exact = rows.map { raised(layout.decoded($0).map(Double.init), to: Double(bound)) }
+      let exact = rows.map { augmented(layout.decoded($0).map(Double.init), to: Double(bound)) }
       for (row, vector) in zip(rows, exact) {
         let found = distance(of: rows[0], to: row, function)
         let expected = squaredDistance(exact[0], vector)
@@ -58,8 +60,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available)
-  func rowsOfCodes(kernels: Kernels) throws {
+  @Test(arguments: KernelArm.all)
+  func rowsOfCodes(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 32)
     for dimension in [1, 31, 64, 65, 200] {
       let vectors = sample(dimension: dimension, count: 20, &generator)
@@ -78,7 +81,7 @@ import Testing
       defer { for row in rows { row.deallocate() } }
       let exact = rows.map { row in
         let codes = UnsafeBufferPointer(start: row.assumingMemoryBound(to: Int8.self), count: dimension)
-        return raised(codes.map { Double($0) * Double(quantizer.step) }, to: Double(bound))
+        return augmented(codes.map { Double($0) * Double(quantizer.step) }, to: Double(bound))
       }
       for (row, vector) in zip(rows, exact) {
         let found = distance(of: rows[0], to: row, function)
@@ -90,22 +93,22 @@ import Testing
     }
   }
 
-  @Test func theNearestRaisedRowIsTheOneOfLargestInnerProduct() throws {
-    // For a query that needs no raise and rows within the bound, |q' - x'|^2 = |q|^2 + bound - 2 q.x.
+  @Test func theNearestAugmentedRowIsTheOneOfLargestInnerProduct() throws {
+    // For a query that needs no further component and rows within the bound, |q' - x'|^2 = |q|^2 + bound - 2 q.x.
     var generator = SeededGenerator(seed: 33)
     let layout = try RowLayout(dimension: 24, encoding: .float32)
     let vectors = sample(dimension: 24, count: 100, &generator)
     let norms = vectors.map { $0.reduce(0) { $0 + $1 * $1 } }
     let function = DistanceFunction(metric: .dot, layout: layout, kernels: .best)
-    let raised = function.augmented(bound: try #require(norms.max()))
-    let buffer = UnsafeMutableRawPointer.allocate(byteCount: raised.queryByteCount, alignment: 64)
+    let augmented = function.augmented(bound: try #require(norms.max()))
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: augmented.queryByteCount, alignment: 64)
     defer { buffer.deallocate() }
-    let query = raised.prepare(vectors[0].map { $0 * 20 }, in: buffer)
+    let query = augmented.prepare(vectors[0].map { $0 * 20 }, in: buffer)
     let byProduct = vectors.indices.sorted {
       function(query: vectors[0], row: vectors[$0]) < function(query: vectors[0], row: vectors[$1])
     }
     let byDistance = vectors.indices.sorted {
-      raised(query: query, row: vectors[$0]) < raised(query: query, row: vectors[$1])
+      augmented(query: query, row: vectors[$0]) < augmented(query: query, row: vectors[$1])
     }
     #expect(byProduct == byDistance, "\(generator)")
   }

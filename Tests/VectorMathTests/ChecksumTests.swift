@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath
@@ -22,6 +23,12 @@ import Testing
 
   func portable(_ bytes: some Collection<UInt8>, after crc: UInt32 = 0) -> UInt32 {
     Array(bytes).withUnsafeBytes { kindred_crc32c_portable(crc, $0.baseAddress, $0.count) }
+  }
+
+  /// The tests below compare `hardware` with `portable`: without instructions they would compare tables with tables.
+  @Test(.enabled(if: ProcessorFeatures.haveChecksum, "this processor has no instructions for CRC-32C"))
+  func instructionsAreUsed() {
+    #expect(String(cString: kindred_crc32c_arm()) != "tables")
   }
 
   // The answers of RFC 3720, appendix B.4, and the usual check string.

@@ -69,8 +69,9 @@ import Testing
   }
 
   /// Distances between rows are exact in the codes, so each arm must give them up to the rounding of a few floats.
-  @Test(arguments: Kernels.available, [VectorMetric.cosine, .l2])
-  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: VectorMetric) throws {
+  @Test(arguments: KernelArm.all, [VectorMetric.cosine, .l2])
+  func distancesOfRowsAreThoseOfTheirCodes(arm: KernelArm, metric: VectorMetric) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 22)
     for dimension in Self.dimensions {
       let (vectors, quantizer) = sample(dimension: dimension, count: 12, &generator)
@@ -91,8 +92,9 @@ import Testing
   }
 
   /// A query's distances are those of its vector up to what both quantisations lose.
-  @Test(arguments: Kernels.available, VectorMetric.allCases)
-  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: VectorMetric) throws {
+  @Test(arguments: KernelArm.all, VectorMetric.allCases)
+  func distancesOfAQueryAreNearTheExactOnes(arm: KernelArm, metric: VectorMetric) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 23)
     for dimension in Self.dimensions.dropFirst(2) {
       var (vectors, quantizer) = sample(dimension: dimension, count: 200, &generator)
@@ -127,8 +129,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available)
-  func armsAgreeOnTheSums(kernels: Kernels) throws {
+  @Test(arguments: KernelArm.all)
+  func armsAgreeOnTheSums(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     // Whole numbers: no arm may differ from the portable one in a single bit of the sums.
     let portable = try #require(Kernels.named("portable"))
     var generator = SeededGenerator(seed: 24)

@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath
@@ -20,7 +21,8 @@ import Testing
     return out
   }
 
-  @Test(arguments: Kernels.available) func everyHalfHasItsValue(kernels: Kernels) {
+  @Test(arguments: KernelArm.all) func everyHalfHasItsValue(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     let values = floats(Self.allHalves, kernels)
     var wrong: [UInt16] = []
     for (half, value) in zip(Self.allHalves, values) {
@@ -36,7 +38,8 @@ import Testing
     #expect(wrong.isEmpty, "\(kernels): \(wrong.count) halves, the first \(wrong.first ?? 0)")
   }
 
-  @Test(arguments: Kernels.available) func everyHalfRoundTrips(kernels: Kernels) {
+  @Test(arguments: KernelArm.all) func everyHalfRoundTrips(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     let back = halves(floats(Self.allHalves, kernels), kernels)
     var wrong: [UInt16] = []
     for (half, result) in zip(Self.allHalves, back) {
@@ -46,7 +49,8 @@ import Testing
     #expect(wrong.isEmpty, "\(kernels): \(wrong.count) halves, the first \(wrong.first ?? 0)")
   }
 
-  @Test(arguments: Kernels.available) func tiesGoToEven(kernels: Kernels) {
+  @Test(arguments: KernelArm.all) func tiesGoToEven(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     // Between each pair of neighboring positive halves: the middle, and the floats beside it.
     var inputs: [Float] = []
     var expected: [UInt16] = []
@@ -65,7 +69,8 @@ import Testing
       wrong.isEmpty, "\(kernels): \(wrong.count) wrong, the first \(wrong.first.map { inputs[$0] } ?? 0)")
   }
 
-  @Test(arguments: Kernels.available) func randomBitsConvertAsInThePortableArm(kernels: Kernels) throws {
+  @Test(arguments: KernelArm.all) func randomBitsConvertAsInThePortableArm(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     let portable = try #require(Kernels.named("portable"))
     var generator = SeededGenerator(seed: 21)
     for count in [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 1000] {
@@ -78,7 +83,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available) func tailsStayInside(kernels: Kernels) {
+  @Test(arguments: KernelArm.all) func tailsStayInside(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     for count in 0...40 {
       var halves = [UInt16](repeating: 0x1234, count: count + 1)
       kernels.table.pointee.f32_to_f16([Float](repeating: 1, count: 40), &halves, count)

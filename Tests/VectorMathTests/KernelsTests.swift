@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath
@@ -44,8 +45,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available, RowEncoding.allCases)
-  func sumsAreThoseOfDouble(kernels: Kernels, encoding: RowEncoding) throws {
+  @Test(arguments: KernelArm.all, RowEncoding.allCases)
+  func sumsAreThoseOfDouble(arm: KernelArm, encoding: RowEncoding) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 11)
     let description = "\(kernels) \(encoding) \(generator)"
     for dimension in Self.dimensions {
@@ -69,8 +71,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available, RowEncoding.allCases)
-  func nothingPastTheLastComponentIsRead(kernels: Kernels, encoding: RowEncoding) throws {
+  @Test(arguments: KernelArm.all, RowEncoding.allCases)
+  func nothingPastTheLastComponentIsRead(arm: KernelArm, encoding: RowEncoding) throws {
+    guard let kernels = try arm.kernels() else { return }
     let guarded = try GuardedPage()
     let guardedQuery = try GuardedPage()
     for dimension in 1...130 {
@@ -91,8 +94,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available)
-  func rowsAtOddAddressesAreRead(kernels: Kernels) throws {
+  @Test(arguments: KernelArm.all)
+  func rowsAtOddAddressesAreRead(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 12)
     let query = generator.nextVector(dimension: 77)
     let components = generator.nextVectors(count: 3, dimension: 77)
@@ -112,8 +116,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available)
-  func aRowGivesTheSameBitsAtAnyPlaceInABatch(kernels: Kernels) throws {
+  @Test(arguments: KernelArm.all)
+  func aRowGivesTheSameBitsAtAnyPlaceInABatch(arm: KernelArm) throws {
+    guard let kernels = try arm.kernels() else { return }
     // The order of a batch must not change an answer: ties and repeatability depend on it.
     var generator = SeededGenerator(seed: 13)
     for dimension in [3, 64, 100, 384] {
@@ -143,6 +148,16 @@ import Testing
     var out: Float = 7
     distance(query: [Float]([1, 2, 3, 4]), rows: [nil], count: 0, out: &out)
     #expect(out == 7)
+  }
+
+  /// A fault in the choice of arms would leave one out of every test, as one that the processor does not run.
+  @Test(.enabled(if: ProcessorFeatures.named != nil, "the system lists no features of the processor"))
+  func armsAreThoseOfTheProcessor() throws {
+    let found = try #require(ProcessorFeatures.named)
+    for name in Kernels.names {
+      let isRun = ProcessorFeatures.needed(by: name).map(found.isSuperset) ?? false
+      #expect((Kernels.named(name) != nil) == isRun, "\(name)")
+    }
   }
 
   @Test func armsAreChosenByName() throws {

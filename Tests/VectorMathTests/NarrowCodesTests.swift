@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import TestSupport
 import Testing
 
 @testable import VectorMath
@@ -101,8 +102,9 @@ import Testing
   }
 
   /// Distances between rows are exact in the codes, so each arm must give them up to the rounding of a few floats.
-  @Test(arguments: Kernels.available, [VectorMetric.cosine, .l2])
-  func distancesOfRowsAreThoseOfTheirCodes(kernels: Kernels, metric: VectorMetric) throws {
+  @Test(arguments: KernelArm.all, [VectorMetric.cosine, .l2])
+  func distancesOfRowsAreThoseOfTheirCodes(arm: KernelArm, metric: VectorMetric) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 62)
     for dimension in Self.dimensions {
       let (vectors, quantizer) = sample(dimension: dimension, count: 11, &generator)
@@ -123,8 +125,9 @@ import Testing
   }
 
   /// A query's distances are those of its vector up to what both quantisations lose.
-  @Test(arguments: Kernels.available, VectorMetric.allCases)
-  func distancesOfAQueryAreNearTheExactOnes(kernels: Kernels, metric: VectorMetric) throws {
+  @Test(arguments: KernelArm.all, VectorMetric.allCases)
+  func distancesOfAQueryAreNearTheExactOnes(arm: KernelArm, metric: VectorMetric) throws {
+    guard let kernels = try arm.kernels() else { return }
     var generator = SeededGenerator(seed: 63)
     for dimension in [128, 129, 384] {
       let (vectors, quantizer) = sample(

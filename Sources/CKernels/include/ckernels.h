@@ -48,11 +48,11 @@ typedef struct kindred_code_query {
   float height;
 } kindred_code_query;
 
-/// A query over rows of floats that are raised by a further component to one norm; its own `dimension` floats follow
+/// A query over rows of floats that are augmented by a further component to one norm; its own `dimension` floats follow
 /// at the next line of 64 bytes.
 typedef struct kindred_augmented_query {
   float norm;    ///< The squared norm of the query.
-  float bound;   ///< The squared norm that rows are raised to; longer ones get 0 as their further component.
+  float bound;   ///< The squared norm that rows are augmented to; longer ones get 0 as their further component.
   float height;  ///< The further component of the query: sqrt(max(0, bound - norm)).
 } kindred_augmented_query;
 
@@ -119,6 +119,9 @@ void kindred_hadamard(float *values, const float *signs, size_t count);
 /// CRC-32C (Castagnoli) of `size` bytes, continuing `crc`; start with 0. Any alignment.
 /// crc32c(crc32c(0, a), b) is the checksum of a followed by b.
 uint32_t kindred_crc32c(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);
+
+/// What `kindred_crc32c` uses on this processor: "sse4.2" or "arm", which are instructions, or "tables".
+const char *kindred_crc32c_arm(void);
 
 /// The table-driven form of `kindred_crc32c`; same results on every processor.
 uint32_t kindred_crc32c_portable(uint32_t crc, const void *KINDRED_NULLABLE bytes, size_t size);

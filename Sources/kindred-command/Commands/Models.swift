@@ -182,16 +182,23 @@ extension ModelInfo.Source {
 }
 
 extension ModelInfo {
-  /// With the manifest's own members, but not the names of features, which may be many.
+  /// Not among them: the number of the format, and the names of features, which may be many.
+  private static let promisedMembers = [
+    "encoder", "shape", "recipe", "data", "repeating", "epochs", "epochsWithHeldOut", "seconds", "scores",
+    "rules",
+    "kinds",
+  ]
+
+  /// With members of the manifest that are promised.
   var json: JSON {
     var json: [(String, JSON)] = [
       ("version", .integer(version)), ("created", .integer(Int(created.milliseconds))),
       ("items", .integer(items)),
       ("bytes", .integer(bytes)), ("serving", .bool(isServing)),
     ]
-    for member in (try? JSONParser.parse(manifest))?.object?.members ?? []
-    where member.key != "features" && member.key != "items" {
-      json.append((member.key, member.value))
+    let stored = (try? JSONParser.parse(manifest))?.object
+    for name in Self.promisedMembers {
+      if let value = stored?[name] { json.append((name, value)) }
     }
     return JSON(members: json)
   }

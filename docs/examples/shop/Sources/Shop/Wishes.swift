@@ -64,6 +64,6 @@ enum Wishes {
     let event = Event(user: "ann", item: "p1")
     let copy = try JSONDecoder().decode(Event.self, from: JSONEncoder().encode(event))
     print("event:", copy == event)
-    do { _ = try Store.open(at: "no such file") } catch { print(error.localizedDescription) }
+    do { _ = try await Store.open(at: "no such file") } catch { print(error.localizedDescription) }
   }
 }
