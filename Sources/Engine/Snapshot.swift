@@ -115,17 +115,8 @@ package final class Snapshot: @unchecked Sendable {
 
   // MARK: Events
 
-  /// An event with its names resolved.
-  package struct NamedEvent: Sendable {
-    package var user: String
-    package var item: String
-    package var kind: String
-    package var key: EventKey
-    package var record: EventRecord
-  }
-
   /// The events of one user in time order, or the last `limit` of them; nil when there is no such user.
-  package func events(ofUser id: String, last limit: Int?) throws -> [NamedEvent]? {
+  package func events(ofUser id: String, last limit: Int?) throws -> [Event]? {
     try reading { transaction, tables in
       guard let user = try transaction.ordinal(of: id, .users, tables),
         let record = try transaction.entity(user, .users, tables), !record.isDeleted
@@ -139,24 +130,23 @@ package final class Snapshot: @unchecked Sendable {
       if limit != nil { found.reverse() }
       var names = EventNames(tables: tables)
       return try found.map { key, event in
-        NamedEvent(
-          user: id, item: try names.item(event.item, transaction),
-          kind: try names.kind(event.kind, transaction), key: key,
-          record: event)
+        Event(
+          key, event, user: id, item: try names.item(event.item, transaction),
+          kind: try names.kind(event.kind, transaction))
       }
     }
   }
 
   /// Every event, by user, then by time.
-  package func forEachEvent(_ body: (NamedEvent) throws -> Void) throws {
+  package func forEachEvent(_ body: (Event) throws -> Void) throws {
     try reading { transaction, tables in
       var names = EventNames(tables: tables)
       try transaction.forEach(tables.event) { key, value in
         let (key, event) = try Self.decode(key, value)
         try body(
-          NamedEvent(
-            user: try names.user(key.user, transaction), item: try names.item(event.item, transaction),
-            kind: try names.kind(event.kind, transaction), key: key, record: event))
+          Event(
+            key, event, user: try names.user(key.user, transaction),
+            item: try names.item(event.item, transaction), kind: try names.kind(event.kind, transaction)))
         return .next
       }
     }

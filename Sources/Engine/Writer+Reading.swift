@@ -1,3 +1,4 @@
+package import Values
 import Basics
 import LMDB
 import Records
@@ -9,7 +10,7 @@ extension Writer {
   package var transactionID: Int { transaction.id }
 
   /// The events of one user in time order, or the last `limit` of them; nil when there is no such user.
-  package func events(ofUser id: String, last limit: Int?) throws -> [Snapshot.NamedEvent]? {
+  package func events(ofUser id: String, last limit: Int?) throws -> [Event]? {
     guard let user = try transaction.ordinal(of: id, .users, tables), try isLive(user, .users) else {
       return nil
     }
@@ -20,10 +21,9 @@ extension Writer {
       return .next
     }
     return try found.reversed().map { key, event in
-      Snapshot.NamedEvent(
-        user: id, item: try transaction.id(of: event.item, .items, tables),
-        kind: try eventKindName(event.kind),
-        key: key, record: event)
+      Event(
+        key, event, user: id, item: try transaction.id(of: event.item, .items, tables),
+        kind: try eventKindName(event.kind))
     }
   }
 

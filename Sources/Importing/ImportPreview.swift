@@ -98,8 +98,8 @@ extension EventImport {
     Set(
       try (snapshot.events(ofUser: id, last: nil) ?? []).map { event in
         Identity(
-          time: event.key.time, item: ExactString(event.item), kind: ExactString(event.kind),
-          session: event.record.session.map { ExactString($0) }, value: event.record.value?.bitPattern)
+          time: event.time.milliseconds, item: ExactString(event.item), kind: ExactString(event.kind),
+          session: event.session.map { ExactString($0) }, value: event.value?.bitPattern)
       })
   }
 }

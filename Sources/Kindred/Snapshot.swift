@@ -65,14 +65,14 @@ public struct Snapshot: ~Copyable {
   /// - Throws: `StoreError` `.corrupted`.
   /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
-    try StoreError.translating { try base.events(ofUser: user, last: last)?.map { Event($0) } }
+    try StoreError.translating { try base.events(ofUser: user, last: last) }
   }
 
   /// Visits every event, by user in the order users were first written, then by time.
   /// - Throws: what `body` throws; `StoreError` `.corrupted`.
   /// - Complexity: O(events).
   public func forEachEvent(_ body: (Event) throws -> Void) throws {
-    try StoreError.translating { try base.forEachEvent { named in try body(Event(named)) } }
+    try StoreError.translating { try base.forEachEvent(body) }
   }
 
   /// The vector of `id` in a space as it is stored (of unit length for cosine); nil when it has none there.
@@ -98,14 +98,6 @@ public struct Snapshot: ~Copyable {
         try body(try base.id(of: ordinal, view.record.kind), vector)
       }
     }
-  }
-}
-
-extension Event {
-  init(_ event: Engine.Snapshot.NamedEvent) {
-    self.init(
-      user: event.user, item: event.item, time: Timestamp(milliseconds: event.key.time), kind: event.kind,
-      session: event.record.session, value: event.record.value)
   }
 }
 

@@ -46,7 +46,7 @@ public struct WriteTransaction: ~Copyable {
   /// - Throws: `StoreError` `.corrupted`.
   /// - Complexity: O(events returned).
   public func sequence(user: String, last: Int? = nil) throws -> [Event]? {
-    try StoreError.translating { try writer.events(ofUser: user, last: last)?.map { Event($0) } }
+    try StoreError.translating { try writer.events(ofUser: user, last: last) }
   }
 
   /// The vector of `id` in a space as this transaction sees it; nil when it has none there.

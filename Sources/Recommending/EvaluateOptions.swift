@@ -129,7 +129,7 @@ public struct EvaluatedModel: Sendable, Hashable, Codable {
   /// The settings that validation chose, in words.
   public var settings: String
   /// Values such as `HR@10`, in the order they are to be shown.
-  public var metrics: Metrics
+  public var metrics: NamedValues<Double>
   /// Wall time of one target, all threads together.
   public var secondsPerUser: Double
 }

@@ -9,10 +9,5 @@ package struct RecommendingError: Error, CustomStringConvertible {
   package let code: Code
   package let message: String
 
-  init(code: Code, message: String) {
-    self.code = code
-    self.message = message
-  }
-
   package var description: String { message }
 }

@@ -136,7 +136,7 @@ package struct SessionEvaluation {
       problem.test, by: scorer, k: settings.cutoffs.max() ?? Self.usual, threads: settings.threads)
     let seconds = (clock.now - start) / .seconds(1)
     return EvaluatedModel(
-      name: name, settings: words, metrics: Metrics(metrics(ranking, training)),
+      name: name, settings: words, metrics: NamedValues(metrics(ranking, training)),
       secondsPerUser: seconds / Double(problem.test.cases.count))
   }
 
@@ -193,6 +193,6 @@ package struct SessionEvaluation {
     let ranking = Ranking(lists: lists, targets: task.cases.indices.map { task.target($0) })
     return EvaluatedModel(
       name: "session, by the index", settings: "\(words(encoder)), recall 0.98",
-      metrics: Metrics(metrics(ranking, training)), secondsPerUser: seconds / Double(task.cases.count))
+      metrics: NamedValues(metrics(ranking, training)), secondsPerUser: seconds / Double(task.cases.count))
   }
 }

@@ -62,30 +62,10 @@ package struct SessionManifest: Sendable {
     set { scores = newValue.map { [(Self.validationScore, $0)] } ?? [] }
   }
 
-  init(
-    shape: SessionConfiguration, recipe: TrainingConfiguration, data: Data, kinds: [String],
-    features: [String], isRepeating: Bool
-  ) {
-    self.shape = shape
-    self.recipe = recipe
-    self.data = data
-    self.kinds = kinds
-    self.features = features
-    self.isRepeating = isRepeating
-  }
-
   /// The shape of the model that is stored: what was learned of the known items' features is in their rows.
   var storedShape: SessionConfiguration {
     var shape = shape
     shape.featureCount = 0
     return shape
   }
-}
-
-/// The model's shape for those who list models.
-extension SessionManifest {
-  package var dimension: Int { shape.dimension }
-  package var blockCount: Int { shape.blockCount }
-  package var heads: Int { shape.heads }
-  package var maximumLength: Int { shape.maximumLength }
 }

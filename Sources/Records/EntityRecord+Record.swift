@@ -15,3 +15,12 @@ extension Record {
     EntityRecord(id: id, text: text, attributes: attributes.filter { $0.value != .null })
   }
 }
+
+extension Event {
+  /// - Parameters: the names of what the stored event has as numbers.
+  package init(_ key: EventKey, _ record: EventRecord, user: String, item: String, kind: String) {
+    self.init(
+      user: user, item: item, time: Timestamp(milliseconds: key.time), kind: kind, session: record.session,
+      value: record.value)
+  }
+}

@@ -40,6 +40,3 @@ extension NamedValues: Codable {
     try container.encode(elements)
   }
 }
-
-/// Metrics by name, such as `NDCG@10`.
-public typealias Metrics = NamedValues<Double>

@@ -5,13 +5,13 @@ public import CKernels
 /// Copy it into a local before the loop: a call is then one indirect call of a C function. A query is prepared once;
 /// over rows of floats it is the vector itself, over codes a head and codes of its own.
 @usableFromInline package struct DistanceFunction: Sendable {
-  package let metric: VectorMetric
+  package private(set) var metric: VectorMetric
   package let encoding: RowEncoding
   /// What turns vectors into codes, where the rows are codes.
   package let quantizer: Quantizer?
 
   /// The squared norm that rows are augmented to, where they are.
-  package let bound: Float?
+  package private(set) var bound: Float?
 
   /// The number of components of a vector.
   @usableFromInline package let dimension: Int
@@ -23,19 +23,12 @@ public import CKernels
   package let kernels: Kernels
 
   /// The C function. It gives the internal distance itself, so that no second pass is needed.
-  @usableFromInline package let function: kindred_distance
+  @usableFromInline package private(set) var function: kindred_distance
 
   /// Picks the function of `kernels` for `metric` over rows of `layout`.
   package init(metric: VectorMetric, layout: RowLayout, kernels: Kernels) {
-    self.metric = metric
-    self.encoding = layout.encoding
-    self.dimension = layout.dimension
-    self.kernels = kernels
-    quantizer = nil
-    bound = nil
-    components = layout.dimension
     let table = kernels.table.pointee
-    self.function =
+    let function =
       switch (metric, layout.encoding) {
       case (.cosine, .float32): table.cosine_distance_f32
       case (.cosine, .float16): table.cosine_distance_f16
@@ -44,6 +37,7 @@ public import CKernels
       case (.l2, .float32): table.squared_l2_f32
       case (.l2, .float16): table.squared_l2_f16
       }
+    self.init(metric, layout, nil, kernels, function)
   }
 
   /// Picks the function of `kernels` for `metric` over codes of `quantizer`, of vectors that are kept in `layout`.
@@ -52,19 +46,26 @@ public import CKernels
   /// difference of the two vectors and not with their length. For inner products the mean of `quantizer` is zero: the
   /// mean of all vectors would have to be multiplied too.
   package init(metric: VectorMetric, layout: RowLayout, quantizer: Quantizer, kernels: Kernels) {
-    self.metric = metric
-    self.encoding = layout.encoding
-    self.dimension = layout.dimension
-    self.kernels = kernels
-    self.quantizer = quantizer
-    bound = nil
     let table = kernels.table.pointee
-    components = quantizer.codeCount
-    self.function =
+    let function =
       switch quantizer.width {
       case .eight: metric == .dot ? table.inner_product_i8 : table.squared_l2_i8
       case .four: metric == .dot ? table.inner_product_i4 : table.squared_l2_i4
       }
+    self.init(metric, layout, quantizer, kernels, function)
+  }
+
+  private init(
+    _ metric: VectorMetric, _ layout: RowLayout, _ quantizer: Quantizer?, _ kernels: Kernels,
+    _ function: kindred_distance
+  ) {
+    self.metric = metric
+    encoding = layout.encoding
+    dimension = layout.dimension
+    self.kernels = kernels
+    self.quantizer = quantizer
+    components = quantizer?.codeCount ?? layout.dimension
+    self.function = function
   }
 
   /// Writes the internal distances of `query` to `count` rows into `out`.
@@ -95,24 +96,17 @@ public import CKernels
   /// and length (Bachrach et al. 2014, Neyshabur and Srebro 2015, who augment to the longest).
   /// - Parameter bound: the squared norm that rows are augmented to; longer ones stay as they are. Positive.
   package func augmented(bound: Float) -> DistanceFunction {
-    DistanceFunction(self, augmentedTo: bound)
-  }
-
-  private init(_ other: DistanceFunction, augmentedTo bound: Float) {
-    metric = .l2
-    encoding = other.encoding
-    dimension = other.dimension
-    kernels = other.kernels
-    quantizer = other.quantizer
-    components = other.components
-    self.bound = bound
     let table = kernels.table.pointee
-    function =
+    var augmented = self
+    augmented.metric = .l2
+    augmented.bound = bound
+    augmented.function =
       if let quantizer {
         quantizer.width == .eight ? table.squared_l2_i8 : table.squared_l2_i4
       } else {
         encoding == .float32 ? table.augmented_l2_f32 : table.augmented_l2_f16
       }
+    return augmented
   }
 
   // MARK: Queries

@@ -8,7 +8,7 @@ struct BenchPoint {
   var k: Int
   /// Share of the true neighbors found, 0 to 1.
   var recall: Double
-  var statistics: AnswerStatistics
+  var statistics: QueryStatistics
 
   /// Distance computations for one query.
   var distancesPerQuery: Double {

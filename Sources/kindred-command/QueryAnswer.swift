@@ -1,18 +1,8 @@
 import Interchange
 import Kindred
 
-/// What a search took, as `--stats` prints it.
-struct AnswerStatistics {
-  var queries: Int
-  /// The search alone: not opening, encoding a file or printing.
-  var seconds: Double
-  var distanceComputations: Int
-  var p50Microseconds: Double
-  var p99Microseconds: Double
-  var threads: Int
-  /// How the queries were answered; nil where a query made no search.
-  var plan: QueryPlan?
-
+/// As `--stats` prints it.
+extension QueryStatistics {
   var queriesPerSecond: Double { seconds > 0 ? Double(queries) / seconds : 0 }
 
   var json: JSON {
@@ -20,7 +10,7 @@ struct AnswerStatistics {
       "queries": .integer(queries), "seconds": .number(seconds),
       "queriesPerSecond": .number(queriesPerSecond),
       "distanceComputations": .integer(distanceComputations), "p50Microseconds": .number(p50Microseconds),
-      "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads), "plan": plan?.json ?? .null,
+      "p99Microseconds": .number(p99Microseconds), "threads": .integer(threads), "plan": plan.json,
     ]
   }
 
@@ -32,7 +22,7 @@ struct AnswerStatistics {
     parts.append("\(People.count(distanceComputations)) distances")
     parts.append("p50 \(People.fixed(p50Microseconds, 0)) µs, p99 \(People.fixed(p99Microseconds, 0)) µs")
     parts.append(People.count(threads, "thread"))
-    return parts.joined(separator: ", ") + "\n" + (plan.map { $0.people + "\n" } ?? "")
+    return parts.joined(separator: ", ") + "\n\(plan.people)\n"
   }
 }
 
@@ -64,15 +54,6 @@ extension QueryPlan {
   }
 }
 
-extension AnswerStatistics {
-  init(_ statistics: QueryStatistics) {
-    self.init(
-      queries: statistics.queries, seconds: statistics.seconds,
-      distanceComputations: statistics.distanceComputations, p50Microseconds: statistics.p50Microseconds,
-      p99Microseconds: statistics.p99Microseconds, threads: statistics.threads, plan: statistics.plan)
-  }
-}
-
 extension Match {
   /// Exactly what the contract promises for a match.
   /// Adding zero turns a negated distance of -0 into 0.
@@ -85,13 +66,13 @@ struct QueryAnswer {
   private static let titleWidth = 80
 
   var matches: [[Match]]
-  var statistics: AnswerStatistics
+  var statistics: QueryStatistics
   /// The texts of the matching records, by query and rank; empty when nobody reads them.
   private var titles: [[String?]] = []
 
-  init(matches: [[Match]], statistics: AnswerStatistics) {
-    self.matches = matches
-    self.statistics = statistics
+  init(_ batch: QueryBatch) {
+    matches = batch.matches
+    statistics = batch.statistics
   }
 
   /// Looks up the records' texts, from the same snapshot as the answer.

@@ -41,7 +41,13 @@ struct QuerySubject: ParsableArguments {
     var options = options
     let components: [Float]
     if let text {
-      guard let vector = try snapshot.vector(space, encoding: text) else { return .nothing }
+      guard let vector = try snapshot.vector(space, encoding: text) else {
+        // A text with nothing to encode is one question without an answer.
+        var answer = QueryAnswer(try snapshot.query(space, vectors: [], threads: threads, options: options))
+        answer.matches = [[]]
+        answer.statistics.queries = 1
+        return answer
+      }
       components = vector
     } else if let like {
       guard let vector = try snapshot.vector(space, id: like) else {
@@ -60,19 +66,5 @@ struct QuerySubject: ParsableArguments {
     }
     return QueryAnswer(
       try snapshot.query(space, vectors: components, threads: threads, options: options))
-  }
-}
-
-extension QueryAnswer {
-  init(_ batch: QueryBatch) {
-    self.init(matches: batch.matches, statistics: AnswerStatistics(batch.statistics))
-  }
-
-  /// The answer to a text that has nothing to encode.
-  fileprivate static var nothing: QueryAnswer {
-    QueryAnswer(
-      matches: [[]],
-      statistics: AnswerStatistics(
-        queries: 1, seconds: 0, distanceComputations: 0, p50Microseconds: 0, p99Microseconds: 0, threads: 1))
   }
 }

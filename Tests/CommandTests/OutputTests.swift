@@ -93,12 +93,19 @@ import Testing
     #expect(Set(ExitStatus.allCases.map(\.meaning)).count == ExitStatus.allCases.count)
   }
 
-  private let points = [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
-    BenchPoint(
-      ef: ef, k: 10, recall: recall,
-      statistics: AnswerStatistics(
-        queries: 1000, seconds: 1000 / speed, distanceComputations: 5, p50Microseconds: 1,
-        p99Microseconds: 2, threads: 1))
+  private let points: [BenchPoint]
+
+  init() throws {
+    points = try [(16, 0.8, 4000.0), (64, 0.95, 2000), (256, 1, 1000)].map { ef, recall, speed in
+      let statistics = """
+        {"queries": 1000, "seconds": \(1000 / speed), "distanceComputations": 5, "p50Microseconds": 1,
+        "p99Microseconds": 2, "threads": 1, "plan": {"strategy": "graph search", "matches": 9, "vectors": 9,
+        "expectedScanDistances": 9}}
+        """
+      return BenchPoint(
+        ef: ef, k: 10, recall: recall,
+        statistics: try JSONDecoder().decode(QueryStatistics.self, from: Data(statistics.utf8)))
+    }
   }
 
   @Test func theCurveIsDrawn() {

@@ -134,7 +134,7 @@ extension Command {
           line?.show(stage: "computing the true neighbors", completed: 0, total: steps)
           let exact = try answer(snapshot, queries, effort: .exact)
           known = BenchTruth(exact.matches)
-          points.append(BenchPoint(ef: nil, k: k, recall: 1, statistics: AnswerStatistics(exact.statistics)))
+          points.append(BenchPoint(ef: nil, k: k, recall: 1, statistics: exact.statistics))
           try report(points[0])
         }
         for width in widths {
@@ -143,7 +143,7 @@ extension Command {
           let batch = try answer(snapshot, queries, effort: .ef(width))
           let point = BenchPoint(
             ef: width, k: k, recall: try known.recall(of: batch.matches),
-            statistics: AnswerStatistics(batch.statistics))
+            statistics: batch.statistics)
           points.append(point)
           try report(point)
         }

@@ -139,7 +139,7 @@ extension Command {
       if stats { try printStatistics(answer.statistics) }
     }
 
-    private func printStatistics(_ statistics: AnswerStatistics) throws {
+    private func printStatistics(_ statistics: QueryStatistics) throws {
       switch output.format {
       case .json: try StandardOutput.shared.print(["stats": statistics.json])
       case .table:
