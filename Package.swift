@@ -73,6 +73,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // What the tools measure with; no product has it.
     .executableTarget(
       name: "kindred-bench",
       dependencies: [
@@ -80,7 +81,7 @@ let package = Package(
         "Evaluation", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      path: "tools/kindred-bench", swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -33,8 +33,7 @@ struct ReadRows {
       } catch {
         exit(2)
       }
-      writer.object { writer in writer.member("end", failure.map { .string($0) } ?? .null) }
-      writer.endLine()
+      print(["end": failure.map { .string($0) } ?? .null], &writer)
       writeAll(writer.bytes)
     }
   }
@@ -62,43 +61,36 @@ struct ReadRows {
     _ bytes: [UInt8], _ piece: Int, _ format: RecordFormat, _ writer: inout JSONWriter
   ) throws {
     let reader = try RecordReader(ByteSource(bytes: bytes, pieceBytes: piece), format: format)
-    if let names = reader.columnNames {
-      writer.object { writer in
-        writer.key("header")
-        writer.array { writer in for name in names { writer.value(name) } }
-      }
-      writer.endLine()
-    }
-    try reader.forEach { outcome in
-      writer.object { writer in
-        switch outcome {
-        case .bad(let row):
-          writer.member("bad", row.reason.rawValue)
-          writer.member("line", row.lineNumber)
-          writer.member("raw", latin1(row.raw))
-        case .record(let record):
-          if reader.columnNames == nil {
-            writer.key("object")
-            writer.object { writer in
-              for index in 0..<record.fieldCount {
-                if case .json(let value) = record.cell(at: index) {
-                  writer.key(record.name(at: index))
-                  writer.value(value)
-                }
-              }
-            }
-          } else {
-            writer.key("row")
-            writer.array { writer in
-              for index in 0..<record.fieldCount { writer.value(record.cell(at: index).string ?? "") }
-            }
-          }
-          writer.member("line", record.lineNumber)
-          writer.member("raw", latin1(record.raw))
+    if let names = reader.columnNames { print(["header": .array(names.map { .string($0) })], &writer) }
+    while let outcome = try reader.next() {
+      switch outcome {
+      case .bad(let row):
+        print(
+          [
+            "bad": .string(row.reason.rawValue), "line": .integer(row.lineNumber),
+            "raw": .string(latin1(row.raw)),
+          ], &writer)
+      case .record(let record):
+        let fields = 0..<record.fieldCount
+        let isJSON = reader.columnNames == nil
+        let members = fields.compactMap { index -> JSONObject.Member? in
+          guard case .json(let value) = record.cell(at: index) else { return nil }
+          return JSONObject.Member(key: record.name(at: index), value: value)
         }
+        let texts = fields.map { JSONValue.string(record.cell(at: $0).string ?? "") }
+        let content: JSONValue = isJSON ? .object(members) : .array(texts)
+        print(
+          [
+            isJSON ? "object" : "row": content, "line": .integer(record.lineNumber),
+            "raw": .string(latin1(record.raw)),
+          ], &writer)
       }
-      writer.endLine()
     }
+  }
+
+  private static func print(_ value: JSONValue, _ writer: inout JSONWriter) {
+    writer.value(value)
+    writer.endLine()
   }
 
   private static func vectors(_ bytes: [UInt8], _ piece: Int, _ writer: inout JSONWriter) throws {
@@ -106,12 +98,10 @@ struct ReadRows {
     try file.requireVectors()
     var row = [Float](repeating: 0, count: file.columns)
     for index in 0..<file.rows {
-      row.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { file.copyRow(index, into: base) } }
-      writer.object { writer in
-        writer.key("bits")
-        writer.array { writer in for value in row { writer.value(value.bitPattern) } }
+      row.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress { file.copyRows(index..<index + 1, into: base) }
       }
-      writer.endLine()
+      print(["bits": .array(row.map { .integer(Int($0.bitPattern)) })], &writer)
     }
   }
 

@@ -34,8 +34,7 @@
 
   /// The length in bytes as a varint, then UTF-8.
   @inlinable package mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
+    text.withBytes { utf8 in
       append(varint: utf8.count)
       bytes.append(contentsOf: utf8)
     }

@@ -32,6 +32,21 @@
     return true
   }
 
+  /// Takes `[+-] digits` at `index` and steps behind them; false if there is no digit.
+  @inlinable @inline(__always)
+  package mutating func readExponent(_ base: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int) -> Bool {
+    let isNegative = index < count && base[index] == UInt8(ascii: "-")
+    if isNegative || index < count && base[index] == UInt8(ascii: "+") { index &+= 1 }
+    let begin = index
+    var found = 0
+    while index < count, case let digit = base[index] &- UInt8(ascii: "0"), digit < 10 {
+      found = min(found &* 10 &+ Int(digit), Self.exponentLimit)
+      index &+= 1
+    }
+    exponent &+= isNegative ? -found : found
+    return index > begin
+  }
+
   /// The nearest double, ties to even, of the number whose whole text is `text`; nil if it is not finite or
   /// the text is overlong.
   @inlinable @inline(__always)
@@ -95,19 +110,7 @@ extension DecimalNumber {
     guard digitCount > 0 else { return .notANumber }
     if index < count, base[index] | 0x20 == UInt8(ascii: "e") {
       index &+= 1
-      var isNegative = false
-      if index < count, base[index] == UInt8(ascii: "-") || base[index] == UInt8(ascii: "+") {
-        isNegative = base[index] == UInt8(ascii: "-")
-        index &+= 1
-      }
-      let begin = index
-      var exponent = 0
-      while index < count, case let digit = base[index] &- UInt8(ascii: "0"), digit < 10 {
-        exponent = min(exponent &* 10 &+ Int(digit), exponentLimit)
-        index &+= 1
-      }
-      guard index > begin else { return .notANumber }
-      decimal.exponent &+= isNegative ? -exponent : exponent
+      guard decimal.readExponent(base, &index, count) else { return .notANumber }
     }
     guard index == count else { return .notANumber }
     return decimal.value(of: text).map { .number($0) } ?? .tooLarge

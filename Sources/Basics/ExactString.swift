@@ -39,8 +39,7 @@ import Platform
 
   /// Hashes the bytes.
   @inlinable package func hash(into hasher: inout Hasher) {
-    var value = value
-    value.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    value.withBytes { hasher.combine(bytes: $0) }
     hasher.combine(0xFF as UInt8)
   }
 }

@@ -19,10 +19,15 @@ private import Platform
   /// The next 64 random bits.
   @inlinable package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits &>> 31)
+    return Self.mixed(state)
+  }
+
+  /// A number spread over all bits (the finisher of SplitMix64); the same for ever, as stored bytes depend on it.
+  @inlinable @inline(__always)
+  package static func mixed(_ bits: UInt64) -> UInt64 {
+    let first = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+    let second = (first ^ (first &>> 27)) &* 0x94D0_49BB_1331_11EB
+    return second ^ (second &>> 31)
   }
 
   /// A number in 0..<1, uniform over the multiples of 2^-53.

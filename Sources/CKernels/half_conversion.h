@@ -28,6 +28,20 @@ static inline float kindred_half_to_float(uint16_t bits) {
   return value;
 }
 
+/// The float at `index` of a row of floats.
+static inline __attribute__((always_inline)) float kindred_row_f32(const void *row, size_t index) {
+  float value;
+  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
+  return value;
+}
+
+/// The half at `index` of a row of halves, as a float.
+static inline __attribute__((always_inline)) float kindred_row_f16(const void *row, size_t index) {
+  uint16_t bits;
+  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
+  return kindred_half_to_float(bits);
+}
+
 /// The half nearest to `value`, ties to even.
 static inline uint16_t kindred_float_to_half(float value) {
   uint32_t bits;

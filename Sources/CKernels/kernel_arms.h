@@ -24,6 +24,23 @@
 #define KINDRED_ONE_MINUS(sum) (1.0f - (sum))
 #define KINDRED_NEGATED(sum) (-(sum))
 
+/// Defines a kernel for one row: four sums side by side, each a `vector` of `width` floats. `load` reads the row, `add`
+/// adds to a sum, and the statement `tail` adds what is behind the last whole vector to `b`.
+#define KINDRED_ROW_KERNEL(function, attributes, vector, width, zero, load_query, load, add, plus, sum, tail) \
+  attributes KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {          \
+    vector a = zero(), b = a, c = a, d = a;                                                                  \
+    size_t i = 0;                                                                                            \
+    for (; i + 4 * (width) <= dimension; i += 4 * (width)) {                                                 \
+      a = add(a, load_query(query, i), load(row, i));                                                        \
+      b = add(b, load_query(query, i + (width)), load(row, i + (width)));                                    \
+      c = add(c, load_query(query, i + 2 * (width)), load(row, i + 2 * (width)));                            \
+      d = add(d, load_query(query, i + 3 * (width)), load(row, i + 3 * (width)));                            \
+    }                                                                                                        \
+    for (; i + (width) <= dimension; i += (width)) a = add(a, load_query(query, i), load(row, i));           \
+    tail                                                                                                     \
+    return sum(plus(plus(a, b), plus(c, d)));                                                                \
+  }
+
 /// Defines a `kindred_distance` named `function` that calls `row_kernel(query, row, dimension)` for each
 /// row and applies `finish` to its sum. `attributes` selects the instruction set.
 #define KINDRED_BATCH(function, attributes, component_size, row_kernel, finish)                            \

@@ -48,22 +48,11 @@ AVX2 KINDRED_INLINE __m256 avx2_add_square(__m256 sum, __m256 q, __m256 r) {
   return _mm256_fmadd_ps(difference, difference, sum);
 }
 
-#define ROW_KERNEL(function, load, tail, add)                                                  \
-  AVX2 KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {  \
-    __m256 a = _mm256_setzero_ps(), b = a, c = a, d = a;                                       \
-    size_t i = 0;                                                                              \
-    for (; i + 32 <= dimension; i += 32) {                                                     \
-      a = add(a, _mm256_loadu_ps(query + i), load(row, i));                                    \
-      b = add(b, _mm256_loadu_ps(query + i + 8), load(row, i + 8));                            \
-      c = add(c, _mm256_loadu_ps(query + i + 16), load(row, i + 16));                          \
-      d = add(d, _mm256_loadu_ps(query + i + 24), load(row, i + 24));                          \
-    }                                                                                          \
-    for (; i + 8 <= dimension; i += 8) a = add(a, _mm256_loadu_ps(query + i), load(row, i));   \
-    if (i < dimension) {                                                                       \
-      b = add(b, avx2_tail_f32(query, i, dimension - i), tail(row, i, dimension - i));         \
-    }                                                                                          \
-    return avx2_sum(_mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d)));                  \
-  }
+#define ROW_KERNEL(function, load, tail, add)                                                     \
+  KINDRED_ROW_KERNEL(function, AVX2, __m256, 8, _mm256_setzero_ps, avx2_load_f32, load, add,      \
+                     _mm256_add_ps, avx2_sum,                                                     \
+                     if (i < dimension) b = add(b, avx2_tail_f32(query, i, dimension - i),        \
+                                                tail(row, i, dimension - i));)
 
 ROW_KERNEL(avx2_dot_f32, avx2_load_f32, avx2_tail_f32, avx2_add_product)
 ROW_KERNEL(avx2_l2_f32, avx2_load_f32, avx2_tail_f32, avx2_add_square)

@@ -35,22 +35,11 @@ AVX512 KINDRED_INLINE __m512 avx512_add_square(__m512 sum, __m512 q, __m512 r) {
   return _mm512_fmadd_ps(difference, difference, sum);
 }
 
-#define ROW_KERNEL(function, load, tail, add)                                                    \
-  AVX512 KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {  \
-    __m512 a = _mm512_setzero_ps(), b = a, c = a, d = a;                                         \
-    size_t i = 0;                                                                                \
-    for (; i + 64 <= dimension; i += 64) {                                                       \
-      a = add(a, _mm512_loadu_ps(query + i), load(row, i));                                      \
-      b = add(b, _mm512_loadu_ps(query + i + 16), load(row, i + 16));                            \
-      c = add(c, _mm512_loadu_ps(query + i + 32), load(row, i + 32));                            \
-      d = add(d, _mm512_loadu_ps(query + i + 48), load(row, i + 48));                            \
-    }                                                                                            \
-    for (; i + 16 <= dimension; i += 16) a = add(a, _mm512_loadu_ps(query + i), load(row, i));   \
-    if (i < dimension) {                                                                         \
-      b = add(b, avx512_tail_f32(query, i, dimension - i), tail(row, i, dimension - i));         \
-    }                                                                                            \
-    return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));        \
-  }
+#define ROW_KERNEL(function, load, tail, add)                                                     \
+  KINDRED_ROW_KERNEL(function, AVX512, __m512, 16, _mm512_setzero_ps, avx512_load_f32, load, add, \
+                     _mm512_add_ps, _mm512_reduce_add_ps,                                         \
+                     if (i < dimension) b = add(b, avx512_tail_f32(query, i, dimension - i),      \
+                                                tail(row, i, dimension - i));)
 
 ROW_KERNEL(avx512_dot_f32, avx512_load_f32, avx512_tail_f32, avx512_add_product)
 ROW_KERNEL(avx512_l2_f32, avx512_load_f32, avx512_tail_f32, avx512_add_square)

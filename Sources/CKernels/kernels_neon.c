@@ -2,7 +2,6 @@
 #if defined(__aarch64__)
 
 #include <arm_neon.h>
-#include <string.h>
 
 #include "half_conversion.h"
 #include "kernel_arms.h"
@@ -13,18 +12,6 @@ KINDRED_INLINE float32x4_t neon_load_f32(const void *row, size_t index) {
 
 KINDRED_INLINE float32x4_t neon_load_f16(const void *row, size_t index) {
   return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *)row + index)));
-}
-
-KINDRED_INLINE float neon_scalar_f32(const void *row, size_t index) {
-  float value;
-  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
-  return value;
-}
-
-KINDRED_INLINE float neon_scalar_f16(const void *row, size_t index) {
-  uint16_t bits;
-  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
-  return kindred_half_to_float(bits);
 }
 
 KINDRED_INLINE float32x4_t neon_add_product(float32x4_t sum, float32x4_t q, float32x4_t r) {
@@ -58,10 +45,10 @@ KINDRED_INLINE float32x4_t neon_add_square(float32x4_t sum, float32x4_t q, float
     return sum;                                                                             \
   }
 
-ROW_KERNEL(neon_dot_f32, neon_load_f32, neon_scalar_f32, neon_add_product, PRODUCT)
-ROW_KERNEL(neon_l2_f32, neon_load_f32, neon_scalar_f32, neon_add_square, SQUARED_DIFFERENCE)
-ROW_KERNEL(neon_dot_f16, neon_load_f16, neon_scalar_f16, neon_add_product, PRODUCT)
-ROW_KERNEL(neon_l2_f16, neon_load_f16, neon_scalar_f16, neon_add_square, SQUARED_DIFFERENCE)
+ROW_KERNEL(neon_dot_f32, neon_load_f32, kindred_row_f32, neon_add_product, PRODUCT)
+ROW_KERNEL(neon_l2_f32, neon_load_f32, kindred_row_f32, neon_add_square, SQUARED_DIFFERENCE)
+ROW_KERNEL(neon_dot_f16, neon_load_f16, kindred_row_f16, neon_add_product, PRODUCT)
+ROW_KERNEL(neon_l2_f16, neon_load_f16, kindred_row_f16, neon_add_square, SQUARED_DIFFERENCE)
 
 static void neon_f32_to_f16(const float *source, uint16_t *target, size_t count) {
   size_t i = 0;

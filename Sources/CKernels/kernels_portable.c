@@ -1,23 +1,9 @@
 // The portable arm: plain C, for processors without an arm of their own and as the one to compare with.
-#include <string.h>
-
 #include "half_conversion.h"
 #include "kernel_arms.h"
 
 // Eight sums side by side: strict floating point keeps a single sum from being vectorised.
 #define LANES 8
-
-KINDRED_INLINE float row_f32(const void *row, size_t index) {
-  float value;
-  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
-  return value;
-}
-
-KINDRED_INLINE float row_f16(const void *row, size_t index) {
-  uint16_t bits;
-  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
-  return kindred_half_to_float(bits);
-}
 
 #define PRODUCT(q, r) ((q) * (r))
 #define SQUARED_DIFFERENCE(q, r) (((q) - (r)) * ((q) - (r)))
@@ -39,10 +25,10 @@ KINDRED_INLINE float row_f16(const void *row, size_t index) {
     return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])); \
   }
 
-ROW_KERNEL(portable_dot_f32, row_f32, PRODUCT)
-ROW_KERNEL(portable_l2_f32, row_f32, SQUARED_DIFFERENCE)
-ROW_KERNEL(portable_dot_f16, row_f16, PRODUCT)
-ROW_KERNEL(portable_l2_f16, row_f16, SQUARED_DIFFERENCE)
+ROW_KERNEL(portable_dot_f32, kindred_row_f32, PRODUCT)
+ROW_KERNEL(portable_l2_f32, kindred_row_f32, SQUARED_DIFFERENCE)
+ROW_KERNEL(portable_dot_f16, kindred_row_f16, PRODUCT)
+ROW_KERNEL(portable_l2_f16, kindred_row_f16, SQUARED_DIFFERENCE)
 
 static void portable_f32_to_f16(const float *source, uint16_t *target, size_t count) {
   for (size_t i = 0; i < count; i++) target[i] = kindred_float_to_half(source[i]);

@@ -2,7 +2,6 @@
 #if defined(__x86_64__)
 
 #include <emmintrin.h>
-#include <string.h>
 
 #include "half_conversion.h"
 #include "kernel_arms.h"
@@ -36,18 +35,6 @@ KINDRED_INLINE __m128 sse2_load_f16(const void *row, size_t index) {
   return _mm_castsi128_ps(_mm_or_si128(_mm_or_si128(finite, repair), sign));
 }
 
-KINDRED_INLINE float sse2_scalar_f32(const void *row, size_t index) {
-  float value;
-  memcpy(&value, (const char *)row + index * sizeof value, sizeof value);
-  return value;
-}
-
-KINDRED_INLINE float sse2_scalar_f16(const void *row, size_t index) {
-  uint16_t bits;
-  memcpy(&bits, (const char *)row + index * sizeof bits, sizeof bits);
-  return kindred_half_to_float(bits);
-}
-
 KINDRED_INLINE __m128 sse2_add_product(__m128 sum, __m128 q, __m128 r) {
   return _mm_add_ps(sum, _mm_mul_ps(q, r));
 }
@@ -57,25 +44,16 @@ KINDRED_INLINE __m128 sse2_add_square(__m128 sum, __m128 q, __m128 r) {
   return _mm_add_ps(sum, _mm_mul_ps(difference, difference));
 }
 
-#define ROW_KERNEL(function, load, scalar, add)                                                \
-  KINDRED_INLINE float function(const float *query, const void *row, size_t dimension) {       \
-    __m128 a = _mm_setzero_ps(), b = a, c = a, d = a;                                          \
-    size_t i = 0;                                                                              \
-    for (; i + 16 <= dimension; i += 16) {                                                     \
-      a = add(a, _mm_loadu_ps(query + i), load(row, i));                                       \
-      b = add(b, _mm_loadu_ps(query + i + 4), load(row, i + 4));                               \
-      c = add(c, _mm_loadu_ps(query + i + 8), load(row, i + 8));                               \
-      d = add(d, _mm_loadu_ps(query + i + 12), load(row, i + 12));                             \
-    }                                                                                          \
-    for (; i + 4 <= dimension; i += 4) a = add(a, _mm_loadu_ps(query + i), load(row, i));      \
-    for (; i < dimension; i++) b = add(b, _mm_set_ss(query[i]), _mm_set_ss(scalar(row, i)));   \
-    return sse2_sum(_mm_add_ps(_mm_add_ps(a, b), _mm_add_ps(c, d)));                           \
-  }
+#define ROW_KERNEL(function, load, scalar, add)                                                   \
+  KINDRED_ROW_KERNEL(function, , __m128, 4, _mm_setzero_ps, sse2_load_f32, load, add, _mm_add_ps, \
+                     sse2_sum,                                                                    \
+                     for (; i < dimension; i++)                                                   \
+                         b = add(b, _mm_set_ss(query[i]), _mm_set_ss(scalar(row, i)));)
 
-ROW_KERNEL(sse2_dot_f32, sse2_load_f32, sse2_scalar_f32, sse2_add_product)
-ROW_KERNEL(sse2_l2_f32, sse2_load_f32, sse2_scalar_f32, sse2_add_square)
-ROW_KERNEL(sse2_dot_f16, sse2_load_f16, sse2_scalar_f16, sse2_add_product)
-ROW_KERNEL(sse2_l2_f16, sse2_load_f16, sse2_scalar_f16, sse2_add_square)
+ROW_KERNEL(sse2_dot_f32, sse2_load_f32, kindred_row_f32, sse2_add_product)
+ROW_KERNEL(sse2_l2_f32, sse2_load_f32, kindred_row_f32, sse2_add_square)
+ROW_KERNEL(sse2_dot_f16, sse2_load_f16, kindred_row_f16, sse2_add_product)
+ROW_KERNEL(sse2_l2_f16, sse2_load_f16, kindred_row_f16, sse2_add_square)
 
 static void sse2_f32_to_f16(const float *source, uint16_t *target, size_t count) {
   for (size_t i = 0; i < count; i++) target[i] = kindred_float_to_half(source[i]);

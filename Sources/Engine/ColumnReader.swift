@@ -52,14 +52,12 @@ private struct StoredTexts: TextSource {
   func forEachText(_ body: (UInt32, String) throws -> Void) throws {
     try transaction.forEach(tables.entities(kind)) { key, value in
       guard let ordinal = UInt32(keyBytes: key) else { return .next }
-      let found: String?
-      do throws(RecordError) {
-        found =
-          switch text {
-          case .id: try EntityRecord.decodeID(value, of: Ordinal(ordinal)).id
-          case .text: try EntityRecord.decodeText(value, of: Ordinal(ordinal))
-          }
-      } catch { throw EngineError.corrupted("\(kind)", "\(ordinal)", error) }
+      let found = try EngineError.decoding("\(kind)", "\(ordinal)") { () -> String? in
+        switch text {
+        case .id: try EntityRecord.decodeID(value, of: Ordinal(ordinal)).id
+        case .text: try EntityRecord.decodeText(value, of: Ordinal(ordinal))
+        }
+      }
       if let found { try body(ordinal, found) }
       return .next
     }
@@ -102,11 +100,11 @@ private struct StoredColumn: ColumnSource {
     guard tag == ColumnTag.list, word.first == Words.list else {
       throw EngineError.corrupted("column \(name): word \(number) is of another type")
     }
-    return try word.withUnsafeBytes { bytes in
-      do {
+    return try EngineError.decoding("word", "\(number)") {
+      try word.withUnsafeBytes { bytes in
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
         return try reader.readAttributeValue()
-      } catch let error as RecordError { throw EngineError.corrupted("word", "\(number)", error) }
+      }
     }
   }
 

@@ -39,6 +39,13 @@ package struct EngineError: Error, CustomStringConvertible {
       .corrupted, "\(table) \(key) is damaged: \(error); run verify and restore a backup", cause: error)
   }
 
+  /// Reads stored bytes; a `RecordError` names their table and key.
+  static func decoding<R>(
+    _ table: @autoclosure () -> String, _ key: @autoclosure () -> String, _ body: () throws -> R
+  ) throws -> R {
+    do { return try body() } catch let error as RecordError { throw corrupted(table(), key(), error) }
+  }
+
   static func corrupted(_ what: String) -> EngineError {
     EngineError(.corrupted, "\(what); run verify and restore a backup")
   }

@@ -120,8 +120,8 @@ extension SpaceWriter {
   private func tailRow(
     _ value: UnsafeRawBufferPointer, _ sequence: UInt32, strideBytes: Int
   ) throws -> (ordinal: Ordinal, row: UnsafeRawPointer) {
-    do { return try TailRecord.decode(value, sequence: sequence, strideBytes: strideBytes) } catch {
-      throw EngineError.corrupted("tail of \"\(record.name)\" row", "\(sequence)", error)
+    try EngineError.decoding("tail of \"\(record.name)\" row", "\(sequence)") {
+      try TailRecord.decode(value, sequence: sequence, strideBytes: strideBytes)
     }
   }
 }

@@ -44,9 +44,10 @@ extension StorageEngine {
         var generations: [UInt32] = []
         try transaction.forEach(tables.garbage) { key, value in
           guard let generation = UInt32(keyBytes: key) else { return .next }
-          do {
-            if try GarbageRecord(decoding: value).canBeRemoved { generations.append(generation) }
-          } catch let error as RecordError { throw EngineError.corrupted("garbage", "\(generation)", error) }
+          let garbage = try EngineError.decoding("garbage", "\(generation)") {
+            try GarbageRecord(decoding: value)
+          }
+          if garbage.canBeRemoved { generations.append(generation) }
           return .next
         }
         return generations

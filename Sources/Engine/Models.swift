@@ -9,9 +9,7 @@ package struct StoredModel: Sendable {
 }
 
 private func modelRecord(_ value: UnsafeRawBufferPointer, of version: UInt32) throws -> ModelRecord {
-  do { return try ModelRecord(decoding: value, of: version) } catch {
-    throw EngineError.corrupted("model", "\(version)", error)
-  }
+  try EngineError.decoding("model", "\(version)") { try ModelRecord(decoding: value, of: version) }
 }
 
 extension Snapshot {
@@ -62,9 +60,9 @@ extension Snapshot {
         guard let number = BlockKey(keyBytes: key)?.second, number == expected else {
           throw EngineError.corrupted("piece \(expected) of model \(model.version) is missing")
         }
-        do { try body(try ModelPiece.decode(value, generation: generation, number: number)) } catch let error
-          as RecordError
-        { throw EngineError.corrupted("model \(model.version) piece", "\(number)", error) }
+        try EngineError.decoding("model \(model.version) piece", "\(number)") {
+          try body(try ModelPiece.decode(value, generation: generation, number: number))
+        }
         expected += 1
         return .next
       }

@@ -123,9 +123,9 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
     // Whole counts of hits, so that the order of the threads leaves no trace in the sums.
     let hits = Mutex([[Int]](repeating: [], count: count))
     let sums = Mutex(Sums())
-    let contexts = (0..<max(1, threads)).map { _ in WorkerContext(SearchContext(m0: 2 * m)) }
+    let contexts = (0..<max(1, threads)).map { _ in SearchContext(m0: 2 * m) }
     try parallelFor(count: count, threads: contexts.count, chunk: 8) { worker, range throws(GraphError) in
-      let context = contexts[worker].context
+      let context = contexts[worker]
       for index in range {
         context.distanceComputations = 0
         let found = try hitCounts(queries, index, ef: ef, truth[index], context)
@@ -184,10 +184,4 @@ struct RecallMeasurement: @unchecked Sendable {  // borrows rows and a graph tha
       }
     }
   }
-}
-
-/// A context that one worker uses at a time.
-private struct WorkerContext: @unchecked Sendable {  // used by one thread at a time
-  let context: SearchContext
-  init(_ context: SearchContext) { self.context = context }
 }

@@ -102,9 +102,10 @@ extension Transaction where Self: ~Copyable {
   ) throws -> EventSequences? {
     guard let user = try ordinal(of: id, .users, tables), let value = try get(tables.user, user.rawValue)
     else { return nil }
-    do throws(RecordError) { if try EntityRecord.decodeID(value, of: user).isDeleted { return nil } } catch {
-      throw EngineError.corrupted("users", "\(user.rawValue)", error)
+    let record = try EngineError.decoding("users", "\(user.rawValue)") {
+      try EntityRecord.decodeID(value, of: user)
     }
+    if record.isDeleted { return nil }
     var found = EventSequences()
     found.users = [user]
     guard limit > 0 else {
@@ -130,9 +131,9 @@ extension Transaction where Self: ~Copyable {
     var live = [Bool](repeating: false, count: count)
     try forEach(tables.entities(kind)) { key, value in
       guard let ordinal = UInt32(keyBytes: key), Int(ordinal) < count else { return .next }
-      do { live[Int(ordinal)] = try !EntityRecord.decodeID(value, of: Ordinal(ordinal)).isDeleted } catch let
-        error as RecordError
-      { throw EngineError.corrupted("\(kind)", "\(ordinal)", error) }
+      live[Int(ordinal)] = try EngineError.decoding("\(kind)", "\(ordinal)") {
+        try !EntityRecord.decodeID(value, of: Ordinal(ordinal)).isDeleted
+      }
       return .next
     }
     return live

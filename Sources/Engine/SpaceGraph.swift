@@ -92,9 +92,7 @@ extension Transaction where Self: ~Copyable {
   /// What was measured of the recall of a space's graph.
   func curve(of record: SpaceRecord, _ tables: Tables) throws -> RecallCurve? {
     guard let value = try get(tables.curve, BlockKey(record.generation, 0)) else { return nil }
-    do { return try RecallCurve(decoding: value) } catch {
-      throw EngineError.corrupted("recall curve of space", record.name, error)
-    }
+    return try EngineError.decoding("recall curve of space", record.name) { try RecallCurve(decoding: value) }
   }
 
   /// The quantizer of a space's codes.
@@ -102,11 +100,9 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.codebook, BlockKey(record.generation, 0)) else {
       throw EngineError.corrupted("space \"\(record.name)\" has codes but no codebook")
     }
-    do {
-      return try CodebookRecord.decode(
+    return try EngineError.decoding("codebook of space", record.name) {
+      try CodebookRecord.decode(
         value, width: record.shape.encoding.codeWidth ?? .eight, dimension: record.shape.dimension)
-    } catch {
-      throw EngineError.corrupted("codebook of space", record.name, error)
     }
   }
 }

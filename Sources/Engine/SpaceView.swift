@@ -138,14 +138,12 @@ final class TailView: @unchecked Sendable {  // unchanging after `init`
     sequences.reserveCapacity(expected)
     try transaction.forEach(tables.tail, prefix: record.number) { key, value in
       guard let sequence = BlockKey(keyBytes: key)?.second else { return .next }
-      do {
-        let (ordinal, row) = try TailRecord.decode(value, sequence: sequence, strideBytes: layout.strideBytes)
-        rows.append(row)
-        ordinals.append(ordinal)
-        sequences.append(sequence)
-      } catch let error as RecordError {
-        throw EngineError.corrupted("tail of \"\(record.name)\" row", "\(sequence)", error)
+      let (ordinal, row) = try EngineError.decoding("tail of \"\(record.name)\" row", "\(sequence)") {
+        try TailRecord.decode(value, sequence: sequence, strideBytes: layout.strideBytes)
       }
+      rows.append(row)
+      ordinals.append(ordinal)
+      sequences.append(sequence)
       return .next
     }
     guard rows.count == record.tailCount else {

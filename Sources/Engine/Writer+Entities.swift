@@ -82,12 +82,10 @@ extension Writer {
     var ids: [String] = []
     try transaction.forEach(tables.entities(kind)) { key, value in
       guard let ordinal = UInt32(keyBytes: key) else { return .next }
-      do throws(RecordError) {
-        let (id, isDeleted) = try EntityRecord.decodeID(value, of: Ordinal(ordinal))
-        if !isDeleted { ids.append(id) }
-      } catch {
-        throw EngineError.corrupted(kind.rawValue, "\(ordinal)", error)
+      let (id, isDeleted) = try EngineError.decoding(kind.rawValue, "\(ordinal)") {
+        try EntityRecord.decodeID(value, of: Ordinal(ordinal))
       }
+      if !isDeleted { ids.append(id) }
       return .next
     }
     return ids
@@ -99,8 +97,8 @@ extension Writer {
   /// Whether a record is there and not deleted.
   func isLive(_ ordinal: Ordinal, _ kind: RecordKind) throws -> Bool {
     guard let value = try transaction.get(tables.entities(kind), ordinal.rawValue) else { return false }
-    do { return try !EntityRecord.decodeID(value, of: ordinal).isDeleted } catch {
-      throw EngineError.corrupted(kind.rawValue, "\(ordinal.rawValue)", error)
+    return try EngineError.decoding(kind.rawValue, "\(ordinal.rawValue)") {
+      try !EntityRecord.decodeID(value, of: ordinal).isDeleted
     }
   }
 

@@ -49,7 +49,7 @@ package struct Bitmap: Hashable, Sendable {
   /// Sets the `bitCount` (1 to 64) ordinals from `first` on to the lowest bits of `bits`; what would lie from
   /// `count` on is dropped. O(1).
   mutating func assign(_ bits: UInt64, bitCount: Int, at first: Int) {
-    let bitCount = Swift.min(bitCount, count - first)
+    let bitCount = min(bitCount, count - first)
     guard bitCount > 0 else { return }
     let mask = bitCount == 64 ? UInt64.max : (1 << UInt64(bitCount)) - 1
     let word = first >> 6
@@ -93,37 +93,4 @@ extension Bitmap {
     precondition(count == other.count, "Bitmaps over \(count) and \(other.count) ordinals do not combine.")
     for index in words.indices { words[index] = operation(words[index], other.words[index]) }
   }
-}
-
-/// Iterates over the held ordinals, ascending.
-extension Bitmap: Sequence {
-  /// Walks the set bits of the words.
-  package struct Iterator: IteratorProtocol {
-    private let words: [UInt64]
-    private var index = 0
-    private var rest: UInt64
-
-    init(_ words: [UInt64]) {
-      self.words = words
-      rest = words.first ?? 0
-    }
-
-    /// The next ordinal, or `nil` behind the last.
-    package mutating func next() -> UInt32? {
-      while rest == 0 {
-        index += 1
-        guard index < words.count else { return nil }
-        rest = words[index]
-      }
-      let bit = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      return UInt32(truncatingIfNeeded: index * 64 + bit)
-    }
-  }
-
-  /// Begins at the lowest ordinal.
-  package func makeIterator() -> Iterator { Iterator(words) }
-
-  /// At least nothing; counting first would cost a pass.
-  package var underestimatedCount: Int { 0 }
 }

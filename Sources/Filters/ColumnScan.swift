@@ -11,12 +11,6 @@ struct ColumnScan {
   private var textOutcomes = CodeOutcomes()
   private var listOutcomes = CodeOutcomes()
 
-  private init(test: ValueTest, source: any ColumnSource, path: Substring?) {
-    self.test = test
-    self.source = source
-    self.path = path
-  }
-
   /// The ordinals below `ordinalCount` whose value in `source`, or at `path` in it, passes `test`.
   static func evaluate(
     _ test: ValueTest, over source: any ColumnSource, at path: Substring? = nil, ordinalCount: Int

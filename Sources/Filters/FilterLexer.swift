@@ -132,14 +132,14 @@ struct FilterLexer {
       guard BareName.canContinue(next) || next == "." || isExponentSign else { break }
       position += 1
     }
-    var written = String(String.UnicodeScalarView(scalars[start..<position]))
+    let written = String(String.UnicodeScalarView(scalars[start..<position]))
     let length = max(1, position - start)
     if written == "-" || written == "+" || written == "." {
       throw failure(
         "\(written) is not a number; a filter compares attributes with values and does not calculate.",
         from: start, length: length)
     }
-    switch written.withUTF8({ DecimalNumber.parse(UnsafeRawBufferPointer($0)) }) {
+    switch written.withBytes({ DecimalNumber.parse($0) }) {
     case .number(let value): return FilterNumber(value, writtenAs: written)
     case .tooLarge: throw failure("The number \(written) is too large.", from: start, length: length)
     case .notANumber:

@@ -10,7 +10,7 @@ import Basics
 /// order, except that text which reads as a number compares with numbers, and the words `true` and `false` with those
 /// values. Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has
 /// it all.
-package struct ParsedFilter: Sendable, CustomStringConvertible {
+package struct ParsedFilter: Sendable {
   /// The longest text `parse` reads, in bytes of UTF-8.
   package static let maximumSize = 65_536
   /// How deep parentheses and `not` may be nested.
@@ -21,7 +21,6 @@ package struct ParsedFilter: Sendable, CustomStringConvertible {
 
   let condition: NegationNormalForm
   let paths: [AttributePath]
-  private let expression: FilterExpression
   private let nameRanges: [Range<Int>]
   private let program: FilterProgram
 
@@ -43,15 +42,11 @@ package struct ParsedFilter: Sendable, CustomStringConvertible {
   }
 
   private init(expression: FilterExpression, names: [String], nameRanges: [Range<Int>]) {
-    self.expression = expression
     self.nameRanges = nameRanges
     paths = names.map { AttributePath($0) }
     condition = NegationNormalForm(expression)
     program = FilterProgram(condition)
   }
-
-  /// The filter as text; parses to a filter of the same meaning.
-  package var description: String { expression.written(names: attributes) }
 
   /// Whether a row passes.
   ///
@@ -72,25 +67,19 @@ package struct ParsedFilter: Sendable, CustomStringConvertible {
   /// Resolves the names to indices into `columns`, once for many rows. Columns hold no objects: each name is a whole
   /// one.
   ///
-  /// - Parameters:
-  ///   - columns: the names of the columns; of equal names the first counts.
-  ///   - missingColumnsAreNull: takes an attribute without a column for null instead of throwing.
+  /// - Parameter columns: the names of the columns; of equal names the first counts.
   /// - Throws: `FilterError` `.unknownAttribute`, which names the columns with the nearest names.
-  package func bind(columns: [String], missingColumnsAreNull: Bool = false) throws(FilterError) -> BoundFilter
-  {
+  package func bind(columns: [String]) throws(FilterError) -> BoundFilter {
     var indexOfColumn: [ExactString: Int] = [:]
     for (index, column) in columns.enumerated() where indexOfColumn[ExactString(column)] == nil {
       indexOfColumn[ExactString(column)] = index
     }
     var map: [Int] = []
     for (attribute, path) in paths.enumerated() {
-      if let index = indexOfColumn[ExactString(path.name)] {
-        map.append(index)
-      } else if missingColumnsAreNull {
-        map.append(BoundFilter.absentColumn)
-      } else {
+      guard let index = indexOfColumn[ExactString(path.name)] else {
         throw unknownAttribute(attribute, columns: columns)
       }
+      map.append(index)
     }
     return BoundFilter(program: program.renumbered(by: map))
   }

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 import Records
 
@@ -31,10 +32,7 @@ package struct GraphParameters: Sendable, Equatable {
   /// The level of `slot`: ⌊-ln(u) / ln(m)⌋ with u uniform in (0, 1], drawn from the seed and the slot alone, so that
   /// neither the order of insertion nor the number of threads changes it.
   package func level(of slot: Slot) -> Int {
-    var z = seed &+ (UInt64(slot.rawValue) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
+    let z = SeededGenerator.mixed(seed &+ (UInt64(slot.rawValue) &+ 1) &* 0x9E37_79B9_7F4A_7C15)
     let uniform = (Double(z >> 11) + 1) * 0x1p-53
     return min(UpperBlock.levelLimit, Int(-log(uniform) / log(Double(m))))
   }

@@ -4,7 +4,8 @@ import VectorMath
 /// The memory of one search, kept between searches so that a query allocates nothing.
 ///
 /// One search at a time may use a context.
-package final class SearchContext {
+// Sendable: a context is lent to one search, and so to one thread, at a time.
+package final class SearchContext: @unchecked Sendable {
   /// The mark of each slot: visited in this search when equal to `epoch`.
   var visited: UnsafeMutablePointer<UInt8>
   private var visitedCapacity: Int

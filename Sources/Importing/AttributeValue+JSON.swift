@@ -1,4 +1,5 @@
 import Values
+import Basics
 import Interchange
 
 extension AttributeValue {
@@ -27,10 +28,9 @@ extension AttributeValue {
     } else if number.text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || ($0 >= 0x30 && $0 <= 0x39) }) {
       self = .string(number.text)
     } else {
-      var text = number.text
       let whole =
         number.value.magnitude >= 0x1p53
-        ? text.withUTF8 { AttributeValue(wholeWithZeros: UnsafeRawBufferPointer($0)) } : nil
+        ? number.text.withBytes { AttributeValue(wholeWithZeros: $0) } : nil
       self = whole ?? .number(number.value)
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import Interchange
 
 extension ColumnType {
@@ -12,8 +13,8 @@ extension ColumnType {
     var numberCount = 0
     var other: String?
     for field in sample {
-      var (field, type) = (field, ColumnType(format: format))
-      field.withUTF8 { type.see(UnsafeRawBufferPointer($0)) }
+      var type = ColumnType(format: format)
+      field.withBytes { type.see($0) }
       if type.name == "number" { numberCount += 1 } else if other == nil { other = field }
     }
     guard numberCount > 0, numberCount * 2 >= sample.count else { return nil }

@@ -68,13 +68,9 @@ package struct ColumnType {
 
   /// A cell as a value of the column's type.
   package func value(of field: String) -> AttributeValue {
-    var field = field
     if isTruthValues { return .bool(field == "true") }
     if isOfNumbers {
-      let number = field.withUTF8 { bytes in
-        let bytes = UnsafeRawBufferPointer(bytes)
-        return format.map { $0.number(bytes) } ?? parseNumber(bytes)
-      }
+      let number = field.withBytes { bytes in format.map { $0.number(bytes) } ?? parseNumber(bytes) }
       if let number { return .number(number) }
     }
     return .string(field)

@@ -17,7 +17,7 @@ struct EventFields {
   ///   lacks.
   init(_ reader: RowReader, _ map: ByName<String>) throws {
     var map = map
-    for field in ["user", "item", "time"] { try Self.guess(field, reader, &map) }
+    for field in ["user", "item", "time"] { try reader.guess(field, of: "events", &map) }
     func column(_ field: String) throws -> RecordColumn {
       if let column = try reader.column(field, map) { return column }
       throw ImportError(code: .badInput, message: "\(reader.name) has no column for \(field)")
@@ -29,22 +29,6 @@ struct EventFields {
     session = try reader.column("session", map)
     value = try reader.column("value", map)
     if let columns = reader.columnNames { Self.noteUnread(keys: columns, reader, map) }
-  }
-
-  /// Maps a field that is needed, and that no column is named after, to the one column with a usual name.
-  private static func guess(_ field: String, _ reader: RowReader, _ map: inout ByName<String>) throws {
-    guard map[field] == nil, let columns = reader.columnNames,
-      !columns.contains(where: { $0.isExactly(field) })
-    else { return }
-    let taken = map.names.compactMap { map[$0] }
-    let found = UsualNames.candidates(for: field, of: "events", among: columns, taken: taken)
-    guard found.count == 1, let column = found.first else {
-      let advice = UsualNames.advice(for: field, of: "events", among: columns, taken: taken)
-      throw ImportError(
-        code: .badInput, message: "no column \"\(field)\" in \(columns.joined(separator: ", ")); \(advice)")
-    }
-    map[field] = column
-    reader.note("the \(field) is taken from \"\(column)\"; another column: --map \(field)=Column")
   }
 
   /// Says which columns, or keys of the first JSON row, are not read: an event has no attributes.
@@ -61,5 +45,25 @@ struct EventFields {
     let advice = likely.isEmpty ? "" : "; did you mean \(likely.joined(separator: " "))?"
     let shown = unread.prefix(8).joined(separator: ", ") + (unread.count > 8 ? " …" : "")
     reader.note("not read, since events have no attributes: \(shown)\(advice)")
+  }
+}
+
+extension RowReader {
+  /// Maps a field that is needed, and that no column is named after, to the one column with a usual name.
+  /// - Parameter taken: columns that are used for something else, besides those of the map.
+  func guess(_ field: String, of records: String, _ map: inout ByName<String>, besides taken: [String] = [])
+    throws
+  {
+    guard map[field] == nil, let columns = columnNames, !columns.contains(where: { $0.isExactly(field) })
+    else { return }
+    let taken = map.names.compactMap { map[$0] } + taken
+    let found = UsualNames.candidates(for: field, of: records, among: columns, taken: taken)
+    guard found.count == 1, let column = found.first else {
+      let advice = UsualNames.advice(for: field, of: records, among: columns, taken: taken)
+      throw ImportError(
+        code: .badInput, message: "no column \"\(field)\" in \(columns.joined(separator: ", ")); \(advice)")
+    }
+    map[field] = column
+    note("the \(field) is taken from \"\(column)\"; another column: --map \(field)=Column")
   }
 }

@@ -33,12 +33,7 @@ final class EventImport {
   let reader: RowReader
   private let values: RowValues
   private let map: ByName<String>
-  private let user: RecordColumn
-  private let item: RecordColumn
-  private let time: RecordColumn
-  private let kind: RecordColumn?
-  private let session: RecordColumn?
-  private let value: RecordColumn?
+  private let fields: EventFields
   private let defaultKind: String
   private(set) var users = NameTable()
   private(set) var items = NameTable()
@@ -55,10 +50,8 @@ final class EventImport {
   init(_ reader: RowReader, _ options: ImportOptions) throws {
     self.reader = reader
     values = try RowValues(options)
-    let fields = try EventFields(reader, options.map)
+    fields = try EventFields(reader, options.map)
     map = options.map
-    (user, item, time) = (fields.user, fields.item, fields.time)
-    (kind, session, value) = (fields.kind, fields.session, fields.value)
     defaultKind = options.kind ?? "view"
   }
 
@@ -78,6 +71,7 @@ final class EventImport {
 
   /// Takes one row; returns why it cannot be one event.
   private func add(_ row: Interchange.Record) -> String? {
+    let (user, item, time) = (fields.user, fields.item, fields.time)
     guard let userIndex = users.index(of: row.cell(user)) else { return missing("no user", user, row) }
     guard let itemIndex = items.index(of: row.cell(item)) else { return missing("no item", item, row) }
     guard users.isValid(userIndex), items.isValid(itemIndex) else { return "bad id" }
@@ -88,7 +82,7 @@ final class EventImport {
       return "bad time"
     }
     var number: Double?
-    if let value {
+    if let value = fields.value {
       let cell = row.cell(value)
       if !cell.isEmpty {
         number = values.number(of: cell)
@@ -98,10 +92,10 @@ final class EventImport {
         }
       }
     }
-    guard let kindIndex = index(of: kind, in: &kinds, row) else { return "bad kind" }
+    guard let kindIndex = index(of: fields.kind, in: &kinds, row) else { return "bad kind" }
     let named = kindIndex < 0 ? kinds.index(of: defaultKind) : kindIndex
     if kinds.name(named).utf8.count > 100 { return "bad kind" }
-    guard let sessionIndex = index(of: session, in: &sessions, row) else { return "bad session" }
+    guard let sessionIndex = index(of: fields.session, in: &sessions, row) else { return "bad session" }
     pending.append(
       Pending(
         time: milliseconds, value: number ?? .nan, user: userIndex, item: itemIndex, kind: named,

@@ -8,13 +8,7 @@ package struct ImportError: Error, CustomStringConvertible {
   package let code: Code
   package let message: String
 
-  package let cause: (any Error)?
-
-  init(code: Code, message: String, cause: (any Error)? = nil) {
-    self.code = code
-    self.message = message
-    self.cause = cause
-  }
+  package var cause: (any Error)?
 
   package var description: String { message }
 }

@@ -7,7 +7,7 @@ struct RecordFields {
   let id: RecordColumn
   /// The columns that the text is joined of; none where the file has no text.
   let text: [RecordColumn]
-  /// The column that the text was guessed to be in.
+  /// The column that the text was guessed to be in, which is an attribute all the same.
   let guessedText: String?
   /// The map, with the column that the id was guessed to be in.
   let map: ByName<String>
@@ -15,20 +15,8 @@ struct RecordFields {
   /// - Throws: `.badInput` where there is no column for the id, or the map names one that the file lacks.
   init(_ kind: RecordKind, _ reader: RowReader, _ options: ImportOptions) throws {
     var map = options.map
-    let columns = reader.columnNames ?? []
     let records = kind.rawValue
-    var taken = map.names.compactMap { map[$0] } + options.textColumns
-    if map["id"] == nil, reader.columnNames != nil, !columns.contains(where: { $0.isExactly("id") }) {
-      let found = UsualNames.candidates(for: "id", of: records, among: columns, taken: taken)
-      guard found.count == 1, let column = found.first else {
-        let advice = UsualNames.advice(for: "id", of: records, among: columns, taken: taken)
-        throw ImportError(
-          code: .badInput, message: "no column \"id\" in \(columns.joined(separator: ", ")); \(advice)")
-      }
-      map["id"] = column
-      taken.append(column)
-      reader.note("the id is taken from \"\(column)\"; another column: --map id=Column")
-    }
+    try reader.guess("id", of: records, &map, besides: options.textColumns)
     guard let id = try reader.column("id", map) else {
       throw ImportError(code: .badInput, message: "\(reader.name) has no column for the id")
     }
@@ -41,7 +29,9 @@ struct RecordFields {
     } else if let column = try reader.column("text", map) {
       text = [column]
     } else {
-      let found = UsualNames.candidates(for: "text", of: records, among: columns, taken: taken)
+      let taken = map.names.compactMap { map[$0] } + options.textColumns
+      let found = UsualNames.candidates(
+        for: "text", of: records, among: reader.columnNames ?? [], taken: taken)
       guessed = found.count == 1 ? found.first : nil
       text = try guessed.map { [try reader.column(named: $0, for: "text")] } ?? []
       if let guessed {

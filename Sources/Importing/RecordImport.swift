@@ -10,11 +10,7 @@ final class RecordImport {
   let kind: RecordKind
   let reader: RowReader
   private let options: ImportOptions
-  private let idColumn: RecordColumn
-  /// The columns that the text is joined of; none where the file has no text.
-  private let textColumns: [RecordColumn]
-  /// The column that the text was guessed to be in, which is an attribute all the same.
-  private let guessedText: String?
+  private let fields: RecordFields
   private let values: RowValues
   private var plan: AttributePlan
   /// The attributes that each column of a delimited file, or key of the JSON row at hand, becomes; none for id and
@@ -45,10 +41,7 @@ final class RecordImport {
     values = try RowValues(options)
     let columns = reader.columnNames ?? []
     types = columns.map { [values] _ in ColumnType(format: values.format) }
-    let fields = try RecordFields(kind, reader, options)
-    idColumn = fields.id
-    textColumns = fields.text
-    guessedText = fields.guessedText
+    fields = try RecordFields(kind, reader, options)
     choosesColumns = options.only != nil || !options.except.isEmpty
     plan = AttributePlan(
       map: fields.map, textColumns: fields.guessedText == nil ? fields.text.map(\.name) : [], options: options
@@ -74,7 +67,7 @@ final class RecordImport {
   func read() throws {
     let (isJSON, statesTypes) = (reader.columnNames == nil, !options.types.isEmpty)
     try reader.forEach { row in
-      guard let id = row.cell(idColumn).identifier else {
+      guard let id = row.cell(fields.id).identifier else {
         explainMissingID(row)
         return "no id"
       }
@@ -95,8 +88,7 @@ final class RecordImport {
     }
     for record in gathered {
       for (index, field) in record.fields.enumerated() {
-        guard var field else { continue }
-        field.withUTF8 { types[index].see(UnsafeRawBufferPointer($0)) }
+        field?.withBytes { types[index].see($0) }
       }
     }
     reportColumns()
@@ -109,20 +101,20 @@ final class RecordImport {
 
   private func explainMissingID(_ row: Interchange.Record) {
     reader.explain("no id") {
-      guard reader.columnNames == nil else { return "the column \"\(idColumn.name)\" is empty" }
+      guard reader.columnNames == nil else { return "the column \"\(fields.id.name)\" is empty" }
       let keys = (0..<row.fieldCount).map { row.name(at: $0) }
-      guard !keys.contains(where: { $0.isExactly(idColumn.name) }) else {
-        return "\"\(idColumn.name)\" is neither a text nor a number"
+      guard !keys.contains(where: { $0.isExactly(fields.id.name) }) else {
+        return "\"\(fields.id.name)\" is neither a text nor a number"
       }
       let advice = UsualNames.advice(
         for: "id", of: kind.rawValue, among: keys, taken: options.map.names.compactMap { options.map[$0] })
-      return "the row has no \"\(idColumn.name)\"; \(advice)"
+      return "the row has no \"\(fields.id.name)\"; \(advice)"
     }
   }
 
   /// The reason to drop a JSON row whose text is none, such as a list, which would be lost.
   private func badText(of row: Interchange.Record) -> String? {
-    for column in textColumns {
+    for column in fields.text {
       let cell = row.cell(column)
       guard cell.isListOrObject else { continue }
       reader.explain("bad text") {
@@ -189,7 +181,7 @@ final class RecordImport {
   }
 
   private func add(_ row: Interchange.Record, to record: GatheredRecord) {
-    for (part, column) in textColumns.enumerated() {
+    for (part, column) in fields.text.enumerated() {
       let cell = row.cell(column)
       if !cell.isEmpty {
         cell.withText { record.setText($0, part: part) }
@@ -312,7 +304,7 @@ final class RecordImport {
 
   /// A guessed text never takes the place of one that came from elsewhere.
   private func keepsText(of stored: EntityRecord) -> Bool {
-    guard let guessedText, let text = stored.text else { return false }
+    guard let guessedText = fields.guessedText, let text = stored.text else { return false }
     guard case .string(let former)? = stored.attributes[guessedText] else { return true }
     return !former.isExactly(text)
   }

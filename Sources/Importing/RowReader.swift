@@ -112,14 +112,9 @@ final class RowReader {
     if firstDrops[reason] == nil { firstDrops[reason] = (line, detail) }
     detail = nil
     guard let rejects else { return }
-    var writer = JSONWriter()
-    writer.object { writer in
-      writer.member("line", line)
-      writer.member("reason", reason)
-      writer.member("row", String(decoding: raw, as: UTF8.self))
-    }
-    writer.endLine()
-    try rejects.write(writer.bytes)
+    let text = String(decoding: raw, as: UTF8.self)
+    let rejected: JSONValue = ["line": .integer(line), "reason": .string(reason), "row": .string(text)]
+    try rejects.write((rejected.text + "\n").utf8)
   }
 
   /// Reports how far the storing of rows that were read has come.

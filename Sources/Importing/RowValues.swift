@@ -18,9 +18,7 @@ struct RowValues {
 
   /// The number that a text writes; nil where it is none, or a whole one of more digits than we keep.
   func number(_ text: String) -> AttributeValue? {
-    var text = text
-    return text.withUTF8 { bytes in
-      let bytes = UnsafeRawBufferPointer(bytes)
+    text.withBytes { bytes in
       let found = (format ?? .plain).withDigits(of: bytes) { digits -> AttributeValue?? in
         .some(Self.number(digits: digits.text))
       }
@@ -42,7 +40,7 @@ struct RowValues {
     guard let format else { return cell.number }
     switch cell {
     case .text(let bytes): return format.number(bytes)
-    case .json(.string(var text)): return text.withUTF8 { format.number(UnsafeRawBufferPointer($0)) }
+    case .json(.string(let text)): return text.withBytes { format.number($0) }
     case .json, .missing: return cell.number
     }
   }
@@ -85,7 +83,7 @@ struct RowValues {
     var start = 0
     var place = 0
     func take() {
-      let piece = String(decoding: bytes[start..<place], as: UTF8.self)[...].trimmingBlanks()
+      let piece = String(decoding: bytes[start..<place], as: UTF8.self)[...].trimmed
       if !piece.isEmpty { pieces.append(piece) }
     }
     while place < bytes.count {
@@ -126,15 +124,5 @@ struct RowValues {
     case (.string(let found), _): return .string(text(found))
     default: return AttributeValue(value)
     }
-  }
-}
-
-extension Substring {
-  /// The text without blanks at its ends.
-  fileprivate func trimmingBlanks() -> String {
-    var rest = self
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
   }
 }

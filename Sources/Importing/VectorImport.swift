@@ -95,7 +95,8 @@ package struct VectorImport {
     var report = VectorUpsertReport()
     let rows = try RowEncoder(space.shape)
     let stride = rows.layout.strideBytes
-    let staged = StagedRows(strideBytes: stride)
+    // A second row of one ordinal takes the place of the first.
+    var (staged, ordinals, positions): ([UInt8], [Ordinal], [Ordinal: Int]) = ([], [], [:])
     var encoded: [UInt8] = []
     var row = 0
     while let step = try source.next(4_096) {
@@ -118,9 +119,13 @@ package struct VectorImport {
         for (position, result) in registered.enumerated() {
           switch result {
           case .success(let ordinal):
-            encoded.withUnsafeBytes { bytes in
-              let bytes = bytes[position * stride..<(position + 1) * stride]
-              staged.set(ordinal, to: UnsafeRawBufferPointer(rebasing: bytes))
+            let bytes = encoded[position * stride..<(position + 1) * stride]
+            if let place = positions[ordinal] {
+              staged.replaceSubrange(place * stride..<(place + 1) * stride, with: bytes)
+            } else {
+              positions[ordinal] = ordinals.count
+              ordinals.append(ordinal)
+              staged += bytes
             }
             report.merged += 1
           case .failure(let error):
@@ -132,12 +137,14 @@ package struct VectorImport {
         progress?(WorkProgress(stage: "reading vectors", completed: row, total: source.count))
       }
     }
-    report.stored = staged.ordinals.count
+    report.stored = ordinals.count
     report.merged -= report.stored
-    guard !staged.ordinals.isEmpty else { return report }
-    try engine.rebuild(
-      space: space.name, adding: NewRows(ordinals: staged.ordinals, rows: staged.bytes), threads: threads,
-      progress: untilCancelled(progress))
+    guard !ordinals.isEmpty else { return report }
+    _ = try staged.withUnsafeBytes { bytes in
+      try engine.rebuild(
+        space: space.name, adding: NewRows(ordinals: ordinals, rows: bytes), threads: threads,
+        progress: untilCancelled(progress))
+    }
     return report
   }
 
@@ -193,45 +200,5 @@ extension VectorBatch {
     for case let object? in attributes {
       for name in Attributes.ownNames where object[name] != nil { counts[name] = (counts[name] ?? 0) + 1 }
     }
-  }
-}
-
-/// Encoded rows that wait for a build; a second row of one ordinal takes the place of the first.
-private final class StagedRows {
-  private(set) var ordinals: [Ordinal] = []
-  private var positions: [Ordinal: Int] = [:]
-  private let strideBytes: Int
-  private var memory: UnsafeMutableRawPointer
-  private var capacity = 4_096
-
-  init(strideBytes: Int) {
-    self.strideBytes = strideBytes
-    memory = .allocate(byteCount: capacity * strideBytes, alignment: RowLayout.alignmentBytes)
-  }
-
-  deinit { memory.deallocate() }
-
-  var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: memory, count: ordinals.count * strideBytes)
-  }
-
-  func set(_ ordinal: Ordinal, to row: UnsafeRawBufferPointer) {
-    let position = positions[ordinal] ?? ordinals.count
-    if position == ordinals.count {
-      if position == capacity { grow() }
-      positions[ordinal] = position
-      ordinals.append(ordinal)
-    }
-    UnsafeMutableRawBufferPointer(start: memory + position * strideBytes, count: strideBytes)
-      .copyMemory(from: row)
-  }
-
-  private func grow() {
-    let larger = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * 2 * strideBytes, alignment: RowLayout.alignmentBytes)
-    larger.copyMemory(from: memory, byteCount: capacity * strideBytes)
-    memory.deallocate()
-    memory = larger
-    capacity *= 2
   }
 }

@@ -6,8 +6,6 @@ import Platform
 package final class ByteSink {
   /// The path as given, `-` for standard output.
   package let name: String
-  /// Whether earlier bytes can be written over: a regular file, not a pipe.
-  package let canPatch: Bool
 
   private var descriptor: Int32
   private let ownsDescriptor: Bool
@@ -22,13 +20,11 @@ package final class ByteSink {
     ownsDescriptor = path != "-"
     descriptor = ownsDescriptor ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) : 1
     guard descriptor >= 0 else { throw .systemCreate(errno, path: self.name) }
-    var status = stat()
-    canPatch = ownsDescriptor && fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     pending.reserveCapacity(Self.bufferBytes)
   }
 
   deinit {
-    if ownsDescriptor, descriptor >= 0 { _ = closeDescriptor(descriptor) }
+    if ownsDescriptor, descriptor >= 0 { Platform.close(descriptor) }
   }
 
   /// Appends `bytes`.
@@ -74,37 +70,26 @@ package final class ByteSink {
     guard ownsDescriptor else { return }
     let open = descriptor
     descriptor = -1
-    if closeDescriptor(open) != 0 { throw .system(errno, "write", path: name) }
-  }
-
-  /// Writes `bytes` over what stands at `offset` in the file.
-  /// - Precondition: `canPatch`.
-  /// - Throws: `.ioError`.
-  package func patch(_ bytes: [UInt8], at offset: Int) throws(InterchangeError) {
-    precondition(canPatch, "only a regular file can be written over")
-    try flush()
-    let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
-    guard written == bytes.count else { throw .system(written < 0 ? errno : ENOSPC, "write", path: name) }
+    if Platform.close(open) != 0 { throw .system(errno, "write", path: name) }
   }
 
   private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(InterchangeError) {
+    let number = Self.write(bytes, to: descriptor)
+    guard number == 0 else { throw .system(number, "write", path: name) }
+  }
+
+  /// Writes all bytes to an open file, going on after interruptions and short writes.
+  /// - Returns: 0, or the errno of what failed.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var rest = bytes
     while !rest.isEmpty {
-      let count = writeDescriptor(descriptor, rest)
-      if count < 0 {
-        let number = errno
-        if number == EINTR { continue }
-        throw .system(number, "write", path: name)
+      let count = Platform.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno != EINTR {
+        return errno
       }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
+    return 0
   }
-}
-
-/// The system's `close`, which the method of that name hides.
-private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
-
-/// The system's `write`, which the method of that name hides.
-private func writeDescriptor(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// A stream of bytes from a file, standard input or memory, unpacked on the way when it is gzip.
@@ -32,13 +33,12 @@ package final class ByteSource {
     if path != "-" {
       opened = open(path, O_RDONLY | O_CLOEXEC)
       guard opened >= 0 else { throw .system(errno, "open", path: path) }
-      var status = stat()
-      guard fstat(opened, &status) == 0 else {
+      guard let status = FileStatus(descriptor: opened) else {
         let number = errno
         close(opened)
         throw .system(number, "read", path: path)
       }
-      guard status.st_mode & S_IFMT != S_IFDIR else {
+      guard !status.isDirectory else {
         close(opened)
         throw InterchangeError(.ioError, "'\(path)' is a directory; name a file", path: path)
       }

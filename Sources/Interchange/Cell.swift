@@ -57,7 +57,7 @@ package enum Cell {
     case .missing: nil
     case .text(let bytes): parseNumber(bytes)
     case .json(.number(let number)): number.value
-    case .json(.string(let text)): withBytes(of: text, parseNumber)
+    case .json(.string(let text)): text.withBytes(parseNumber)
     case .json: nil
     }
   }
@@ -68,7 +68,7 @@ package enum Cell {
     case .missing: nil
     case .text(let bytes): parseTime(bytes)
     case .json(.number(let number)): milliseconds(ofEpoch: number.value)
-    case .json(.string(let text)): withBytes(of: text, parseTime)
+    case .json(.string(let text)): text.withBytes(parseTime)
     case .json: nil
     }
   }
@@ -77,11 +77,6 @@ package enum Cell {
   /// Nil where `string` is nil.
   package func withText<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R? {
     if case .text(let bytes) = self { return body(bytes) }
-    return string.map { withBytes(of: $0, body) }
-  }
-
-  private func withBytes<R>(of text: String, _ body: (UnsafeRawBufferPointer) -> R) -> R {
-    var text = text
-    return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    return string.map { $0.withBytes(body) }
   }
 }

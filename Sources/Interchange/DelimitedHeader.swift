@@ -58,8 +58,12 @@ struct DelimitedHeader {
     // By bytes: a dictionary of strings would take two spellings of "é" for one name.
     var places: [[UInt8]: Int] = [:]
     for index in 0..<scan.count {
-      var text = String(decoding: fields[index], as: UTF8.self)
-      if escaped.contains(index) { text = unescaped(text) }
+      var bytes = Array(fields[index])
+      if escaped.contains(index) {
+        bytes = []
+        forEachUnescapedByte(of: fields[index]) { bytes.append($0) }
+      }
+      var text = String(decoding: bytes, as: UTF8.self)
       if text.isEmpty { text = "column\(index + 1)" }
       if let earlier = places.updateValue(index, forKey: Array(text.utf8)) {
         throw refused("the name '\(text)' twice, in columns \(earlier + 1) and \(index + 1)", name)
@@ -69,18 +73,18 @@ struct DelimitedHeader {
     return DelimitedHeader(names: names, nextLineNumber: 2 + buffer.lineEndCount(in: raw))
   }
 
-  private static func unescaped(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    var isFirstOfPair = false
-    for byte in text.utf8 {
-      isFirstOfPair = byte == 0x22 && !isFirstOfPair
-      if !isFirstOfPair { bytes.append(byte) }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   private static func refused(_ what: String, _ name: String) -> InterchangeError {
     InterchangeError(
       .badHeader, "'\(name)' needs a header line with the names of its columns; found \(what)", path: name)
+  }
+}
+
+/// Visits the bytes of a field that holds `""`, with one quote for each pair.
+@inline(__always)
+func forEachUnescapedByte(of field: UnsafeRawBufferPointer, _ body: (UInt8) -> Void) {
+  var isFirstOfPair = false
+  for byte in field {
+    isFirstOfPair = byte == 0x22 && !isFirstOfPair
+    if !isFirstOfPair { body(byte) }
   }
 }

@@ -124,13 +124,9 @@ package final class DelimitedReader {
     var used = 0
     for index in escapedFields {
       let begin = used
-      var isFirstOfPair = false
-      for byte in fields[index] {
-        isFirstOfPair = byte == 0x22 && !isFirstOfPair
-        if !isFirstOfPair {
-          scratch[used] = byte
-          used += 1
-        }
+      forEachUnescapedByte(of: fields[index]) { byte in
+        scratch[used] = byte
+        used += 1
       }
       fields[index] = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(scratch)[begin..<used])
     }

@@ -10,15 +10,6 @@ package struct DelimitedRow {
   /// The row as it stands in the file, without its line end.
   package let raw: UnsafeRawBufferPointer
 
-  init(
-    fields: UnsafePointer<UnsafeRawBufferPointer>, count: Int, lineNumber: Int, raw: UnsafeRawBufferPointer
-  ) {
-    self.fields = fields
-    self.count = count
-    self.lineNumber = lineNumber
-    self.raw = raw
-  }
-
   /// The UTF-8 bytes of the field at `index`, without quotes; may be empty.
   @inlinable
   package subscript(index: Int) -> UnsafeRawBufferPointer {

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// The whole content of a file in one piece: mapped where that is possible, read where it is not.
@@ -52,12 +53,11 @@ final class FileBytes {
   private static func map(_ source: ByteSource) throws(InterchangeError) -> UnsafeRawBufferPointer? {
     // Standard input may be a file that somebody else has read a part of already.
     guard let descriptor = source.ownedDescriptor else { return nil }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .system(errno, "read", path: source.name) }
-    guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
-    guard let size = Int(exactly: status.st_size) else {
-      throw InterchangeError(.limitExceeded, "'\(source.name)' is too large to map", path: source.name)
+    guard let status = FileStatus(descriptor: descriptor) else {
+      throw .system(errno, "read", path: source.name)
     }
+    let size = status.sizeBytes
+    guard status.isRegular, size > 0 else { return nil }
     guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
       throw .system(errno, "map", path: source.name)
     }

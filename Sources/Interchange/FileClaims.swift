@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// The files one command keeps, reads and writes, compared by what they are and not by their names.
@@ -8,9 +9,9 @@ import Platform
 package struct FileClaims {
   /// One of the ways in which two names can mean one file.
   private enum Key: Hashable {
-    case file(device: UInt64, inode: UInt64)
+    case file(FileIdentity)
     /// A name in a directory: for a file that is not there yet, such as a lock file between two uses.
-    case name(device: UInt64, inode: UInt64, name: [UInt8])
+    case name(FileIdentity, name: [UInt8])
   }
 
   private var roles: [Key: String] = [:]
@@ -44,21 +45,18 @@ package struct FileClaims {
   }
 
   private static func keys(_ path: String, standardStream: Int32) -> [Key] {
-    var status = stat()
-    if path == "-", standardStream >= 0 {
-      guard fstat(standardStream, &status) == 0, status.isOrdinary else { return [] }
-      return [.file(device: status.device, inode: UInt64(status.st_ino))]
-    }
-    if stat(path, &status) == 0 {
+    let isStream = path == "-" && standardStream >= 0
+    if let status = isStream ? FileStatus(descriptor: standardStream) : FileStatus(path: path) {
       // A device or a pipe cannot be overwritten by being named twice.
-      return status.isOrdinary ? [.file(device: status.device, inode: UInt64(status.st_ino))] : []
+      return status.isRegular ? [.file(status.identity)] : []
     }
+    if isStream { return [] }
     let target = endOfLinks(path)
     let slash = target.lastIndex(of: UInt8(ascii: "/"))
     let directory = slash.map { $0 == 0 ? [UInt8(ascii: "/")] : Array(target[..<$0]) } ?? [UInt8(ascii: ".")]
     let name = slash.map { Array(target[($0 + 1)...]) } ?? target
-    guard stat(String(decoding: directory, as: UTF8.self), &status) == 0 else { return [] }
-    return [.name(device: status.device, inode: UInt64(status.st_ino), name: name)]
+    guard let status = FileStatus(path: String(decoding: directory, as: UTF8.self)) else { return [] }
+    return [.name(status.identity, name: name)]
   }
 
   /// The path that writing to `path` would create, where `path` is a symbolic link to what is not there.
@@ -87,9 +85,4 @@ package struct OutputPath: Sendable {
   package let path: String
 
   fileprivate init(path: String) { self.path = path }
-}
-
-extension stat {
-  fileprivate var device: UInt64 { UInt64(truncatingIfNeeded: st_dev) }
-  fileprivate var isOrdinary: Bool { st_mode & S_IFMT == S_IFREG }
 }

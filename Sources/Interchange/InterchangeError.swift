@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// A file that could not be read or written as asked: missing, unreadable, damaged or of a foreign shape.
@@ -88,10 +89,9 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
   package static func missingDirectory(of path: String) -> String {
     var first = path[...]
     while let slash = first.utf8.lastIndex(of: UInt8(ascii: "/")), slash > first.startIndex {
-      var status = stat()
       let above = first[..<slash]
-      if stat(String(above), &status) == 0 {
-        guard status.st_mode & S_IFMT == S_IFDIR else { return "'\(above)' is no directory" }
+      if let status = FileStatus(path: String(above)) {
+        guard status.isDirectory else { return "'\(above)' is no directory" }
         break
       }
       first = above

@@ -147,7 +147,9 @@ extension JSONScanner {
     }
     if current | 0x20 == UInt8(ascii: "e") {
       position &+= 1
-      try exponent(into: &decimal)
+      guard decimal.readExponent(base.assumingMemoryBound(to: UInt8.self), &position, count) else {
+        throw unexpected("a digit")
+      }
     }
     let text = UnsafeRawBufferPointer(start: base + begin, count: position - begin)
     guard let value = decimal.value(of: text) else {
@@ -164,18 +166,5 @@ extension JSONScanner {
       guard position < count else { throw unexpected("a digit") }
       throw JSONFault(.badNumber, position, .unexpected(expected: "a digit"))
     }
-  }
-
-  private mutating func exponent(into decimal: inout DecimalNumber) throws(JSONFault) {
-    let isNegative = current == UInt8(ascii: "-")
-    if isNegative || current == UInt8(ascii: "+") { position &+= 1 }
-    let begin = position
-    var exponent = 0
-    while position < count, case let digit = base[position] &- UInt8(ascii: "0"), digit < 10 {
-      exponent = min(exponent &* 10 &+ Int(digit), DecimalNumber.exponentLimit)
-      position &+= 1
-    }
-    guard position > begin else { throw unexpected("a digit") }
-    decimal.exponent &+= isNegative ? -exponent : exponent
   }
 }

@@ -5,9 +5,8 @@
 /// so that its end cannot be found (a quote or bracket is missing), reading goes on at the next line that begins
 /// like the line of the broken element: with the same indentation and an object. Where there is none, the rest
 /// of the file is refused with an error.
-final class JSONStreamReader {
+final class JSONStreamReader: JSONTexts {
   private let buffer: TextBuffer
-  private let limits: JSONLimits
   private var isInArray = false
   /// Whether an element must be separated from the one before it by a comma, which was not met yet.
   private var needsComma = false
@@ -27,26 +26,12 @@ final class JSONStreamReader {
   private static let longScanLimit = 100
 
   /// What stands in `buffer`, of which nothing but a byte order mark was taken.
-  init(_ buffer: TextBuffer, limits: JSONLimits = JSONLimits()) {
-    self.buffer = buffer
-    self.limits = limits
-  }
-
-  /// The next element, or nil at the end.
-  /// - Throws: what `ByteSource.read` throws; `.invalidJSON` behind an element whose end cannot be found,
-  ///   `.limitExceeded` behind one that is longer than the limit.
-  func next() throws(InterchangeError) -> JSONLinesReader.Outcome? {
-    switch try nextText() {
-    case nil: nil
-    case .bad(let row): .bad(row)
-    case .text(let raw, let lineNumber):
-      JSONLinesReader.outcome(raw, limits, lineNumber, needed: "an object")
-    }
-  }
+  init(_ buffer: TextBuffer) { self.buffer = buffer }
 
   /// The next element whose end is found, unparsed, or nil at the end.
-  /// - Throws: as `next()`.
-  func nextText() throws(InterchangeError) -> JSONLinesReader.Text? {
+  /// - Throws: what `ByteSource.read` throws; `.invalidJSON` behind an element whose end cannot be found,
+  ///   `.limitExceeded` behind one that is longer than the limit.
+  func nextText() throws(InterchangeError) -> JSONText? {
     advance(taken)
     taken = 0
     if let failure { throw failure }
@@ -122,7 +107,7 @@ final class JSONStreamReader {
   }
 
   /// The element that begins at the first unread byte.
-  private func element() throws(InterchangeError) -> JSONLinesReader.Text {
+  private func element() throws(InterchangeError) -> JSONText {
     var extent = JSONExtent()
     while true {
       let bytes = UnsafeRawBufferPointer(start: buffer.base + buffer.start, count: buffer.unreadCount)
@@ -147,7 +132,7 @@ final class JSONStreamReader {
   }
 
   /// The bad row of an element whose end is not found, up to the line where reading can go on.
-  private func broken() throws(InterchangeError) -> JSONLinesReader.Text {
+  private func broken() throws(InterchangeError) -> JSONText {
     var searched = 0
     if buffer.unreadCount > buffer.limitBytes / 16 { longScans += 1 }
     while longScans <= Self.longScanLimit {
@@ -198,10 +183,10 @@ final class JSONStreamReader {
   private func fault(_ count: Int) -> BadRow {
     let raw = text(count)
     do throws(JSONFault) {
-      _ = try JSONParser.parseDocument(raw, limits: limits)
+      _ = try JSONParser.parseDocument(raw, limits: JSONLimits())
       return bad(.invalidJSON, "the end of the element is not found", count)
     } catch {
-      return JSONLinesReader.badRow(error, raw: raw, lineNumber: lineNumber)
+      return BadRow(error, raw: raw, lineNumber: lineNumber)
     }
   }
 

@@ -67,7 +67,8 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
   /// A whole number.
   package static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(Int64(value))) }
 
-  /// A number in its shortest form that reads back as the same `Double`; null when it is not finite.
+  /// A number in its shortest form that reads back as the same `Double`, a whole one without `.0`; null when it is not
+  /// finite.
   package static func number(_ value: Double) -> JSONValue {
     if let number = JSONNumber(value) { .number(number) } else { .null }
   }
@@ -75,8 +76,13 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
   /// As `number`, shortest for a `Float`.
   package static func float(_ value: Float) -> JSONValue {
     value.isFinite
-      ? .number(JSONNumber(value: Double(value), text: JSONWriter.shortestText(value.description))) : .null
+      ? .number(JSONNumber(value: Double(value), text: shortestText(value.description))) : .null
   }
+}
+
+/// `description` of a finite number without a `.0` at its end.
+private func shortestText(_ description: String) -> String {
+  description.hasSuffix(".0") ? String(description.dropLast(2)) : description
 }
 
 /// A finite number together with the characters it was written with.
@@ -95,7 +101,7 @@ package struct JSONNumber: Sendable, Equatable {
   /// The number `value` with its shortest text, or nil where JSON has none (`NaN`, infinities).
   package init?(_ value: Double) {
     guard value.isFinite else { return nil }
-    self.init(value: value, text: JSONWriter.shortestText(value.description))
+    self.init(value: value, text: shortestText(value.description))
   }
 
   /// The whole number `value`, exactly in `text`.

@@ -59,15 +59,7 @@ package final class NPYFile {
     let count = range.count * columns
     switch element {
     case .float32:
-      #if _endian(big)
-        for index in 0..<count {
-          destination[index] = Float(
-            bitPattern: UInt32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
-          )
-        }
-      #else
-        UnsafeMutableRawPointer(destination).copyMemory(from: source, byteCount: 4 * count)
-      #endif
+      UnsafeMutableRawPointer(destination).copyMemory(from: source, byteCount: 4 * count)
     case .float16:
       for index in 0..<count {
         let bits = source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)

@@ -1,42 +1,30 @@
-/// Writes a `.npy` array of shape [N, columns] row by row; N may become known only at the end.
+/// Writes a `.npy` array of shape [rows, columns], little-endian as memory is, row by row.
 ///
-/// The header has a fixed length, and `close()` puts N into it. Until then it says 0 rows, so that a file
-/// left by an interrupted program is refused by readers instead of being taken for complete.
+/// A file left by an interrupted program has fewer numbers than its header says, so that readers refuse it.
 package final class NPYWriter {
   /// The kind of numbers: `.float32` or `.int64`.
   package let element: NPYElement
   /// The second size.
   package let columns: Int
-  /// Rows written so far.
-  package private(set) var rows = 0
 
   private let sink: ByteSink
-  private let declaredRows: Int?
+  private let rows: Int
+  private var writtenRows = 0
   private static let headerSize = 128
 
   /// Creates the file; `-` is standard output.
   /// - Parameters:
   ///   - columns: at least 1.
-  ///   - rows: the number of rows to come; needed where the output is a pipe, because nothing can be
-  ///     corrected there afterwards.
-  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.ioError`; `.invalidArgument` for a pipe without
-  ///   `rows`.
-  package init(
-    path: String, element: NPYElement, columns: Int, rows: Int? = nil
-  ) throws(InterchangeError) {
+  ///   - rows: the number of rows to come.
+  /// - Throws: `.cannotCreate`, `.permissionDenied`, `.ioError`.
+  package init(path: String, element: NPYElement, columns: Int, rows: Int) throws(InterchangeError) {
     precondition(element == .float32 || element == .int64, "only float32 and int64 are written")
     precondition(columns >= 1, "a row needs a column")
-    let sink = try ByteSink(path: path)
-    guard sink.canPatch || rows != nil else {
-      throw InterchangeError(
-        .invalidArgument, "'\(path)' is no regular file, so the number of rows must be known first",
-        path: path)
-    }
-    self.sink = sink
+    sink = try ByteSink(path: path)
     self.element = element
     self.columns = columns
-    declaredRows = rows
-    try sink.write(Self.header(element: element, rows: sink.canPatch ? 0 : rows ?? 0, columns: columns))
+    self.rows = rows
+    try sink.write(Self.header(element: element, rows: rows, columns: columns))
   }
 
   /// Appends rows of `columns` values each.
@@ -60,23 +48,17 @@ package final class NPYWriter {
 
   private func append(_ bytes: UnsafeRawBufferPointer, count: Int) throws(InterchangeError) {
     precondition(count % columns == 0, "only whole rows are written")
-    #if _endian(big)
-      #error("this machine's byte order needs a conversion here")
-    #endif
     try sink.write(bytes)
-    rows += count / columns
+    writtenRows += count / columns
   }
 
-  /// Completes the header and closes the file.
+  /// Closes the file.
   /// - Throws: `.ioError`; `.countMismatch` if other than the declared number of rows were written.
   package func close() throws(InterchangeError) {
-    if let declaredRows, declaredRows != rows {
+    guard writtenRows == rows else {
       throw InterchangeError(
-        .countMismatch, "\(rows) rows were written to '\(sink.name)', \(declaredRows) were declared",
+        .countMismatch, "\(writtenRows) rows were written to '\(sink.name)', \(rows) were declared",
         path: sink.name)
-    }
-    if sink.canPatch {
-      try sink.patch(Self.header(element: element, rows: rows, columns: columns), at: 0)
     }
     try sink.close()
   }

@@ -12,10 +12,8 @@ package enum RecordFormat: String, CaseIterable, Sendable {
   /// The format that the ending of `path` indicates, `.gz` and letter case aside:
   /// `.json`, `.jsonl`, `.ndjson`, `.csv`, `.tsv`, `.tab`. Nil for every other ending.
   package init?(path: String) {
-    var name = path.lowercased()[...]
-    if name.hasSuffix(".gz") { name = name.dropLast(3) }
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    self.init(name: String(name[name.index(after: dot)...]))
+    guard let ending = fileEnding(of: path) else { return nil }
+    self.init(name: String(ending))
   }
 
   /// The format of that name, as given on a command line: `json`, `jsonl`, `ndjson`, `csv`,
@@ -67,4 +65,11 @@ package enum RecordFormat: String, CaseIterable, Sendable {
       "the name '\(path)' does not indicate a format; name it .json, .jsonl, .csv or .tsv, or state the format",
       path: path)
   }
+}
+
+/// What follows the last dot of `path`, in lower case, `.gz` aside; nil where there is no dot.
+func fileEnding(of path: String) -> Substring? {
+  var name = path.lowercased()[...]
+  if name.hasSuffix(".gz") { name = name.dropLast(3) }
+  return name.lastIndex(of: ".").map { name[name.index(after: $0)...] }
 }

@@ -15,8 +15,7 @@ package final class RecordReader {
 
   private enum Backend {
     case delimited(DelimitedReader)
-    case jsonLines(JSONLinesReader)
-    case jsonStream(JSONStreamReader)
+    case json(any JSONTexts)
   }
 
   /// How the file is written.
@@ -64,16 +63,10 @@ package final class RecordReader {
       backend = .delimited(reader)
     case .json, .jsonLines:
       let buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)
-      try buffer.skipByteOrderMark()
+      let texts = try buffer.jsonTexts(isStream: format == .json)
+      self.format = texts is JSONStreamReader ? .json : .jsonLines
       columnNames = nil
-      let first = try buffer.firstByte()
-      if format == .json || first == UInt8(ascii: "[") {
-        self.format = .json
-        backend = .jsonStream(JSONStreamReader(buffer))
-      } else {
-        self.format = .jsonLines
-        backend = .jsonLines(JSONLinesReader(buffer))
-      }
+      backend = .json(texts)
     }
   }
 
@@ -107,24 +100,30 @@ package final class RecordReader {
           Record(
             lineNumber: row.lineNumber, raw: row.raw, content: .delimited(row, names: reader.columnNames)))
       }
-    case .jsonLines(let reader): return outcome(try reader.next())
-    case .jsonStream(let reader): return outcome(try reader.next())
+    case .json(let texts):
+      switch try texts.nextText() {
+      case nil: return nil
+      case .bad(let row): return .bad(row)
+      case .text(let raw, let lineNumber): return parsed(raw, lineNumber)
+      }
     }
   }
 
-  private func outcome(_ outcome: JSONLinesReader.Outcome?) -> Outcome? {
-    switch outcome {
-    case nil: return nil
-    case .bad(let row): return .bad(row)
-    case .object(let line):
-      return .record(
-        Record(lineNumber: line.lineNumber, raw: line.raw, content: .object(line.object, hints)))
+  /// What the text of one JSON value says.
+  private func parsed(_ raw: UnsafeRawBufferPointer, _ lineNumber: Int) -> Outcome {
+    do throws(JSONFault) {
+      let value = try JSONParser.parseDocument(raw, limits: JSONLimits())
+      guard case .object(let object) = value else {
+        let needed = format == .jsonLines ? "one JSON object a line" : "an object"
+        return .bad(
+          BadRow(
+            reason: .notAnObject, message: "\(needed) is needed, found \(value.kindName)",
+            lineNumber: lineNumber, column: nil, raw: raw))
+      }
+      return .record(Record(lineNumber: lineNumber, raw: raw, content: .object(object, hints)))
+    } catch {
+      return .bad(BadRow(error, raw: raw, lineNumber: lineNumber))
     }
-  }
-
-  /// Hands every row to `body`, in order, until it throws.
-  package func forEach(_ body: (Outcome) throws -> Void) throws {
-    while let outcome = try next() { try body(outcome) }
   }
 }
 

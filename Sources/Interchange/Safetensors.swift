@@ -114,35 +114,23 @@ package struct Safetensors: Sendable, Equatable {
 
   /// The file's bytes; the values begin at a multiple of 8.
   package func encoded() -> [UInt8] {
-    var header = JSONWriter()
-    header.object { header in
-      if !metadata.isEmpty {
-        header.key("__metadata__")
-        header.object { header in
-          for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            header.key(key)
-            header.value(value)
-          }
-        }
-      }
-      var offset = 0
-      for tensor in tensors {
-        header.key(tensor.name)
-        header.object { header in
-          header.key("dtype")
-          header.value("F32")
-          header.key("shape")
-          header.array { header in for extent in tensor.shape { header.value(extent) } }
-          header.key("data_offsets")
-          header.array { header in
-            header.value(offset)
-            offset += 4 * tensor.values.count
-            header.value(offset)
-          }
-        }
-      }
+    var header: [JSONObject.Member] = []
+    if !metadata.isEmpty {
+      let texts = metadata.sorted { $0.key < $1.key }
+        .map { JSONObject.Member(key: $0.key, value: .string($0.value)) }
+      header.append(.init(key: "__metadata__", value: .object(texts)))
     }
-    var text = header.bytes
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + 4 * tensor.values.count
+      let entry: JSONValue = [
+        "dtype": .string("F32"), "shape": .array(tensor.shape.map { .integer($0) }),
+        "data_offsets": .array([.integer(offset), .integer(end)]),
+      ]
+      header.append(.init(key: tensor.name, value: entry))
+      offset = end
+    }
+    var text = Array(JSONValue.object(header).text.utf8)
     while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
     var bytes = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
     bytes += text

@@ -10,10 +10,7 @@ package enum VectorFormat: String, CaseIterable, Sendable {
   /// The format that the ending of `path` indicates, `.gz` and letter case aside: `.npy`, `.fvecs`, `.jsonl`,
   /// `.ndjson`, `.json`. Nil for every other ending.
   package init?(path: String) {
-    var name = path.lowercased()[...]
-    if name.hasSuffix(".gz") { name = name.dropLast(3) }
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    switch name[name.index(after: dot)...] {
+    switch fileEnding(of: path) {
     case "npy": self = .npy
     case "fvecs": self = .fvecs
     case "jsonl", "ndjson", "json": self = .jsonLines

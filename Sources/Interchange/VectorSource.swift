@@ -11,8 +11,7 @@ package final class VectorSource {
   private enum Backend {
     case npy(NPYFile)
     case fvecs(FvecsFile)
-    case jsonLines(JSONLinesReader)
-    case jsonStream(JSONStreamReader)
+    case json(any JSONTexts)
   }
 
   /// How many vectors there are; nil for JSON Lines, where it is known at the end.
@@ -81,9 +80,7 @@ package final class VectorSource {
       }
       let source = if let opened { opened } else { try ByteSource(path: path) }
       let buffer = TextBuffer(source: source, limitBytes: LineReader.defaultLimitBytes)
-      try buffer.skipByteOrderMark()
-      let isArray = try buffer.firstByte() == UInt8(ascii: "[")
-      backend = isArray ? .jsonStream(JSONStreamReader(buffer)) : .jsonLines(JSONLinesReader(buffer))
+      backend = .json(try buffer.jsonTexts())
       count = nil
       dimension = wanted
     }
@@ -110,10 +107,7 @@ package final class VectorSource {
           try file.copyRow(row, into: destination + (row - range.lowerBound) * file.columns)
         }
       }
-    case .jsonLines(let reader):
-      return try lineBatch(maximumCount) { () throws(InterchangeError) in try reader.nextText() }
-    case .jsonStream(let reader):
-      return try lineBatch(maximumCount) { () throws(InterchangeError) in try reader.nextText() }
+    case .json(let texts): return try lineBatch(maximumCount, of: texts)
     }
   }
 
@@ -141,14 +135,14 @@ package final class VectorSource {
   }
 
   private func lineBatch(
-    _ maximumCount: Int, _ nextText: () throws(InterchangeError) -> JSONLinesReader.Text?
+    _ maximumCount: Int, of texts: any JSONTexts
   ) throws(InterchangeError) -> Outcome? {
     if let bad = pendingBad {
       pendingBad = nil
       return .bad(bad)
     }
     var batch = VectorBatch(dimension: dimension ?? 0)
-    while batch.count < maximumCount, let text = try nextText() {
+    while batch.count < maximumCount, let text = try texts.nextText() {
       let bad: BadRow?
       switch text {
       case .bad(let row): bad = row
@@ -197,7 +191,7 @@ package final class VectorSource {
       return nil
     } catch {
       batch.values.removeLast(batch.values.count - used)
-      return JSONLinesReader.badRow(error, raw: raw, lineNumber: lineNumber)
+      return BadRow(error, raw: raw, lineNumber: lineNumber)
     }
   }
 }

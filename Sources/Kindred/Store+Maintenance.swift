@@ -135,7 +135,7 @@ extension Store {
   public func backup(to path: String, progress: ProgressHandler? = nil) throws {
     try StoreError.naming(path) {
       try engine.requireOpen()
-      try engine.environment.copy(to: path, compacting: true) {
+      try engine.environment.copy(to: path) {
         Self.report("copying", $0, of: $1, to: progress)
       }
     }

@@ -62,12 +62,6 @@ package struct Cursor<Key: LMDBKey>: ~Copyable {
     try seek(keyBytes: keyBytes) ? try previous() : try last()
   }
 
-  /// Moves to the last entry whose key is not behind these bytes; false when there is none.
-  @inlinable package func seekLast(keyBytes: UnsafeRawBufferPointer) throws(LMDBError) -> Bool {
-    guard try seek(keyBytes: keyBytes) else { return try last() }
-    return compareKeys(key, keyBytes) <= 0 ? true : try previous()
-  }
-
   @inlinable func move(_ operation: MDB_cursor_op, keyByteCount: Int = 1) throws(LMDBError) -> Bool {
     let status = mdb_cursor_get(raw, &entry.pointee.key, &entry.pointee.value, operation)
     if status == MDB_SUCCESS { return true }

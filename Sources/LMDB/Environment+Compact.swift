@@ -51,7 +51,7 @@ extension Environment {
     _ file: OpenFile, by draft: String, _ progress: CopyProgress
   ) throws(LMDBError) -> (before: Int, after: Int) {
     let descriptor = try NewFile.create(draft)
-    defer { _ = SystemCall.close(descriptor) }
+    defer { Platform.close(descriptor) }
     // Shared: distinguishes what is being made from what a crash leaves.
     flock(descriptor, LOCK_SH | LOCK_NB)
     // Before the work, which would be lost otherwise, and before anybody can open it.
@@ -59,7 +59,7 @@ extension Environment {
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0
     let copiedCommit = file.information.me_last_txnid
     try pinned { file throws(LMDBError) in
-      try writeCopy(of: file, to: descriptor, path: draft, compacting: true, progress)
+      try writeCopy(of: file, to: descriptor, path: draft, progress)
     }
     // Once more, as a write takes the bits away that set the user and the group.
     try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)
@@ -80,15 +80,6 @@ extension Environment {
     return (before, header.usedBytes)
   }
 
-  /// Closes the file, opens it again and takes its tables over: after a failed commit, or when another process
-  /// has replaced the file. Read transactions must end, as for growth.
-  /// - Throws: as `open`; then the environment stays unusable until a `reopen` succeeds.
-  package func reopen() throws(LMDBError) {
-    try acquireWriterForReopen()
-    defer { releaseWriter() }
-    try exchange { () throws(LMDBError) in }
-  }
-
   /// With no transaction and no open file of this process, runs `step`, and opens what is at the path then,
   /// also when `step` throws. The caller is the writer.
   private func exchange(_ step: () throws(LMDBError) -> Void) throws(LMDBError) {
@@ -106,7 +97,7 @@ extension Environment {
         // The lock on the old file is kept through `step`: others wait until the new one is in place.
         var stepError: LMDBError?
         do throws(LMDBError) { try step() } catch { stepError = error }
-        if let oldDescriptor { _ = SystemCall.close(oldDescriptor) }
+        if let oldDescriptor { Platform.close(oldDescriptor) }
         do throws(LMDBError) {
           let new = try openAgain(environments)
           environments[new.identity] = self
@@ -134,33 +125,15 @@ extension Environment {
     return file
   }
 
-  private func acquireWriterForReopen() throws(LMDBError) {
-    let me = ThreadIdentity.current
-    guard getpid() == processID else {
-      throw LMDBError(.forked, "opened by process \(processID); open it again in this one", path: path)
-    }
-    try state.withLock { state throws(LMDBError) in
-      guard state.openCount > 0 else {
-        throw LMDBError(.closed, "the environment is closed; open it again", path: path)
-      }
-      guard state.writer != me else {
-        throw LMDBError(.nestedWrite, "this thread is inside a write; reopen after it", path: path)
-      }
-    }
-    _ = state.waitThenChange(timeoutSeconds: nil, until: { state in state.writer == nil }) { state in
-      state.writer = me
-    }
-  }
-
   /// Holds LMDB's lock on the lock file alone, which no process can do that has the file open, by whatever
   /// software. LMDB of this process must be closed: its own lock would be lost when this one is given up.
   private func withLockFileAlone(_ body: () throws(LMDBError) -> Void) throws(LMDBError) {
     let lockPath = LockFile.path(of: path)
-    let descriptor = SystemCall.open(lockPath, O_RDWR | O_CLOEXEC)
+    let descriptor = Platform.open(lockPath, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw LMDBError.from(status: errno, action: "locking out other processes", path: lockPath)
     }
-    defer { _ = SystemCall.close(descriptor) }
+    defer { Platform.close(descriptor) }
     var wanted = flock_t()
     wanted.l_type = Int16(F_WRLCK)
     wanted.l_whence = Int16(SEEK_SET)

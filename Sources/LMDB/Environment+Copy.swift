@@ -1,5 +1,4 @@
 import Basics
-import CLMDB
 import Platform
 
 /// Receives the bytes that are copied, of how many, and says whether to go on.
@@ -8,22 +7,17 @@ package typealias CopyProgress = (_ completed: Int, _ total: Int) -> Bool
 extension Environment {
   /// Writes a copy of the newest commit to a new file, durably, while reads and writes go on.
   ///
-  /// Counts as a read transaction while it runs. A copy that fails is removed again.
-  /// - Parameters:
-  ///   - compacting: leaves out free pages (and with them deleted bytes) and fills the others; slower.
-  ///   - progress: receives the bytes that are copied, of how many, now and then when `compacting`, and says whether to
-  ///     go on.
+  /// Leaves out free pages (and with them deleted bytes) and fills the others. Counts as a read transaction while it
+  /// runs. A copy that fails is removed again.
   /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`; `.stopped` where `progress` ended it.
-  package func copy(
-    to target: String, compacting: Bool, progress: CopyProgress = { _, _ in true }
-  ) throws(LMDBError) {
+  package func copy(to target: String, progress: CopyProgress = { _, _ in true }) throws(LMDBError) {
     let path = try NewFile.canonicalPath(target)
     let descriptor = try NewFile.create(path)
-    defer { _ = SystemCall.close(descriptor) }
+    defer { Platform.close(descriptor) }
     do throws(LMDBError) {
       try pinned { file throws(LMDBError) in
         try requireNotReplaced(file)
-        try writeCopy(of: file, to: descriptor, path: path, compacting: compacting, progress)
+        try writeCopy(of: file, to: descriptor, path: path, progress)
       }
       try LMDBError.check(DurableFile.syncDirectory(of: path), "syncing the directory", path)
     } catch {
@@ -34,15 +28,9 @@ extension Environment {
 
   /// Writes the copy to an empty file and syncs it.
   func writeCopy(
-    of file: OpenFile, to descriptor: Int32, path target: String, compacting: Bool,
-    _ progress: CopyProgress = { _, _ in true }
+    of file: OpenFile, to descriptor: Int32, path target: String, _ progress: CopyProgress
   ) throws(LMDBError) {
-    if compacting {
-      try writePacked(file, to: target, progress)
-    } else {
-      let status = mdb_env_copyfd2(file.handle, descriptor, 0)
-      guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: "copy", path: target) }
-    }
+    try writePacked(file, to: target, progress)
     try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", target)
   }
 }

@@ -28,16 +28,6 @@ package struct EnvironmentInfo: Sendable {
 }
 
 extension Environment {
-  /// The number of the last commit, of any process. Cheap: a lock and a look at the map.
-  /// - Throws: `.closed`, `.ioError` after a failed commit.
-  package var lastTransactionID: Int {
-    get throws(LMDBError) {
-      try state.withLock { state throws(LMDBError) in
-        Int(clamping: try openFile(state).information.me_last_txnid)
-      }
-    }
-  }
-
   /// All figures; walks the list of free pages.
   package var info: EnvironmentInfo {
     get throws(LMDBError) {
@@ -63,9 +53,7 @@ extension Environment {
     try state.withLock { state throws(LMDBError) in
       var count: Int32 = 0
       let status = mdb_reader_check(try usableFile(state).handle, &count)
-      guard status == MDB_SUCCESS else {
-        throw LMDBError.from(status: status, action: "clearing stale readers", path: path)
-      }
+      try LMDBError.check(status, "clearing stale readers", path)
       return Int(count)
     }
   }

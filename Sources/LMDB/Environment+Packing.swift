@@ -18,13 +18,13 @@ extension Environment {
     defer { mdb_env_close(copy) }
     let targets = try OpenFile.openTables(copy, names: options.tableNames, create: true, path: target)
     var reading: OpaquePointer?
-    try require(mdb_txn_begin(file.handle, nil, UInt32(MDB_RDONLY), &reading), "reading", path)
+    try LMDBError.check(mdb_txn_begin(file.handle, nil, UInt32(MDB_RDONLY), &reading), "reading", path)
     defer { mdb_txn_abort(reading) }
     var copiedBytes = 0
     for name in options.tableNames {
       guard let from = file.tableHandles[name], let to = targets[name] else { continue }
       var cursor: OpaquePointer?
-      try require(mdb_cursor_open(reading, from, &cursor), "reading table \(name)", path)
+      try LMDBError.check(mdb_cursor_open(reading, from, &cursor), "reading table \(name)", path)
       defer { mdb_cursor_close(cursor) }
       var (key, value) = (MDB_val(), MDB_val())
       var status = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
@@ -38,7 +38,7 @@ extension Environment {
         throw LMDBError.from(status: status, action: "reading table \(name)", path: path)
       }
     }
-    try require(mdb_env_sync(copy, 1), "copy", target)
+    try LMDBError.check(mdb_env_sync(copy, 1), "copy", target)
   }
 
   /// Appends what the cursor is at and what follows, as much as a transaction may hold.
@@ -48,7 +48,7 @@ extension Environment {
     _ key: inout MDB_val, _ value: inout MDB_val, _ copiedBytes: inout Int
   ) throws(LMDBError) -> Int32 {
     var writing: OpaquePointer?
-    try require(mdb_txn_begin(copy, nil, 0, &writing), "copy", target)
+    try LMDBError.check(mdb_txn_begin(copy, nil, 0, &writing), "copy", target)
     var (status, bytes) = (status, 0)
     while status == MDB_SUCCESS, bytes < Self.sliceBytes {
       bytes += key.mv_size + value.mv_size
@@ -59,12 +59,8 @@ extension Environment {
       }
       status = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
     }
-    try require(mdb_txn_commit(writing), "copy", target)
+    try LMDBError.check(mdb_txn_commit(writing), "copy", target)
     copiedBytes += bytes
     return status
-  }
-
-  private func require(_ status: Int32, _ action: String, _ path: String) throws(LMDBError) {
-    guard status == MDB_SUCCESS else { throw LMDBError.from(status: status, action: action, path: path) }
   }
 }

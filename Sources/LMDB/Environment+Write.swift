@@ -9,7 +9,8 @@ extension Environment {
   /// from growing.
   /// - Throws: what `body` throws; `.nestedWrite` inside another write of this thread, `.readOnly`,
   ///   `.mapFull` at the growth limit, `.busy` when growth waited in vain for readers, `.diskFull` (nothing
-  ///   changed; may be repeated), `.ioError` (nothing is certain; `reopen`), `.replaced`, `.closed`, `.forked`.
+  ///   changed; may be repeated), `.ioError` (nothing is certain; close and open again), `.replaced`, `.closed`,
+  ///   `.forked`.
   @discardableResult
   package func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
     try acquireWriter()
@@ -56,7 +57,8 @@ extension Environment {
   }
 
   /// A commit that failed for want of room changed nothing. After any other failure of the disk nobody knows
-  /// what it holds (the kernel may have dropped unwritten pages), so nothing is done until `reopen`.
+  /// what it holds (the kernel may have dropped unwritten pages), so nothing is done until the file is
+  /// closed and opened again.
   private func commitFailure(_ status: Int32) -> LMDBError {
     if status == MDB_BAD_TXN {
       return LMDBError(

@@ -1,6 +1,6 @@
 /// What changes in an environment, guarded by its monitor.
 struct EnvironmentState {
-  /// nil when closed, or when a reopening failed.
+  /// nil when closed, or when opening it again failed.
   var file: OpenFile?
   /// `open` calls not yet answered by `close`.
   var openCount = 1
@@ -15,7 +15,7 @@ struct EnvironmentState {
   /// The thread that may write, from before LMDB's write lock until after it.
   var writer: UInt?
   var writesSinceReaderCheck = 0
-  /// Why nothing is possible any more until `reopen`.
+  /// Why nothing is possible any more until it is closed.
   var failure: LMDBError?
   /// Set by a status inside a write transaction, so that `write` notices even when its body hid the error.
   var sawMapFull = false

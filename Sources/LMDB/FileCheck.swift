@@ -12,7 +12,6 @@ enum FileCheck {
     var pageSizeBytes: Int
     /// Of the newer header page.
     var usedBytes: Int
-    var meta: MetaPage
   }
 
   /// - Throws: `.notFound` for a directory, `.unsupported`, `.empty`, `.truncated`, `.foreign`, `.corrupted`,
@@ -23,7 +22,8 @@ enum FileCheck {
     let status = try checkPlace(descriptor: descriptor, path: path, options: options)
     let pages = try PageReader(descriptor: descriptor, path: path)
     let meta = try newerMeta(pages)
-    let needed = try usedBytes(meta, pages)
+    // In range: `checkedMeta` bounded the last page.
+    let needed = Int(meta.lastPage + 1) * pages.pageSizeBytes
     if status.sizeBytes < needed {
       // The length is asked for again: it may have grown since.
       let sizeBytes = FileStatus(descriptor: descriptor)?.sizeBytes ?? status.sizeBytes
@@ -31,8 +31,7 @@ enum FileCheck {
     }
     try checkRoot(meta.freeTable, "free pages", meta, pages)
     try checkRoot(meta.mainTable, "main", meta, pages)
-    return Header(
-      status: status, pageSizeBytes: pages.pageSizeBytes, usedBytes: needed, meta: meta)
+    return Header(status: status, pageSizeBytes: pages.pageSizeBytes, usedBytes: needed)
   }
 
   /// The file as a thing in a file system.
@@ -100,13 +99,6 @@ enum FileCheck {
       throw corrupted("last page \(meta.lastPage)")
     }
     return meta
-  }
-
-  private static func usedBytes(
-    _ meta: MetaPage, _ pages: borrowing PageReader
-  ) throws(LMDBError) -> Int {
-    // In range: `checkedMeta` bounded the last page.
-    Int(meta.lastPage + 1) * pages.pageSizeBytes
   }
 
   private static func checkRoot(

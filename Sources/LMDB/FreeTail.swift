@@ -35,11 +35,6 @@ private struct FreePageCollector {
   var pageBudget: Int
   var found: Set<UInt64> = []
 
-  init(wanted: ClosedRange<UInt64>, pageBudget: Int) {
-    self.wanted = wanted
-    self.pageBudget = pageBudget
-  }
-
   mutating func collect(_ number: UInt64, depth: Int, _ pages: borrowing PageReader) throws(LMDBError) {
     try spend(1, pages)
     let bytes = try pages.page(number, kind: depth > 1 ? .branch : .leaf)

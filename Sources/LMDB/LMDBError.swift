@@ -39,7 +39,7 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     case nestedWrite
     /// Used in a child process after `fork`.
     case forked
-    /// The path now names another file: call `reopen`.
+    /// The path now names another file: close and open again.
     case replaced
     /// `write` on an environment opened read-only.
     case readOnly

@@ -41,14 +41,8 @@ extension UInt64: FixedWidthKey {}
 /// UTF-8, ordered by bytes (which is code-point order); no normalising.
 extension String: LMDBKey {
   package func withKeyBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    var copy = self
-    // `withUTF8` cannot carry a typed error, a Result can.
-    let result = copy.withUTF8 { utf8 -> Result<R, E> in
-      do throws(E) { return .success(try body(UnsafeRawBufferPointer(utf8))) } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    // `withBytes` cannot carry a typed error, a Result can.
+    try withBytes { bytes in Result { () throws(E) in try body(bytes) } }.get()
   }
 
   package init?(keyBytes: UnsafeRawBufferPointer) {

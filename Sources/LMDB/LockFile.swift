@@ -33,7 +33,7 @@ package enum LockFile {
     let path = path(of: storePath)
     let size = sizeBytes(maxReaders: maxReaders)
     // Without O_CREAT: in a directory like /tmp that refuses files of others.
-    var descriptor = SystemCall.open(path, O_RDWR | O_CLOEXEC)
+    var descriptor = Platform.open(path, O_RDWR | O_CLOEXEC)
     if descriptor < 0, errno == ENOENT {
       do throws(LMDBError) {
         try make(path, rights: store.rights.ofLockFile, size: size)
@@ -46,14 +46,14 @@ package enum LockFile {
             + "once as its owner (kindred stats), or allow writing to the directory",
           status: error.status, path: storePath)
       }
-      descriptor = SystemCall.open(path, O_RDWR | O_CLOEXEC)
+      descriptor = Platform.open(path, O_RDWR | O_CLOEXEC)
     }
     guard descriptor >= 0 else {
       let number = errno
       if isReadOnly, isOnReadOnlyFileSystem(storePath) { return .readOnlyFileSystem }
       throw refusal(number, path, store: store, storePath)
     }
-    defer { _ = SystemCall.close(descriptor) }
+    defer { Platform.close(descriptor) }
     widen(descriptor, path, to: store.rights)
     try allocate(descriptor, size, path: path)
     return .ready
@@ -83,7 +83,7 @@ package enum LockFile {
     let hasDraft = DurableFile.name(of: draft).utf8.count <= Int(NAME_MAX)
     let descriptor = try NewFile.create(hasDraft ? draft : path)
     defer {
-      _ = SystemCall.close(descriptor)
+      Platform.close(descriptor)
       if hasDraft { unlink(draft) }
     }
     flock(descriptor, LOCK_SH | LOCK_NB)
@@ -125,34 +125,22 @@ package enum LockFile {
   /// Bytes that are there stay, also while other processes use them, and so does the length, from which LMDB takes the
   /// number of readers.
   private static func allocate(_ descriptor: Int32, _ size: Int, path: String) throws(LMDBError) {
+    var number: Int32 = 0
     #if os(Linux)
-      guard fallocate(descriptor, Int32(KINDRED_FALLOCATE_KEEP_SIZE), 0, off_t(size)) != 0 else {
-        return
-      }
-      let number = errno
-      switch number {
-      case ENOSPC, EDQUOT, EFBIG:
-        throw LMDBError(
-          .diskFull,
-          "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and "
-            + "try again",
-          status: number, path: path)
-      // Not known to this file system: the length is all that can be asked of it.
-      default: return
-      }
+      if fallocate(descriptor, Int32(KINDRED_FALLOCATE_KEEP_SIZE), 0, off_t(size)) != 0 { number = errno }
     #else
       var wanted = fstore_t(
         fst_flags: UInt32(F_ALLOCATEALL), fst_posmode: F_PEOFPOSMODE, fst_offset: 0,
         fst_length: off_t(size - (FileStatus(descriptor: descriptor)?.sizeBytes ?? 0)), fst_bytesalloc: 0)
-      guard wanted.fst_length > 0, fcntl(descriptor, F_PREALLOCATE, &wanted) != 0, errno == ENOSPC else {
-        return
-      }
-      throw LMDBError(
-        .diskFull,
-        "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and try "
-          + "again",
-        status: ENOSPC, path: path)
+      if wanted.fst_length > 0, fcntl(descriptor, F_PREALLOCATE, &wanted) != 0 { number = errno }
     #endif
+    // Any other failure: not known to this file system, of which the length is all that can be asked.
+    guard number == ENOSPC || number == EDQUOT || number == EFBIG else { return }
+    throw LMDBError(
+      .diskFull,
+      "no room for the lock file '\(path)' of \(size) bytes, \(FreeSpace(path: path).summary); free space and try "
+        + "again",
+      status: number, path: path)
   }
 
   /// Nobody can write here through this mount, so there is nobody to lock out but those of another mount.

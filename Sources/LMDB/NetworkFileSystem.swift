@@ -41,9 +41,9 @@ enum NetworkFileSystem {
     }
 
     private static func readMounts() -> String {
-      let descriptor = SystemCall.open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
+      let descriptor = Platform.open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return "" }
-      defer { _ = SystemCall.close(descriptor) }
+      defer { Platform.close(descriptor) }
       var text: [UInt8] = []
       var block = [UInt8](repeating: 0, count: 16384)
       while true {

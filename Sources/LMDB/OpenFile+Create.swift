@@ -21,7 +21,7 @@ extension OpenFile {
     let draft = TemporaryName.make(for: path, purpose: .create)
     let descriptor = try NewFile.create(draft)
     defer {
-      _ = SystemCall.close(descriptor)
+      Platform.close(descriptor)
       unlink(draft)
     }
     flock(descriptor, LOCK_SH | LOCK_NB)
@@ -66,8 +66,6 @@ extension OpenFile {
       if status != MDB_SUCCESS { mdb_txn_abort(transaction) }
     }
     if status == MDB_SUCCESS { status = mdb_txn_commit(transaction) }
-    guard status == MDB_SUCCESS else {
-      throw LMDBError.from(status: status, action: "creating the file", path: path)
-    }
+    try LMDBError.check(status, "creating the file", path)
   }
 }

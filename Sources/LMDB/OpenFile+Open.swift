@@ -30,7 +30,7 @@ extension OpenFile {
 
   private static func openOnce(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {
     // A named pipe would wait for somebody to write to it.
-    let descriptor = SystemCall.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = Platform.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw LMDBError.from(status: errno, action: "opening for reading", path: path)
     }
@@ -39,7 +39,7 @@ extension OpenFile {
       let header = try FileCheck.run(descriptor: descriptor, path: path, options: options)
       return try openChecked(path, descriptor: descriptor, header: header, options: options)
     } catch {
-      _ = SystemCall.close(descriptor)
+      Platform.close(descriptor)
       throw error
     }
   }
@@ -152,10 +152,7 @@ extension OpenFile {
       mdb_txn_abort(transaction)
       throw error
     }
-    status = mdb_txn_commit(transaction)
-    guard status == MDB_SUCCESS else {
-      throw LMDBError.from(status: status, action: "opening tables", path: path)
-    }
+    try LMDBError.check(mdb_txn_commit(transaction), "opening tables", path)
     return tables
   }
 

@@ -30,7 +30,7 @@ struct OpenFile: @unchecked Sendable {  // Sendable: LMDB handles may be used on
 
   func close() {
     mdb_env_close(handle)
-    _ = SystemCall.close(descriptor)
+    Platform.close(descriptor)
   }
 
   /// The size to map for a file with `usedBytes` in use.
@@ -60,16 +60,5 @@ struct OpenFile: @unchecked Sendable {  // Sendable: LMDB handles may be used on
       guard words.count == 3, let processID = Int(words[0]) else { return nil }
       return EnvironmentInfo.Reader(processID: processID, transactionID: Int(words[2]))
     }
-  }
-}
-
-/// System calls whose names this module's own methods hide.
-enum SystemCall {
-  static func close(_ descriptor: Int32) -> Int32 {
-    Platform.close(descriptor)
-  }
-
-  static func open(_ path: String, _ flags: Int32) -> Int32 {
-    Platform.open(path, flags)
   }
 }

@@ -1,6 +1,6 @@
 import CLMDB
 
-/// One unchanging view of the store; ends when it is destroyed or by `end()`.
+/// One unchanging view of the store; ends when it is destroyed.
 ///
 /// While it lives the pages it sees are not reused, so the file grows under writes, and the map cannot grow:
 /// keep it short, or end it when `onQuiesce` asks. It may move between threads and is used by one at a time.
@@ -9,15 +9,7 @@ package struct ReadTransaction: ~Copyable, Transaction, @unchecked Sendable {
   package let raw: OpaquePointer
   package let environment: Environment
 
-  init(raw: OpaquePointer, environment: Environment) {
-    self.raw = raw
-    self.environment = environment
-  }
-
   deinit {
     environment.endRead(raw)
   }
-
-  /// Ends it now.
-  package consuming func end() {}
 }

@@ -49,9 +49,9 @@ enum TemporaryName {
       unlink(leftover)
       return
     }
-    let descriptor = SystemCall.open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = Platform.open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return }
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(leftover) }
-    _ = SystemCall.close(descriptor)
+    Platform.close(descriptor)
   }
 }

@@ -7,26 +7,26 @@ package enum WalkStep: Sendable {
 }
 
 extension Transaction where Self: ~Copyable {
-  /// Calls `body` with the bytes of each key and value, in key order, or backwards.
+  /// Calls `body` with the bytes of each key and value, in key order.
   ///
   /// Decode a key with `Key(keyBytes:)`. In a write transaction `body` must not write.
   /// - Parameters:
-  ///   - from: the smallest key wanted; nil for no limit. Always the smaller limit, also when `reverse`.
+  ///   - from: the smallest key wanted; nil for no limit.
   ///   - through: the largest key wanted, included; nil for no limit.
-  ///   - reverse: starts at `through` and goes down to `from`.
   /// - Throws: `LMDBError`, or what `body` throws.
   /// - Complexity: O(log n + entries visited).
   @inlinable package func forEach<Key: LMDBKey>(
-    _ table: Table<Key>, from: Key? = nil, through: Key? = nil, reverse: Bool = false,
+    _ table: Table<Key>, from: Key? = nil, through: Key? = nil,
     _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> WalkStep
   ) throws {
     try withOptionalKeyBytes(from) { from in
       try withOptionalKeyBytes(through) { through in
         try withCursor(table) { cursor in
-          if reverse {
-            try cursor.walkDown(from: from, through: through, body)
-          } else {
-            try cursor.walkUp(from: from, through: through, body)
+          var isThere = if let from { try cursor.seek(keyBytes: from) } else { try cursor.first() }
+          while isThere {
+            if let through, compareKeys(cursor.key, through) > 0 { return }
+            guard try body(cursor.key, cursor.value) == .next else { return }
+            isThere = try cursor.next()
           }
         }
       }
@@ -62,30 +62,6 @@ extension Transaction where Self: ~Copyable {
 }
 
 extension Cursor {
-  @inlinable func walkUp(
-    from: UnsafeRawBufferPointer?, through: UnsafeRawBufferPointer?,
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> WalkStep
-  ) throws {
-    var isThere = if let from { try seek(keyBytes: from) } else { try first() }
-    while isThere {
-      if let through, compareKeys(key, through) > 0 { return }
-      guard try body(key, value) == .next else { return }
-      isThere = try next()
-    }
-  }
-
-  @inlinable func walkDown(
-    from: UnsafeRawBufferPointer?, through: UnsafeRawBufferPointer?,
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> WalkStep
-  ) throws {
-    var isThere = if let through { try seekLast(keyBytes: through) } else { try last() }
-    while isThere {
-      if let from, compareKeys(key, from) < 0 { return }
-      guard try body(key, value) == .next else { return }
-      isThere = try previous()
-    }
-  }
-
   /// Moves to the last entry whose key begins with `prefix`, or to one before; false when there is none.
   package func seekLast(prefix: UnsafeRawBufferPointer) throws(LMDBError) -> Bool {
     // The smallest bytes behind all keys with the prefix: the last byte that can be raised is raised.

@@ -200,9 +200,7 @@ extension SessionManifest {
     if rules != nil { write(Self.ruleFields) }
     json["kinds"] = .array(kinds.map { .string($0) })
     json["features"] = .array(features.map { .string($0) })
-    var writer = JSONWriter()
-    writer.value(json)
-    return writer.text
+    return JSONValue.object(json).text
   }
 
   /// - Throws: `RecommendingError` `.corrupted` for text that is no manifest, `.foreign` for one of a later format.

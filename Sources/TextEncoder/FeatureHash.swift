@@ -1,3 +1,5 @@
+import Basics
+
 /// The hash behind every feature. Stable for ever: stored vectors depend on it.
 enum FeatureHash {
   /// Takes one scalar into a running hash (FNV-1a with a 64-bit word in place of a byte).
@@ -9,9 +11,7 @@ enum FeatureHash {
   /// Spreads a running hash over all bits (the finisher of SplitMix64).
   @inline(__always)
   static func finish(_ hash: UInt64) -> UInt64 {
-    var mixed = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+    SeededGenerator.mixed(hash)
   }
 
   /// Where a running hash begins, per kind of feature.

@@ -1,3 +1,4 @@
+import Basics
 package import Tensors
 
 /// Sets elements to 0 with probability `rate` and divides the others by 1 - rate (Srivastava et al. 2014). The choice
@@ -19,10 +20,8 @@ package struct Dropout: Sendable {
 
   /// The dropout of another place of the model in the same step.
   package func numbered(_ number: Int) -> Dropout {
-    var bits = seed &+ UInt64(bitPattern: Int64(number)) &* 0x9E37_79B9_7F4A_7C15
-    bits = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return Dropout(rate: rate, attentionRate: attentionRate, seed: bits ^ (bits &>> 31))
+    let bits = seed &+ UInt64(bitPattern: Int64(number)) &* 0x9E37_79B9_7F4A_7C15
+    return Dropout(rate: rate, attentionRate: attentionRate, seed: SeededGenerator.mixed(bits))
   }
 
   /// In place; the same in the backward pass.

@@ -116,10 +116,6 @@ private struct Elements: UnkeyedDecodingContainer {
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex == elements.count }
 
-  init(elements: [AttributeValue], codingPath: [any CodingKey]) {
-    (self.elements, self.codingPath) = (elements, codingPath)
-  }
-
   /// Runs `body` on the next element and steps behind it when that succeeds.
   private mutating func next<R>(_ type: Any.Type, _ body: (NodeDecoder) throws -> R) throws -> R {
     let path = codingPath + [MemberKey(currentIndex)]

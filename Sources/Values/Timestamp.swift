@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// An instant, to the millisecond.
@@ -10,8 +11,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// Reads ISO 8601 or a number of seconds (above 10¹¹: milliseconds); nil for anything else.
   public init?(_ text: String) {
-    var text = text
-    guard let milliseconds = text.withUTF8({ parseTime(UnsafeRawBufferPointer($0)) }) else { return nil }
+    guard let milliseconds = text.withBytes({ parseTime($0) }) else { return nil }
     self.milliseconds = milliseconds
   }
 

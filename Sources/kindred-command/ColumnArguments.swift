@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 
 /// Reads arguments that name columns: `name,name` and `name=value,name=value`. A name or value in double quotes is
 /// taken as it is, with blanks, commas and equals signs; a double quote in it is written twice.

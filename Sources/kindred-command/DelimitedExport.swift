@@ -28,8 +28,7 @@ struct DelimitedExport {
         columns.append((name, ColumnType(), 0))
         places[name] = place
       }
-      var cell = value.json.cell
-      cell.withUTF8 { if !$0.isEmpty { columns[place].type.see(UnsafeRawBufferPointer($0)) } }
+      value.json.cell.withBytes { if !$0.isEmpty { columns[place].type.see($0) } }
     }
   }
 

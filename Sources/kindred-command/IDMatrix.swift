@@ -7,13 +7,9 @@ struct IDMatrix {
   let columns: Int
   /// [rows, columns]
   let values: [Int64]
+}
 
-  init(rows: Int, columns: Int, values: [Int64]) {
-    self.rows = rows
-    self.columns = columns
-    self.values = values
-  }
-
+extension IDMatrix {
   /// Reads a .npy file of whole numbers, `-` for standard input.
   /// - Throws: `CommandFailure` `.badInput` for other numbers; `InterchangeError` for what is no such file.
   init(file: String) throws {

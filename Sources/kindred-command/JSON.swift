@@ -25,11 +25,4 @@ extension JSONValue {
     let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     self = .object(sorted.map { Member(key: $0.key, value: .integer($0.value)) })
   }
-
-  /// One line of JSON text, without the newline.
-  var text: String {
-    var writer = JSONWriter()
-    writer.value(self)
-    return writer.text
-  }
 }

@@ -97,17 +97,10 @@ enum StandardError {
 
 /// Writing to file descriptors with the system's errors translated once.
 enum FileDescriptor {
-  /// Writes all bytes, going on after interruptions and short writes.
+  /// Writes all bytes.
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if written >= 0 {
-        rest = rest.dropFirst(written)
-      } else if errno != EINTR {
-        throw CommandFailure(writing: name, errorNumber: errno)
-      }
-    }
+    let number = bytes.withUnsafeBytes { ByteSink.write($0, to: descriptor) }
+    guard number == 0 else { throw CommandFailure(writing: name, errorNumber: number) }
   }
 }
 

@@ -123,5 +123,5 @@ extension CommandOutput {
 func timed<R>(_ work: () throws -> R) rethrows -> (result: R, seconds: Double) {
   let start = ContinuousClock.now
   let result = try work()
-  return (result, start.duration(to: .now).inSeconds)
+  return (result, start.duration(to: .now) / .seconds(1))
 }

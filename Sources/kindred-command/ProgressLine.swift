@@ -53,7 +53,7 @@ final class ProgressLine: Sendable {
       if !isNewStage, !isLast, let last = state.lastShown, last.duration(to: now) < interval { return }
       state.lastShown = now
       let line = Self.line(
-        stage, completed, of: total, seconds: state.stageStart.duration(to: now).inSeconds,
+        stage, completed, of: total, seconds: state.stageStart.duration(to: now) / .seconds(1),
         secondsLeft: secondsLeft)
       isTerminal ? StandardError.drawLine(line) : StandardError.write("\(line)\n")
     }
@@ -92,9 +92,4 @@ final class ProgressLine: Sendable {
     let rate = Int(Double(completed) / max(seconds, 1))
     return seconds >= 1 && rate > 0 ? ["\(People.count(rate))/s"] : []
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Interchange
 
 /// The sessions of a file, one a line and each line one: an empty line is an empty session, so that answers and lines

@@ -9,7 +9,9 @@ struct VectorRows {
   let dimension: Int
   /// Where they came from, for messages.
   let source: String
+}
 
+extension VectorRows {
   /// One vector from a JSON array of numbers; `-` reads it from standard input.
   init(json: String) throws {
     let text = json == "-" ? try Self.standardInput() : Array(json.utf8)
@@ -53,13 +55,6 @@ struct VectorRows {
     self.count = count
     dimension = vectors.dimension ?? 0
     source = "'\(file)'"
-  }
-
-  init(components: [Float], count: Int, dimension: Int, source: String) {
-    self.components = components
-    self.count = count
-    self.dimension = dimension
-    self.source = source
   }
 
   /// The first `count` rows.

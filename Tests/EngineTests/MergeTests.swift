@@ -96,9 +96,9 @@ import VectorMath
 
   @Test func nothingToMergeChangesNothing() throws {
     let store = try TestStore()
-    let before = try store.engine.environment.lastTransactionID
+    let before = try store.engine.environment.info.lastTransactionID
     #expect(try store.engine.merge(space: TestStore.space, threads: 1) == 0)
-    #expect(try store.engine.environment.lastTransactionID == before)
+    #expect(try store.engine.environment.info.lastTransactionID == before)
   }
 
   /// A tail of several slices; each commit between them is a whole store, also to those who write then.

@@ -13,12 +13,12 @@ import Testing
       let all = Set(0..<UInt32(count))
       let a = Bitmap(count: count, ordinals: left)
       let b = Bitmap(count: count, ordinals: right)
-      #expect(Array(a) == left.sorted(), "\(generator)")
+      #expect(a.ordinals == left.sorted(), "\(generator)")
       #expect(a.populationCount == left.count && a.isEmpty == left.isEmpty)
-      #expect(Set(a & b) == left.intersection(right))
-      #expect(Set(a | b) == left.union(right))
-      #expect(Set(a - b) == left.subtracting(right))
-      #expect(Set(~a) == all.subtracting(left))
+      #expect(Set((a & b).ordinals) == left.intersection(right))
+      #expect(Set((a | b).ordinals) == left.union(right))
+      #expect(Set((a - b).ordinals) == left.subtracting(right))
+      #expect(Set((~a).ordinals) == all.subtracting(left))
       #expect(~(~a) == a)
       for ordinal in 0..<UInt32(count + 70) { #expect(a.contains(ordinal) == left.contains(ordinal)) }
     }
@@ -54,7 +54,7 @@ import Testing
     bitmap.insert(64)
     bitmap.remove(0)
     bitmap.remove(1)
-    #expect(Array(bitmap) == [64, 129])
+    #expect(bitmap.ordinals == [64, 129])
   }
 
   private func randomSet(_ count: Int, _ generator: inout SeededGenerator) -> Set<UInt32> {
@@ -66,6 +66,9 @@ import Testing
 }
 
 extension Bitmap {
+  /// The held ordinals, ascending.
+  var ordinals: [UInt32] { (0..<UInt32(count)).filter { contains($0) } }
+
   /// The ordinals either set holds.
   static func | (left: Bitmap, right: Bitmap) -> Bitmap {
     var result = left

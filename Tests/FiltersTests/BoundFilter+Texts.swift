@@ -7,9 +7,7 @@ extension BoundFilter {
   ///
   /// - Parameter cell: the value in a column; called only for columns that can still change the outcome.
   func evaluate(cell: (Int) -> AttributeValue) -> Bool {
-    program.run { column, test in
-      column == Self.absentColumn ? test.passesNull : test.passes(cell(column))
-    }
+    program.run { column, test in test.passes(cell(column)) }
   }
 
   /// Evaluates a row as raw cells, all in one buffer, so that every pointer stays valid during the call.

@@ -128,9 +128,6 @@ import Testing
     let far = try #require(throws: FilterError.self) { try ParsedFilter.parse("zzz").bind(columns: columns) }
     #expect(far.message.contains("InvoiceNo, Quantity"))
     #expect(throws: FilterError.self) { try filter.bind(columns: []) }
-    let lenient = try ParsedFilter.parse("nowhere is null and Quantity = 1").bind(
-      columns: columns, missingColumnsAreNull: true)
-    #expect(lenient.evaluate { $0 == 1 ? 1 : .null })
   }
 
   @Test func readsRawCells() throws {

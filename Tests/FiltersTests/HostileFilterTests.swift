@@ -11,8 +11,9 @@ import Testing
     do throws(FilterError) {
       let filter = try ParsedFilter.parse(text)
       _ = filter.evaluate { _ in 1 }
-      let again = try ParsedFilter.parse(filter.description)
-      #expect(again.description == filter.description, "\(text), \(generator)")
+      let canonical = try ParsedFilter.canonical(text)
+      let again = try ParsedFilter.canonical(canonical)
+      #expect(again == canonical, "\(text), \(generator)")
     } catch {
       #expect(error.column >= 1 && error.column <= text.unicodeScalars.count + 1, "\(text), \(generator)")
       #expect(error.length >= 1 && !error.message.isEmpty)

@@ -90,9 +90,7 @@ import Testing
     let inputs = inputs(valid, count: 4000, seed: 14)
     let count = accepted(inputs) { bytes in
       let value = try JSONParser.parse(bytes)
-      var writer = JSONWriter()
-      writer.value(value)
-      #expect(try JSONParser.parse(writer.bytes) == value, "what is accepted survives writing")
+      #expect(try JSONParser.parse(value.text) == value, "what is accepted survives writing")
     }
     #expect(count > 0 && count < inputs.count)
   }

@@ -2,20 +2,16 @@ import Testing
 
 @testable import Interchange
 
-extension JSONLinesReader {
-  fileprivate convenience init(_ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes) {
-    self.init(TextBuffer(source: source, limitBytes: limitBytes, encoding: nil))
-  }
-}
-
 @Suite struct JSONLinesReaderTests {
   private func lines(_ text: String, limitBytes: Int = 1 << 20) throws -> [String] {
-    let reader = JSONLinesReader(ByteSource(bytes: Array(text.utf8)), limitBytes: limitBytes)
+    let reader = try RecordReader(
+      ByteSource(bytes: Array(text.utf8)), format: .jsonLines, limitBytes: limitBytes)
     var result: [String] = []
     while let outcome = try reader.next() {
       switch outcome {
-      case .object(let line):
-        result.append("\(line.lineNumber) \(line.object.members.map(\.key)) \(line.raw.count)")
+      case .record(let record):
+        let names = (0..<record.fieldCount).map { record.name(at: $0) }
+        result.append("\(record.lineNumber) \(names) \(record.raw.count)")
       case .bad(let row):
         result.append("\(row.lineNumber):\(row.column ?? 0) \(row.reason.rawValue) \(row.raw.count)")
       }
@@ -43,8 +39,8 @@ extension JSONLinesReader {
 
   @Test func linesThatAreNotUTF8AreBad() throws {
     let bytes = Array("{\"a\":\"".utf8) + [0xc3, 0x28] + Array("\"}\n{}".utf8)
-    let reader = JSONLinesReader(ByteSource(bytes: bytes))
-    guard case .bad(let row)? = try reader.next(), case .object? = try reader.next() else {
+    let reader = try RecordReader(ByteSource(bytes: bytes), format: .jsonLines)
+    guard case .bad(let row)? = try reader.next(), case .record? = try reader.next() else {
       Issue.record("a bad and a good line were expected")
       return
     }

@@ -7,7 +7,7 @@ import Testing
   @Test func rowsWrittenPieceByPieceReadBack() throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("v.npy")
-    let writer = try NPYWriter(path: path, element: .float32, columns: 3)
+    let writer = try NPYWriter(path: path, element: .float32, columns: 3, rows: 100_002)
     try writer.append([1, 2, 3, 4, 5, 6] as [Float])
     try writer.append([] as [Float])
     try writer.append([Float](repeating: 7, count: 300_000))
@@ -35,16 +35,17 @@ import Testing
   @Test func noRowsAreAnArrayToo() throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("none.npy")
-    try NPYWriter(path: path, element: .float32, columns: 4).close()
+    try NPYWriter(path: path, element: .float32, columns: 4, rows: 0).close()
     #expect(try NPYFile(path: path).shape == [0, 4])
   }
 
   @Test func anUnfinishedFileIsNotTakenForComplete() throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("cut.npy")
-    let writer = try NPYWriter(path: path, element: .float32, columns: 1)
-    try writer.append([Float](repeating: 1, count: 200_000))
+    let writer = try NPYWriter(path: path, element: .float32, columns: 1, rows: 200_000)
+    try writer.append([Float](repeating: 1, count: 100_000))
     #expect(errorCode { _ = try NPYFile(path: path) } == .corrupt)
+    try writer.append([Float](repeating: 1, count: 100_000))
     try writer.close()
     #expect(try NPYFile(path: path).rows == 200_000)
   }
@@ -55,10 +56,8 @@ import Testing
     try short.append([1] as [Float])
     #expect(errorCode { try short.close() } == .countMismatch)
     #expect(
-      errorCode { _ = try NPYWriter(path: "\(folder.path)/no/x.npy", element: .float32, columns: 1) }
+      errorCode { _ = try NPYWriter(path: "\(folder.path)/no/x.npy", element: .float32, columns: 1, rows: 1) }
         == .cannotCreate)
-    #expect(
-      errorCode { _ = try NPYWriter(path: "/dev/null", element: .int64, columns: 1) } == .invalidArgument)
     #expect(errorCode { _ = try ByteSink(path: folder.path) } == .cannotCreate)
   }
 
@@ -75,10 +74,8 @@ import Testing
     }
     try sink.write([UInt8](repeating: 1, count: 1 << 20))
     expected += [UInt8](repeating: 1, count: 1 << 20)
-    try sink.patch([9, 9], at: 0)
     try sink.close()
     try sink.close()
-    expected.replaceSubrange(0..<2, with: [9, 9])
     #expect(try readFile(path) == expected)
   }
 }

@@ -40,3 +40,10 @@ func readRows(
 func readRows(_ text: String, _ format: RecordFormat, delimiter: UInt8? = nil) throws -> [ReadRow] {
   try readRows(Array(text.utf8), format, delimiter: delimiter)
 }
+
+extension RecordReader {
+  /// Hands every row to `body`, in order, until it throws.
+  func forEach(_ body: (Outcome) throws -> Void) throws {
+    while let outcome = try next() { try body(outcome) }
+  }
+}

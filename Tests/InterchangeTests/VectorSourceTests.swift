@@ -27,7 +27,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let rows: [[Float]] = [[1, 2], [3, 4], [5, 6]]
     let npy = folder.file("v.npy")
-    let writer = try NPYWriter(path: npy, element: .float32, columns: 2)
+    let writer = try NPYWriter(path: npy, element: .float32, columns: 2, rows: rows.count)
     for row in rows { try writer.append(row) }
     try writer.close()
     let fvecs = try folder.write(FvecsFileTests.fvecs(rows), to: "v.fvecs")
@@ -81,7 +81,7 @@ import Testing
   @Test func arraysOfNumbersOnly() throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("i.npy")
-    try NPYWriter(path: path, element: .int64, columns: 2).close()
+    try NPYWriter(path: path, element: .int64, columns: 2, rows: 0).close()
     #expect(errorCode { _ = try VectorSource(path: path) } == .unsupportedContent)
   }
 }

@@ -23,7 +23,6 @@ import Testing
         environment.close()
         environment = try Environment.open(path: path, options: options)
       case 1: try environment.compact()
-      case 2: try environment.reopen()
       default: break
       }
       try expect(environment, equals: model, "round \(round), \(generator)")

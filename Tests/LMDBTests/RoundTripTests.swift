@@ -19,7 +19,7 @@ import Testing
       try transaction.put(first.table("names", key: String.self), "émile", [])
       return transaction.id
     }
-    #expect(try first.lastTransactionID == commit)
+    #expect(try first.info.lastTransactionID == commit)
     first.close()
     #expect(code { _ = try first.beginRead() } == .closed)
 
@@ -53,7 +53,7 @@ import Testing
     try environment.write { try $0.put(table, 1, [2]) }
     let old = try snapshot.get(table, 1).map { Array($0) }
     #expect(old == [1])
-    let isCurrent = try environment.lastTransactionID == snapshot.id
+    let isCurrent = try environment.isNewest(snapshot.id)
     #expect(!isCurrent)
     snapshot.end()
     #expect(try environment.value(table, 1) == [2])

@@ -73,3 +73,8 @@ func writeFile(_ path: String, _ bytes: some Sequence<UInt8>) throws {
     done += count
   }
 }
+
+extension ReadTransaction {
+  /// Ends it now.
+  consuming func end() {}
+}

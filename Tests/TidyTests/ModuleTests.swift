@@ -5,8 +5,9 @@ import Testing
   @Test func theTableOfModulesIsTrue() throws {
     let map = ModuleMap(try PackageTree.file("docs/ARCHITECTURE.md").text)
     var imports: [String: Set<String>] = [:]
-    for module in try PackageTree.modules() {
-      imports[module] = try Imports.names(inFilesOf: "Sources/\(module)")
+    for folder in try PackageTree.modules() {
+      let module = String(folder.split(separator: "/").last ?? "")
+      imports[module] = try Imports.names(inFilesOf: folder)
     }
     expectNone(map.findings(imports))
   }
@@ -18,7 +19,7 @@ import Testing
   }
 
   @Test func filesThatDocumentsNameExist() throws {
-    let names = Set(try PackageTree.files(in: "Sources", ["swift", "c", "h"]).map { String($0.name) })
+    let names = Set(try PackageTree.sources(["swift", "c", "h"]).map { String($0.name) })
       .union(try PackageTree.files(in: "Tests", ["swift"]).map { String($0.name) })
     for file in try PackageTree.files(in: "docs", ["md"]) {
       let findings = Self.missingFiles(in: file, names)

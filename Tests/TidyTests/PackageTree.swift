@@ -40,12 +40,17 @@ enum PackageTree {
       .map { try file("\(folder)/\($0)") }
   }
 
-  /// The Swift files of all modules.
-  static func sources() throws -> [TextFile] { try files(in: "Sources", ["swift"]) }
+  /// Where modules are: in folders of Sources, and beside the tools that use one.
+  static let helper = "tools/kindred-bench"
 
-  /// The modules below Sources: the names of its folders.
+  /// The files of all modules.
+  static func sources(_ extensions: Set<String> = ["swift"]) throws -> [TextFile] {
+    try files(in: "Sources", extensions) + files(in: helper, extensions)
+  }
+
+  /// The folders of all modules, which have their names.
   static func modules() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path).sorted()
-      .filter { !$0.hasPrefix(".") }
+      .filter { !$0.hasPrefix(".") }.map { "Sources/\($0)" } + [helper]
   }
 }

@@ -25,7 +25,7 @@ import Testing
 
   @Test func wordsOfOurOwnAreGone() throws {
     let files =
-      try PackageTree.files(in: "Sources", ["swift", "c", "h", "md"])
+      try PackageTree.sources(["swift", "c", "h", "md"])
       + PackageTree.files(in: "docs", ["md"]) + [
         PackageTree.file("README.md"), PackageTree.file("CHANGELOG.md"),
       ]

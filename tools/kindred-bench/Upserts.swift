@@ -25,13 +25,12 @@ struct Upserts: ParsableCommand {
     var generator = SeededGenerator(seed: 11)
     let single = try timeSingles(kindred, dimension, &generator)
     let batch = try timeBatches(kindred, dimension, &generator)
-    var json = JSONWriter()
-    json.object { json in
-      json.member("upsertMicroseconds", median(single.upserts))
-      json.member("bareCommitMicroseconds", median(single.commits))
-      json.member("upsertRatio", median(zip(single.upserts, single.commits).map { $0 / $1 }))
-      json.member("batchVectorsPerSecond", 1_000 / (median(batch) / 1e6))
-    }
+    let json: JSONValue = [
+      "upsertMicroseconds": .number(median(single.upserts)),
+      "bareCommitMicroseconds": .number(median(single.commits)),
+      "upsertRatio": .number(median(zip(single.upserts, single.commits).map { $0 / $1 })),
+      "batchVectorsPerSecond": .number(1_000 / (median(batch) / 1e6)),
+    ]
     print(json.text)
   }
 

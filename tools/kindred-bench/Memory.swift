@@ -31,13 +31,12 @@ struct Memory: ParsableCommand {
     let firstAnswer = (clock.now - start) / .microseconds(1)
     let answers = try kindred.read { try $0.query(space, vectors: batch.values) }
     let after = try privateBytes()
-    var json = JSONWriter()
-    json.object { json in
-      json.member("queries", answers.matches.count)
-      json.member("firstAnswerMicroseconds", firstAnswer)
-      json.member("privateBytesBeforeOpen", before)
-      json.member("privateBytesAfterQueries", after)
-    }
+    let json: JSONValue = [
+      "queries": .integer(answers.matches.count),
+      "firstAnswerMicroseconds": .number(firstAnswer),
+      "privateBytesBeforeOpen": .integer(before),
+      "privateBytesAfterQueries": .integer(after),
+    ]
     print(json.text)
   }
 }

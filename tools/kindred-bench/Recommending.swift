@@ -39,13 +39,12 @@ struct Recommending: ParsableCommand {
       let item = "i\(Int.random(in: 0..<items, using: &generator))"
       events.append(try microseconds { _ = try live.append(item) })
     }
-    var json = JSONWriter()
-    json.object { json in
-      json.member("appendAndRecommendMedianMicroseconds", median(both))
-      json.member("appendAndRecommendP99Microseconds", both.sorted()[both.count * 99 / 100])
-      json.member("appendMedianMicroseconds", median(appends))
-      json.member("liveEventMedianMicroseconds", median(events))
-    }
+    let json: JSONValue = [
+      "appendAndRecommendMedianMicroseconds": .number(median(both)),
+      "appendAndRecommendP99Microseconds": .number(both.sorted()[both.count * 99 / 100]),
+      "appendMedianMicroseconds": .number(median(appends)),
+      "liveEventMedianMicroseconds": .number(median(events)),
+    ]
     print(json.text)
   }
 }

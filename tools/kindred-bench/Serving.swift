@@ -72,11 +72,10 @@ struct Serving: ParsableCommand {
       ])
       try file.write(to: answers)
     }
-    var json = JSONWriter()
-    json.object { json in
-      json.member("sessionMicroseconds", median(whole))
-      json.member("eventMicroseconds", median(event))
-    }
+    let json: JSONValue = [
+      "sessionMicroseconds": .number(median(whole)),
+      "eventMicroseconds": .number(median(event)),
+    ]
     print(json.text)
   }
 }
