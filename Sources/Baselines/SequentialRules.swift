@@ -136,8 +136,7 @@ private struct EventPlaces {
   /// The sequence of place p begins at starts[p] and ends before ends[p].
   private var starts: [UInt32] = []
   private var ends: [UInt32] = []
-  private var ofItem: [UInt32]
-  private var firsts: [Int]
+  private let ofItem: Inverted
 
   init(_ sequences: SequenceSet, itemCount: Int) {
     items = sequences.items
@@ -151,18 +150,10 @@ private struct EventPlaces {
         ends.append(end)
       }
     }
-    firsts = [Int](repeating: 0, count: itemCount + 1)
-    for item in items { firsts[Int(item) + 1] += 1 }
-    for item in 0..<itemCount { firsts[item + 1] += firsts[item] }
-    ofItem = [UInt32](repeating: 0, count: items.count)
-    var next = firsts
-    for (place, item) in items.enumerated() {
-      ofItem[next[Int(item)]] = UInt32(place)
-      next[Int(item)] += 1
-    }
+    ofItem = Inverted(items.lazy.map { CollectionOfOne($0) }, itemCount: itemCount)
   }
 
-  func places(of item: Int) -> ArraySlice<UInt32> { ofItem[firsts[item]..<firsts[item + 1]] }
+  func places(of item: Int) -> ArraySlice<UInt32> { ofItem[item] }
 
   func start(ofSequenceAt place: Int) -> UInt32 { starts[place] }
 

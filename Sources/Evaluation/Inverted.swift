@@ -4,7 +4,7 @@ package struct Inverted: Sendable {
   private var sequences: [UInt32]
 
   /// - Parameter sets: each item once.
-  package init(_ sets: [[UInt32]], itemCount: Int) {
+  package init(_ sets: some Sequence<some Sequence<UInt32>>, itemCount: Int) {
     starts = [Int](repeating: 0, count: itemCount + 1)
     for set in sets { for item in set { starts[Int(item) + 1] += 1 } }
     for item in 0..<itemCount { starts[item + 1] += starts[item] }

@@ -15,23 +15,22 @@ package protocol ModuleError: Error {
   var storeError: StoreError { get }
 }
 
-// The codes of these three are names of the store's; `ModuleErrorTests` asks for each.
-
 extension EngineError: ModuleError {
-  package var storeError: StoreError {
-    StoreError(code: .init(rawValue: code.rawValue), message: message, cause: self)
-  }
+  package var storeError: StoreError { StoreError(naming: code, message, cause: self) }
 }
 
 extension RecommendingError: ModuleError {
-  package var storeError: StoreError {
-    StoreError(code: .init(rawValue: code.rawValue), message: message, cause: self)
-  }
+  package var storeError: StoreError { StoreError(naming: code, message, cause: self) }
 }
 
 extension ImportError: ModuleError {
-  package var storeError: StoreError {
-    StoreError(code: .init(rawValue: code.rawValue), message: message, cause: cause ?? self)
+  package var storeError: StoreError { StoreError(naming: code, message, cause: cause ?? self) }
+}
+
+extension StoreError {
+  /// - Parameter code: its names are names of the store's codes; `ModuleErrorTests` asks for each.
+  fileprivate init(naming code: some RawRepresentable<String>, _ message: String, cause: any Error) {
+    self.init(code: Code(rawValue: code.rawValue), message: message, cause: cause)
   }
 }
 

@@ -1,33 +1,22 @@
 /// The numbers that shape the vectors of a `HashedTextEncoder`.
 package struct HashedTextSettings: Hashable, Sendable {
   /// How many components a vector has, 16 to 65,536.
-  package var dimension: Int
+  package var dimension = 384
   /// The weight of a word.
-  package var wordWeight: Float
+  package var wordWeight: Float = 0.2
   /// The weight of a pair of neighboring words.
-  package var pairWeight: Float
+  package var pairWeight: Float = 0.2
   /// The weight of all character n-grams of a word together.
-  package var gramWeight: Float
+  package var gramWeight: Float = 1
   /// The weight of all single-letter deletions of a word together.
-  package var deletionWeight: Float
+  package var deletionWeight: Float = 0.6
   /// The share of its weight that a feature keeps which none of the learned texts had.
-  package var unseenShare: Float
+  package var unseenShare: Float = 0.2
   /// How many components a feature is spread over, 1 to 8.
-  package var spread: Int
+  package var spread = 4
 
-  /// Makes settings; the defaults were chosen on a catalogue of 3,922 product titles with misspelt queries.
-  package init(
-    dimension: Int = 384, wordWeight: Float = 0.2, pairWeight: Float = 0.2, gramWeight: Float = 1,
-    deletionWeight: Float = 0.6, unseenShare: Float = 0.2, spread: Int = 4
-  ) {
-    self.dimension = dimension
-    self.wordWeight = wordWeight
-    self.pairWeight = pairWeight
-    self.gramWeight = gramWeight
-    self.deletionWeight = deletionWeight
-    self.unseenShare = unseenShare
-    self.spread = spread
-  }
+  /// The defaults were chosen on a catalogue of 3,922 product titles with misspelt queries.
+  package init() {}
 
   /// Checks every number against its range.
   /// - Throws: `ModelError` `.invalidSetting`.

@@ -46,7 +46,8 @@ import Testing
 
   /// Stored vectors depend on every number here: a change of these values needs an encoder of another name.
   @Test func vectorsStayTheSameForEver() throws {
-    let settings = HashedTextSettings(dimension: 16)
+    var settings = HashedTextSettings()
+    settings.dimension = 16
     let encoder = try HashedTextEncoder(settings: settings)
     let bits = encoder.encode("Red retrospot bags").map(\.bitPattern)
     let bytes = bits.flatMap { bits in (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) } }
@@ -75,7 +76,8 @@ import Testing
   }
 
   @Test func survivesStorage() throws {
-    var settings = HashedTextSettings(dimension: 100, wordWeight: 0.7, unseenShare: 0.33, spread: 3)
+    var settings = HashedTextSettings()
+    (settings.dimension, settings.wordWeight, settings.unseenShare, settings.spread) = (100, 0.7, 0.33, 3)
     settings.deletionWeight = 0.123
     let encoder = try learned(settings)
     let bytes = encoder.encoded()
@@ -102,7 +104,9 @@ import Testing
 
   @Test func randomTextNeverTraps() throws {
     var generator = SeededGenerator(seed: 4)
-    let encoder = try learned(HashedTextSettings(dimension: 16))
+    var settings = HashedTextSettings()
+    settings.dimension = 16
+    let encoder = try learned(settings)
     for _ in 0..<1000 {
       let bytes = (0..<generator.below(120)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       let scalars = (0..<generator.below(60)).compactMap { _ in

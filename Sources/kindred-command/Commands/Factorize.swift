@@ -43,13 +43,9 @@ extension Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ opened: Store) throws {
-      var options = FactorizeOptions()
-      options.dimension = dimension
-      options.alpha = alpha
-      options.lambda = lambda
-      options.iterations = iterations
-      options.seed = seed
-      options.threads = threads ?? Store.defaultThreads
+      let options = FactorizeOptions(
+        dimension: dimension, alpha: alpha, lambda: lambda, iterations: iterations, seed: seed,
+        threads: threads)
       let report = try output.withProgress { progress in
         try opened.factorize(space, options, progress: progress)
       }

@@ -106,24 +106,11 @@ extension Command {
     private static let leastDimension = 64
 
     func run(_ opened: Store) throws {
-      var options = TrainOptions()
-      options.dimension = dimension
-      options.layers = layers
-      options.heads = heads
-      options.interests = interests
-      options.maxLength = maxLength
-      options.epochs = epochs
-      options.minutes = minutes
-      options.seed = seed
-      options.excludeLast = excludeLast
-      options.before = before
-      options.learnsHeldOut = !keepHeldOut
-      options.usesContent = !withoutContent
-      options.usesRules = !withoutRules
-      options.serves = serve
-      options.minimumSupport = minimumSupport
-      options.checkpoint = checkpoint
-      options.threads = threads ?? Store.defaultThreads
+      let options = TrainOptions(
+        dimension: dimension, layers: layers, heads: heads, interests: interests, maxLength: maxLength,
+        epochs: epochs, minutes: minutes, seed: seed, excludeLast: excludeLast, before: before,
+        learnsHeldOut: !keepHeldOut, usesContent: !withoutContent, usesRules: !withoutRules, serves: serve,
+        minimumSupport: minimumSupport, checkpoint: checkpoint, threads: threads)
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.
       Interrupt.awaitEndOfWork()
       var last = 0
