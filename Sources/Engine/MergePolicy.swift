@@ -1,3 +1,4 @@
+package import Basics
 import Records
 
 /// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
@@ -30,4 +31,12 @@ package struct MergePolicy: Sendable {
   func holdsWriterUp(_ record: SpaceRecord) -> Bool {
     Double(record.tailCount) >= limitsBeforeWaiting * Double(tailLimit(nodeCount: record.nodeCount))
   }
+}
+
+/// The merges that a write leaves to its caller.
+package struct DueMerges: Sendable {
+  /// Spaces whose tail or deletions have grown past what a query should scan.
+  package internal(set) var spaces: Set<ExactString> = []
+  /// Whether one has grown so far that the next write should wait for its merge.
+  package internal(set) var holdsWriterUp = false
 }

@@ -10,9 +10,7 @@ extension Transaction where Self: ~Copyable {
       throw EngineError(
         .foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
     }
-    do { return try StoreRecord(decoding: value) } catch {
-      throw EngineError.corrupted("meta", "store", error)
-    }
+    return try EngineError.decoding("meta", "store") { try StoreRecord(decoding: value) }
   }
 
   func spaceRecord(_ name: String, _ tables: Tables) throws -> SpaceRecord? {
@@ -20,15 +18,16 @@ extension Transaction where Self: ~Copyable {
     else {
       return nil
     }
-    do { return try SpaceRecord(decoding: value) } catch { throw EngineError.corrupted("space", name, error) }
+    return try EngineError.decoding("space", name) { try SpaceRecord(decoding: value) }
   }
 
   func spaceRecords(_ tables: Tables) throws -> [SpaceRecord] {
     var records: [SpaceRecord] = []
     try forEach(tables.space) { key, value in
-      do { records.append(try SpaceRecord(decoding: value)) } catch let error as RecordError {
-        throw EngineError.corrupted("space", String(decoding: key, as: UTF8.self), error)
-      }
+      records.append(
+        try EngineError.decoding("space", String(decoding: key, as: UTF8.self)) {
+          try SpaceRecord(decoding: value)
+        })
       return .next
     }
     return records
@@ -42,8 +41,8 @@ extension Transaction where Self: ~Copyable {
 
   func entity(_ ordinal: Ordinal, _ kind: RecordKind, _ tables: Tables) throws -> EntityRecord? {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else { return nil }
-    do { return try EntityRecord(decoding: value, of: ordinal) } catch {
-      throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
+    return try EngineError.decoding("\(kind)", "\(ordinal.rawValue)") {
+      try EntityRecord(decoding: value, of: ordinal)
     }
   }
 
@@ -59,8 +58,8 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.entities(kind), ordinal.rawValue) else {
       throw EngineError.corrupted("\(kind) record \(ordinal.rawValue) is missing")
     }
-    do { return try EntityRecord.decodeID(value, of: ordinal) } catch {
-      throw EngineError.corrupted("\(kind)", "\(ordinal.rawValue)", error)
+    return try EngineError.decoding("\(kind)", "\(ordinal.rawValue)") {
+      try EntityRecord.decodeID(value, of: ordinal)
     }
   }
 
@@ -69,10 +68,10 @@ extension Transaction where Self: ~Copyable {
     guard let value = try get(tables.word, number) else {
       throw EngineError.corrupted("word \(number) is missing")
     }
-    do {
+    return try EngineError.decoding("word", "\(number)") {
       var reader = try Envelope.open(value)
       return Array(try reader.readBytes(reader.remaining))
-    } catch { throw EngineError.corrupted("word", "\(number)", error) }
+    }
   }
 
   /// Where the vector of `ordinal` lies in a generation of a space.
@@ -88,10 +87,8 @@ extension Transaction where Self: ~Copyable {
 func decodeNumber(_ value: UnsafeRawBufferPointer, key: [UInt8], _ table: String, _ name: String) throws
   -> UInt32
 {
-  do { return try key.withUnsafeBytes { try NumberRecord.decode(value, key: $0) } } catch let error
-    as RecordError
-  {
-    throw EngineError.corrupted(table, name, error)
+  try EngineError.decoding(table, name) {
+    try key.withUnsafeBytes { try NumberRecord.decode(value, key: $0) }
   }
 }
 

@@ -103,9 +103,8 @@ package final class Snapshot: @unchecked Sendable {
     try reading { transaction, tables in
       try transaction.forEach(tables.entities(kind)) { key, value in
         guard let ordinal = UInt32(keyBytes: key) else { return .next }
-        let record: EntityRecord
-        do throws(RecordError) { record = try EntityRecord(decoding: value, of: Ordinal(ordinal)) } catch {
-          throw EngineError.corrupted("\(kind)", "\(ordinal)", error)
+        let record = try EngineError.decoding("\(kind)", "\(ordinal)") {
+          try EntityRecord(decoding: value, of: Ordinal(ordinal))
         }
         if !record.isDeleted { try body(Ordinal(ordinal), record) }
         return .next
@@ -158,8 +157,8 @@ package final class Snapshot: @unchecked Sendable {
     guard let decoded = EventKey(keyBytes: key) else {
       throw EngineError.corrupted("an event has a key of \(key.count) bytes")
     }
-    do { return (decoded, try EventRecord(decoding: value, of: decoded)) } catch {
-      throw EngineError.corrupted("event of user \(decoded.user.rawValue) at", "\(decoded.time)", error)
+    return try EngineError.decoding("event of user \(decoded.user.rawValue) at", "\(decoded.time)") {
+      (decoded, try EventRecord(decoding: value, of: decoded))
     }
   }
 

@@ -1,5 +1,5 @@
-package import Values
 import Basics
+package import Values
 
 /// A condition on attributes, such as `price < 30 and category in ('bags', 'home') and not hidden`.
 ///
@@ -100,4 +100,13 @@ package struct ParsedFilter: Sendable {
       code: .unknownAttribute, message: "There is no attribute \(name). \(hint)",
       column: nameRanges[attribute].lowerBound + 1, length: nameRanges[attribute].count)
   }
+}
+
+/// A parsed filter as a tree. Attributes are indices into a list of names kept beside it.
+indirect enum FilterExpression: Sendable {
+  case constant(Bool)
+  case test(attribute: Int, ValueTest)
+  case not(FilterExpression)
+  case all([FilterExpression])
+  case any([FilterExpression])
 }

@@ -1,3 +1,6 @@
+import Basics
+import Synchronization
+
 /// What changes in an environment, guarded by its monitor.
 struct EnvironmentState {
   /// nil when closed, or when opening it again failed.
@@ -24,4 +27,12 @@ struct EnvironmentState {
 
   /// Closed by its last user, and nothing runs in it any more.
   var canBeFinished: Bool { openCount == 0 && readerCount == 0 && writer == nil }
+}
+
+/// The environments of this process by the file they are on.
+///
+/// LMDB must never have one file open twice in a process: closing either would drop the other's locks.
+enum EnvironmentRegistry {
+  /// Held while a file is opened, closed or exchanged, so that no two of these overlap.
+  static let environments = Mutex<[FileIdentity: Environment]>([:])
 }

@@ -1,3 +1,4 @@
+import Baselines
 import Basics
 public import Values
 
@@ -83,26 +84,25 @@ extension EvaluateOptions {
     public init(stringLiteral name: String) { self.init(rawValue: name) }
 
     /// How often items occur.
-    public static let popularity: Baseline = "popularity"
+    public static let popularity = Baseline(.popularity)
     /// How often items occur, newer events counting more.
-    public static let recent: Baseline = "recent"
+    public static let recent = Baseline(.recent)
     /// The items of the history itself.
-    public static let ownHistory: Baseline = "own-history"
+    public static let ownHistory = Baseline(.ownHistory)
     /// Items that occur with those of the history.
-    public static let itemNeighbors: Baseline = "item-knn"
+    public static let itemNeighbors = Baseline(.itemNeighbors)
     /// Items that follow those of the history.
-    public static let rules: Baseline = "rules"
+    public static let rules = Baseline(.rules)
     /// Items of the sessions most like this one.
-    public static let sessionNeighbors: Baseline = "v-sknn"
+    public static let sessionNeighbors = Baseline(.sessionNeighbors)
     /// A linear autoencoder.
-    public static let autoencoder: Baseline = "ease"
+    public static let autoencoder = Baseline(.autoencoder)
     /// Matrix factorisation by alternating least squares.
-    public static let factorization: Baseline = "als"
+    public static let factorization = Baseline(.factorization)
     /// All of them.
-    public static let all: [Baseline] = [
-      .popularity, .recent, .ownHistory, .itemNeighbors, .rules, .sessionNeighbors, .autoencoder,
-      .factorization,
-    ]
+    public static let all = Baselines.Baseline.allCases.map { Baseline($0) }
+
+    private init(_ baseline: Baselines.Baseline) { rawValue = baseline.rawValue }
   }
 }
 

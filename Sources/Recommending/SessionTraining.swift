@@ -73,7 +73,7 @@ package struct SessionTraining {
       trainer, learned, heldOut: heldOut, progress: &state,
       onEpoch: { epoch, state in
         if let path = settings.checkpoint { try checkpoint.save(path, trainer, state) }
-        try onEpoch(TrainingEpoch(epoch))
+        try onEpoch(epoch)
       },
       isStopped: { epoch, share in
         clock.isStopped(

@@ -1,5 +1,4 @@
 import Basics
-import Training
 public import Values
 
 /// How a session encoder is trained.
@@ -100,30 +99,5 @@ public struct TrainOptions: Sendable, Hashable {
     try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
     try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
     try ThreadCountError.check(threads)
-  }
-}
-
-/// The result of one epoch of training.
-public struct TrainingEpoch: Sendable, Hashable, Codable {
-  /// From 1.
-  public var epoch: Int
-  /// The mean of -log p(next item).
-  public var loss: Double
-  /// NDCG@10 of held-out events among all items; nil where there are none.
-  public var validationNDCG: Double?
-  /// Whether it is the best so far.
-  public var isBest: Bool
-  /// Wall time of its training.
-  public var seconds: Double
-  /// Sequences learned from in a second.
-  public var sequencesPerSecond: Double
-
-  init(_ epoch: Fit.Epoch) {
-    self.epoch = epoch.number
-    loss = epoch.loss
-    validationNDCG = epoch.ndcg
-    isBest = epoch.isBest
-    seconds = epoch.seconds
-    sequencesPerSecond = epoch.sequencesPerSecond
   }
 }

@@ -1,3 +1,4 @@
+package import Values
 package import Basics
 package import Evaluation
 import SessionEncoder
@@ -12,17 +13,6 @@ package struct Fit: Sendable {
   private static let cutoff = 10
 
   package init() {}
-
-  /// What an epoch came to.
-  package struct Epoch: Sendable {
-    package let number: Int
-    package let loss: Double
-    /// nil where nothing is held out.
-    package let ndcg: Double?
-    package let isBest: Bool
-    package let seconds: Double
-    package let sequencesPerSecond: Double
-  }
 
   /// Where a training stands between two epochs; with the trainer's own state all that is needed to go on.
   package struct Progress: Sendable {
@@ -46,7 +36,7 @@ package struct Fit: Sendable {
   @discardableResult
   package func run(
     _ trainer: Trainer<Float>, _ training: SequenceSet, heldOut: RankingTask?, progress: inout Progress,
-    onEpoch: (Epoch, Progress) throws -> Void, isStopped: (Int, Double) -> Bool
+    onEpoch: (TrainingEpoch, Progress) throws -> Void, isStopped: (Int, Double) -> Bool
   ) rethrows -> Bool {
     let ranking = HeldOutRanks(trainer.model, threads: trainer.configuration.threads)
     let clock = ContinuousClock()
@@ -77,8 +67,8 @@ package struct Fit: Sendable {
         keep(trainer, &progress)
       }
       try onEpoch(
-        Epoch(
-          number: number, loss: loss, ndcg: score, isBest: isBest, seconds: seconds,
+        TrainingEpoch(
+          epoch: number, loss: loss, validationNDCG: score, isBest: isBest, seconds: seconds,
           sequencesPerSecond: Double(training.count) / seconds), progress)
     }
     return true

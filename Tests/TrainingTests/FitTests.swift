@@ -4,6 +4,7 @@ import SessionEncoder
 import TestSupport
 import Testing
 import Training
+import Values
 
 @Suite struct FitTests {
   private let cycles = SequenceSet((0..<40).map { start in (0..<6).map { UInt32((start + $0) % 10) } })
@@ -23,8 +24,8 @@ import Training
   private func run(
     _ fit: Fit, _ trainer: Trainer<Float>, _ progress: inout Fit.Progress,
     isStopped: (Int, Double) -> Bool = { _, _ in false }
-  ) -> (isDone: Bool, epochs: [Fit.Epoch]) {
-    var epochs: [Fit.Epoch] = []
+  ) -> (isDone: Bool, epochs: [TrainingEpoch]) {
+    var epochs: [TrainingEpoch] = []
     let isDone = fit.run(
       trainer, cycles.droppingLast(1),
       heldOut: RankingTask(leavingOneOut: cycles, itemCount: 10, isKeepingSeen: true),
@@ -42,7 +43,7 @@ import Training
     // Every held-out target is found first at last, which cannot be improved on.
     #expect(progress.bestScore == 1)
     #expect(progress.epoch == progress.bestEpoch + 3)
-    #expect(epochs.last { $0.isBest }?.number == progress.bestEpoch)
+    #expect(epochs.last { $0.isBest }?.epoch == progress.bestEpoch)
     #expect(epochs.count < 200)
   }
 
@@ -54,7 +55,7 @@ import Training
     #expect(!isDone)
     #expect(epochs.count == 3)
     #expect(progress.bestWeights.count == trainer.model.layout.count)
-    #expect(progress.bestScore == epochs.compactMap(\.ndcg).max())
+    #expect(progress.bestScore == epochs.compactMap(\.validationNDCG).max())
   }
 
   @Test func stoppedAtOnceThereAreStillWeights() {
