@@ -106,7 +106,7 @@ let package = Package(
     tests(
       "Engine", ["Basics", "Filters", "LMDB", "Platform", "Records", "TestSupport", "Values", "VectorMath"]),
     .executableTarget(
-      name: "store-child", dependencies: ["Kindred", "Platform"], path: "Tests/store-child",
+      name: "store-child", dependencies: ["Kindred", "LMDB", "Platform"], path: "Tests/store-child",
       swiftSettings: settings),
     tests(
       "Kindred",

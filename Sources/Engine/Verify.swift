@@ -2,7 +2,7 @@ import Values
 import Basics
 import Filters
 import HNSW
-import LMDB
+package import LMDB
 import Records
 
 /// What a check of the whole store found.
@@ -13,6 +13,13 @@ public struct VerifyReport: Sendable, Hashable, Codable {
   public var checked: [String: Int] = [:]
   /// What is wrong, in words; the first hundred.
   public var problems: [String] = []
+
+  /// What the pages of the file say.
+  package init(_ structure: FileStructure) {
+    ok = structure.problems.isEmpty
+    problems = structure.problems
+    checked = ["pages": structure.usedPageCount, "free pages": structure.freePageCount]
+  }
 
   fileprivate mutating func report(_ problem: String) {
     ok = false
@@ -28,12 +35,15 @@ public struct VerifyReport: Sendable, Hashable, Codable {
 }
 
 extension StorageEngine {
-  /// Reads every byte the store keeps: checksums, both directions of every reference, every count.
+  /// Reads every byte the store keeps: the pages of the file, checksums, both directions of every reference, every
+  /// count. What lies in damaged pages is not looked at.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
   package func verify(progress: ProgressCheck? = nil) throws -> VerifyReport {
     try requireOpen()
+    _ = progress?("checking pages", 0, 1)
+    var result = VerifyReport(try StorageEngine.translated { try environment.structure() })
+    guard result.ok else { return result }
     let snapshot = try StorageEngine.translated { try Snapshot(self) }
-    var result = VerifyReport()
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
     guard let store else { return result }

@@ -197,6 +197,11 @@ extension Store {
   }
 
   /// As the blocking form, off the threads that run tasks.
+  public static func verify(at path: String, progress: ProgressHandler? = nil) async throws -> VerifyReport {
+    try await offThread { try verify(at: path, progress: progress) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
   public func verify(progress: ProgressHandler? = nil) async throws -> VerifyReport {
     try await offThread { try self.verify(progress: progress) }
   }

@@ -1,5 +1,6 @@
 import Basics
 import Engine
+import LMDB
 import Platform
 import Records
 
@@ -118,14 +119,27 @@ extension Store {
     }
   }
 
-  /// Reads the whole store: checksums, references in both directions, counts. LMDB's own pages carry no checksums; what
-  /// is stored in them does.
+  /// Reads the whole store: the pages of the file, checksums, references in both directions, counts. Where pages are
+  /// damaged, what lies in them is not looked at.
   /// - Throws: `StoreError` when it cannot be read at all.
   /// - Complexity: O(bytes of the file), with a look-up for each record, event, word and vector.
   public func verify(progress: ProgressHandler? = nil) throws -> VerifyReport {
     try StoreError.translating {
       try engine.verify(progress: untilCancelled(progress))
     }
+  }
+
+  /// Reads a whole file that need not be open: its pages first, without the library that trusts them, and only where
+  /// nothing is wrong there does it open the store and read all that is in it. For a file of unknown origin, before
+  /// anything else opens it.
+  /// - Throws: as `open(at:options:)`, where the header of the file cannot be used.
+  /// - Complexity: as `verify(progress:)`.
+  public static func verify(at path: String, progress: ProgressHandler? = nil) throws -> VerifyReport {
+    let report = try StoreError.naming(path) { VerifyReport(try FileStructure.check(path: path)) }
+    guard report.ok else { return report }
+    let store = try open(at: path, options: Options(readOnly: true))
+    defer { store.close() }
+    return try store.verify(progress: progress)
   }
 
   /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.

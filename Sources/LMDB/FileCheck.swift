@@ -31,6 +31,7 @@ enum FileCheck {
     }
     try checkRoot(meta.freeTable, "free pages", meta, pages)
     try checkRoot(meta.mainTable, "main", meta, pages)
+    try checkTables(meta, pages)
     return Header(status: status, pageSizeBytes: pages.pageSizeBytes, usedBytes: needed)
   }
 
@@ -65,7 +66,7 @@ enum FileCheck {
     return status
   }
 
-  private static func newerMeta(_ pages: borrowing PageReader) throws(LMDBError) -> MetaPage {
+  static func newerMeta(_ pages: borrowing PageReader) throws(LMDBError) -> MetaPage {
     let first = try checkedMeta(0, pages)
     let second = try checkedMeta(1, pages)
     return second.transactionID > first.transactionID ? second : first
@@ -99,6 +100,18 @@ enum FileCheck {
       throw corrupted("last page \(meta.lastPage)")
     }
     return meta
+  }
+
+  /// The root of every named table: as far as can be looked at for a page each. All pages are for
+  /// `FileStructure.check`.
+  private static func checkTables(_ meta: MetaPage, _ pages: borrowing PageReader) throws(LMDBError) {
+    guard meta.mainTable.depth == 1 else { return }
+    let bytes = try pages.page(meta.mainTable.root, kind: .leaf)
+    for node in try pages.nodes(in: bytes, page: meta.mainTable.root) where node.flags == 2 {
+      guard node.dataByteCount == MetaPage.TableRecord.byteCount else { continue }
+      let table = bytes.withUnsafeBytes { MetaPage.TableRecord($0, at: node.dataRange.lowerBound) }
+      try checkRoot(table, String(decoding: bytes[node.keyRange], as: UTF8.self), meta, pages)
+    }
   }
 
   private static func checkRoot(

@@ -53,7 +53,7 @@ private struct FreePageCollector {
   private mutating func collectOverflow(
     _ node: PageReader.Node, _ pages: borrowing PageReader
   ) throws(LMDBError) {
-    let pageCount = (PageReader.headerByteCount + node.dataByteCount - 1) / pages.pageSizeBytes + 1
+    let pageCount = pages.pageCount(ofOverflowing: node.dataByteCount)
     try spend(pageCount, pages)
     let run = try pages.run(of: pageCount, from: node.overflowPage)
     take(run[PageReader.headerByteCount...].prefix(node.dataByteCount))

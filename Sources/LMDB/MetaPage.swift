@@ -21,6 +21,8 @@ struct MetaPage: Equatable, Sendable {
 
   /// The description of a table inside the header.
   struct TableRecord: Equatable, Sendable {
+    static let byteCount = 48
+
     var padding: UInt32
     var flags: UInt16
     var depth: UInt16

@@ -8,6 +8,13 @@ extension PageReader {
   /// | 6 | 2 | size of the key | size of the key |
   /// | 8 | – | key, then data or the number of its first overflow page | key |
   struct Node {
+    /// Where in the page it begins.
+    var start: Int
+    /// Bytes that it takes of the page, an even number.
+    var byteCount: Int
+    /// Of an entry of a leaf: 1 for data on overflow pages, 2 for the record of a table.
+    var flags: UInt16
+    var keyRange: Range<Int>
     var childPage: UInt64
     var isOverflowing: Bool
     var dataByteCount: Int
@@ -24,9 +31,12 @@ extension PageReader {
     let result: [Node]? = bytes.withUnsafeBytes { raw in
       let isBranch = raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue
       let lower = Int(raw.loadUnaligned(fromByteOffset: 12, as: UInt16.self))
-      guard lower >= Self.headerByteCount, lower <= raw.count else { return nil }
+      let upper = Int(raw.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+      guard lower >= Self.headerByteCount, lower % 2 == 0, lower <= upper, upper <= raw.count else {
+        return nil
+      }
       var nodes: [Node] = []
-      for position in stride(from: Self.headerByteCount, to: lower - 1, by: 2) {
+      for position in stride(from: Self.headerByteCount, to: lower, by: 2) {
         let start = Int(raw.loadUnaligned(fromByteOffset: position, as: UInt16.self))
         guard let node = Self.node(raw, at: start, isBranch: isBranch) else { return nil }
         nodes.append(node)
@@ -45,12 +55,16 @@ extension PageReader {
     let flags = raw.loadUnaligned(fromByteOffset: start + 4, as: UInt16.self)
     let keySize = Int(raw.loadUnaligned(fromByteOffset: start + 6, as: UInt16.self))
     let data = start + nodeHeaderByteCount + keySize
+    guard data <= raw.count else { return nil }
     var node = Node(
-      childPage: UInt64(low) | UInt64(flags) << 32, isOverflowing: false, dataByteCount: Int(low),
-      dataRange: 0..<0, overflowPage: 0)
+      start: start, byteCount: (data - start + 1) & ~1, flags: flags,
+      keyRange: (start + nodeHeaderByteCount)..<data, childPage: UInt64(low) | UInt64(flags) << 32,
+      isOverflowing: false, dataByteCount: Int(low), dataRange: 0..<0, overflowPage: 0)
     if isBranch { return node }
     node.isOverflowing = flags & 1 != 0
-    guard data + (node.isOverflowing ? 8 : node.dataByteCount) <= raw.count else { return nil }
+    let end = data + (node.isOverflowing ? 8 : node.dataByteCount)
+    guard end <= raw.count else { return nil }
+    node.byteCount = (end - start + 1) & ~1
     if node.isOverflowing {
       node.overflowPage = raw.loadUnaligned(fromByteOffset: data, as: UInt64.self)
     } else {

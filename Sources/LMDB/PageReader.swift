@@ -94,6 +94,18 @@ struct PageReader: ~Copyable {
     return bytes
   }
 
+  /// Pages that a value takes which does not fit into a page of a tree.
+  func pageCount(ofOverflowing byteCount: Int) -> Int {
+    (Self.headerByteCount + byteCount - 1) / pageSizeBytes + 1
+  }
+
+  /// How many pages a run of overflow pages has, by the header of its first.
+  /// - Throws: `.truncated`, `.corrupted`.
+  func overflowPageCount(_ number: UInt64) throws(LMDBError) -> Int {
+    let bytes = try page(number, kind: .overflow)
+    return bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) }
+  }
+
   /// The bytes of `count` pages.
   func run(of count: Int, from number: UInt64) throws(LMDBError) -> [UInt8] {
     let (length, lengthOverflow) = count.multipliedReportingOverflow(by: pageSizeBytes)

@@ -1,4 +1,5 @@
 import Kindred
+import LMDB
 
 /// One store and the commands on it.
 struct ChildSession {
@@ -11,6 +12,8 @@ struct ChildSession {
   mutating func answer(to words: [String]) -> String {
     do {
       return "ok \(try run(words))"
+    } catch let error as LMDBError {
+      return "error \(error.storeError.code.rawValue) \(error.message.replacing("\n", with: " "))"
     } catch let error as StoreError {
       return "error \(error.code.rawValue) \(error.message.replacing("\n", with: " "))"
     } catch {
@@ -25,6 +28,8 @@ struct ChildSession {
       store = try Store.open(at: path)
       return path
     }
+    // Without the C library: whatever becomes of the process later, this answer was given.
+    if name == "pages" { return try FileStructure.check(path: path).problems.first ?? "sound" }
     guard let store else { throw ChildFailure.usage("\(name) before open") }
     switch name {
     case "upsert": return try store.upsertNumbered(arguments)

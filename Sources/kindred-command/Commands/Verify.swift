@@ -2,12 +2,13 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Verify: ReadingCommand {
+  struct Verify: StoreCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a store for damage.",
       discussion: """
-        Reads every record, vector and link and compares checksums and references. Exit code 74 if there are \
-        problems.
+        Walks the pages of the file first, without the library that trusts them; then reads every record, vector and \
+        link and compares checksums and references. Exit code 74 if there are problems. For a file of unknown \
+        origin, before any other command.
 
         Example:
           kindred verify shop.kindred && \\
@@ -18,8 +19,10 @@ extension Command {
 
     @OptionGroup var output: OutputOptions
 
-    func run(_ opened: Store) throws {
-      let report = try output.withProgress { try opened.verify(progress: $0) }
+    func run() throws {
+      let report = try Store.naming(store) {
+        try output.withProgress { try Store.verify(at: store, progress: $0) }
+      }
       try output.print(report.json, people: report.people)
       guard report.ok else {
         throw CommandFailure(
