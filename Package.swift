@@ -46,7 +46,8 @@ let package = Package(
     module("TextEncoder", ["Basics"]),
     module("Transformer", ["Basics", "CKernels", "Platform", "Tensors"]),
     module("SessionEncoder", ["Basics", "Tensors", "Transformer"]),
-    module("Training", ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "Values"]),
+    module(
+      "Training", ["Basics", "Evaluation", "Platform", "SessionEncoder", "Tensors", "Transformer", "Values"]),
     module("Evaluation", ["Basics", "Platform"]),
     module("Baselines", ["Basics", "Evaluation", "Platform", "Tensors"]),
     module("Records", ["Basics", "CKernels", "Platform", "Values", "VectorMath"]),
@@ -98,7 +99,9 @@ let package = Package(
     tests("TextEncoder", ["Basics", "Platform", "TestSupport"]),
     tests("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "TestSupport", "VectorMath"]),
     tests("SessionEncoder", ["Basics", "Platform", "Tensors", "TestSupport", "Transformer", "VectorMath"]),
-    tests("Training", ["Basics", "Evaluation", "Platform", "SessionEncoder", "TestSupport", "Values", "VectorMath"]),
+    tests(
+      "Training",
+      ["Basics", "Evaluation", "Platform", "SessionEncoder", "TestSupport", "Values", "VectorMath"]),
     tests("Evaluation", ["Baselines", "Basics", "Platform"]),
     tests("Baselines", ["Basics", "Evaluation", "VectorMath"]),
     tests("HNSW", ["Basics", "Records", "TestSupport", "VectorMath"]),

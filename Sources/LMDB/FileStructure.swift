@@ -1,8 +1,8 @@
 import Basics
 import Platform
 
-/// What a walk over all pages of a file found, made without the C library: LMDB trusts its own pages, and what is damaged
-/// in them would end the process or hide entries.
+/// What a walk over all pages of a file found, made without the C library: LMDB trusts its own pages, and what is
+/// damaged in them would end the process or hide entries.
 package struct FileStructure: Sendable {
   /// Entries of each named table.
   package fileprivate(set) var entries: [String: Int] = [:]
@@ -20,8 +20,8 @@ package struct FileStructure: Sendable {
 
 extension FileStructure {
   /// Walks a file that need not be open, and that LMDB has not seen.
-  /// - Throws: as `Environment.open` for what is found before any page of a table is read; `.busy` where other processes
-  ///   commit faster than the walk is.
+  /// - Throws: as `Environment.open` for what is found before any page of a table is read; `.busy` where other
+  ///   processes commit faster than the walk is.
   /// - Complexity: O(pages), one read each; a byte of memory for each page.
   package static func check(path: String) throws(LMDBError) -> FileStructure {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

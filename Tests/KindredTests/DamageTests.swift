@@ -152,8 +152,8 @@ import Testing
     }
   }
 
-  /// The pages are walked first: where nothing is wrong in them, what is asked has the right answer or an error, what is
-  /// wrong is found by `verify`, and the process ends by itself.
+  /// The pages are walked first: where nothing is wrong in them, what is asked has the right answer or an error, what
+  /// is wrong is found by `verify`, and the process ends by itself.
   @Test(arguments: Damage.allCases) func damageIsAnErrorOrHarmless(damage: Damage) throws {
     var generator = SeededGenerator(seed: 43)
     let intact = try examine(bytes, "intact")
