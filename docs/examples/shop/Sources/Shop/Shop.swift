@@ -21,7 +21,8 @@ actor Shop {
 
   /// Opens the shop's store, or makes it.
   init(path: String) async throws {
-    do { store = try await Store.open(at: path) } catch let error as StoreError where error.code == .notFound {
+    do { store = try await Store.open(at: path) } catch let error as StoreError where error.code == .notFound
+    {
       store = try await Store.create(at: path)
     }
   }
