@@ -17,6 +17,7 @@ package struct PreparedSearch: Sendable {
   package init(
     _ snapshot: Snapshot, _ space: String, _ options: QueryOptions, leavingOut: Set<Ordinal> = []
   ) throws {
+    _ = try options.page
     let view = try snapshot.space(space)
     try self.init(
       snapshot, view, options,

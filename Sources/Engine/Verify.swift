@@ -2,37 +2,8 @@ import Values
 import Basics
 import Filters
 import HNSW
-package import LMDB
+import LMDB
 import Records
-
-/// What a check of the whole store found.
-public struct VerifyReport: Sendable, Hashable, Codable {
-  /// Whether nothing is wrong.
-  public var ok = true
-  /// How much was looked at, by name.
-  public var checked: [String: Int] = [:]
-  /// What is wrong, in words; the first hundred.
-  public var problems: [String] = []
-
-  /// What the pages of the file say.
-  package init(_ structure: FileStructure) {
-    ok = structure.problems.isEmpty
-    problems = structure.problems
-    checked = ["pages": structure.usedPageCount, "free pages": structure.freePageCount]
-  }
-
-  fileprivate mutating func report(_ problem: String) {
-    ok = false
-    if problems.count < 100 { problems.append(problem) }
-  }
-
-  fileprivate mutating func count(_ name: String, _ count: Int) { checked[name, default: 0] += count }
-
-  /// Runs one part of the check; what it throws is a problem, not the end.
-  fileprivate mutating func part(_ body: (inout VerifyReport) throws -> Void) {
-    do { try body(&self) } catch { report("\(error)") }
-  }
-}
 
 extension StorageEngine {
   /// Reads every byte the store keeps: the pages of the file, checksums, both directions of every reference, every

@@ -24,8 +24,9 @@ extension Store {
     public var lost = 0
   }
 
-  /// The commits of this process from the time on when it was made, in order, to be iterated once; ends when the store
-  /// is closed. What nobody has taken is kept up to 1,000 commits.
+  /// The commits of this process from the time on when it was made, to be iterated once; those of writers that work
+  /// at the same time may change places. Ends when the store is closed. What nobody has taken is kept up to 1,000
+  /// commits.
   public struct Changes: AsyncSequence, Sendable {
     let stream: AsyncStream<(number: Int, commit: Commit)>
 

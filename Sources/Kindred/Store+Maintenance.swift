@@ -1,6 +1,5 @@
 import Basics
 import Engine
-import LMDB
 import Platform
 import Records
 
@@ -135,7 +134,8 @@ extension Store {
   /// - Throws: as `open(at:options:)`, where the header of the file cannot be used.
   /// - Complexity: as `verify(progress:)`.
   public static func verify(at path: String, progress: ProgressHandler? = nil) throws -> VerifyReport {
-    let report = try StoreError.naming(path) { VerifyReport(try FileStructure.check(path: path)) }
+    progress?(WorkProgress(stage: "checking pages", completed: 0, total: 1))
+    let report = try StoreError.naming(path) { try VerifyReport(checkingPagesOf: path) }
     guard report.ok else { return report }
     let store = try open(at: path, options: Options(readOnly: true))
     defer { store.close() }
@@ -160,7 +160,7 @@ extension Store {
   /// version stored are stored again in the layout of this one.
   /// - Throws: `StoreError` `.busy` when another process has the store open, `.diskFull`, `.permissionDenied` when the
   ///   new file could not have the owner and group of the old one, `.ioError`; `CancellationError`, with the file as it
-  ///   was.
+  ///   was, or where models are stored again, compacted once.
   /// - Complexity: O(bytes in use), read and written once; twice where models are stored again.
   @discardableResult
   public func compact(progress: ProgressHandler? = nil) throws -> CompactReport {

@@ -5,15 +5,17 @@ import Platform
 /// damaged in them would end the process or hide entries.
 package struct FileStructure: Sendable {
   /// Entries of each named table.
-  package fileprivate(set) var entries: [String: Int] = [:]
+  package internal(set) var entries: [String: Int] = [:]
   /// Pages of tables and of their large values; the two header pages are among them.
-  package fileprivate(set) var usedPageCount = 2
+  package internal(set) var usedPageCount = 2
   /// Pages that later writes take.
-  package fileprivate(set) var freePageCount = 0
+  package internal(set) var freePageCount = 0
   /// What is wrong, in words; the first hundred.
-  package fileprivate(set) var problems: [String] = []
+  package internal(set) var problems: [String] = []
+  /// Whether the main table has what no store has: entries that are no tables, or tables with flags.
+  package internal(set) var hasForeignEntries = false
 
-  fileprivate mutating func report(_ problem: String) {
+  mutating func report(_ problem: String) {
     if problems.count < 100 { problems.append(problem) }
   }
 }
@@ -24,254 +26,65 @@ extension FileStructure {
   ///   processes commit faster than the walk is.
   /// - Complexity: O(pages), one read each; a byte of memory for each page.
   package static func check(path: String) throws(LMDBError) -> FileStructure {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      throw LMDBError.from(status: errno, action: "opening for reading", path: path)
-    }
-    defer { close(descriptor) }
-    try OpenFile.lockShared(descriptor, path: path, timeoutSeconds: Environment.Options().busyTimeoutSeconds)
-    for _ in 0..<attemptLimit {
-      _ = try FileCheck.run(descriptor: descriptor, path: path, options: Environment.Options())
-      let pages = try PageReader(descriptor: descriptor, path: path)
-      let meta = try FileCheck.newerMeta(pages)
-      let found = StructureWalk(pages, meta).run()
-      // Pages that the walked commit alone names may be written over by the next ones.
-      let newest = try FileCheck.newerMeta(PageReader(descriptor: descriptor, path: path))
-      if found.problems.isEmpty || newest == meta { return found }
+    for attempt in 1...attemptLimit {
+      do throws(LMDBError) {
+        if let found = try checkOnce(path) { return found }
+      } catch {
+        // As for opening: the file may be exchanged or its header written at this moment.
+        guard attempt < OpenFile.attemptLimits[error.code] ?? 1 else { throw error }
+      }
+      Clock.sleep(milliseconds: 2 * attempt)
     }
     throw LMDBError(.busy, "written to all the while; verify the file when less is written", path: path)
   }
 
   private static let attemptLimit = 5
+
+  private static func checkOnce(_ path: String) throws(LMDBError) -> FileStructure? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw LMDBError.from(status: errno, action: "opening for reading", path: path)
+    }
+    defer { close(descriptor) }
+    let options = Environment.Options()
+    try OpenFile.lockShared(descriptor, path: path, timeoutSeconds: options.busyTimeoutSeconds)
+    _ = try FileCheck.run(descriptor: descriptor, path: path, options: options)
+    let pages = try PageReader(descriptor: descriptor, path: path)
+    return try walk(descriptor, path, FileCheck.newerMeta(pages))
+  }
+
+  /// The pages of the commit of a header page; nil where problems were found and a newer commit has been made since,
+  /// which may have written over pages that the walked one alone names.
+  fileprivate static func walk(
+    _ descriptor: Int32, _ path: String, _ meta: MetaPage
+  ) throws(LMDBError) -> FileStructure? {
+    let limit = Environment.Options().maxMapSizeBytes
+    let pages = try PageReader(descriptor: descriptor, path: path)
+    guard meta.lastPage < UInt64(limit / pages.pageSizeBytes) else {
+      throw LMDBError(
+        .corrupted, "last page \(meta.lastPage), of a file of \(limit) bytes at most", path: path)
+    }
+    let found = StructureWalk(pages, meta).run()
+    if found.problems.isEmpty { return found }
+    return try FileCheck.newerMeta(PageReader(descriptor: descriptor, path: path)) == meta ? found : nil
+  }
 }
 
 extension Environment {
   /// Walks the pages of the newest commit, which a read transaction keeps as they are.
-  /// - Throws: as `beginRead`; `.busy` where other processes commit faster than a header page is read.
+  /// - Throws: as `beginRead`; `.corrupted` for header pages that cannot be used; `.busy` where other processes commit
+  ///   faster than a header page is read.
   package func structure() throws(LMDBError) -> FileStructure {
     for _ in 0..<100 {
       let transaction = try beginRead()
       let found = try pinned { file throws(LMDBError) -> FileStructure? in
-        let pages = try PageReader(descriptor: file.descriptor, path: path)
-        for index in [0, 1] as [UInt64] {
-          let meta = try pages.meta(index)
-          if meta.transactionID == transaction.id { return StructureWalk(pages, meta).run() }
-        }
-        return nil
+        let meta = try FileCheck.newerMeta(PageReader(descriptor: file.descriptor, path: path))
+        guard meta.transactionID == transaction.id else { return nil }
+        return try FileStructure.walk(file.descriptor, path, meta)
       }
       withExtendedLifetime(transaction) {}
       if let found { return found }
     }
     throw LMDBError(.busy, "written to all the while; verify the file when less is written", path: path)
-  }
-}
-
-/// The pages of one commit, each looked at once.
-private final class StructureWalk {
-  private enum Use: UInt8 {
-    case none
-    case used
-    case free
-  }
-
-  /// What a table's record says of it, counted.
-  private struct Counts {
-    var branchPages: UInt64 = 0
-    var leafPages: UInt64 = 0
-    var overflowPages: UInt64 = 0
-    var entries: UInt64 = 0
-  }
-
-  private enum TableKind {
-    case main
-    case named
-    /// Its keys are numbers of commits, its values lists of pages.
-    case free
-  }
-
-  /// A page has a problem that is reported, and what lies below it cannot be walked.
-  private struct Damage: Error {
-    let what: String
-  }
-
-  private let pages: PageReader
-  private let meta: MetaPage
-  private var uses: [Use]
-  private var found = FileStructure()
-
-  init(_ pages: consuming PageReader, _ meta: MetaPage) {
-    self.pages = pages
-    self.meta = meta
-    uses = Array(repeating: .none, count: Int(meta.lastPage) + 1)
-  }
-
-  func run() -> FileStructure {
-    walk(meta.freeTable, "free pages", .free)
-    walk(meta.mainTable, "main", .main)
-    let lost = uses.indices.dropFirst(2).filter { uses[$0] == .none }
-    if let first = lost.first {
-      found.report("\(lost.count) pages are neither used nor free, the first is page \(first)")
-    }
-    return found
-  }
-
-  private func walk(_ table: MetaPage.TableRecord, _ name: String, _ kind: TableKind) {
-    if kind == .named { found.entries[name] = Int(clamping: table.entries) }
-    guard table.root != MetaPage.noPage else {
-      if table.depth != 0 || table.entries != 0 { found.report("table \(name): no root, but entries") }
-      return
-    }
-    guard (1...PageReader.maxDepth).contains(Int(table.depth)) else {
-      return found.report("table \(name): depth \(table.depth)")
-    }
-    var counts = Counts()
-    let problemCount = found.problems.count
-    visit(table.root, level: Int(table.depth), name, kind, within: (nil, nil), &counts)
-    // Where pages could not be read the counts are wrong for that reason.
-    guard found.problems.count == problemCount else { return }
-    if counts.branchPages != table.branchPages || counts.leafPages != table.leafPages
-      || counts.overflowPages != table.overflowPages || counts.entries != table.entries
-    {
-      found.report(
-        "table \(name): \(counts.entries) entries in \(counts.branchPages), \(counts.leafPages) and "
-          + "\(counts.overflowPages) pages, where its record says \(table.entries) in \(table.branchPages), "
-          + "\(table.leafPages) and \(table.overflowPages)")
-    }
-  }
-
-  private func visit(
-    _ number: UInt64, level: Int, _ name: String, _ kind: TableKind, within bounds: ([UInt8]?, [UInt8]?),
-    _ counts: inout Counts
-  ) {
-    do {
-      try claim(number, count: 1)
-      let bytes = try page(number, level > 1 ? .branch : .leaf)
-      let nodes = try sortedNodes(bytes, number, level: level, kind, within: bounds)
-      if level > 1 {
-        counts.branchPages += 1
-        for (index, node) in nodes.enumerated() {
-          let low = index == 0 ? bounds.0 : Array(bytes[node.keyRange])
-          let high = index + 1 < nodes.count ? Array(bytes[nodes[index + 1].keyRange]) : bounds.1
-          visit(node.childPage, level: level - 1, name, kind, within: (low, high), &counts)
-        }
-        return
-      }
-      counts.leafPages += 1
-      counts.entries += UInt64(nodes.count)
-      for node in nodes { try look(at: node, in: bytes, of: number, kind, &counts) }
-    } catch let damage as Damage {
-      found.report("table \(name): page \(number): \(damage.what)")
-    } catch { found.report("table \(name): page \(number): \(error)") }
-  }
-
-  private func look(
-    at node: PageReader.Node, in bytes: [UInt8], of number: UInt64, _ kind: TableKind, _ counts: inout Counts
-  ) throws {
-    switch node.flags {
-    case 0:
-      if kind == .main { throw Damage(what: "an entry that is no table") }
-      if kind == .free { try takeFree(Array(bytes[node.dataRange])) }
-    case 1:
-      if kind == .main { throw Damage(what: "an entry that is no table") }
-      let needed = pages.pageCount(ofOverflowing: node.dataByteCount)
-      // A value that replaced a longer one in the same transaction has kept all of its pages.
-      let count = try pages.overflowPageCount(node.overflowPage)
-      guard count >= needed else { throw Damage(what: "a value of \(needed) pages on \(count)") }
-      try claim(node.overflowPage, count: count)
-      counts.overflowPages += UInt64(count)
-      if kind == .free {
-        let run = try pages.run(of: needed, from: node.overflowPage)
-        try takeFree(Array(run[PageReader.headerByteCount...].prefix(node.dataByteCount)))
-      }
-    case 2 where kind == .main:
-      guard node.dataByteCount == MetaPage.TableRecord.byteCount else {
-        throw Damage(what: "a cut record of a table")
-      }
-      let table = bytes.withUnsafeBytes { MetaPage.TableRecord($0, at: node.dataRange.lowerBound) }
-      let name = String(decoding: bytes[node.keyRange], as: UTF8.self)
-      guard table.flags == 0 else { throw Damage(what: "table \(name) has flags \(table.flags)") }
-      walk(table, name, .named)
-    default: throw Damage(what: "an entry with flags \(node.flags)")
-    }
-  }
-
-  /// Notes the pages of a list of free ones: a count, and that many numbers, the largest first.
-  private func takeFree(_ value: [UInt8]) throws {
-    try value.withUnsafeBytes { raw in
-      guard raw.count >= 8, raw.count % 8 == 0 else {
-        throw Damage(what: "a list of free pages of \(raw.count) bytes")
-      }
-      let count = raw.loadUnaligned(as: UInt64.self)
-      guard count <= UInt64(raw.count / 8 - 1) else {
-        throw Damage(what: "a list of \(count) free pages in \(raw.count) bytes")
-      }
-      var last = UInt64.max
-      for index in 0..<Int(count) {
-        let number = raw.loadUnaligned(fromByteOffset: 8 * (index + 1), as: UInt64.self)
-        guard number < last else { throw Damage(what: "a list of free pages that is out of order") }
-        last = number
-        try claim(number, count: 1, as: .free)
-      }
-    }
-  }
-
-  private func claim(_ number: UInt64, count: Int, as use: Use = .used) throws {
-    guard number >= 2, number <= meta.lastPage, UInt64(count) <= meta.lastPage + 1 - number else {
-      throw Damage(what: "pages \(number) and \(count - 1) more, of \(meta.lastPage)")
-    }
-    for place in Int(number)..<(Int(number) + count) {
-      guard uses[place] == .none else {
-        throw Damage(what: "page \(place) is \(use) and was \(uses[place]) already")
-      }
-      uses[place] = use
-    }
-    if use == .free { found.freePageCount += count } else { found.usedPageCount += count }
-  }
-
-  private func page(_ number: UInt64, _ kind: PageReader.Kind) throws -> [UInt8] {
-    do throws(LMDBError) { return try pages.page(number, kind: kind) } catch {
-      throw Damage(what: error.message)
-    }
-  }
-
-  /// The entries of a page: side by side behind its list of them, with keys in order and within bounds.
-  private func sortedNodes(
-    _ bytes: [UInt8], _ number: UInt64, level: Int, _ kind: TableKind, within bounds: ([UInt8]?, [UInt8]?)
-  ) throws -> [PageReader.Node] {
-    let nodes: [PageReader.Node]
-    do throws(LMDBError) { nodes = try pages.nodes(in: bytes, page: number) } catch {
-      throw Damage(what: error.message)
-    }
-    // LMDB stops the process at a branch with one child, but for its own table of free pages.
-    guard nodes.count >= (level > 1 && kind != .free ? 2 : 1) else {
-      throw Damage(what: "\(nodes.count) entries")
-    }
-    var place = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 14, as: UInt16.self)) }
-    for node in nodes.sorted(by: { $0.start < $1.start }) {
-      guard node.start == place else {
-        throw Damage(what: "an entry at \(node.start), where \(place) is free")
-      }
-      place += node.byteCount
-    }
-    guard place == bytes.count else { throw Damage(what: "entries up to \(place)") }
-    var last: [UInt8]?
-    for (index, node) in nodes.enumerated() where level == 1 || index > 0 {
-      let key = Array(bytes[node.keyRange])
-      guard (1...511).contains(key.count), kind != .free || key.count == 8 else {
-        throw Damage(what: "a key of \(key.count) bytes")
-      }
-      func isBelow(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        kind == .free ? commit(a) < commit(b) : a.lexicographicallyPrecedes(b)
-      }
-      if let last, !isBelow(last, key) { throw Damage(what: "keys out of order") }
-      if let low = bounds.0, isBelow(key, low) { throw Damage(what: "a key before those of the page") }
-      if let high = bounds.1, !isBelow(key, high) { throw Damage(what: "a key behind those of the page") }
-      last = key
-    }
-    return nodes
-  }
-
-  private func commit(_ key: [UInt8]) -> UInt64 {
-    key.withUnsafeBytes { $0.count == 8 ? $0.loadUnaligned(as: UInt64.self) : 0 }
   }
 }

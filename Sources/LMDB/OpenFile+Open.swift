@@ -24,8 +24,8 @@ extension OpenFile {
   }
 
   /// Busy is LMDB's own "opening at the same instant"; a header read half written is right a moment later.
-  private static let attemptLimits: [LMDBError.Code: Int] = [
-    .busy: 5, .replaced: 5, .unsupported: 2, .truncated: 2, .corrupted: 2,
+  static let attemptLimits: [LMDBError.Code: Int] = [
+    .busy: 5, .replaced: 5, .unsupported: 2, .truncated: 5, .corrupted: 5,
   ]
 
   private static func openOnce(_ path: String, options: Environment.Options) throws(LMDBError) -> OpenFile {

@@ -45,6 +45,7 @@ extension Snapshot {
   package func recommender(
     _ models: ModelCache, _ options: RecommendOptions
   ) throws -> any Recommender {
+    _ = try options.page
     if let version = try servingVersion() {
       return try SessionRecommender(self, models.model(version, self), options)
     }

@@ -49,8 +49,7 @@ package struct TrainingCheckpoint {
     progress.bestEpoch = try number("bestEpoch")
     progress.bestScore = try number("bestScore")
     progress.bestWeights = try array("best", [0, count])
-    let isComplete = progress.epoch == 0 || !progress.bestWeights.isEmpty
-    guard progress.bestEpoch >= 0, progress.bestEpoch <= progress.epoch, isComplete else {
+    guard (0...max(0, progress.epoch)).contains(progress.bestEpoch), !progress.bestWeights.isEmpty else {
       throw unusable("its epochs contradict each other")
     }
     return true

@@ -97,7 +97,7 @@ import Testing
 
   /// Numbers were given under the lock and sent outside it: of two writers the later could come first, and `lost`
   /// was -2.
-  @Test func commitsOfManyWritersComeInOrder() async throws {
+  @Test func commitsOfManyWritersAllCome() async throws {
     let directory = try TemporaryDirectory()
     let store = try Store.testing(directory)
     var changes = store.changes.makeAsyncIterator()
@@ -108,7 +108,13 @@ import Testing
         }
       }
     }
-    for _ in 0..<200 { #expect(try #require(await changes.next()).lost == 0) }
+    var heard: Set<String> = []
+    for _ in 0..<200 {
+      let commit = try #require(await changes.next())
+      #expect(commit.lost == 0)
+      heard.formUnion(commit.items ?? [])
+    }
+    #expect(heard.count == 200)
   }
 
   @Test func aSlowListenerHearsHowMuchItMissed() async throws {

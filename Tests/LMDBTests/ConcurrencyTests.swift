@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConcurrencyTests {
   /// Readers check that two entries, always written together, agree, while the map grows and the file is
-  /// compacted and reopened under them.
+  /// compacted under them.
   @Test func readersSeeWholeCommitsDuringGrowthAndCompaction() async throws {
     let directory = try TemporaryDirectory()
     let environment = try Environment.create(

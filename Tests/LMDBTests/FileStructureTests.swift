@@ -110,12 +110,58 @@ import Testing
     try build(rounds: 30, seed: 13)
     var bytes = try readFile(path)
     let file = PageFile(bytes)
-    let leaf = file.page(flags: 2)
-    // The newest list of free pages ends with the smallest of them.
     let list = try #require(file.freeList())
-    file.set(UInt64(leaf / 4_096), at: list.place + 8 * list.count, in: &bytes)
+    // The largest is first. Between two of them that are not neighbors there are pages of others.
+    let index = try #require((1..<list.numbers.count).first { list.numbers[$0] + 1 < list.numbers[$0 - 1] })
+    let other = list.numbers[index] + 1
+    file.set(other, at: list.place + 8 * (index + 1), in: &bytes)
     try writeFile(path, bytes)
-    #expect(try !FileStructure.check(path: path).problems.isEmpty)
+    let problems = try FileStructure.check(path: path).problems
+    #expect(
+      problems.contains { $0.contains("page \(other) is") && $0.contains("was free already") }, "\(problems)")
+  }
+
+  /// LMDB takes commit 0 for "nothing was read yet", and would hand the pages of such a list out twice.
+  @Test(arguments: [0, 1 << 40]) func listsOfFreePagesOfNoCommitAreFound(commit: UInt64) throws {
+    try build(rounds: 30, seed: 16)
+    var bytes = try readFile(path)
+    let file = PageFile(bytes)
+    let list = try #require(file.freeList())
+    file.set(commit, at: list.place - 8, in: &bytes)
+    try writeFile(path, bytes)
+    let problems = try FileStructure.check(path: path).problems
+    #expect(
+      problems.contains { $0.contains("free pages of commit \(commit)") || $0.contains("out of order") },
+      "\(problems)")
+  }
+
+  /// A file that is compacted meanwhile is another one, and its header is written while it is read.
+  @Test func whatOthersWriteMeanwhileIsNoDamage() async throws {
+    try build(rounds: 10, seed: 17)
+    let environment = try Environment.open(path: path, options: options)
+    defer { environment.close() }
+    let (path, table) = (path, environment.table("a", key: UInt32.self))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for round in 0..<300 as Range<UInt32> {
+          try environment.write { transaction in
+            for key in 0..<20 as Range<UInt32> {
+              try transaction.put(table, (round &* 31 &+ key) % 1_500, [UInt8](repeating: 1, count: 5_000))
+            }
+          }
+          if round % 60 == 59 { _ = try environment.compact() }
+        }
+      }
+      group.addTask {
+        for _ in 0..<60 {
+          do {
+            let structure = try FileStructure.check(path: path)
+            #expect(structure.problems == [])
+          } catch let error as LMDBError where error.code == .busy { continue }
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   /// Bytes anywhere, runs of zeros and of other pages: never a trap, whatever is found.
@@ -190,15 +236,15 @@ private struct PageFile {
     for byte in 0..<8 { bytes[place + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)) }
   }
 
-  /// The first list of free pages: where its count is, and the count.
-  func freeList() -> (place: Int, count: Int)? {
+  /// The first list of free pages: where its count is, and the pages.
+  func freeList() -> (place: Int, numbers: [UInt64])? {
     var place = Int(number(header + 40 + 40, 8)) * 4_096
     while number(place + 10, 2) == 1 { place = Int(child(0, of: place)) * 4_096 }
     for index in 0..<Int(number(place + 12, 2) - 16) / 2 {
       let entry = node(index, of: place)
       let value = entry + 8 + 8
       guard number(entry + 4, 2) == 0, number(value, 8) > 0 else { continue }
-      return (value, Int(number(value, 8)))
+      return (value, (1...Int(number(value, 8))).map { number(value + 8 * $0, 8) })
     }
     return nil
   }

@@ -1,6 +1,7 @@
 import Basics
 import Records
 import Testing
+import Values
 import VectorMath
 
 /// The exact bytes of every kind of record: files written today must be read by every later version.
@@ -25,6 +26,26 @@ import VectorMath
     #expect(hex(Samples.space.encoded()) == Samples.spaceBytes)
     #expect(try decoded(bytes(Samples.spaceBytes), SpaceRecord.init(decoding:)) == Samples.space)
     #expect(Samples.space.liveCount == 984)
+  }
+
+  /// The byte of every choice that a space's record keeps, each looked up in the record itself.
+  @Test func choicesOfSpaces() throws {
+    func record(_ kind: RecordKind, _ metric: VectorMetric, _ encoding: VectorEncoding) -> [UInt8] {
+      var definition = Samples.space.definition
+      definition.kind = kind
+      definition.shape = VectorShape(dimension: 3, metric: metric, encoding: encoding)
+      return Array(SpaceRecord(definition, number: 1, generation: 2).encoded().dropFirst(5))
+    }
+    let first = record(.items, .cosine, .float32)
+    let place = try #require(
+      zip(first, record(.users, .cosine, .float32)).enumerated().first { $0.element.0 != $0.element.1 }?
+        .offset)
+    #expect(RecordKind.allCases.map { record($0, .cosine, .float32)[place] } == [0, 1])
+    #expect(
+      [VectorMetric.cosine, .dot, .l2].map { record(.items, $0, .float32)[place + 5] } == [0, 1, 2])
+    #expect(
+      [VectorEncoding.float32, .float16, .int8, .int4].map { record(.items, .cosine, $0)[place + 6] }
+        == [0, 1, 2, 3])
   }
 
   @Test func stores() throws {

@@ -2,7 +2,7 @@ import Testing
 import VectorMath
 
 @Suite struct MetricTests {
-  @Test func storedNumbersStay() {
+  @Test func namesStay() {
     #expect(VectorMetric.allCases.map(\.rawValue) == ["cosine", "dot", "l2"])
     #expect(RowEncoding.allCases.map(\.rawValue) == [0, 1])
     #expect(RowEncoding.allCases.map(\.name) == ["float32", "float16"])
