@@ -46,6 +46,11 @@ package struct EngineError: Error, CustomStringConvertible {
     do { return try body() } catch let error as RecordError { throw corrupted(table(), key(), error) }
   }
 
+  static var otherSoftware: EngineError {
+    EngineError(
+      .foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
+  }
+
   static func corrupted(_ what: String) -> EngineError {
     EngineError(.corrupted, "\(what); run verify and restore a backup")
   }

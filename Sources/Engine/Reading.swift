@@ -7,8 +7,7 @@ import Records
 extension Transaction where Self: ~Copyable {
   func storeRecord(_ tables: Tables) throws -> StoreRecord {
     guard let value = try get(tables.meta, "store") else {
-      throw EngineError(
-        .foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
+      throw EngineError.otherSoftware
     }
     return try EngineError.decoding("meta", "store") { try StoreRecord(decoding: value) }
   }

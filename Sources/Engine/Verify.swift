@@ -2,19 +2,21 @@ import Values
 import Basics
 import Filters
 import HNSW
-import LMDB
+package import LMDB
 import Records
 
 extension StorageEngine {
   /// Reads every byte the store keeps: the pages of the file, checksums, both directions of every reference, every
   /// count. What lies in damaged pages is not looked at.
+  /// - Parameter walked: what the pages said before the file was opened; taken where no commit has come since.
   /// - Throws: only when the store cannot be read at all; what is wrong in it is in the result.
-  package func verify(progress: ProgressCheck? = nil) throws -> VerifyReport {
+  package func verify(walked: FileStructure? = nil, progress: ProgressCheck? = nil) throws -> VerifyReport {
     try requireOpen()
     _ = progress?("checking pages", 0, 1)
-    var result = VerifyReport(try StorageEngine.translated { try environment.structure() })
-    guard result.ok else { return result }
     let snapshot = try StorageEngine.translated { try Snapshot(self) }
+    let known = walked.flatMap { $0.transactionID == snapshot.transactionID ? $0 : nil }
+    var result = VerifyReport(try known ?? StorageEngine.translated { try environment.structure() })
+    guard result.ok else { return result }
     var store: StoreRecord?
     result.part { _ in store = try snapshot.store() }
     guard let store else { return result }

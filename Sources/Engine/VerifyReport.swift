@@ -1,4 +1,4 @@
-import LMDB
+package import LMDB
 
 /// What a check of the whole store found.
 public struct VerifyReport: Sendable, Hashable, Codable {
@@ -9,20 +9,8 @@ public struct VerifyReport: Sendable, Hashable, Codable {
   /// What is wrong, in words; the first hundred.
   public var problems: [String] = []
 
-  /// What the pages of a file say that need not be open.
-  /// - Throws: `LMDBError`; `EngineError` `.foreign` for a sound file of other software.
-  package init(checkingPagesOf path: String) throws {
-    let structure = try FileStructure.check(path: path)
-    guard !structure.hasForeignEntries || Tables.names.contains(where: { structure.entries[$0] != nil })
-    else {
-      throw EngineError(
-        .foreign, "the file is an LMDB file but not a Kindred store; create one with `kindred create`")
-    }
-    self.init(structure)
-  }
-
   /// What the pages of the file say.
-  init(_ structure: FileStructure) {
+  package init(_ structure: FileStructure) {
     ok = structure.problems.isEmpty
     problems = structure.problems
     checked = ["pages": structure.usedPageCount, "free pages": structure.freePageCount]
@@ -38,5 +26,16 @@ public struct VerifyReport: Sendable, Hashable, Codable {
   /// Runs one part of the check; what it throws is a problem, not the end.
   mutating func part(_ body: (inout VerifyReport) throws -> Void) {
     do { try body(&self) } catch { report("\(error)") }
+  }
+}
+
+extension StorageEngine {
+  /// What the pages of a file say that need not be open.
+  /// - Throws: `LMDBError`; `EngineError` `.foreign` for a sound file of other software.
+  package static func structure(ofFileAt path: String) throws -> FileStructure {
+    let structure = try FileStructure.check(path: path)
+    guard !structure.hasForeignEntries || Tables.names.contains(where: { structure.entries[$0] != nil })
+    else { throw EngineError.otherSoftware }
+    return structure
   }
 }

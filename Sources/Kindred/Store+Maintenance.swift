@@ -135,11 +135,13 @@ extension Store {
   /// - Complexity: as `verify(progress:)`.
   public static func verify(at path: String, progress: ProgressHandler? = nil) throws -> VerifyReport {
     progress?(WorkProgress(stage: "checking pages", completed: 0, total: 1))
-    let report = try StoreError.naming(path) { try VerifyReport(checkingPagesOf: path) }
-    guard report.ok else { return report }
+    let structure = try StoreError.naming(path) { try StorageEngine.structure(ofFileAt: path) }
+    guard structure.problems.isEmpty else { return VerifyReport(structure) }
     let store = try open(at: path, options: Options(readOnly: true))
     defer { store.close() }
-    return try store.verify(progress: progress)
+    return try StoreError.translating {
+      try store.engine.verify(walked: structure, progress: untilCancelled(progress))
+    }
   }
 
   /// Copies the store to a new file, as of one commit, while others read and write; the copy is compact and durable.

@@ -114,7 +114,7 @@ enum FileCheck {
     }
   }
 
-  private static func checkRoot(
+  static func checkRoot(
     _ table: MetaPage.TableRecord, _ name: String, _ meta: MetaPage, _ pages: borrowing PageReader
   ) throws(LMDBError) {
     func corrupted(_ what: String) -> LMDBError {

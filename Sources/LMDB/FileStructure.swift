@@ -4,6 +4,8 @@ import Platform
 /// What a walk over all pages of a file found, made without the C library: LMDB trusts its own pages, and what is
 /// damaged in them would end the process or hide entries.
 package struct FileStructure: Sendable {
+  /// The commit whose pages they are.
+  package let transactionID: Int
   /// Entries of each named table.
   package internal(set) var entries: [String: Int] = [:]
   /// Pages of tables and of their large values; the two header pages are among them.
@@ -49,17 +51,18 @@ extension FileStructure {
     let options = Environment.Options()
     try OpenFile.lockShared(descriptor, path: path, timeoutSeconds: options.busyTimeoutSeconds)
     _ = try FileCheck.run(descriptor: descriptor, path: path, options: options)
-    let pages = try PageReader(descriptor: descriptor, path: path)
-    return try walk(descriptor, path, FileCheck.newerMeta(pages))
+    return try walk(descriptor, path)
   }
 
-  /// The pages of the commit of a header page; nil where problems were found and a newer commit has been made since,
-  /// which may have written over pages that the walked one alone names.
+  /// The pages of the newest commit; nil where it is not the one that is asked for, and where problems were found and a
+  /// newer commit has been made since, which may have written over pages that the walked one alone names.
   fileprivate static func walk(
-    _ descriptor: Int32, _ path: String, _ meta: MetaPage
+    _ descriptor: Int32, _ path: String, commit: Int? = nil
   ) throws(LMDBError) -> FileStructure? {
     let limit = Environment.Options().maxMapSizeBytes
     let pages = try PageReader(descriptor: descriptor, path: path)
+    let meta = try FileCheck.newerMeta(pages)
+    if let commit, meta.transactionID != commit { return nil }
     guard meta.lastPage < UInt64(limit / pages.pageSizeBytes) else {
       throw LMDBError(
         .corrupted, "last page \(meta.lastPage), of a file of \(limit) bytes at most", path: path)
@@ -78,9 +81,7 @@ extension Environment {
     for _ in 0..<100 {
       let transaction = try beginRead()
       let found = try pinned { file throws(LMDBError) -> FileStructure? in
-        let meta = try FileCheck.newerMeta(PageReader(descriptor: file.descriptor, path: path))
-        guard meta.transactionID == transaction.id else { return nil }
-        return try FileStructure.walk(file.descriptor, path, meta)
+        try FileStructure.walk(file.descriptor, path, commit: transaction.id)
       }
       withExtendedLifetime(transaction) {}
       if let found { return found }

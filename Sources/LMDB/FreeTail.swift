@@ -45,7 +45,7 @@ private struct FreePageCollector {
       } else if node.isOverflowing {
         try collectOverflow(node, pages)
       } else {
-        take(bytes[node.dataRange])
+        found.formUnion(try pages.freePages(in: bytes[node.dataRange]).filter(wanted.contains))
       }
     }
   }
@@ -56,18 +56,8 @@ private struct FreePageCollector {
     let pageCount = pages.pageCount(ofOverflowing: node.dataByteCount)
     try spend(pageCount, pages)
     let run = try pages.run(of: pageCount, from: node.overflowPage)
-    take(run[PageReader.headerByteCount...].prefix(node.dataByteCount))
-  }
-
-  private mutating func take(_ value: ArraySlice<UInt8>) {
-    value.withUnsafeBytes { raw in
-      guard raw.count >= 8 else { return }
-      let count = raw.loadUnaligned(as: UInt64.self)
-      for index in 0..<Int(Swift.min(count, UInt64(raw.count / 8 - 1))) {
-        let number = raw.loadUnaligned(fromByteOffset: 8 * (index + 1), as: UInt64.self)
-        if wanted.contains(number) { found.insert(number) }
-      }
-    }
+    let list = run[PageReader.headerByteCount...].prefix(node.dataByteCount)
+    found.formUnion(try pages.freePages(in: list).filter(wanted.contains))
   }
 
   private mutating func spend(_ count: Int, _ pages: borrowing PageReader) throws(LMDBError) {

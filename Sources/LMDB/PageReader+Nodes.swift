@@ -49,6 +49,23 @@ extension PageReader {
     return result
   }
 
+  /// The numbers in a list of free pages: a count, and that many, the largest first.
+  /// - Throws: `.corrupted`.
+  func freePages(in list: ArraySlice<UInt8>) throws(LMDBError) -> [UInt64] {
+    let numbers: [UInt64]? = list.withUnsafeBytes { raw in
+      guard raw.count >= 8, raw.count % 8 == 0 else { return nil }
+      let count = raw.loadUnaligned(as: UInt64.self)
+      guard count <= UInt64(raw.count / 8 - 1) else { return nil }
+      return (0..<Int(count)).map { raw.loadUnaligned(fromByteOffset: 8 * ($0 + 1), as: UInt64.self) }
+    }
+    guard let numbers, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 > $1 }) else {
+      throw LMDBError(
+        .corrupted, "a list of free pages has \(list.count) bytes or is out of order; restore a backup",
+        path: path)
+    }
+    return numbers
+  }
+
   private static func node(_ raw: UnsafeRawBufferPointer, at start: Int, isBranch: Bool) -> Node? {
     guard start >= headerByteCount, start + nodeHeaderByteCount <= raw.count else { return nil }
     let low = raw.loadUnaligned(fromByteOffset: start, as: UInt32.self)

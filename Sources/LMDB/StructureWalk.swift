@@ -29,11 +29,12 @@ final class StructureWalk {
   private let pages: PageReader
   private let meta: MetaPage
   private var uses: [Use]
-  private var found = FileStructure()
+  private var found: FileStructure
 
   init(_ pages: consuming PageReader, _ meta: MetaPage) {
     self.pages = pages
     self.meta = meta
+    found = FileStructure(transactionID: Int(meta.transactionID))
     uses = Array(repeating: .none, count: Int(meta.lastPage) + 1)
   }
 
@@ -49,13 +50,10 @@ final class StructureWalk {
 
   private func walk(_ table: MetaPage.TableRecord, _ name: String, _ kind: TableKind) {
     if kind == .named { found.entries[name] = Int(clamping: table.entries) }
-    guard table.root != MetaPage.noPage else {
-      if table.depth != 0 || table.entries != 0 { found.report("table \(name): no root, but entries") }
-      return
+    do throws(LMDBError) { try FileCheck.checkRoot(table, name, meta, pages) } catch {
+      return found.report(error.message)
     }
-    guard (1...PageReader.maxDepth).contains(Int(table.depth)) else {
-      return found.report("table \(name): depth \(table.depth)")
-    }
+    guard table.root != MetaPage.noPage else { return }
     var counts = Counts()
     let problemCount = found.problems.count
     visit(table.root, level: Int(table.depth), name, kind, within: (nil, nil), &counts)
@@ -77,7 +75,7 @@ final class StructureWalk {
   ) {
     do {
       try claim(number, count: 1)
-      let bytes = try page(number, level > 1 ? .branch : .leaf)
+      let bytes = try pages.page(number, kind: level > 1 ? .branch : .leaf)
       let nodes = try sortedNodes(bytes, number, level: level, kind, within: bounds)
       if level > 1 {
         counts.branchPages += 1
@@ -90,19 +88,21 @@ final class StructureWalk {
       }
       counts.leafPages += 1
       counts.entries += UInt64(nodes.count)
-      for node in nodes { try look(at: node, in: bytes, of: number, kind, &counts) }
+      for node in nodes { try look(at: node, in: bytes, kind, &counts) }
     } catch let damage as Damage {
       found.report("table \(name): page \(number): \(damage.what)")
-    } catch { found.report("table \(name): page \(number): \(error)") }
+    } catch {
+      found.report("table \(name): page \(number): \((error as? LMDBError)?.message ?? "\(error)")")
+    }
   }
 
   private func look(
-    at node: PageReader.Node, in bytes: [UInt8], of number: UInt64, _ kind: TableKind, _ counts: inout Counts
+    at node: PageReader.Node, in bytes: [UInt8], _ kind: TableKind, _ counts: inout Counts
   ) throws {
     switch node.flags {
     case 0:
       if kind == .main { throw foreign("an entry that is no table") }
-      if kind == .free { try takeFree(Array(bytes[node.dataRange])) }
+      if kind == .free { try takeFree(bytes[node.dataRange]) }
     case 1:
       if kind == .main { throw foreign("an entry that is no table") }
       let needed = pages.pageCount(ofOverflowing: node.dataByteCount)
@@ -113,7 +113,7 @@ final class StructureWalk {
       counts.overflowPages += UInt64(count)
       if kind == .free {
         let run = try pages.run(of: needed, from: node.overflowPage)
-        try takeFree(Array(run[PageReader.headerByteCount...].prefix(node.dataByteCount)))
+        try takeFree(run[PageReader.headerByteCount...].prefix(node.dataByteCount))
       }
     case 2 where kind == .main:
       guard node.dataByteCount == MetaPage.TableRecord.byteCount else {
@@ -127,24 +127,8 @@ final class StructureWalk {
     }
   }
 
-  /// Notes the pages of a list of free ones: a count, and that many numbers, the largest first.
-  private func takeFree(_ value: [UInt8]) throws {
-    try value.withUnsafeBytes { raw in
-      guard raw.count >= 8, raw.count % 8 == 0 else {
-        throw Damage(what: "a list of free pages of \(raw.count) bytes")
-      }
-      let count = raw.loadUnaligned(as: UInt64.self)
-      guard count <= UInt64(raw.count / 8 - 1) else {
-        throw Damage(what: "a list of \(count) free pages in \(raw.count) bytes")
-      }
-      var last = UInt64.max
-      for index in 0..<Int(count) {
-        let number = raw.loadUnaligned(fromByteOffset: 8 * (index + 1), as: UInt64.self)
-        guard number < last else { throw Damage(what: "a list of free pages that is out of order") }
-        last = number
-        try claim(number, count: 1, as: .free)
-      }
-    }
+  private func takeFree(_ list: ArraySlice<UInt8>) throws {
+    for number in try pages.freePages(in: list) { try claim(number, count: 1, as: .free) }
   }
 
   private func foreign(_ what: String) -> Damage {
@@ -165,20 +149,11 @@ final class StructureWalk {
     if use == .free { found.freePageCount += count } else { found.usedPageCount += count }
   }
 
-  private func page(_ number: UInt64, _ kind: PageReader.Kind) throws -> [UInt8] {
-    do throws(LMDBError) { return try pages.page(number, kind: kind) } catch {
-      throw Damage(what: error.message)
-    }
-  }
-
   /// The entries of a page: side by side behind its list of them, with keys in order and within bounds.
   private func sortedNodes(
     _ bytes: [UInt8], _ number: UInt64, level: Int, _ kind: TableKind, within bounds: ([UInt8]?, [UInt8]?)
   ) throws -> [PageReader.Node] {
-    let nodes: [PageReader.Node]
-    do throws(LMDBError) { nodes = try pages.nodes(in: bytes, page: number) } catch {
-      throw Damage(what: error.message)
-    }
+    let nodes = try pages.nodes(in: bytes, page: number)
     // LMDB stops the process at a branch with one child.
     guard nodes.count >= (level > 1 ? 2 : 1) else {
       throw Damage(what: "\(nodes.count) entries")

@@ -17,30 +17,30 @@ extension StoreCommand {
   var store: String { path.store }
 }
 
-/// A command that only reads: it never waits for a writer, and changes nothing.
-protocol ReadingCommand: StoreCommand {
-  /// Does the work on the opened store, which is closed afterwards.
+/// A command that does its work on the opened store, which is closed afterwards.
+protocol OpeningCommand: StoreCommand {
+  static func open(_ path: String) throws -> Store
   func run(_ opened: Store) throws
 }
 
-extension ReadingCommand {
+extension OpeningCommand {
   func run() throws {
-    let opened = try Store.openForReading(store)
+    let opened = try Self.open(store)
     defer { opened.close() }
     try run(opened)
   }
+}
+
+/// A command that only reads: it never waits for a writer, and changes nothing.
+protocol ReadingCommand: OpeningCommand {}
+
+extension ReadingCommand {
+  static func open(_ path: String) throws -> Store { try Store.openForReading(path) }
 }
 
 /// A command that changes its store.
-protocol WritingCommand: StoreCommand {
-  /// Does the work on the opened store, which is closed afterwards.
-  func run(_ opened: Store) throws
-}
+protocol WritingCommand: OpeningCommand {}
 
 extension WritingCommand {
-  func run() throws {
-    let opened = try Store.openForWriting(store)
-    defer { opened.close() }
-    try run(opened)
-  }
+  static func open(_ path: String) throws -> Store { try Store.openForWriting(path) }
 }
