@@ -112,9 +112,12 @@ import Testing
     for page in stride(from: 2, to: bytes.count / 4_096, by: 7) {
       var damaged = bytes
       damaged.replaceSubrange(page * 4_096..<(page + 1) * 4_096, with: repeatElement(0, count: 4_096))
+      let path = try directory.write(damaged, to: "damaged \(page)")
       // A root of a table is refused; what lies inside a large value is not for the walk.
-      guard let report = try? Store.verify(at: directory.write(damaged, to: "damaged")) else { continue }
-      if !report.ok, report.problems.contains(where: { $0.contains("page \(page) says") }) { named += 1 }
+      guard let report = try? Store.verify(at: path), !report.ok else { continue }
+      guard report.problems.contains(where: { $0.contains("page \(page) says") }) else { continue }
+      named += 1
+      #expect(access(path + "-lock", F_OK) != 0, "page \(page): it was opened")
     }
     #expect(named > 3)
   }

@@ -121,6 +121,27 @@ import Testing
       problems.contains { $0.contains("page \(other) is") && $0.contains("was free already") }, "\(problems)")
   }
 
+  @Test func lostPagesAndWrongCountsAreFound() throws {
+    try build(rounds: 30, seed: 18)
+    let good = try readFile(path)
+    let file = PageFile(good)
+    let list = try #require(file.freeList())
+    let faults: [(problem: String, place: Int, value: UInt64)] = [
+      (
+        "1 pages are neither used nor free, the first is page \(list.numbers.last ?? 0)", list.place,
+        UInt64(list.numbers.count - 1)
+      ),
+      ("where its record says 7 in", file.entryCount, 7),
+    ]
+    for fault in faults {
+      var bytes = good
+      file.set(fault.value, at: fault.place, in: &bytes)
+      try writeFile(path, bytes)
+      let problems = try FileStructure.check(path: path).problems
+      #expect(problems.count == 1 && problems[0].contains(fault.problem), "\(problems)")
+    }
+  }
+
   /// LMDB takes commit 0 for "nothing was read yet", and would hand the pages of such a list out twice.
   @Test(arguments: [0, 1 << 40]) func listsOfFreePagesOfNoCommitAreFound(commit: UInt64) throws {
     try build(rounds: 30, seed: 16)
@@ -207,6 +228,9 @@ private struct PageFile {
 
   /// The newer header page.
   private var header: Int { number(144, 8) > number(4_096 + 144, 8) ? 0 : 4_096 }
+
+  /// Where the record of the first named table has its number of entries.
+  var entryCount: Int { node(0, of: Int(number(header + 88 + 40, 8)) * 4_096) + 8 + 1 + 32 }
 
   /// The first page of a kind in use that the root of the larger named table leads to.
   func page(flags: UInt64) -> Int {
