@@ -1,7 +1,9 @@
 import Basics
 @testable import Engine
 import LMDB
+import Platform
 import Records
+import TestSupport
 import Testing
 import VectorMath
 
@@ -61,5 +63,29 @@ import VectorMath
     // A walk over everything, and a scan, which reads owners alone.
     #expect(code(.beam(Self.count)) == .corrupted)
     if table == "owners" { #expect(code(.exact) == .corrupted) }
+  }
+
+  /// A sound file of other software was called damaged, and a backup advised. Its main table has entries of its own:
+  /// here the mark is taken away by which LMDB knows the entry for the record of a table.
+  @Test func filesOfOtherSoftwareAreForeign() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("other")
+    try Environment.create(path: path, options: Environment.Options(tableNames: ["x"])).close()
+    let file = try #require(fopen(path, "r+b"))
+    func number(_ place: Int) -> Int {
+      var value: UInt64 = 0
+      fseek(file, place, SEEK_SET)
+      fread(&value, 8, 1, file)
+      return Int(value)
+    }
+    let header = number(144) > number(4_096 + 144) ? 0 : 4_096
+    let page = 4_096 * number(header + 88 + 40)
+    fseek(file, page + (number(page + 16) & 0xFFFF) + 4, SEEK_SET)
+    fputc(0, file)
+    fclose(file)
+    do {
+      _ = try StorageEngine.structure(ofFileAt: path)
+      Issue.record("it was taken for a store")
+    } catch let error as EngineError { #expect(error.code == .foreign) }
   }
 }
