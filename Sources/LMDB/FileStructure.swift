@@ -28,19 +28,22 @@ extension FileStructure {
   ///   processes commit faster than the walk is.
   /// - Complexity: O(pages), one read each; a byte of memory for each page.
   package static func check(path: String) throws(LMDBError) -> FileStructure {
+    var failureCount = 0
     for attempt in 1...attemptLimit {
       do throws(LMDBError) {
         if let found = try checkOnce(path) { return found }
       } catch {
-        // As for opening: the file may be exchanged or its header written at this moment.
-        guard attempt < OpenFile.attemptLimits[error.code] ?? 1 else { throw error }
+        // As for opening: the file may be exchanged or its header written at this moment. A file that was exchanged is
+        // there, and is walked or found busy.
+        if error.code != .replaced { failureCount += 1 }
+        guard failureCount < OpenFile.attemptLimits[error.code] ?? 1 else { throw error }
       }
-      Clock.sleep(milliseconds: 2 * attempt)
+      Clock.sleep(milliseconds: 2 * min(attempt, 5))
     }
     throw LMDBError(.busy, "written to all the while; verify the file when less is written", path: path)
   }
 
-  private static let attemptLimit = 5
+  private static let attemptLimit = 20
 
   private static func checkOnce(_ path: String) throws(LMDBError) -> FileStructure? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -60,12 +60,15 @@ import VectorMath
     var merging: Merging?
     try store.change(deleting: ids(700..<725) + ids(0..<10), upserting: upserted) {
       guard merging == nil else { return }
-      let before = try engine.environment.info.readers.count { $0.transactionID != nil }
+      let before = try readerCount(engine)
       merging = Merging(engine, times: 1)
-      // Until the plan has its snapshot; nothing is committed before, so it can only be an old one.
-      for _ in 0..<400
-      where try engine.environment.info.readers.count(where: { $0.transactionID != nil }) <= before {
-        usleep(5_000)
+      // Until the plan has its snapshot; nothing is committed before, so it can only be an old one. On a busy machine
+      // its thread may start late.
+      var waits = 0
+      while try readerCount(engine) <= before {
+        waits += 1
+        try #require(waits < 60_000, "the merge has not begun")
+        usleep(1_000)
       }
     }
     #expect(merging?.finish() == nil)
@@ -75,6 +78,12 @@ import VectorMath
     try store.check("an old plan applied", using: &generator)
     try store.engine.merge(space: TestStore.space, threads: 2)
     try store.check("after a merge in peace", using: &generator)
+  }
+
+  /// Of this process, with the shared snapshot of the last commit, which is kept from being released.
+  private func readerCount(_ engine: StorageEngine) throws -> Int {
+    try engine.read { _ in }
+    return try engine.environment.info.readers.count { $0.transactionID != nil }
   }
 
   @Test func writesBesideMergesSurviveThem() throws {
