@@ -11,8 +11,6 @@
 
   /// Exponents beyond this are as good as infinite, and sums of two stay far from overflow.
   @inlinable package static var exponentLimit: Int { 1_000_000 }
-  /// Longer texts are refused: nobody writes them, and their conversion is not linear everywhere.
-  private static let maximumLength = 1024
 
   /// No digits yet.
   @inlinable package init() {}
@@ -63,7 +61,7 @@
 
   @usableFromInline @inline(never)
   static func slowValue(of text: UnsafeRawBufferPointer) -> Double? {
-    guard text.count <= maximumLength else { return nil }
+    guard text.count <= Limits.numberBytes else { return nil }
     guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
     return value
   }

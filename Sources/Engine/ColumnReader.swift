@@ -25,7 +25,7 @@ struct ColumnReader {
   /// The column of an attribute; nil when no record ever had it.
   func source(_ name: String) throws -> (any ColumnSource)? {
     let key = ColumnNames.key(name, kind)
-    guard key.utf8.count <= WriteTransaction.maxKeyBytes,
+    guard key.utf8.count <= Limits.keyBytes,
       let value = try transaction.get(tables.columnID, key)
     else {
       return nil

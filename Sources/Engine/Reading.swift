@@ -13,7 +13,7 @@ extension Transaction where Self: ~Copyable {
   }
 
   func spaceRecord(_ name: String, _ tables: Tables) throws -> SpaceRecord? {
-    guard !name.isEmpty, name.utf8.count <= SpaceDefinition.nameLimit, let value = try get(tables.space, name)
+    guard !name.isEmpty, name.utf8.count <= Limits.spaceNameBytes, let value = try get(tables.space, name)
     else {
       return nil
     }

@@ -46,13 +46,13 @@ extension Writer {
     case .bool(let flag): return (ColumnTag.bool, flag ? 1 : 0)
     case .string(let text):
       let bytes = [Words.string] + Array(text.utf8)
-      guard bytes.count <= Words.lengthLimit else { return (ColumnTag.inRecord, 0) }
+      guard bytes.count <= Limits.columnWordBytes else { return (ColumnTag.inRecord, 0) }
       return (ColumnTag.string, UInt64(try word(bytes)))
     case .strings, .integers, .list, .object:
       var writer = ByteWriter()
       writer.append(value)
       let bytes = [Words.list] + writer.bytes
-      guard bytes.count <= Words.lengthLimit else { return (ColumnTag.inRecord, 0) }
+      guard bytes.count <= Limits.columnWordBytes else { return (ColumnTag.inRecord, 0) }
       return (ColumnTag.list, UInt64(try word(bytes)))
     }
   }
@@ -76,6 +76,4 @@ enum Words {
   static let kind = UInt8(ascii: "k")
   static let string = UInt8(ascii: "s")
   static let list = UInt8(ascii: "l")
-  /// Longer texts stay in the record; LMDB's keys have at most 511 bytes.
-  static let lengthLimit = 256
 }

@@ -136,19 +136,20 @@ extension Writer {
   package static func check(_ record: EntityRecord) throws {
     try EntityID.check(record.id)
     for (name, value) in record.attributes {
-      guard (1...100).contains(name.utf8.count) else {
+      guard (1...Limits.attributeNameBytes).contains(name.utf8.count) else {
         throw EngineError(
           .invalidArgument,
-          "attribute names have 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
+          "attribute names have 1 to \(Limits.attributeNameBytes) bytes; \"\(name.prefix(40))\" has \(name.utf8.count)"
+        )
       }
       if !value.isFinite {
         throw EngineError(
           .invalidArgument, "attribute \(name) of \"\(record.id)\" is \(value); numbers are finite")
       }
-      if !value.isNested(atMost: AttributeValue.maximumDepth) {
+      if !value.isNested(atMost: Limits.depth) {
         throw EngineError(
           .invalidArgument,
-          "attribute \(name) of \"\(record.id)\" is nested more than \(AttributeValue.maximumDepth) deep")
+          "attribute \(name) of \"\(record.id)\" is nested more than \(Limits.depth) deep")
       }
     }
   }
@@ -169,14 +170,14 @@ extension Writer {
     let bound = record.attributes.reduce(600 + (record.text?.utf8.count ?? 0)) {
       $0 + 10 + $1.key.utf8.count + size($1.value)
     }
-    return bound <= WriteTransaction.maxValueBytes
-      || record.encoded(for: Ordinal(0)).count <= WriteTransaction.maxValueBytes
+    return bound <= Limits.valueBytes
+      || record.encoded(for: Ordinal(0)).count <= Limits.valueBytes
   }
 
   /// - Throws: `.invalidArgument` for a record that is larger than a stored value can be.
   package static func requireRoom(for record: EntityRecord) throws {
     guard !canHold(record) else { return }
-    let limit = WriteTransaction.maxValueBytes
+    let limit = Limits.valueBytes
     throw EngineError(
       .invalidArgument,
       "the record of \"\(record.id)\" would have \(record.encoded(for: Ordinal(0)).count) bytes with its text and "

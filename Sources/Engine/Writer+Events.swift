@@ -1,12 +1,14 @@
+import Basics
 import LMDB
 package import Records
 
 extension Writer {
   /// The number of a kind of event.
   package func eventKind(_ name: String) throws -> UInt32 {
-    guard (1...100).contains(name.utf8.count) else {
+    guard (1...Limits.kindBytes).contains(name.utf8.count) else {
       throw EngineError(
-        .invalidArgument, "a kind of event has 1 to 100 bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
+        .invalidArgument,
+        "a kind of event has 1 to \(Limits.kindBytes) bytes; \"\(name.prefix(40))\" has \(name.utf8.count)")
     }
     return try word([Words.kind] + Array(name.utf8))
   }

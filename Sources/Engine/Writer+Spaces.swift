@@ -1,3 +1,4 @@
+import Basics
 import LMDB
 package import Records
 import VectorMath
@@ -30,20 +31,17 @@ extension Writer {
 }
 
 extension SpaceDefinition {
-  /// The longest name in bytes of UTF-8.
-  static let nameLimit = 100
-
   /// - Throws: `.invalidArgument` with the allowed range.
   func check() throws(EngineError) {
     func require(_ isRight: Bool, _ message: @autoclosure () -> String) throws(EngineError) {
       if !isRight { throw EngineError(.invalidArgument, message()) }
     }
     try require(
-      (1...Self.nameLimit).contains(name.utf8.count),
-      "a space's name has 1 to \(Self.nameLimit) bytes; this one has \(name.utf8.count)")
+      (1...Limits.spaceNameBytes).contains(name.utf8.count),
+      "a space's name has 1 to \(Limits.spaceNameBytes) bytes; this one has \(name.utf8.count)")
     try require(
-      (1...RowLayout.dimensionLimit).contains(shape.dimension),
-      "dimension \(shape.dimension) is outside 1 to \(RowLayout.dimensionLimit)")
+      (1...Limits.dimension).contains(shape.dimension),
+      "dimension \(shape.dimension) is outside 1 to \(Limits.dimension)")
     try require((2...128).contains(m), "m \(m) is outside 2 to 128")
     try require(
       (1...10_000).contains(efConstruction), "efConstruction \(efConstruction) is outside 1 to 10000")

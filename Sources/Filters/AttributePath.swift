@@ -1,3 +1,4 @@
+import Basics
 package import Values
 
 /// A name of a filter: an attribute's own, or a path into objects, such as `size.w` for the member `w` of `size`.
@@ -12,7 +13,7 @@ package struct AttributePath: Sendable {
   init(_ name: String) {
     self.name = name
     let dotCount = name.utf8.count { $0 == UInt8(ascii: ".") }
-    isPath = (1...AttributeValue.maximumDepth).contains(dotCount)
+    isPath = (1...Limits.depth).contains(dotCount)
   }
 
   /// The value that the name stands for, `.null` where there is none.

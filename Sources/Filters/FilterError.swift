@@ -1,12 +1,14 @@
+import Basics
+
 /// Why a filter could not be read or bound.
 package struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of failure, for programs.
   package enum Code: String, Sendable {
     /// The text holds no condition.
     case emptyFilter
-    /// The text is longer than `ParsedFilter.maximumSize`.
+    /// The text is longer than `Limits.filterBytes`.
     case filterTooLong
-    /// Parentheses and `not` are nested deeper than `ParsedFilter.maximumDepth`.
+    /// Parentheses and `not` are nested deeper than `Limits.depth`.
     case filterTooDeep
     /// The text does not follow the grammar.
     case invalidSyntax

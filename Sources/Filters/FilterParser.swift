@@ -74,9 +74,9 @@ struct FilterParser {
   /// Counts one level of nesting: the parser recurses, so hostile text must not choose how deep.
   private mutating func enter() throws(FilterError) {
     depth += 1
-    if depth > ParsedFilter.maximumDepth {
+    if depth > Limits.depth {
       throw failure(
-        "Parentheses and not are nested more than \(ParsedFilter.maximumDepth) deep; simplify the filter.",
+        "Parentheses and not are nested more than \(Limits.depth) deep; simplify the filter.",
         code: .filterTooDeep)
     }
   }

@@ -11,11 +11,6 @@ package import Values
 /// values. Texts compare by their bytes. A name with dots may lead into objects (`AttributePath`). docs/filters.md has
 /// it all.
 package struct ParsedFilter: Sendable {
-  /// The longest text `parse` reads, in bytes of UTF-8.
-  package static let maximumSize = 65_536
-  /// How deep parentheses and `not` may be nested.
-  package static let maximumDepth = 64
-
   /// The names of the attributes the filter looks at, in order of appearance, each once.
   package var attributes: [String] { paths.map(\.name) }
 
@@ -30,10 +25,10 @@ package struct ParsedFilter: Sendable {
   ///   `.invalidComparison`, and the place.
   package static func parse(_ text: String) throws(FilterError) -> ParsedFilter {
     let size = text.utf8.count
-    guard size <= maximumSize else {
+    guard size <= Limits.filterBytes else {
       throw FilterError(
         code: .filterTooLong,
-        message: "The filter has \(size) bytes; at most \(maximumSize) are read. Shorten its lists.",
+        message: "The filter has \(size) bytes; at most \(Limits.filterBytes) are read. Shorten its lists.",
         column: 1)
     }
     var parser = FilterParser(tokens: try FilterLexer.tokens(of: text))

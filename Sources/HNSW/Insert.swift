@@ -22,7 +22,7 @@ extension GraphEditor {
   ) throws(GraphError) {
     guard let highest = slots.max() else { return }
     precondition(
-      linkFormat.holds(slotCount: Int(highest.rawValue) + 1) && Int(highest.rawValue) < Slot.limit,
+      linkFormat.holds(slotCount: Int(highest.rawValue) + 1) && Int(highest.rawValue) < Limits.slotCount,
       "slot out of range")
     links.grow(toSlots: Int(highest.rawValue) + 1)
     slotCount = max(slotCount, Int(highest.rawValue) + 1)

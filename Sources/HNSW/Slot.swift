@@ -6,9 +6,6 @@ package struct Slot: Hashable, Comparable, Sendable {
 
   @inlinable package init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// The largest number of slots a graph can have; bit 31 marks expanded candidates during a search.
-  package static let limit = 1 << 31
-
   @inlinable package static func < (left: Slot, right: Slot) -> Bool { left.rawValue < right.rawValue }
 }
 

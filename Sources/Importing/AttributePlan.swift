@@ -55,7 +55,9 @@ struct AttributePlan {
     unmet = Set(named.filter { $0 != "id" && $0 != "text" }.map { ExactString($0) })
   }
 
-  static func isValidName(_ name: String) -> Bool { (1...100).contains(name.utf8.count) }
+  static func isValidName(_ name: String) -> Bool {
+    (1...Limits.attributeNameBytes).contains(name.utf8.count)
+  }
 
   /// What `column` becomes: the fields that are mapped to it, or its own name.
   ///

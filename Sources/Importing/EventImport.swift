@@ -1,4 +1,5 @@
 import Values
+import Basics
 import Engine
 import Interchange
 import Records
@@ -94,7 +95,7 @@ final class EventImport {
     }
     guard let kindIndex = index(of: fields.kind, in: &kinds, row) else { return "bad kind" }
     let named = kindIndex < 0 ? kinds.index(of: defaultKind) : kindIndex
-    if kinds.name(named).utf8.count > 100 { return "bad kind" }
+    if kinds.name(named).utf8.count > Limits.kindBytes { return "bad kind" }
     guard let sessionIndex = index(of: fields.session, in: &sessions, row) else { return "bad session" }
     pending.append(
       Pending(

@@ -53,7 +53,8 @@ final class RecordImport {
       throw ImportError(
         code: .badInput,
         message:
-          "attribute names have 1 to 100 bytes; column \"\(name.prefix(40))\" has \(name.utf8.count), "
+          "attribute names have 1 to \(Limits.attributeNameBytes) bytes; column \"\(name.prefix(40))\" has "
+          + "\(name.utf8.count), "
           + "give it another with --map name=Column")
     }
   }

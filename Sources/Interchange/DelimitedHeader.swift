@@ -1,11 +1,10 @@
+import Basics
+
 /// The first row of a delimited table: the names of its columns.
 struct DelimitedHeader {
   let names: [String]
   /// The line on which the first row behind the header begins.
   let nextLineNumber: Int
-
-  /// More columns than this are a file of another kind.
-  static let maximumColumnCount = 100_000
 
   /// Takes the header line from the front of `buffer`.
   static func read(
@@ -14,7 +13,7 @@ struct DelimitedHeader {
     let name = buffer.source.name
     while true {
       if buffer.unreadCount > 0 {
-        let capacity = min(maximumColumnCount, buffer.unreadCount + 1)
+        let capacity = min(Limits.columnCount, buffer.unreadCount + 1)
         let fields = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: capacity)
         defer { fields.deallocate() }
         var escaped: [Int] = []
@@ -51,8 +50,8 @@ struct DelimitedHeader {
         name)
     }
     guard !scan.isBlank else { throw refused("an empty line", name) }
-    guard scan.count <= maximumColumnCount else {
-      throw refused("\(scan.count) columns, more than \(maximumColumnCount)", name)
+    guard scan.count <= Limits.columnCount else {
+      throw refused("\(scan.count) columns, more than \(Limits.columnCount)", name)
     }
     var names: [String] = []
     // By bytes: a dictionary of strings would take two spellings of "é" for one name.

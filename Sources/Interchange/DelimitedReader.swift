@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads CSV or TSV with a header line, row by row, without a copy or an allocation per row.
 ///
 /// With quotes, as CSV has them (RFC 4180), a field that *begins* with `"` runs to the next lone `"`, may hold
@@ -39,7 +41,7 @@ package final class DelimitedReader {
   ///   `ByteSource.read` throws.
   package init(
     _ source: ByteSource, delimiter: UInt8?, hasQuotes: Bool = true, encoding: TextEncodingName? = nil,
-    limitBytes: Int = LineReader.defaultLimitBytes
+    limitBytes: Int = Limits.lineBytes
   ) throws(InterchangeError) {
     precondition(delimiter.map(DelimitedDialect.isUsable) ?? true, "unusable delimiter")
     let buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)

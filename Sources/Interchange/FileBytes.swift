@@ -11,11 +11,8 @@ final class FileBytes {
   let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
-  /// More than this is not read into memory from a pipe or an archive.
-  static let streamLimitBytes = 8 << 30
-
   /// - Throws: what `ByteSource` throws; `.limitExceeded` for a stream above `limitBytes`.
-  init(path: String, limitBytes: Int = FileBytes.streamLimitBytes) throws(InterchangeError) {
+  init(path: String, limitBytes: Int = Limits.streamBytes) throws(InterchangeError) {
     name = path
     let source = try ByteSource(path: path)
     if try !source.isPacked(), let mapped = try Self.map(source) {
@@ -28,7 +25,7 @@ final class FileBytes {
   }
 
   /// - Throws: what `ByteSource` throws; `.limitExceeded` for a stream above `limitBytes`.
-  init(_ source: ByteSource, limitBytes: Int = FileBytes.streamLimitBytes) throws(InterchangeError) {
+  init(_ source: ByteSource, limitBytes: Int = Limits.streamBytes) throws(InterchangeError) {
     name = source.name
     bytes = try Self.readAll(source, limitBytes: limitBytes)
     isMapped = false

@@ -1,3 +1,5 @@
+import Basics
+
 /// A `.fvecs` file: rows of a 32-bit dimension and as many floats, little-endian, all of one dimension.
 package final class FvecsFile {
   /// How many vectors there are.
@@ -8,9 +10,6 @@ package final class FvecsFile {
   package var name: String { file.name }
 
   private let file: FileBytes
-
-  /// No vector is longer than this; a larger number is the beginning of some other format.
-  package static let maximumDimension = 1 << 20
 
   /// Opens the file at `path`, `-` for standard input.
   /// - Throws: `.corrupt` if the first dimension or the length is impossible, and what `ByteSource` throws.
@@ -36,10 +35,10 @@ package final class FvecsFile {
         .corrupt, "'\(file.name)' is cut short: \(file.bytes.count) bytes", path: file.name)
     }
     let dimension = Int(Int32(littleEndian: file.bytes.loadUnaligned(as: Int32.self)))
-    guard (1...Self.maximumDimension).contains(dimension) else {
+    guard (1...Limits.fvecsDimension).contains(dimension) else {
       throw InterchangeError(
         .corrupt,
-        "'\(file.name)' begins with the dimension \(dimension), outside 1 to \(Self.maximumDimension)",
+        "'\(file.name)' begins with the dimension \(dimension), outside 1 to \(Limits.fvecsDimension)",
         path: file.name)
     }
     let rowSize = 4 + 4 * dimension

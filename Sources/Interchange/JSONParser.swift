@@ -1,3 +1,5 @@
+import Basics
+
 /// Turns a complete text into a JSON value.
 package enum JSONParser {
   /// The value that `bytes` write; blanks around it are allowed.
@@ -59,7 +61,7 @@ package struct JSONLimits: Sendable {
   package var valueCount: Int
 
   /// Limits of your own.
-  package init(depth: Int = 64, valueCount: Int = 1 << 20) {
+  package init(depth: Int = Limits.depth, valueCount: Int = Limits.jsonValueCount) {
     precondition(depth >= 1 && depth <= 512, "depth out of range")
     self.depth = depth
     self.valueCount = valueCount

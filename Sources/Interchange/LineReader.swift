@@ -1,11 +1,10 @@
+import Basics
+
 /// The lines of a text, one after the other without copying.
 ///
 /// Lines end in LF or CRLF; if the first one ends in CR alone, in that too. The last line needs no line end. A byte
 /// order mark is skipped. Bytes are not checked to be UTF-8.
 package final class LineReader {
-  /// The longest line that is handed out, in bytes, by default.
-  package static let defaultLimitBytes = 16 << 20
-
   /// One step of the reader.
   package enum Line {
     /// A line without its end; valid until the next step.
@@ -27,7 +26,7 @@ package final class LineReader {
 
   /// Lines of `source`, each at most `limitBytes` long.
   package init(
-    _ source: ByteSource, limitBytes: Int = LineReader.defaultLimitBytes, encoding: TextEncodingName? = nil
+    _ source: ByteSource, limitBytes: Int = Limits.lineBytes, encoding: TextEncodingName? = nil
   ) {
     buffer = TextBuffer(source: source, limitBytes: limitBytes, encoding: encoding)
   }

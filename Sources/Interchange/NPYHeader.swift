@@ -1,3 +1,5 @@
+import Basics
+
 /// The header of a `.npy` file, versions 1 to 3, read strictly.
 struct NPYHeader {
   let element: NPYElement
@@ -7,9 +9,6 @@ struct NPYHeader {
   let dataOffset: Int
   /// How many bytes the numbers take; checked not to overflow.
   let dataSize: Int
-
-  /// Longer headers belong to record types, which are not read here.
-  static let maximumSize = 64 << 10
 
   var rows: Int { shape[0] }
   var columns: Int { shape.count == 2 ? shape[1] : 1 }
@@ -69,9 +68,10 @@ struct NPYHeader {
     guard bytes.count >= start else { throw cut(name) }
     var length = Int(bytes[8]) | Int(bytes[9]) << 8
     if major > 1 { length |= Int(bytes[10]) << 16 | Int(bytes[11]) << 24 }
-    guard length <= maximumSize else {
+    guard length <= Limits.npyHeaderBytes else {
       throw InterchangeError(
-        .corrupt, "'\(name)' claims a header of \(length) bytes; at most \(maximumSize) are read", path: name)
+        .corrupt, "'\(name)' claims a header of \(length) bytes; at most \(Limits.npyHeaderBytes) are read",
+        path: name)
     }
     guard bytes.count - start >= length else { throw cut(name) }
     return (UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]), start + length)

@@ -48,13 +48,10 @@ package struct NumberFormat: Sendable, Equatable {
     package let isUnchanged: Bool
   }
 
-  /// Longer fields are no numbers that somebody wrote for people.
-  private static let maximumLength = 64
-
   /// Hands the number that `field` writes in this format to `body`; nil where it is none.
   package func withDigits<R>(of field: UnsafeRawBufferPointer, _ body: (Digits) -> R?) -> R? {
-    guard field.count <= Self.maximumLength, !field.isEmpty else { return nil }
-    return withUnsafeTemporaryAllocation(byteCount: Self.maximumLength + 1, alignment: 1) { buffer in
+    guard field.count <= Limits.formattedNumberBytes, !field.isEmpty else { return nil }
+    return withUnsafeTemporaryAllocation(byteCount: Limits.formattedNumberBytes + 1, alignment: 1) { buffer in
       var scan = Scan(field)
       scan.takeMarks()
       guard let count = digits(of: scan, into: buffer) else { return nil }

@@ -40,7 +40,7 @@ package final class RecordReader {
   ///   JSON, and for an encoding that the byte order mark contradicts; what `ByteSource.read` throws.
   package init(
     _ source: ByteSource, format: RecordFormat, delimiter: UInt8? = nil, encoding: TextEncodingName? = nil,
-    limitBytes: Int = LineReader.defaultLimitBytes
+    limitBytes: Int = Limits.lineBytes
   ) throws(InterchangeError) {
     name = source.name
     if let delimiter {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Named arrays of numbers as PyTorch programs exchange weights: 8 bytes with the length of a JSON header, the header,
 /// and the values, little-endian (https://huggingface.co/docs/safetensors).
 package struct Safetensors: Sendable, Equatable {
@@ -24,8 +26,6 @@ package struct Safetensors: Sendable, Equatable {
   package init(_ tensors: [Tensor]) { self.tensors = tensors }
 
   private static let lengthBytes = 8
-  /// The longest header that is read, in bytes; that of the format's own reader.
-  private static let longestHeader = 100_000_000
 
   /// Reads a whole file's bytes.
   /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedContent` for numbers that are
@@ -33,7 +33,7 @@ package struct Safetensors: Sendable, Equatable {
   package init(decoding bytes: [UInt8]) throws(InterchangeError) {
     guard bytes.count >= Self.lengthBytes else { throw Self.corrupt("\(bytes.count) bytes are no header") }
     let length = bytes[..<Self.lengthBytes].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(min(Self.longestHeader, bytes.count - Self.lengthBytes)) else {
+    guard length <= UInt64(min(Limits.safetensorsHeaderBytes, bytes.count - Self.lengthBytes)) else {
       throw Self.corrupt("a header of \(length) bytes in a file of \(bytes.count)")
     }
     let start = Self.lengthBytes + Int(length)

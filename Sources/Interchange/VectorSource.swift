@@ -1,3 +1,5 @@
+import Basics
+
 /// Vectors with ids from any of the formats, batch by batch, in the order of the file.
 package final class VectorSource {
   /// One step of the source.
@@ -79,7 +81,7 @@ package final class VectorSource {
           .invalidArgument, "'\(path)' brings its own ids; leave the list of ids out", path: path)
       }
       let source = if let opened { opened } else { try ByteSource(path: path) }
-      let buffer = TextBuffer(source: source, limitBytes: LineReader.defaultLimitBytes)
+      let buffer = TextBuffer(source: source, limitBytes: Limits.lineBytes)
       backend = .json(try buffer.jsonTexts())
       count = nil
       dimension = wanted

@@ -95,7 +95,7 @@ package final class Environment: Sendable {
         ? LMDBError(.keyEmpty, "\(action): a key needs at least 1 byte", status: status, path: path)
         : LMDBError(
           .keyTooLong,
-          "\(action): a key of \(keyByteCount) bytes; the limit is \(WriteTransaction.maxKeyBytes)",
+          "\(action): a key of \(keyByteCount) bytes; the limit is \(Limits.keyBytes)",
           status: status, path: path)
     }
     return LMDBError.from(status: status, action: action, path: path)

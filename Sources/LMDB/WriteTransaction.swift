@@ -1,3 +1,4 @@
+import Basics
 package import CLMDB
 
 /// The one transaction that changes the store; lent by `Environment.write`, bound to its thread.
@@ -9,11 +10,6 @@ package struct WriteTransaction: ~Copyable, Transaction {
     self.raw = raw
     self.environment = environment
   }
-
-  /// The largest value: LMDB 0.9.24 mishandles values near 2 GB, larger things are stored in pieces.
-  package static let maxValueBytes = 16 << 20
-  /// The longest key.
-  package static let maxKeyBytes = 511
 
   /// Sets the value of `key`, replacing an old one.
   /// - Throws: `.keyEmpty`, `.keyTooLong`, `.valueTooLarge`, `.mapFull` (let it pass: `write` then retries).
@@ -55,10 +51,10 @@ package struct WriteTransaction: ~Copyable, Transaction {
     owner: ObjectIdentifier
   ) throws(LMDBError) -> MDB_val {
     assert(owner == ObjectIdentifier(environment), "the table belongs to another environment")
-    guard value.mv_size <= Self.maxValueBytes else {
+    guard value.mv_size <= Limits.valueBytes else {
       throw LMDBError(
         .valueTooLarge,
-        "a value of \(value.mv_size) bytes; the limit is \(Self.maxValueBytes), store it in pieces",
+        "a value of \(value.mv_size) bytes; the limit is \(Limits.valueBytes), store it in pieces",
         path: environment.path)
     }
     var key = MDB_val(keyBytes)

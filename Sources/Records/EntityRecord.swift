@@ -126,7 +126,7 @@ extension ByteWriter {
 extension ByteReader {
   /// - Parameter depth: how many levels of lists and objects may follow, so that damaged bytes never choose how deep
   ///   the reader recurses.
-  package mutating func readAttributeValue(depth: Int = AttributeValue.maximumDepth) throws(RecordError)
+  package mutating func readAttributeValue(depth: Int = Limits.depth) throws(RecordError)
     -> AttributeValue
   {
     let tag = try read(UInt8.self)

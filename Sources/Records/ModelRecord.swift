@@ -17,8 +17,6 @@ package struct ModelRecord: Equatable, Sendable {
   /// Whether it is stored as formats up to 6 did.
   package private(set) var isOld = false
 
-  /// The longest of all, in bytes.
-  package static let byteLimit = 1 << 40
   /// The two arrays of models of formats up to 6.
   package static let oldItems = "items"
   package static let oldWeights = "weights"
@@ -54,7 +52,7 @@ package struct ModelRecord: Equatable, Sendable {
     if layout == 1 {
       isOld = true
       let bytes = try reader.read(UInt64.self)
-      guard bytes <= UInt64(Self.byteLimit), bytes % 4 == 0 else {
+      guard bytes <= UInt64(Limits.modelBytes), bytes % 4 == 0 else {
         throw .invalid("\(bytes) bytes of weights")
       }
       sections = [
@@ -67,7 +65,7 @@ package struct ModelRecord: Equatable, Sendable {
         let section = try ModelSection(&reader, at: end)
         sections.append(section)
         end += section.byteCount
-        guard end <= Self.byteLimit else { throw .invalid("\(end) bytes of a model") }
+        guard end <= Limits.modelBytes else { throw .invalid("\(end) bytes of a model") }
       }
     }
     self.sections = sections

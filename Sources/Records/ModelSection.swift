@@ -14,9 +14,6 @@ package struct ModelSection: Equatable, Sendable {
   /// From the first byte of the model's pieces.
   package let offsetBytes: Int
 
-  /// The most axes of an array.
-  package static let rankLimit = 8
-
   package init(name: String, element: Element, shape: [Int], offsetBytes: Int) {
     self.name = name
     self.element = element
@@ -44,13 +41,13 @@ extension ModelSection {
     guard let element = Element(rawValue: type) else { throw .invalid("a section of type \(type)") }
     self.element = element
     let rank = Int(try reader.read(UInt8.self))
-    guard rank <= Self.rankLimit else { throw .invalid("a section of \(rank) axes") }
+    guard rank <= Limits.arrayRank else { throw .invalid("a section of \(rank) axes") }
     var (shape, count) = ([Int](), 1)
     for _ in 0..<rank {
       let length = try reader.read(UInt64.self)
-      guard length <= UInt64(ModelRecord.byteLimit) else { throw .invalid("an axis of \(length)") }
+      guard length <= UInt64(Limits.modelBytes) else { throw .invalid("an axis of \(length)") }
       let (product, isTooLarge) = count.multipliedReportingOverflow(by: Int(length))
-      guard !isTooLarge, product <= ModelRecord.byteLimit / 4 else {
+      guard !isTooLarge, product <= Limits.modelBytes / 4 else {
         throw .invalid("a section of \(length)s")
       }
       shape.append(Int(length))

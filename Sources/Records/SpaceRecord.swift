@@ -160,7 +160,7 @@ package struct SpaceRecord: Equatable, Sendable {
 
   private func validate() throws(RecordError) {
     let m = definition.m
-    guard (1...RowLayout.dimensionLimit).contains(shape.dimension) else {
+    guard (1...Limits.dimension).contains(shape.dimension) else {
       throw .invalid("dimension \(shape.dimension)")
     }
     guard (2...128).contains(m) else { throw .invalid("m \(m)") }

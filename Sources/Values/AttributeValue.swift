@@ -26,9 +26,6 @@ public enum AttributeValue: Sendable {
 }
 
 extension AttributeValue {
-  /// How deeply lists and objects may be nested.
-  package static let maximumDepth = 64
-
   /// The whole number `value`: `number` where every number of its size is exact in a `Double`, else `integer`.
   public init(exactly value: Int64) {
     self = value.magnitude <= 1 << 53 ? .number(Double(value)) : .integer(value)

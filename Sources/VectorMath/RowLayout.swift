@@ -1,12 +1,11 @@
+import Basics
+
 private import CKernels
 
 /// The shape of the stored rows of one space: components, their encoding, and the stride.
 ///
 /// A row starts on a multiple of 64 bytes (if row 0 does) and is padded with zero bytes up to the next one.
 @usableFromInline package struct RowLayout: Sendable, Hashable {
-  /// The widest vector that a store takes.
-  package static let dimensionLimit = 16_384
-
   /// Rows are a whole number of lines of this many bytes.
   package static let alignmentBytes = 64
 
@@ -19,12 +18,12 @@ private import CKernels
   @usableFromInline package let strideBytes: Int
 
   /// Describes rows of `dimension` components.
-  /// - Throws: `VectorError` `.dimensionOutOfRange` unless `dimension` is in 1...`dimensionLimit`.
+  /// - Throws: `VectorError` `.dimensionOutOfRange` unless `dimension` is in 1...`Limits.dimension`.
   package init(dimension: Int, encoding: RowEncoding) throws(VectorError) {
-    guard (1...RowLayout.dimensionLimit).contains(dimension) else {
+    guard (1...Limits.dimension).contains(dimension) else {
       throw VectorError(
         .dimensionOutOfRange,
-        "the dimension is \(dimension); use 1 to \(RowLayout.dimensionLimit)")
+        "the dimension is \(dimension); use 1 to \(Limits.dimension)")
     }
     self.dimension = dimension
     self.encoding = encoding

@@ -1,10 +1,12 @@
+import Basics
+
 /// Why a vector, or a setting of this module, was refused.
 package struct VectorError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The reason, for programs.
   package enum Code: Sendable, Hashable, CaseIterable {
     /// The number of components is not the one of the space.
     case dimensionMismatch
-    /// A dimension outside 1...`RowLayout.dimensionLimit`.
+    /// A dimension outside 1...`Limits.dimension`.
     case dimensionOutOfRange
     /// A component is NaN or infinite.
     case notFinite

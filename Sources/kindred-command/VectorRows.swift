@@ -1,3 +1,4 @@
+import Basics
 import Interchange
 import Kindred
 
@@ -79,7 +80,7 @@ extension VectorRows {
 
   /// All of standard input, up to what a vector in JSON can sensibly take.
   private static func standardInput() throws -> [UInt8] {
-    let limitBytes = 16 << 20
+    let limitBytes = Limits.lineBytes
     let source = try ByteSource(path: "-")
     var text: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)

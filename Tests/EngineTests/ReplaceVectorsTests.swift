@@ -58,7 +58,7 @@ import VectorMath
   @Test func aDefinitionOutsideItsRangesIsRefusedBeforeTheBuild() throws {
     let store = try TestStore()
     var definition = try store.record.definition
-    definition.shape.dimension = RowLayout.dimensionLimit + 1
+    definition.shape.dimension = Limits.dimension + 1
     let contents = SpaceContents(
       definition, rows: NewRows(ordinals: [], rows: UnsafeRawBufferPointer(start: nil, count: 0)))
     #expect {

@@ -58,9 +58,9 @@ import Testing
     #expect(code(String(repeating: "not ", count: 65) + "a") == .filterTooDeep)
     #expect(code(String(repeating: "(", count: 60_000)) == .filterTooDeep)
     #expect(code(String(repeating: "not ", count: 16_000)) == .filterTooDeep)
-    #expect(code("a = '" + String(repeating: "x", count: ParsedFilter.maximumSize - 6) + "'") == nil)
+    #expect(code("a = '" + String(repeating: "x", count: Limits.filterBytes - 6) + "'") == nil)
     #expect(
-      code("a = '" + String(repeating: "x", count: ParsedFilter.maximumSize - 5) + "'") == .filterTooLong)
+      code("a = '" + String(repeating: "x", count: Limits.filterBytes - 5) + "'") == .filterTooLong)
   }
 
   @Test func longChainsDoNotRecurse() throws {

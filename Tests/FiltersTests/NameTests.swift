@@ -96,9 +96,9 @@ import Testing
       return nil
     }
     #expect(asked == [name])
-    let deepest = Array(repeating: "a", count: AttributeValue.maximumDepth + 1).joined(separator: ".")
+    let deepest = Array(repeating: "a", count: Limits.depth + 1).joined(separator: ".")
     var value = AttributeValue.number(1)
-    for _ in 0..<AttributeValue.maximumDepth { value = .object(["a": value]) }
+    for _ in 0..<Limits.depth { value = .object(["a": value]) }
     #expect(try ParsedFilter.parse("\(deepest) = 1").evaluate { $0 == "a" ? value : .null })
   }
 

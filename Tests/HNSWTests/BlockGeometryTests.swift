@@ -7,7 +7,7 @@ import VectorMath
 @Suite struct BlockGeometryTests {
   /// Slots around the edges of blocks: the only ones where a rounded reciprocal can go wrong.
   private static func edges(rowsPerBlock: Int) -> [UInt32] {
-    let last = Slot.limit - 1
+    let last = Limits.slotCount - 1
     let lastBlock = last / rowsPerBlock
     var slots = [0, last]
     for block in [1, 2, lastBlock / 2, lastBlock] {
@@ -46,7 +46,7 @@ import VectorMath
     for _ in 0..<20_000 {
       let geometry = BlockGeometry(
         rowsPerBlock: .random(in: 1...(1 << 20), using: &generator), strideBytes: 64)
-      let slot = UInt32.random(in: 0..<UInt32(Slot.limit), using: &generator)
+      let slot = UInt32.random(in: 0..<UInt32(Limits.slotCount), using: &generator)
       #expect(
         Self.isExact(geometry, slot), "\(geometry.rowsPerBlock) rows a block, slot \(slot), \(generator)")
     }

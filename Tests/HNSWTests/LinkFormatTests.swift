@@ -54,7 +54,7 @@ import VectorMath
   @Test(arguments: [
     (4, 0, 16), (4, 65_535, 16), (4, 65_536, 17), (32, 255, 8), (32, 256, 9), (32, 120_000, 17),
     (32, 131_071, 17),
-    (32, 131_072, 18), (32, Slot.limit - 1, 31),
+    (32, 131_072, 18), (32, Limits.slotCount - 1, 31),
   ])
   func asManyBitsAsSlotsNeed(count: Int, slots: Int, bits: Int) {
     let format = LinkFormat(count: count, slotCount: slots)

@@ -1,3 +1,4 @@
+import Basics
 @testable import Interchange
 
 /// What a `RecordReader` says, copied out: a good row as its fields' texts, a bad one as reason and line.
@@ -16,7 +17,7 @@ enum ReadRow: Equatable, CustomStringConvertible {
 /// All rows of `bytes`; a member of JSON is `key=value`, a nested value is its kind.
 func readRows(
   _ bytes: [UInt8], _ format: RecordFormat, delimiter: UInt8? = nil, encoding: TextEncodingName? = nil,
-  pieceBytes: Int = .max, limitBytes: Int = LineReader.defaultLimitBytes
+  pieceBytes: Int = .max, limitBytes: Int = Limits.lineBytes
 ) throws -> [ReadRow] {
   let reader = try RecordReader(
     ByteSource(bytes: bytes, pieceBytes: pieceBytes), format: format, delimiter: delimiter,

@@ -57,7 +57,7 @@ import VectorMath
       #expect(section.offsetBytes == end && section.byteCount == section.count * 4 && section.count >= 0)
       end += section.byteCount
     }
-    #expect(model.byteCount == end && (model.isOld || end <= ModelRecord.byteLimit))
+    #expect(model.byteCount == end && (model.isOld || end <= Limits.modelBytes))
     return model
   }
 
@@ -166,10 +166,10 @@ import VectorMath
     }
     expectRefused(offsetBytes: 16)
     expectRefused(shape: [3, 3])
-    expectRefused(shape: [Int](repeating: 1, count: ModelSection.rankLimit + 1))
-    expectRefused(shape: [ModelRecord.byteLimit + 1])
+    expectRefused(shape: [Int](repeating: 1, count: Limits.arrayRank + 1))
+    expectRefused(shape: [Limits.modelBytes + 1])
     expectRefused(shape: [1 << 30, 1 << 30, 1 << 30])
-    expectRefused(shape: [ModelRecord.byteLimit / 4])
+    expectRefused(shape: [Limits.modelBytes / 4])
     for element in [0, 3, 255] as [UInt8] { expectRefused(element: element) }
   }
 
@@ -199,7 +199,7 @@ import VectorMath
       }
     }
     expectRefused { $0.definition.shape.dimension = 0 }
-    expectRefused { $0.definition.shape.dimension = RowLayout.dimensionLimit + 1 }
+    expectRefused { $0.definition.shape.dimension = Limits.dimension + 1 }
     expectRefused { $0.definition.m = 1 }
     expectRefused { $0.definition.m = 129 }
     expectRefused { $0.slotCount = 1 << 31 }

@@ -105,7 +105,7 @@ enum Samples {
 
   static func randomSpace(using generator: inout SeededGenerator) -> SpaceRecord {
     var shape = VectorShape(
-      dimension: .random(in: 1...RowLayout.dimensionLimit, using: &generator),
+      dimension: .random(in: 1...Limits.dimension, using: &generator),
       metric: VectorMetric.allCases.randomElement(using: &generator) ?? .l2,
       encoding: VectorEncoding.allCases.randomElement(using: &generator) ?? .float32)
     shape.normBound = .random(in: 0...1e6, using: &generator)

@@ -19,15 +19,15 @@ import Testing
     Fact("Format version **", "Records/StoreRecord", "formatVersion"),
     Fact("| 0 | 4 | `u32` format version of the file, ", "Records/StoreRecord", "formatVersion"),
     Fact("; a file of ", "Records/StoreRecord", "oldestFormatVersion"),
-    Fact("| longest key | ", "LMDB/WriteTransaction", "maxKeyBytes"),
-    Fact("| longest value | ", "LMDB/WriteTransaction", "maxValueBytes"),
-    Fact("| `item.id` | id, 1 to ", "Engine/EntityID", "lengthLimit"),
-    Fact("| `user.id` | id, 1 to ", "Engine/EntityID", "lengthLimit"),
-    Fact("| `word.id` | [word](#words-wordid-word), 2 to ", "Engine/Writer+Columns", "lengthLimit"),
-    Fact("| `space` | name, 1 to ", "Engine/Writer+Spaces", "nameLimit"),
+    Fact("| longest key | ", "Basics/Limits", "keyBytes"),
+    Fact("| longest value | ", "Basics/Limits", "valueBytes"),
+    Fact("| `item.id` | id, 1 to ", "Basics/Limits", "idBytes"),
+    Fact("| `user.id` | id, 1 to ", "Basics/Limits", "idBytes"),
+    Fact("| `word.id` | [word](#words-wordid-word), 2 to ", "Basics/Limits", "columnWordBytes"),
+    Fact("| `space` | name, 1 to ", "Basics/Limits", "spaceNameBytes"),
     Fact("| 4 | 1 | `u8` envelope version, ", "Records/Envelope", "version"),
-    Fact("nested at most ", "Values/AttributeValue", "maximumDepth"),
-    Fact("| dimension | `u32` | 1 to ", "VectorMath/RowLayout", "dimensionLimit"),
+    Fact("nested at most ", "Basics/Limits", "depth"),
+    Fact("| dimension | `u32` | 1 to ", "Basics/Limits", "dimension"),
     Fact("## Block header\n\n", "Records/Block", "byteCount"),
     Fact("| 0 | 4 | `u32` 0x", "Records/Block", "magic"),
     Fact("`u8` block version, ", "Records/Block", "version"),
@@ -39,7 +39,7 @@ import Testing
     Fact("offset basis 0x", "TextEncoder/FeatureHash", "wordSeed"),
     Fact("| entries | `u32` | at most ", "TextEncoder/DocumentFrequencies", "bucketCount"),
     Fact("level of the count, 1 to ", "TextEncoder/DocumentFrequencies+Coding", "highestCode"),
-    Fact("| axes | `u8` | at most ", "Records/ModelSection", "rankLimit"),
+    Fact("| axes | `u8` | at most ", "Basics/Limits", "arrayRank"),
     Fact("[piece](#models-model-weights) of at most ", "Records/ModelRecord", "byteCount"),
   ]
 
@@ -71,6 +71,22 @@ import Testing
     #expect(kinds.count == 8)
     let listed = Self.firstCells(below: "| kind | of | checksum |", in: document)
     #expect(listed == kinds)
+  }
+
+  /// docs/limits.md has every limit of the code, with its number.
+  @Test func limitsAreThoseOfTheCode() throws {
+    let code = try PackageTree.file("Sources/Basics/Limits.swift")
+    let names = code.lines.compactMap { line in
+      line.split(separator: "static let ").dropFirst().first?.split(separator: " ").first.map(String.init)
+    }
+    #expect(names.count > 15)
+    let rows = try PackageTree.file("docs/limits.md").lines.drop { $0 != "| what | at most | in the code |" }
+      .dropFirst(2).prefix { $0.hasPrefix("|") }.map { $0.split(separator: "|") }
+    #expect(rows.map { $0[2].trimmed } == names.map { "`\($0)`" })
+    for (name, row) in zip(names, rows) {
+      let stated = Self.number(behind: "", in: row[1].trimmed)
+      #expect(stated != nil && stated == Self.constant(name, in: code.text), "\(name)")
+    }
   }
 
   /// The first cells of the table under a head.
@@ -126,5 +142,12 @@ import Testing
     #expect(Self.constant("e", in: code) == nil)
     let table = TextFile("a.md", "| kind | of |\n|---|---|\n| 1 | rows |\n| `x` | y |\n\n| 2 | z |\n")
     #expect(Self.firstCells(below: "| kind | of |", in: table) == ["1", "`x`"])
+  }
+}
+
+extension Substring {
+  /// Without the blanks at its ends.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }
