@@ -25,10 +25,12 @@ let package = Package(
   products: [
     .library(name: "Kindred", targets: ["Kindred"]),
     .library(name: "KindredFoundation", targets: ["KindredFoundation"]),
+    .library(name: "KindredEncryption", targets: ["KindredEncryption"]),
     .executable(name: "kindred", targets: ["kindred-command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
@@ -67,10 +69,16 @@ let package = Package(
         "Records", "TextEncoder", "Values", "VectorMath", .product(name: "Logging", package: "swift-log"),
       ]),
     module("KindredFoundation", ["Kindred", "Values"]),
+    module(
+      "KindredEncryption",
+      [
+        "Basics", "Interchange", "Kindred", "LMDB", "Platform",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "kindred-command",
       dependencies: [
-        "Basics", "Kindred", "Filters", "Interchange", "Platform",
+        "Basics", "Kindred", "KindredEncryption", "Filters", "Interchange", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -124,6 +132,7 @@ let package = Package(
         "Values",
       ]),
     tests("KindredFoundation", ["Kindred"]),
+    tests("KindredEncryption", ["Basics", "Kindred", "Platform", "TestSupport"]),
     tests("Filters", ["Basics", "TestSupport", "Values"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport", "Values"]),
     tests("LMDB", ["Basics", "Platform", "TestSupport"]),

@@ -8,7 +8,8 @@ package struct EngineError: Error, CustomStringConvertible {
   package enum Code: String, CaseIterable, Sendable {
     case notFound, alreadyExists, cannotCreate, corrupted, foreign, busy, ioError, diskFull, permissionDenied
     case dimensionMismatch, invalidArgument, invalidVector, invalidID
-    case spaceNotFound, spaceExists, recordNotFound, badFilter, closed, unsupported, cancelled, internalError
+    case spaceNotFound, spaceExists, recordNotFound, badFilter, closed, unsupported, cancelled, memoryLimit,
+      internalError
   }
 
   package var code: Code

@@ -10,7 +10,10 @@ extension StorageEngine {
   package func merge(space name: String, threads: Int, progress: ProgressCheck? = nil) throws -> Int {
     let record = try read { try $0.space(name).record }
     guard record.tailCount + record.deadCount > 0 else { return 0 }
-    if record.tailCount + record.deadCount > record.nodeCount / 2 {
+    // Where the whole is too large for memory, slices are slower but do.
+    if record.tailCount + record.deadCount > record.nodeCount / 2,
+      try record.nodeCount == 0 || hasMemory(toBuild: record.liveCount, of: record.definition)
+    {
       try rebuild(space: name, threads: threads, progress: progress)
       return record.tailCount
     }

@@ -53,7 +53,7 @@ extension StorageEngine {
   ///   - encoding: how vectors are kept from now on; as they are if nil. Half precision once taken does not come back.
   ///   - threads: threads of the build; the result does not depend on them.
   ///   - finishing: what else belongs into the transaction that flips.
-  /// - Throws: `.busy` when another process merged or rebuilt the space meanwhile; `.cancelled`.
+  /// - Throws: `.busy` when another process merged or rebuilt the space meanwhile; `.memoryLimit`; `.cancelled`.
   @discardableResult
   package func rebuild(
     space name: String, adding new: NewRows? = nil, encoding: VectorEncoding? = nil, threads: Int,
@@ -68,7 +68,7 @@ extension StorageEngine {
   /// Puts all vectors of some spaces in the place of those they have, and flips to all of them in one short
   /// transaction, so that a reader sees the old vectors everywhere or the new ones everywhere. Spaces that are not
   /// there are made. A crash leaves the old ones in use.
-  /// - Throws: `.invalidArgument` for a definition outside its ranges; `.busy`, `.cancelled`.
+  /// - Throws: `.invalidArgument` for a definition outside its ranges; `.memoryLimit`, `.busy`, `.cancelled`.
   @discardableResult
   package func replaceVectors(
     _ spaces: [SpaceContents], threads: Int, progress: ProgressCheck? = nil
@@ -122,6 +122,9 @@ extension StorageEngine {
     let view = try snapshot.space(name)
     var definition = view.record.definition
     definition.shape.encoding = encoding ?? definition.shape.encoding
+    try requireMemory(
+      toBuild: view.record.liveCount + (new?.ordinals.count ?? 0), of: definition, given: new?.rows.count ?? 0
+    )
     let plan = try GenerationPlan(keeping: view, adding: new, view.layout)
     return try StagedSpace(plan, from: view.layout, as: definition, kernels: kernels) { ordinal in
       // The message is about the vector: where its record is damaged too, the ordinal stands for the id.
@@ -133,6 +136,7 @@ extension StorageEngine {
   private func stage(_ definition: SpaceDefinition, _ rows: NewRows) throws -> StagedSpace {
     try definition.check()
     let layout = try definition.layout
+    try requireMemory(toBuild: rows.ordinals.count, of: definition, given: rows.rows.count)
     let plan = try GenerationPlan(keeping: nil, adding: rows, layout)
     return try StagedSpace(plan, from: layout, as: definition, kernels: kernels) { "\($0.rawValue)" }
   }

@@ -9,6 +9,8 @@ package final class StorageEngine: Sendable {
   let tables: Tables
   let kernels: Kernels
   package let policy: MergePolicy
+  /// Bytes that builds, trainings and imports may take of memory; nil for no limit.
+  package let memoryLimitBytes: Int?
   let snapshots: SnapshotPool
   let contexts = ContextPool()
   /// One merge or rebuild at a time in this process.
@@ -21,7 +23,8 @@ package final class StorageEngine: Sendable {
   /// Makes an empty store.
   /// - Throws: `.alreadyExists`, `.cannotCreate`, `.permissionDenied`, `.ioError`.
   package static func create(
-    path: String, options: Environment.Options, policy: MergePolicy, identity: UInt64, created: Int64
+    path: String, options: Environment.Options, policy: MergePolicy, memoryLimitBytes: Int? = nil,
+    identity: UInt64, created: Int64
   ) throws -> StorageEngine {
     let environment = try translated { () throws in
       var options = options
@@ -31,21 +34,23 @@ package final class StorageEngine: Sendable {
         path: path, options: options,
         entries: [.init(table: "meta", key: Array("store".utf8), value: record)])
     }
-    return try StorageEngine(environment, policy: policy, isReadOnly: options.readOnly)
+    return try StorageEngine(
+      environment, policy: policy, memoryLimitBytes: memoryLimitBytes, isReadOnly: options.readOnly)
   }
 
   /// Opens a store that is there.
   /// - Throws: `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.permissionDenied`, `.ioError`.
-  package static func open(path: String, options: Environment.Options, policy: MergePolicy) throws
-    -> StorageEngine
-  {
+  package static func open(
+    path: String, options: Environment.Options, policy: MergePolicy, memoryLimitBytes: Int? = nil
+  ) throws -> StorageEngine {
     let environment = try translated { () throws in
       var options = options
       options.tableNames = Tables.names
       return try Environment.open(path: path, options: options)
     }
     do {
-      let engine = try StorageEngine(environment, policy: policy, isReadOnly: options.readOnly)
+      let engine = try StorageEngine(
+        environment, policy: policy, memoryLimitBytes: memoryLimitBytes, isReadOnly: options.readOnly)
       _ = try engine.read { snapshot in try snapshot.store() }
       if !options.readOnly { try engine.collectGarbage() }
       return engine
@@ -55,8 +60,11 @@ package final class StorageEngine: Sendable {
     }
   }
 
-  private init(_ environment: Environment, policy: MergePolicy, isReadOnly: Bool) throws {
+  private init(
+    _ environment: Environment, policy: MergePolicy, memoryLimitBytes: Int?, isReadOnly: Bool
+  ) throws {
     self.isReadOnly = isReadOnly
+    self.memoryLimitBytes = memoryLimitBytes
     self.environment = environment
     self.policy = policy
     tables = Tables(environment)

@@ -31,6 +31,9 @@ final class EventImport {
     }
   }
 
+  /// What an event takes until it is stored, with its place in their order.
+  static let bytesPerEvent = MemoryLayout<Pending>.stride + MemoryLayout<Place>.stride
+
   let reader: RowReader
   private let values: RowValues
   private let map: ByName<String>

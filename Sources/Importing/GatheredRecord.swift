@@ -1,4 +1,5 @@
 import Values
+import Basics
 
 /// What the rows read so far say of one record.
 final class GatheredRecord {
@@ -50,6 +51,47 @@ final class GatheredRecord {
     if moreTexts.isEmpty { return text }
     let parts = ([text] + moreTexts).compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: " ")
+  }
+}
+
+/// The records of a file that wait in memory to be stored, one for each id, in the order of the file.
+struct GatheredRecords {
+  private var positions: [ExactString: Int] = [:]
+  private(set) var records: [GatheredRecord] = []
+  /// About how much memory they take.
+  private(set) var byteCount = 0
+
+  /// A record, its id in two collections and the room that these have to spare.
+  private static let recordBytes = 240
+  /// A field of a column, and an attribute with the room to spare for another one.
+  private static let fieldBytes = 16
+  private static let attributeBytes = 72
+
+  var count: Int { records.count }
+
+  func contains(_ id: String) -> Bool { positions[ExactString(id)] != nil }
+
+  /// The record of an id, made where there is none.
+  mutating func record(of id: String, columnCount: Int) -> (record: GatheredRecord, isNew: Bool) {
+    if let position = positions[ExactString(id)] { return (records[position], false) }
+    positions[ExactString(id)] = records.count
+    let record = GatheredRecord(id: id, columnCount: columnCount)
+    records.append(record)
+    byteCount += Self.recordBytes + Self.fieldBytes * columnCount
+    return (record, true)
+  }
+
+  /// Counts what a record has more than before; values that took the place of others are taken to be as long.
+  /// - Parameter rowBytes: the length of the row in the file.
+  mutating func countGrowth(attributes: Int, isNew: Bool, rowBytes: Int) {
+    byteCount += Self.attributeBytes * max(0, attributes)
+    if isNew || attributes > 0 { byteCount += rowBytes }
+  }
+
+  mutating func removeAll() {
+    positions.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    byteCount = 0
   }
 }
 

@@ -2,7 +2,7 @@
 package struct ImportError: Error, CustomStringConvertible {
   /// For programs; the facade uses the same words.
   package enum Code: String, CaseIterable, Sendable {
-    case badFilter, badInput, dimensionMismatch, invalidArgument
+    case badFilter, badInput, dimensionMismatch, invalidArgument, memoryLimit
   }
 
   package let code: Code

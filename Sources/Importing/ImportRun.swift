@@ -100,19 +100,23 @@ package final class ImportRun {
 
   private func store(_ engine: StorageEngine) throws {
     for gathering in records {
-      try gathering.read()
+      try gathering.read(limitBytes: engine.memoryLimitBytes) {
+        try gathering.store(engine, sliceCount: Self.recordSlice)
+      }
       try gathering.store(engine, sliceCount: Self.recordSlice)
     }
     noteUnmetNames()
     if let events {
-      try events.read(chunkCount: Self.eventChunk) { try events.store(engine) }
+      // Each has its place in the order of keys beside it.
+      let limit = engine.memoryLimitBytes.map { max(1, $0 / EventImport.bytesPerEvent) } ?? .max
+      try events.read(chunkCount: min(Self.eventChunk, limit)) { try events.store(engine) }
       try events.store(engine)
       events.noteNewItems()
     }
   }
 
   private func storeAtOnce(_ engine: StorageEngine) throws -> DueMerges {
-    try readAll()
+    try readAll(engine)
     let due = try engine.write { writer in
       for gathering in records {
         gathering.reader.resetStored()
@@ -129,7 +133,7 @@ package final class ImportRun {
   }
 
   private func preview(_ engine: StorageEngine) throws {
-    try readAll()
+    try readAll(engine)
     try engine.read { snapshot in
       for gathering in records { try gathering.preview(snapshot) }
       try events?.preview(snapshot, records: records)
@@ -139,9 +143,9 @@ package final class ImportRun {
   }
 
   /// Reads all files before anything is stored.
-  private func readAll() throws {
+  private func readAll(_ engine: StorageEngine) throws {
     for gathering in records {
-      try gathering.read()
+      try gathering.read(limitBytes: engine.memoryLimitBytes)
       if options.strict { try demandNoBadRow(gathering.reader) }
       if options.replaces { try demandRecords(gathering) }
     }

@@ -9,30 +9,29 @@ import Records
 final class RecordImport {
   let kind: RecordKind
   let reader: RowReader
-  private let options: ImportOptions
-  private let fields: RecordFields
-  private let values: RowValues
+  let options: ImportOptions
+  let fields: RecordFields
+  let values: RowValues
   private var plan: AttributePlan
   /// The attributes that each column of a delimited file, or key of the JSON row at hand, becomes; none for id and
   /// text.
-  private var targets: [[AttributeTarget]] = []
+  private(set) var targets: [[AttributeTarget]] = []
   /// Whether a column of a delimited file becomes any attribute.
   private var isKept: [Bool] = []
   /// Whether options leave columns out.
   private let choosesColumns: Bool
   /// Whether the type of a column was stated, so that a cell can be a bad one.
   private var statedColumns: [Int] = []
-  private var types: [ColumnType]
+  private(set) var types: [ColumnType]
   /// Types of the values that JSON rows have, by number of the attribute.
   private var seenTypes: [SeenTypes] = []
   /// The keys of the JSON row at hand whose attributes are found; nil where they must be found again for the next.
   private var keys: [String?] = []
-  private var positions: [ExactString: Int] = [:]
-  private var gathered: [GatheredRecord] = []
+  private(set) var gathered = GatheredRecords()
   /// Ids of rows that were dropped as bad: with `replaces`, what is stored of them stays.
-  private var idsOfBadRows: Set<ExactString> = []
+  private(set) var idsOfBadRows: Set<ExactString> = []
   /// Ids of the last slice whose merged records are larger than a stored one may be.
-  private var tooLarge: [String] = []
+  var tooLarge: [String] = []
 
   init(_ kind: RecordKind, _ reader: RowReader, _ options: ImportOptions) throws {
     self.kind = kind
@@ -64,8 +63,16 @@ final class RecordImport {
   /// Columns and attributes that the file has, so far as it was read.
   var knownNames: [String] { plan.seenColumns + plan.names }
 
-  /// Reads the whole file into memory, one entry for each id.
-  func read() throws {
+  /// Bytes of JSON records that are gathered before they are stored, where there is no lower limit.
+  private static let gatheredBytes = 64 << 20
+
+  /// Reads the file into memory, one record for each id.
+  /// - Parameters:
+  ///   - limitBytes: what the records may take; nil for no limit.
+  ///   - flush: stores what was read so far: of JSON, where each value says its type, so that a file of any size takes
+  ///     the same memory. The type of a column is known when all of it was read. Nil where all belongs together.
+  /// - Throws: `.memoryLimit` where the records of a delimited file take more; what `flush` throws.
+  func read(limitBytes: Int? = nil, flush: (() throws -> Void)? = nil) throws {
     let (isJSON, statesTypes) = (reader.columnNames == nil, !options.types.isEmpty)
     try reader.forEach { row in
       guard let id = row.cell(fields.id).identifier else {
@@ -76,18 +83,30 @@ final class RecordImport {
       if isJSON, !findTargets(of: row) { return bad(id, "bad attribute name") }
       if isJSON, let reason = badText(of: row) { return bad(id, reason) }
       if statesTypes, let reason = badValue(of: row) { return bad(id, reason) }
-      let position = positions[ExactString(id)] ?? gathered.count
-      if position == gathered.count {
-        positions[ExactString(id)] = position
-        gathered.append(GatheredRecord(id: id, columnCount: types.count))
-        if types.isEmpty { gathered[position].attributes.reserveCapacity(row.fieldCount) }
-      } else {
+      let (record, isNew) = gathered.record(of: id, columnCount: types.count)
+      if !isNew {
         reader.countMerged()
+      } else if types.isEmpty {
+        record.attributes.reserveCapacity(row.fieldCount)
       }
-      add(row, to: gathered[position])
+      let attributeCount = record.attributes.count
+      add(row, to: record)
+      gathered.countGrowth(
+        attributes: record.attributes.count - attributeCount, isNew: isNew, rowBytes: row.raw.count)
+      if isJSON, let flush, gathered.byteCount > min(limitBytes ?? .max, Self.gatheredBytes) {
+        try flush()
+        gathered.removeAll()
+      } else if let limitBytes, gathered.byteCount > limitBytes {
+        throw ImportError(
+          code: .memoryLimit,
+          message:
+            "the records of '\(reader.name)' up to line \(row.lineNumber) take about "
+            + "\(gathered.byteCount / 1_000_000) MB of memory, above the limit; raise it, split the file, or import "
+            + "JSON Lines, which are stored as they are read; nothing of the file was stored")
+      }
       return nil
     }
-    for record in gathered {
+    for record in gathered.records {
       for (index, field) in record.fields.enumerated() {
         field?.withBytes { types[index].see($0) }
       }
@@ -233,135 +252,7 @@ final class RecordImport {
   }
 
   private func noteDoubt(of name: String, _ column: Int) {
-    let sample = gathered.lazy.compactMap { $0.fields[column] }.prefix(ColumnType.sampledCount)
+    let sample = gathered.records.lazy.compactMap { $0.fields[column] }.prefix(ColumnType.sampledCount)
     if let doubt = ColumnType.doubt(of: name, Array(sample), values.format) { reader.note(doubt) }
-  }
-
-  // MARK: Storing
-
-  /// How many records the file has.
-  var count: Int { gathered.count }
-
-  /// Whether `replaces` leaves the record of that id: the file has it, or a row of it that was bad.
-  func keeps(_ id: String) -> Bool {
-    let id = ExactString(id)
-    return positions[id] != nil || idsOfBadRows.contains(id)
-  }
-
-  /// Whether the file has a good row of that id.
-  func has(_ id: String) -> Bool { positions[ExactString(id)] != nil }
-
-  /// Whether records that the file lacks are deleted: not where nobody can say what all of its rows are.
-  var deletesMissing: Bool { options.replaces && reader.unreadableCount == 0 }
-
-  /// The records that the file makes of those that `stored` has.
-  /// - Parameter body: gets each record as it was and as it is to be; nil where that is larger than a stored one may
-  ///   be.
-  func forEachRecord(
-    stored: (String) throws -> EntityRecord?, _ body: (EntityRecord?, EntityRecord?) throws -> Void
-  ) throws {
-    try forEachRecord(gathered[...], stored: stored, body)
-  }
-
-  private func forEachRecord(
-    _ slice: ArraySlice<GatheredRecord>, stored: (String) throws -> EntityRecord?,
-    _ body: (EntityRecord?, EntityRecord?) throws -> Void
-  ) throws {
-    tooLarge = []
-    for record in slice {
-      let before = try stored(record.id)
-      let after = merged(record, into: before)
-      if Writer.canHold(after) {
-        try body(before, after)
-      } else {
-        tooLarge.append(record.id)
-        try body(before, nil)
-      }
-    }
-  }
-
-  private func merged(_ record: GatheredRecord, into stored: EntityRecord?) -> EntityRecord {
-    var result = options.replaces ? EntityRecord(id: record.id) : stored ?? EntityRecord(id: record.id)
-    if let text = record.joinedText {
-      if !keepsText(of: result) { result.text = values.text(text) }
-    } else if record.clearsText, !keepsText(of: result) {
-      result.text = nil
-    }
-    var found = record.attributes
-    for (index, field) in record.fields.enumerated() {
-      guard let field else {
-        if options.clearsMissing { for target in targets[index] { found[target.name] = .null } }
-        continue
-      }
-      for target in targets[index] {
-        found[target.name] =
-          target.isTakenAsItIs ? types[index].value(of: field) : values.value(field, target, types[index])
-      }
-    }
-    if result.attributes.isEmpty { result.attributes = found } else { result.attributes.merge(found) }
-    if options.clearsMissing { result.attributes = result.attributes.filter { $0.value != .null } }
-    return result
-  }
-
-  /// A guessed text never takes the place of one that came from elsewhere.
-  private func keepsText(of stored: EntityRecord) -> Bool {
-    guard let guessedText = fields.guessedText, let text = stored.text else { return false }
-    guard case .string(let former)? = stored.attributes[guessedText] else { return true }
-    return !former.isExactly(text)
-  }
-
-  /// Stores what was gathered, `sliceCount` records in a transaction.
-  func store(_ engine: StorageEngine, sliceCount: Int) throws {
-    for first in stride(from: 0, to: gathered.count, by: sliceCount) {
-      try Task.checkCancellation()
-      let slice = gathered[first..<min(gathered.count, first + sliceCount)]
-      let (stored, unchanged) = try engine.write { writer in try store(slice, writer) }.result
-      reader.count(stored: stored, unchanged: unchanged)
-      countTooLarge()
-    }
-  }
-
-  /// Counts the records of the last slice that were too large; to be called when their transaction is over.
-  func countTooLarge() {
-    for id in tooLarge {
-      reader.countDropped("record too large")
-      reader.note("\(id.prefix(60)): the record would have more than 16 MiB")
-    }
-    tooLarge = []
-  }
-
-  /// Stores what was gathered in the transaction at hand, and deletes what it lacks where that was asked for.
-  func store(_ writer: Writer) throws {
-    let (stored, unchanged) = try store(gathered[...], writer)
-    try demandNoneTooLarge()
-    reader.count(stored: stored, unchanged: unchanged)
-    guard deletesMissing else { return }
-    var deleted = 0
-    for id in try writer.liveIDs(kind) where !keeps(id) {
-      if try writer.delete(id, kind) { deleted += 1 }
-    }
-    reader.report { $0.deleted = deleted }
-  }
-
-  /// - Throws: with `strict`, `.badInput` where a record is larger than a stored one may be.
-  func demandNoneTooLarge() throws {
-    guard options.strict, let id = tooLarge.first else { return }
-    throw ImportError(
-      code: .badInput,
-      message: "strict: the record of \"\(id)\" would have more than 16 MiB; nothing was stored")
-  }
-
-  private func store(_ slice: ArraySlice<GatheredRecord>, _ writer: Writer) throws -> (
-    stored: Int, unchanged: Int
-  ) {
-    var (stored, unchanged) = (0, 0)
-    try forEachRecord(slice, stored: { try writer.entity($0, kind) }) { _, record in
-      guard let record else { return }
-      switch try writer.upsert(record, kind) {
-      case .stored: stored += 1
-      case .unchanged: unchanged += 1
-      }
-    }
-    return (stored, unchanged)
   }
 }

@@ -16,6 +16,8 @@ package struct VectorImport {
   private let space: SpaceRecord
   private let threads: Int
   private let progress: ProgressHandler?
+  /// Whether the vectors are built into a new graph at once.
+  package let isBulk: Bool
 
   /// Opens the file.
   /// - Parameters:
@@ -35,14 +37,18 @@ package struct VectorImport {
         message:
           "\(file) has vectors of \(dimension) components; space \"\(name)\" has \(space.shape.dimension)")
     }
+    isBulk = try Self.isBulk(source.count, space, engine)
     self.engine = engine
     self.threads = threads
     self.progress = progress
   }
 
-  /// Whether the vectors are built into a new graph at once.
-  package var isBulk: Bool {
-    source.count.map { $0 >= Self.bulkMinimum && $0 >= space.liveCount / 4 } ?? (space.liveCount == 0)
+  /// Whether so many vectors are built into a new graph at once: where they are many, and there is memory for it.
+  private static func isBulk(_ count: Int?, _ space: SpaceRecord, _ engine: StorageEngine) throws -> Bool {
+    guard let count else { return space.liveCount == 0 && engine.memoryLimitBytes == nil }
+    guard count >= bulkMinimum, count >= space.liveCount / 4 else { return false }
+    // What was read is in memory beside the rows of the build.
+    return try engine.hasMemory(toBuild: space.liveCount + 2 * count, of: space.definition)
   }
 
   /// Stores all vectors.

@@ -57,7 +57,7 @@ package struct InterchangeError: Error, Sendable, Equatable, CustomStringConvert
   package var description: String { "\(code.rawValue): \(message)" }
 
   /// The error of a system call that just failed with `number` while doing `action` on `path`.
-  static func system(_ number: Int32, _ action: String, path: String) -> InterchangeError {
+  package static func system(_ number: Int32, _ action: String, path: String) -> InterchangeError {
     let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
     let code: Code =
       switch number {

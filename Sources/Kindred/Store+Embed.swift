@@ -32,7 +32,7 @@ extension Store {
   ///   - onlyMissing: encodes records without a vector alone, with the encoder that the space has.
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.unsupported` for an unknown encoder or a space whose vectors the caller brought,
-  ///   `.dimensionMismatch`; `CancellationError` with the space as it was.
+  ///   `.dimensionMismatch`, `.memoryLimit`; `CancellationError` with the space as it was.
   /// - Complexity: O(records + length of the texts encoded), with the new vectors in memory; then a rebuild of the
   ///   space, or with `onlyMissing` and few new vectors a write to its tail and a merge where that is due.
   @discardableResult

@@ -25,7 +25,7 @@ extension Store {
   ///
   /// Both spaces are flipped to at once. Spaces of those names are replaced if a factorisation made them.
   /// - Throws: `StoreError` `.invalidArgument`; `.notEnoughData` where there are no events; `.unsupported` where one of
-  ///   the spaces holds vectors that something else made; `CancellationError`.
+  ///   the spaces holds vectors that something else made; `.memoryLimit`; `CancellationError`.
   /// - Complexity: O(iterations · (dimension² · pairs of user and item + dimension³ · (users + items))), several times
   ///   where `alpha` or `lambda` is to be chosen; then a rebuild of both spaces.
   @discardableResult

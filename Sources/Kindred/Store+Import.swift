@@ -10,9 +10,11 @@ extension Store {
   /// - Throws: `StoreError` `.notFound`, `.badInput` for a file that cannot be understood (with `strict`: for the first
   ///   bad row; with `replaces` where no row is good), `.invalidArgument` for options that contradict each other or
   ///   name what events do not have, `.alreadyExists` when `rejects` is the store or one of `files`, `.badFilter`,
-  ///   `.diskFull`; `CancellationError` with everything stored so far kept.
-  /// - Complexity: O(bytes of the files + events · log events). Records of a file are in memory together, events
-  ///   8,000,000 at a time; with `strict`, `replaces` or `dryRun` all of them.
+  ///   `.diskFull`, `.memoryLimit` for a delimited file whose records take more; `CancellationError` with everything
+  ///   stored so far kept.
+  /// - Complexity: O(bytes of the files + events · log events). Records of a delimited file are in memory together,
+  ///   those of JSON up to 64 MiB, events 8,000,000 at a time, each less where the store has a limit; with `strict`,
+  ///   `replaces` or `dryRun` all of them.
   @discardableResult
   public func importRecords(
     _ files: ImportFiles, options: ImportOptions = .init(), progress: ProgressHandler? = nil

@@ -58,7 +58,8 @@ extension Store {
   ///   - threads: 1 to 256; the graph is the same with any number.
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.spaceNotFound`, `.invalidVector` when one does not fit the encoding, `.busy` when another
-  ///   process rebuilt the space meanwhile, `.diskFull`; `CancellationError`, with the old graph in place.
+  ///   process rebuilt the space meanwhile, `.diskFull`, `.memoryLimit`; `CancellationError`, with the old graph in
+  ///   place.
   /// - Complexity: for each space about O(vectors · efConstruction · 2m) distance computations to build, and 2,048 for
   ///   each vector at most to measure recall; all rows are in memory meanwhile.
   @discardableResult
@@ -154,6 +155,15 @@ extension Store {
       try engine.environment.copy(to: path) {
         Self.report("copying", $0, of: $1, to: progress)
       }
+    }
+  }
+
+  /// Hands a copy of the newest commit, which is a store's file, to `body` piece by piece.
+  /// - Throws: `StoreError` `.ioError`; what `body` throws.
+  package func streamCopy(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try StoreError.translating {
+      try engine.requireOpen()
+      try engine.environment.stream(body)
     }
   }
 

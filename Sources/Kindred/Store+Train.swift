@@ -15,8 +15,7 @@ extension Store {
   ///   - progress: is called from time to time with how far the work is.
   ///   - onEpoch: is called after each epoch; what it throws ends the training, and nothing is stored.
   /// - Throws: `StoreError` `.invalidArgument`, `.notEnoughData`, `.unsupported` where a space `session` is not a
-  ///   model's, `.alreadyExists` where the checkpoint is the store;
-  ///   `CancellationError`.
+  ///   model's, `.alreadyExists` where the checkpoint is the store, `.memoryLimit`; `CancellationError`.
   /// - Complexity: for each epoch about O(events · (dimension · (layers · (dimension + length) + items)))
   ///   multiplications, `length` being the events that the model looks back on and `items` at most 2,048 drawn ones
   ///   where there are more than 8,192; then up to 10,000 held-out targets are ranked among all items. Memory

@@ -33,12 +33,19 @@ public final class Store: Sendable {
     /// Merges the tail of a space into its graph in the background when it has grown; switch off to call `merge`
     /// yourself.
     public var mergesAutomatically: Bool
+    /// Bytes of memory that one build, training or import may take, the pages of the file left out; nil for no limit.
+    /// What would take more works in parts, or throws `.memoryLimit` before it begins.
+    public var memoryLimitBytes: Int?
 
     /// Makes options.
-    public init(durability: Durability = .full, readOnly: Bool = false, mergesAutomatically: Bool = true) {
+    public init(
+      durability: Durability = .full, readOnly: Bool = false, mergesAutomatically: Bool = true,
+      memoryLimitBytes: Int? = nil
+    ) {
       self.durability = durability
       self.readOnly = readOnly
       self.mergesAutomatically = mergesAutomatically
+      self.memoryLimitBytes = memoryLimitBytes
     }
 
     var environmentOptions: Environment.Options {
@@ -76,7 +83,8 @@ public final class Store: Sendable {
     let engine = try StoreError.naming(path) {
       try StorageEngine.create(
         path: path, options: options.environmentOptions, policy: MergePolicy(),
-        identity: UInt64.random(in: .min ... .max), created: Timestamp.now().milliseconds)
+        memoryLimitBytes: options.memoryLimitBytes, identity: UInt64.random(in: .min ... .max),
+        created: Timestamp.now().milliseconds)
     }
     return Store(path: path, engine: engine, options: options)
   }
@@ -86,7 +94,9 @@ public final class Store: Sendable {
   ///   a reader may not use the lock file, `.ioError`.
   public static func open(at path: String, options: Options = Options()) throws -> Store {
     let engine = try StoreError.naming(path) {
-      try StorageEngine.open(path: path, options: options.environmentOptions, policy: MergePolicy())
+      try StorageEngine.open(
+        path: path, options: options.environmentOptions, policy: MergePolicy(),
+        memoryLimitBytes: options.memoryLimitBytes)
     }
     return Store(path: path, engine: engine, options: options)
   }

@@ -13,7 +13,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
       case notFound, alreadyExists, cannotCreate, corrupted, foreign, busy, ioError, diskFull,
         permissionDenied, dimensionMismatch, invalidArgument, invalidVector, invalidID,
         spaceNotFound, recordNotFound, spaceExists, badInput, notEnoughData, badFilter,
-        internalError, closed, unsupported, cancelled
+        internalError, closed, unsupported, cancelled, memoryLimit
     }
 
     private init(_ word: Word) { rawValue = word.rawValue }
@@ -67,6 +67,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let unsupported = Code(.unsupported)
     /// The task was cancelled.
     public static let cancelled = Code(.cancelled)
+    /// More memory is needed than the store's options allow.
+    public static let memoryLimit = Code(.memoryLimit)
   }
 
   /// For programs.
@@ -87,7 +89,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   public var description: String { message }
 
   /// Runs `body` and gives the errors of the modules below the store's words; a caller's own errors pass.
-  static func translating<R>(_ body: () throws -> R) throws -> R {
+  package static func translating<R>(_ body: () throws -> R) throws -> R {
     do { return try body() } catch let error as any ModuleError {
       let error = error.storeError
       if error.code == .cancelled { throw CancellationError() }

@@ -3,9 +3,9 @@ import CLMDB
 import Platform
 
 /// Files that are made beside or in the place of a store.
-enum NewFile {
+package enum NewFile {
   /// The absolute path a new file would have: its directory resolved, its name as given.
-  static func canonicalPath(_ path: String) throws(LMDBError) -> String {
+  package static func canonicalPath(_ path: String) throws(LMDBError) -> String {
     let (name, parent) = (DurableFile.name(of: path), DurableFile.directory(of: path))
     let found = DurableFile.canonicalPath(parent)
     if let found, FileStatus(path: found)?.isDirectory == false {
@@ -25,7 +25,7 @@ enum NewFile {
   }
 
   /// Creates `path` (mode 0600, must not exist) and opens it for writing.
-  static func create(_ path: String) throws(LMDBError) -> Int32 {
+  package static func create(_ path: String) throws(LMDBError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       if errno == ENAMETOOLONG {

@@ -22,7 +22,7 @@ package struct Factorization {
   /// Factorises the stored events.
   /// - Parameter name: of the space of items; that of users is named after it.
   /// - Throws: `RecommendingError` `.notEnoughData` where there are no events, `.unsupported` where one of the spaces
-  ///   holds vectors that something else made; `CancellationError`.
+  ///   holds vectors that something else made; `EngineError` `.memoryLimit`; `CancellationError`.
   package init(
     _ engine: StorageEngine, space name: String, _ options: FactorizeOptions, _ progress: ProgressHandler?
   ) throws {
@@ -40,6 +40,11 @@ package struct Factorization {
         code: .notEnoughData, message: "the store has no events to learn from; import some first")
     }
     let sequences = numbering.sequences(of: events)
+    // Both factors, twice while they are solved for, and the events from both sides.
+    try engine.requireMemory(
+      8 * (numbering.count + sequences.count) * options.dimension + 64 * sequences.items.count,
+      for: "factorising \(sequences.items.count) events of \(sequences.count) users",
+      advice: "take fewer dimensions")
     var settings = MatrixFactorization.Configuration()
     if options.alpha == nil || options.lambda == nil {
       settings = Self.tuned(events, sequences, itemCount: numbering.count, threads: threads, progress)

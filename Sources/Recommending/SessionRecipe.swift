@@ -70,3 +70,34 @@ struct SessionRecipe {
   /// How many epochs held-out events are learned from after the best of the others.
   func epochsWithHeldOut(_ best: Int) -> Int { max(1, best / 4) }
 }
+
+extension SessionRecipe {
+  /// Bytes that a training holds at its widest: weights with their moments, gradients and copies, the events, the
+  /// activations and scores of one step. Counting co-occurrences for the rules takes about as much again as the events.
+  /// - Parameters:
+  ///   - weightCount: of the model.
+  ///   - eventCount: events that are learned from.
+  func memoryBytes(weightCount: Int, eventCount: Int) -> Int {
+    let threads = max(1, training.threads)
+    // The weights, two moments and, where there is one, their average; the best so far and what is stored of it.
+    let copies = 3 + (training.averaging > 0 ? 1 : 0) + threads + 2
+    let weights = 4 * weightCount * copies
+    let events = Self.eventBytes * eventCount
+    let tokens = training.batchSize * shape.maximumLength
+    let (width, items) = (shape.dimension, shape.itemCount)
+    let scores =
+      if let negatives = training.negatives {
+        2 * tokens * (negatives + 1) + 2 * threads * negatives * width
+      } else {
+        2 * items * width + threads * Self.targetsAtOnce * items
+      }
+    let activations =
+      shape.blockCount * tokens * (width * (10 + 4 * shape.expansion) + shape.heads * shape.maximumLength)
+    return weights + events + 4 * (scores + activations + items * width)
+  }
+
+  /// An event in the sequences, in their numbered form and in the counts of the rules.
+  private static let eventBytes = 160
+  /// Rows of scores that a thread makes of all items.
+  private static let targetsAtOnce = 128
+}

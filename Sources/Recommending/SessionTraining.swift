@@ -18,6 +18,7 @@ package struct SessionTraining {
   private let data: SessionData
   private let features: ItemFeatures?
   private let recipe: SessionRecipe
+  private let model: SessionModel
   private let settings: TrainOptions
   private let program: String
   private let progress: ProgressHandler?
@@ -29,6 +30,7 @@ package struct SessionTraining {
 
   /// Takes all that is learned from out of a snapshot.
   /// - Parameter program: the version of the program: a checkpoint of another one is refused.
+  /// - Throws: what reading throws; `EngineError` `.memoryLimit`.
   package init(
     _ snapshot: Snapshot, _ settings: TrainOptions, program: String, _ progress: ProgressHandler?
   ) throws {
@@ -42,9 +44,14 @@ package struct SessionTraining {
     let hasFeatures = features.featureCount > 0
     self.features = hasFeatures ? features : nil
     recipe = SessionRecipe(data, featureCount: hasFeatures ? features.featureCount : 0, settings)
+    model = SessionModel(recipe.shape, features: self.features)
     self.settings = settings
     self.program = program
     self.progress = progress
+    try snapshot.engine.requireMemory(
+      recipe.memoryBytes(weightCount: model.layout.count, eventCount: data.sequences.items.count),
+      for: "training on \(data.sequences.items.count) events of \(data.numbering.count) items",
+      advice: "take fewer dimensions, layers or threads")
   }
 
   /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch`
@@ -58,7 +65,6 @@ package struct SessionTraining {
           "\(learned.count) sequences of two events or more, \(data.numbering.count) items: too little to learn from; "
           + "import events first")
     }
-    let model = SessionModel(recipe.shape, features: features)
     let trainer = Trainer<Float>(model, recipe.training)
     var state = Fit.Progress()
     let checkpoint = TrainingCheckpoint(fingerprint: fingerprint)

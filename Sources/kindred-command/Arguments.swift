@@ -28,3 +28,26 @@ extension ParsableArguments {
     throw ValidationError("\(option) is \(value); it must be at least \(least).")
   }
 }
+
+/// A number of bytes as people write it: digits with KB, MB, GB or TB (thousands), or KiB, MiB, GiB or TiB.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let units = ["": 0, "B": 0, "KB": 1, "MB": 2, "GB": 3, "TB": 4]
+    let rest = argument.dropFirst(digits.count).uppercased()
+    let isBinary = rest.hasSuffix("IB")
+    let unit = isBinary ? rest.dropLast(2) + "B" : rest
+    guard let number = Int(digits), number > 0, let power = units[unit], !isBinary || power > 0 else {
+      return nil
+    }
+    var bytes = number
+    for _ in 0..<power {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: isBinary ? 1_024 : 1_000)
+      guard !overflow else { return nil }
+      bytes = product
+    }
+    self.bytes = bytes
+  }
+}

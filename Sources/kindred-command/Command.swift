@@ -38,6 +38,7 @@ struct Command: ParsableCommand {
       CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self, Forget.self]),
       CommandGroup(
-        name: "Care:", subcommands: [Rebuild.self, Verify.self, Backup.self, Compact.self, Version.self]),
+        name: "Care:",
+        subcommands: [Rebuild.self, Verify.self, Backup.self, Restore.self, Compact.self, Version.self]),
     ])
 }

@@ -56,7 +56,7 @@ extension StoreError.Code {
   /// or an identifier is data, wherever it came from. So is a file that is given as a store and is none.
   var exitStatus: ExitStatus {
     switch self {
-    case .invalidArgument, .badFilter, .unsupported: .usage
+    case .invalidArgument, .badFilter, .unsupported, .memoryLimit: .usage
     case .dimensionMismatch, .invalidVector, .invalidID, .badInput, .notEnoughData, .foreign: .badData
     case .notFound, .spaceNotFound, .recordNotFound: .notFound
     case .alreadyExists, .spaceExists, .cannotCreate: .cannotCreate

@@ -1,4 +1,5 @@
 import Kindred
+import KindredEncryption
 import Platform
 
 extension Store {
@@ -8,8 +9,8 @@ extension Store {
   }
 
   /// Opens a store to change it.
-  static func openForWriting(_ path: String) throws -> Store {
-    try naming(path) { try open(at: path) }
+  static func openForWriting(_ path: String, memoryLimit: ByteCount? = nil) throws -> Store {
+    try naming(path) { try open(at: path, options: Options(memoryLimitBytes: memoryLimit?.bytes)) }
   }
 
   /// Makes a new store.
@@ -23,6 +24,9 @@ extension Store {
       switch error.code {
       case .notFound where access(path, F_OK) != 0:
         error.message = "no store at '\(path)'; make one with: kindred create \(path)"
+      case .foreign where isEncryptedBackup(path):
+        error.message =
+          "'\(path)' is an encrypted backup; make a store of it with: kindred restore \(path) STORE"
       case .alreadyExists:
         error.message = "'\(path)' exists already and is never overwritten; choose another path"
       default: break

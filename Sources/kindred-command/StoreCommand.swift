@@ -44,3 +44,25 @@ protocol WritingCommand: OpeningCommand {}
 extension WritingCommand {
   static func open(_ path: String) throws -> Store { try Store.openForWriting(path) }
 }
+
+/// What the long work of a command may take of memory.
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Memory that the work may take, such as 500MB or 2GB; what would take more works in parts, or is refused.",
+      valueName: "size"))
+  var memoryLimit: ByteCount?
+}
+
+/// A command whose work may take much memory.
+protocol LongWritingCommand: WritingCommand {
+  var memory: MemoryOptions { get }
+}
+
+extension LongWritingCommand {
+  func run() throws {
+    let opened = try Store.openForWriting(store, memoryLimit: memory.memoryLimit)
+    defer { opened.close() }
+    try run(opened)
+  }
+}

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Embed: WritingCommand {
+  struct Embed: LongWritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn the items' text into vectors.",
       usage: "kindred embed <store> --space <space> [<options>]",
@@ -28,6 +28,8 @@ extension Command {
 
     @Flag(help: "Only items that have no vector in the space yet.")
     var onlyMissing = false
+
+    @OptionGroup var memory: MemoryOptions
 
     @OptionGroup var output: OutputOptions
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Factorize: WritingCommand {
+  struct Factorize: LongWritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Learn user and item vectors (implicit ALS).",
       usage: "kindred factorize <store> --space <space> [<options>]",
@@ -39,6 +39,8 @@ extension Command {
 
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
+
+    @OptionGroup var memory: MemoryOptions
 
     @OptionGroup var output: OutputOptions
 

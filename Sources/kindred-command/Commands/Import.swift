@@ -125,6 +125,8 @@ extension Command {
       completion: .list(["utf-8", "windows-1252", "latin-1", "utf-16", "utf-16le", "utf-16be"]))
     var encoding: String?
 
+    @OptionGroup var memory: MemoryOptions
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -200,7 +202,9 @@ extension Command {
 
     func run() throws {
       if let rejects { try StagedFile.requireUncompressed(rejects) }
-      let opened = try dryRun ? Store.openForReading(store) : Store.openForWriting(store)
+      let opened =
+        try dryRun
+        ? Store.openForReading(store) : Store.openForWriting(store, memoryLimit: memory.memoryLimit)
       defer { opened.close() }
       let options = try options()
       let (report, seconds) = try timed {

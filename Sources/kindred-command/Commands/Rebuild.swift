@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Rebuild: WritingCommand {
+  struct Rebuild: LongWritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Rebuild indexes from the stored vectors.",
       usage: "kindred rebuild <store> [<options>]",
@@ -36,6 +36,8 @@ extension Command {
 
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
+
+    @OptionGroup var memory: MemoryOptions
 
     @OptionGroup var output: RowOutputOptions
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Train: WritingCommand {
+  struct Train: LongWritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Train a next-item model on the stored events.",
       discussion: """
@@ -89,6 +89,8 @@ extension Command {
 
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
+
+    @OptionGroup var memory: MemoryOptions
 
     @OptionGroup var output: OutputOptions
 

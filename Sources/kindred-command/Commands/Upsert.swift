@@ -2,7 +2,7 @@ import ArgumentParser
 import Kindred
 
 extension Command {
-  struct Upsert: WritingCommand {
+  struct Upsert: LongWritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Store vectors from a file in a space.",
       usage: "kindred upsert <store> <space> <file> [<options>]",
@@ -36,6 +36,8 @@ extension Command {
       help: ArgumentHelp("npy, fvecs or jsonl.", valueName: "format"),
       completion: .list(["npy", "fvecs", "jsonl"]))
     var format: String?
+
+    @OptionGroup var memory: MemoryOptions
 
     @OptionGroup var output: OutputOptions
 

@@ -1,0 +1,57 @@
+import Crypto
+import Kindred
+
+/// A secret key for backups: 256 random bits.
+public struct BackupKey: Sendable {
+  let secret: SymmetricKey
+  /// What a backup is labelled with: differs from key to key and reveals nothing of the key, 16 hexadecimal digits.
+  public let id: String
+
+  static let byteCount = 32
+  static let idByteCount = 8
+
+  /// A key of 32 bytes, or of the 64 hexadecimal digits that write them; blanks and line ends around these are skipped.
+  /// - Throws: `StoreError` `.badInput`.
+  public init(_ bytes: some Collection<UInt8>) throws {
+    var bytes = Array(bytes)
+    if bytes.count != Self.byteCount {
+      let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+      let digits = bytes.drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed()
+      guard let decoded = Self.decoded(Array(digits)), decoded.count == Self.byteCount else {
+        throw StoreError(
+          code: .badInput,
+          message:
+            "a key has 32 bytes, or 64 hexadecimal digits; this one has \(bytes.count) bytes. Make one with: "
+            + "head -c 32 /dev/urandom > backup.key")
+      }
+      bytes = decoded
+    }
+    secret = SymmetricKey(data: bytes)
+    let label = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: secret, info: Array("kindred backup key id".utf8), outputByteCount: Self.idByteCount)
+    id = label.withUnsafeBytes { Self.hexadecimal($0) }
+  }
+
+  /// The key in a file.
+  /// - Throws: `StoreError` `.notFound`, `.permissionDenied`, `.ioError`, `.badInput` for what is no key.
+  public init(contentsOf path: String) throws {
+    // A longer file is no key, whatever follows.
+    try self.init(try StoreError.translating { try BackupFile(reading: path).next(256) })
+  }
+
+  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  private static func decoded(_ digits: [UInt8]) -> [UInt8]? {
+    guard digits.count % 2 == 0 else { return nil }
+    let values = digits.map { Character(Unicode.Scalar($0)).hexDigitValue }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: values.count, by: 2) {
+      guard let high = values[index], let low = values[index + 1] else { return nil }
+      bytes.append(UInt8(high << 4 | low))
+    }
+    return bytes
+  }
+}
