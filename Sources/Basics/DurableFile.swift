@@ -41,7 +41,9 @@ package enum DurableFile {
 
   /// Renames `source`, which is synced, over `target` and syncs the directory.
   package static func replace(_ target: String, with source: String) -> Int32 {
-    rename(source, target) == 0 ? syncDirectory(of: target) : errno
+    guard rename(source, target) == 0 else { return errno }
+    KillPoint.pass(.fileReplaced)
+    return syncDirectory(of: target)
   }
 
   /// Gives the file at `source` the name `target`, which must not exist, instead, and syncs the directory.
@@ -56,7 +58,9 @@ package enum DurableFile {
   /// As `publish`, not durably.
   package static func giveName(_ target: String, to source: String) -> Int32 {
     if link(source, target) == 0 {
+      KillPoint.pass(.nameLinked)
       unlink(source)
+      KillPoint.pass(.nameGiven)
       return 0
     }
     let number = errno

@@ -104,6 +104,7 @@ package final class ImportRun {
       try gathering.store(engine, sliceCount: Self.recordSlice)
     }
     noteUnmetNames()
+    KillPoint.pass(.recordsImported)
     if let events {
       try events.read(chunkCount: Self.eventChunk) { try events.store(engine) }
       try events.store(engine)

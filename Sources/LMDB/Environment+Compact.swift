@@ -22,6 +22,7 @@ extension Environment {
     let file = try state.withLock { state throws(LMDBError) in try usableFile(state) }
     try requireNotReplaced(file)
     try lockAlone(file)
+    KillPoint.pass(.compactLocked)
     let draft = TemporaryName.make(for: path, purpose: .compact)
     do throws(LMDBError) {
       return try compact(file, by: draft, progress)
@@ -96,11 +97,13 @@ extension Environment {
         state.file = nil
         // The lock on the old file is kept through `step`: others wait until the new one is in place.
         var stepError: LMDBError?
+        KillPoint.pass(.compactClosed)
         do throws(LMDBError) { try step() } catch { stepError = error }
         if let oldDescriptor { Platform.close(oldDescriptor) }
         do throws(LMDBError) {
           let new = try openAgain(environments)
           environments[new.identity] = self
+          KillPoint.pass(.compactReopened)
           state.file = new
           state.failure = nil
         } catch {

@@ -31,6 +31,8 @@ extension Environment {
     of file: OpenFile, to descriptor: Int32, path target: String, _ progress: CopyProgress
   ) throws(LMDBError) {
     try writePacked(file, to: target, progress)
+    KillPoint.pass(.copyWritten)
     try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", target)
+    KillPoint.pass(.copySynced)
   }
 }

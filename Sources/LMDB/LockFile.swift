@@ -90,6 +90,7 @@ package enum LockFile {
     setRights(descriptor, rights)
     try allocate(descriptor, size, path: path)
     guard hasDraft else { return }
+    KillPoint.pass(.lockFileDraftMade)
     let status = DurableFile.giveName(path, to: draft)
     // Somebody else's, made at the same moment, is as good.
     guard status == 0 || status == EEXIST else {

@@ -56,6 +56,7 @@ enum NewFile {
     let draft = TemporaryName.make(for: path, purpose: purpose)
     let descriptor = try create(draft)
     flock(descriptor, LOCK_SH | LOCK_NB)
+    KillPoint.pass(.draftMade)
     return (draft, descriptor)
   }
 

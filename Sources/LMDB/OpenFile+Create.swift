@@ -28,12 +28,14 @@ extension OpenFile {
     }
     mdb_env_close(handle)
     try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", draft)
+    KillPoint.pass(.draftSynced)
     // What can fail comes before the store is there.
     guard let status = FileStatus(descriptor: descriptor) else {
       throw LMDBError.from(status: errno, action: "creating the file", path: path)
     }
     _ = try LockFile.prepare(
       besideStore: path, status, maxReaders: wanted.maxReaders, isReadOnly: false)
+    KillPoint.pass(.lockFileMade)
     try LMDBError.check(DurableFile.publish(draft, as: path), "creating the file", path)
   }
 
