@@ -123,6 +123,9 @@ let package = Package(
         "Baselines", "Basics", "Engine", "Kindred", "Records", "SessionEncoder", "TestSupport", "Training",
         "Values",
       ]),
+    .testTarget(
+      name: "FaultTests", dependencies: ["Basics", "Kindred", "LMDB", "Platform", "TestSupport"],
+      swiftSettings: settings),
     tests("KindredFoundation", ["Kindred"]),
     tests("Filters", ["Basics", "TestSupport", "Values"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport", "Values"]),

@@ -32,17 +32,41 @@ struct ChildSession {
     if name == "pages" { return try FileStructure.check(path: path).problems.first ?? "sound" }
     guard let store else { throw ChildFailure.usage("\(name) before open") }
     switch name {
-    case "upsert": return try store.upsertNumbered(arguments)
-    case "delete": return "\(try store.delete(arguments, kind: .items).count)"
-    case "append": return try store.appendNumbered(arguments)
-    case "reencode": return "\(try store.rebuildFromSequences(model: arguments.number(0)).count)"
-    case "rebuild": return "\(try store.rebuild().count)"
-    case "merge": return "\(try store.merge("numbers"))"
-    case "import": return try store.importNumbered(arguments)
     case "dump": return try store.dump(arguments)
     case "verify": return try store.verifyInWords()
     case "advance": return try store.advance(arguments)
     case "watch": return try store.watch(arguments)
+    default: return try write(name, arguments, store)
+    }
+  }
+
+  /// Runs a command that changes the store, or makes a file beside it.
+  private func write(_ name: String, _ arguments: [String], _ store: Store) throws -> String {
+    switch name {
+    case "space": return try store.makeSpace(arguments)
+    case "drop":
+      try store.dropSpace(try arguments.word(0))
+      return try arguments.word(0)
+    case "upsert": return try store.upsertNumbered(arguments)
+    case "texts": return try store.upsertTexts(arguments)
+    case "load": return try store.loadNumbered(arguments)
+    case "delete": return "\(try store.delete(arguments, kind: .items).count)"
+    case "forget": return "\(try store.delete(arguments, kind: .users).count)"
+    case "append": return try store.appendNumbered(arguments)
+    case "import": return try store.importNumbered(arguments)
+    case "replace": return try store.replaceItems(arguments)
+    case "embed": return try store.embedTexts(arguments)
+    case "merge": return "\(try store.merge(try arguments.word(0)))"
+    case "rebuild": return "\(try store.rebuild(arguments.isEmpty ? nil : arguments).count)"
+    case "reencode": return "\(try store.rebuildFromSequences(model: arguments.number(0)).count)"
+    case "train": return try store.trainNumbered(arguments)
+    case "discard":
+      try store.deleteModel(try arguments.number(0))
+      return try arguments.word(0)
+    case "factorize": return try store.factorizeSmall()
+    case "compact": return "\(try store.compact().bytesAfter)"
+    case "backup": return try store.backupBeside(arguments)
+    case "create": return try store.createBeside(arguments)
     default: throw ChildFailure.usage("unknown command \(name)")
     }
   }
@@ -54,6 +78,12 @@ enum ChildFailure: Error {
 }
 
 extension [String] {
+  /// The argument at `index`.
+  func word(_ index: Int) throws -> String {
+    guard index < count else { throw ChildFailure.usage("no argument \(index)") }
+    return self[index]
+  }
+
   /// The argument at `index` as a whole number.
   func number(_ index: Int) throws -> Int {
     guard index < count, let number = Int(self[index]) else {
