@@ -71,6 +71,7 @@ struct Witness {
       contents.users.insert(user)
       contents.events[user, default: []] += items.map { "\(milliseconds) \($0)" }
       for item in items where contents.items[item] == nil { contents.items[item] = .init() }
+    case .register(let user): contents.users.insert(user)
     case .delete(let ids): contents.delete(Set(ids))
     case .forget(let users):
       contents.users.subtract(users)
