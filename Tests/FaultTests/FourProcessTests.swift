@@ -112,7 +112,7 @@ private struct Crowd {
   private(set) var generator: SeededGenerator
   /// The newest version that was acknowledged to any of them.
   private var version = 1
-  private(set) var (reads, writes, kills) = (0, 0, 0)
+  private(set) var (reads, writes, kills, compactions) = (0, 0, 0, 0)
 
   init(_ path: String, count: Int, seed: UInt64) throws {
     self.path = path
@@ -121,12 +121,14 @@ private struct Crowd {
   }
 
   var summary: String {
-    "\(reads) snapshots read, \(writes) versions written, \(kills) processes killed"
+    "\(reads) snapshots read, \(writes) versions written, \(kills) processes killed, "
+      + "\(compactions) compactions of a file that nobody else had open"
   }
 
-  private mutating func start() throws -> ChildProcess {
+  private mutating func start(compacting: Bool = false) throws -> ChildProcess {
     let child = try ChildProcess(store: path)
     child.send("open")
+    if compacting { child.send("tidy") }
     order(child)
     return child
   }
@@ -145,11 +147,16 @@ private struct Crowd {
     }
     usleep(UInt32.random(in: 0...10_000, using: &generator))
     guard Int.random(in: 0..<20, using: &generator) == 0 else { return }
-    let index = Int.random(in: 0..<children.count, using: &generator)
-    try children[index].kill()
-    while let line = try children[index].line() { _ = try take(line) }
-    kills += 1
-    children[index] = try start()
+    let one = Int.random(in: 0..<children.count, using: &generator)
+    // When all of them have gone, the next has the file alone for a moment, and may compact it.
+    let areAll = Int.random(in: 0..<8, using: &generator) == 0
+    let victims = areAll ? Array(children.indices) : [one]
+    for index in victims { try children[index].kill() }
+    for index in victims {
+      while let line = try children[index].line() { _ = try take(line) }
+      kills += 1
+      children[index] = try start(compacting: areAll && index == one)
+    }
   }
 
   /// Lets all of them finish what they do.
@@ -164,6 +171,7 @@ private struct Crowd {
   private mutating func take(_ line: String) throws -> Bool {
     guard line.hasPrefix("ok ") else { throw TestFailure("\(line), \(generator)") }
     let numbers = line.split(separator: " ").compactMap { Int($0) }
+    if line.hasPrefix("ok compacted") { compactions += numbers[0] }
     guard numbers.count == 3 else { return false }
     (reads, writes, version) = (reads + numbers[0], writes + numbers[1], max(version, numbers[2]))
     return true

@@ -45,6 +45,7 @@ struct ChildSession {
     case "advance": return try store.advance(arguments)
     case "watch": return try store.watch(arguments)
     case "mix": return try store.mix(arguments)
+    case "tidy": return try store.tidy()
     case "hold": return try store.hold(arguments)
     default: return try write(name, arguments, store)
     }
