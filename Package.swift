@@ -80,6 +80,7 @@ let package = Package(
       dependencies: [
         "Basics", "Kindred", "KindredEncryption", "Filters", "Interchange", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     // What the tools measure with; no product has it.
@@ -117,13 +118,14 @@ let package = Package(
     tests(
       "Engine", ["Basics", "Filters", "LMDB", "Platform", "Records", "TestSupport", "Values", "VectorMath"]),
     .executableTarget(
-      name: "store-child", dependencies: ["Kindred", "LMDB", "Platform"], path: "Tests/store-child",
+      name: "store-child", dependencies: ["Basics", "Kindred", "LMDB", "Platform"], path: "Tests/store-child",
       swiftSettings: settings),
     tests(
       "Kindred",
       [
         "Baselines", "Basics", "Engine", "Evaluation", "Importing", "Interchange", "Platform", "Recommending",
         "Records", "SessionEncoder", "TestSupport", "Training",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "Recommending",
@@ -131,6 +133,9 @@ let package = Package(
         "Baselines", "Basics", "Engine", "Kindred", "Records", "SessionEncoder", "TestSupport", "Training",
         "Values",
       ]),
+    .testTarget(
+      name: "FaultTests", dependencies: ["Basics", "Kindred", "LMDB", "Platform", "TestSupport"],
+      swiftSettings: settings),
     tests("KindredFoundation", ["Kindred"]),
     tests("KindredEncryption", ["Basics", "Kindred", "Platform", "TestSupport"]),
     tests("Filters", ["Basics", "TestSupport", "Values"]),

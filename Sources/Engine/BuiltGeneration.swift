@@ -1,3 +1,4 @@
+import Basics
 import HNSW
 import LMDB
 import Records
@@ -17,12 +18,14 @@ struct BuiltGeneration {
 
 extension StorageEngine {
   func reserveGeneration() throws -> UInt32 {
-    try write { writer in
+    let generation = try write { writer in
       let generation = writer.store.nextGeneration
       writer.store.nextGeneration += 1
       try writer.transaction.put(tables.garbage, generation, GarbageRecord.beingBuiltHere.encoded())
       return generation
     }.result
+    KillPoint.pass(.generationReserved)
+    return generation
   }
 
   /// Frees what an unfinished generation has written; if that fails too, the next open does it.
@@ -50,6 +53,7 @@ extension StorageEngine {
       rows: staged.built?.blocks.table ?? staged.rows.table, links: links, linkFormat: format,
       upper: UpperLayers(m: definition.m, expected: count / max(1, definition.m - 1)))
     let curve = try build(editor, staged, threads, progress)
+    KillPoint.pass(.generationBuilt)
     try writer.putSliced(staged.rows.blocks, kind: .rows, generation: generation)
     if let codes = staged.kept {
       try writer.putSliced(codes.blocks, kind: .codes, generation: generation)
@@ -64,6 +68,7 @@ extension StorageEngine {
       try writer.putWords(
         staged.plan.ordinals.map(\.rawValue), kind: .owners, generation: generation, transaction)
     }
+    KillPoint.pass(.generationWritten)
     return BuiltGeneration(number: generation, staged: staged, editor: editor)
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import HNSW
 import LMDB
 import Records
@@ -25,6 +26,7 @@ extension Writer {
       places[Int(ordinal.rawValue)] = Place.tail(sequence: sequence).stored
     }
     try space.encodeTail(carried.map(\.sequence), as: definition)
+    KillPoint.pass(.flipTailEncoded)
     if let first = carried.first?.sequence {
       if first > 0 {
         try transaction.deleteRange(
@@ -41,11 +43,14 @@ extension Writer {
     record.nextSequence = carried.isEmpty ? 0 : old.nextSequence
     record.tailVersion = old.tailVersion + 1
     space.record = record
+    KillPoint.pass(.flipRecordChanged)
     try GraphWriter(engine: engine)
       .putWords(places, kind: .places, generation: built.number, transaction)
+    KillPoint.pass(.flipPlacesWritten)
     for slot in outdated { try space.setDead(slot, true) }
     try transaction.put(tables.garbage, old.generation, GarbageRecord.abandoned.encoded())
     try transaction.delete(tables.garbage, built.number)
+    KillPoint.pass(.flipDone)
   }
 
   /// The place of each ordinal in the new generation, and the slots whose vectors were deleted or written again since

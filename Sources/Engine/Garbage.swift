@@ -31,10 +31,12 @@ extension StorageEngine {
             }
           }
         }
+        KillPoint.pass(.garbageTableRemoved)
       }
       try StorageEngine.translated {
         try environment.write { transaction in _ = try transaction.delete(tables.garbage, generation) }
       }
+      KillPoint.pass(.garbageRemoved)
     }
   }
 

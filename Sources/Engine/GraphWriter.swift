@@ -1,3 +1,4 @@
+import Basics
 import HNSW
 import LMDB
 import Records
@@ -33,6 +34,7 @@ struct GraphWriter {
       try engine.environment.write { transaction in
         try put(slice, of: store, kind: kind, generation: generation, transaction)
       }
+      KillPoint.pass(.generationSliceWritten)
     }
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import LMDB
 import Records
 
@@ -42,7 +43,9 @@ extension StorageEngine {
       return try MergePlan(view, engine: self, threads: threads)
     }()
     guard let plan else { return nil }
+    KillPoint.pass(.mergePlanned)
     try apply(plan)
+    KillPoint.pass(.mergeCommitted)
     return plan.rows.count
   }
 
@@ -51,7 +54,9 @@ extension StorageEngine {
       let space = try writer.space(plan.before.name)
       try space.requireGraph(of: plan.before)
       try plan.putBlocks(GraphWriter(engine: self), writer.transaction)
+      KillPoint.pass(.mergeBlocksWritten)
       try space.take(plan)
+      KillPoint.pass(.mergeTaken)
     }
   }
 }

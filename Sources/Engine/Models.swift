@@ -92,6 +92,7 @@ extension StorageEngine {
         sections.append(array.append(to: &bytes))
       }
       try putPieces(bytes, generation: generation)
+      KillPoint.pass(.modelPiecesWritten)
       let version = try write { writer in
         let version = old ?? writer.store.nextModel
         if let old {
@@ -109,6 +110,7 @@ extension StorageEngine {
         try writer.transaction.delete(tables.garbage, generation)
         return version
       }.result
+      KillPoint.pass(.modelStored)
       if old != nil { try collectGarbage() }
       return version
     } catch {
@@ -144,6 +146,7 @@ extension StorageEngine {
       try writer.transaction.put(tables.garbage, record.generation, GarbageRecord.abandoned.encoded())
       return try writer.transaction.delete(tables.model, version)
     }.result
+    KillPoint.pass(.modelRemoved)
     if isThere { try collectGarbage() }
     return isThere
   }

@@ -1,3 +1,4 @@
+import Basics
 package import Records
 package import VectorMath
 
@@ -96,7 +97,9 @@ extension StorageEngine {
           for stage in stages {
             let generation = try reserveGeneration()
             reserved.append(generation)
-            built.append(try build(generation, try stage(), threads, progress))
+            let staged = try stage()
+            KillPoint.pass(.generationStaged)
+            built.append(try build(generation, staged, threads, progress))
           }
           _ = try write { writer in
             for generation in built { try writer.flip(to: generation) }
@@ -106,6 +109,7 @@ extension StorageEngine {
           for generation in reserved { abandon(generation) }
           throw error
         }
+        KillPoint.pass(.flipCommitted)
         // Outside: from here on the new generations are the spaces' own, whatever fails.
         try collectGarbage()
         return built.map(\.result)

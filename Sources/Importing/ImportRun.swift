@@ -106,6 +106,7 @@ package final class ImportRun {
       try gathering.store(engine, sliceCount: Self.recordSlice)
     }
     noteUnmetNames()
+    KillPoint.pass(.recordsImported)
     if let events {
       // Each has its place in the order of keys beside it.
       let limit = engine.memoryLimitBytes.map { max(1, $0 / EventImport.bytesPerEvent) } ?? .max

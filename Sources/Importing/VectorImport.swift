@@ -146,6 +146,7 @@ package struct VectorImport {
     report.stored = ordinals.count
     report.merged -= report.stored
     guard !ordinals.isEmpty else { return report }
+    KillPoint.pass(.loadRegistered)
     _ = try staged.withUnsafeBytes { bytes in
       try engine.rebuild(
         space: space.name, adding: NewRows(ordinals: ordinals, rows: bytes), threads: threads,

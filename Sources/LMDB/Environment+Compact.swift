@@ -22,6 +22,7 @@ extension Environment {
     let file = try state.withLock { state throws(LMDBError) in try usableFile(state) }
     try requireNotReplaced(file)
     try lockAlone(file)
+    KillPoint.pass(.compactLocked)
     let draft = TemporaryName.make(for: path, purpose: .compact)
     do throws(LMDBError) {
       return try compact(file, by: draft, progress)
@@ -50,10 +51,8 @@ extension Environment {
   private func compact(
     _ file: OpenFile, by draft: String, _ progress: CopyProgress
   ) throws(LMDBError) -> (before: Int, after: Int) {
-    let descriptor = try NewFile.create(draft)
+    let descriptor = try NewFile.createLocked(draft)
     defer { Platform.close(descriptor) }
-    // Shared: distinguishes what is being made from what a crash leaves.
-    flock(descriptor, LOCK_SH | LOCK_NB)
     // Before the work, which would be lost otherwise, and before anybody can open it.
     try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0
@@ -96,11 +95,13 @@ extension Environment {
         state.file = nil
         // The lock on the old file is kept through `step`: others wait until the new one is in place.
         var stepError: LMDBError?
+        KillPoint.pass(.compactClosed)
         do throws(LMDBError) { try step() } catch { stepError = error }
         if let oldDescriptor { Platform.close(oldDescriptor) }
         do throws(LMDBError) {
           let new = try openAgain(environments)
           environments[new.identity] = self
+          KillPoint.pass(.compactReopened)
           state.file = new
           state.failure = nil
         } catch {

@@ -8,22 +8,22 @@ extension Environment {
   /// Writes a copy of the newest commit to a new file, durably, while reads and writes go on.
   ///
   /// Leaves out free pages (and with them deleted bytes) and fills the others. Counts as a read transaction while it
-  /// runs. A copy that fails is removed again.
-  /// - Throws: `.alreadyExists`, `.diskFull`, `.permissionDenied`, `.ioError`; `.stopped` where `progress` ended it.
+  /// runs. The file is there when it is complete: it is written under another name, which goes where the copy fails,
+  /// and with the next copy or open where its maker was killed.
+  /// - Throws: `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`; `.stopped` where
+  ///   `progress` ended it.
   package func copy(to target: String, progress: CopyProgress = { _, _ in true }) throws(LMDBError) {
     let path = try NewFile.canonicalPath(target)
-    let descriptor = try NewFile.create(path)
-    defer { Platform.close(descriptor) }
-    do throws(LMDBError) {
-      try pinned { file throws(LMDBError) in
-        try requireNotReplaced(file)
-        try writeCopy(of: file, to: descriptor, path: path, progress)
-      }
-      try LMDBError.check(DurableFile.syncDirectory(of: path), "syncing the directory", path)
-    } catch {
-      unlink(path)
-      throw error
+    let (draft, descriptor) = try NewFile.createDraft(of: path, purpose: .copy)
+    defer {
+      Platform.close(descriptor)
+      unlink(draft)
     }
+    try pinned { file throws(LMDBError) in
+      try requireNotReplaced(file)
+      try writeCopy(of: file, to: descriptor, path: draft, progress)
+    }
+    try LMDBError.check(DurableFile.publish(draft, as: path), "creating the file", path)
   }
 
   /// Writes the copy to an empty file and syncs it.
@@ -31,6 +31,8 @@ extension Environment {
     of file: OpenFile, to descriptor: Int32, path target: String, _ progress: CopyProgress
   ) throws(LMDBError) {
     try writePacked(file, to: target, progress)
+    KillPoint.pass(.copyWritten)
     try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", target)
+    KillPoint.pass(.copySynced)
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 import Platform
 
@@ -44,8 +45,9 @@ extension Environment {
       let file = try usableFile(state)
       // Two threads may have met the same growth.
       guard file.information.me_mapsize < size else { return }
+      KillPoint.pass(.mapGrowing)
       let status = mdb_env_set_mapsize(file.handle, size)
-      guard status != MDB_SUCCESS else { return }
+      guard status != MDB_SUCCESS else { return KillPoint.pass(.mapGrown) }
       // The old map is gone at this point, so nothing can go on.
       let error = LMDBError(
         .ioError, "mapping \(size) bytes failed: \(String(cString: mdb_strerror(status))); reopen",

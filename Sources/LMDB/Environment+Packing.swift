@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 
 extension Environment {
@@ -60,6 +61,7 @@ extension Environment {
       status = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
     }
     try LMDBError.check(mdb_txn_commit(writing), "copy", target)
+    KillPoint.pass(.copySliceWritten)
     copiedBytes += bytes
     return status
   }

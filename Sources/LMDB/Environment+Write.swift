@@ -1,3 +1,4 @@
+import Basics
 import CLMDB
 
 extension Environment {
@@ -43,9 +44,11 @@ extension Environment {
       mdb_txn_abort(raw)
       return .mapFull
     }
+    KillPoint.pass(.writeDone)
     let status = mdb_txn_commit(raw)
     if status == MDB_MAP_FULL { return .mapFull }
     guard status == MDB_SUCCESS else { throw commitFailure(status) }
+    KillPoint.pass(.writeCommitted)
     return .committed(result)
   }
 

@@ -40,6 +40,36 @@ package enum NewFile {
     return descriptor
   }
 
+  /// Creates the file that is to get the name `path` when it is complete, and holds a shared `flock` on it.
+  /// - Throws: `.alreadyExists` when anything is at `path`; as `create`.
+  static func createDraft(
+    of path: String, purpose: TemporaryName.Purpose
+  ) throws(LMDBError) -> (draft: String, descriptor: Int32) {
+    // A symbolic link to nothing is something as well.
+    var there = stat()
+    guard lstat(path, &there) != 0 else {
+      throw LMDBError(
+        .alreadyExists, "something is there already; open it or choose another path", path: path)
+    }
+    // In a container the process before may have had the number of this one.
+    TemporaryName.removeLeftovers(of: path)
+    let draft = TemporaryName.make(for: path, purpose: purpose)
+    let descriptor = try createLocked(draft)
+    KillPoint.pass(.draftMade)
+    return (draft, descriptor)
+  }
+
+  /// As `create`, with a shared `flock`, which distinguishes what is being made from what a crash left.
+  static func createLocked(_ draft: String) throws(LMDBError) -> Int32 {
+    while true {
+      let descriptor = try create(draft)
+      // Whoever took it for a leftover before it was locked has removed it by now.
+      flock(descriptor, LOCK_SH)
+      if FileStatus(descriptor: descriptor)?.linkCount != 0 { return descriptor }
+      close(descriptor)
+    }
+  }
+
   /// Gives the file that takes the place of another the other's rights, its access list included.
   /// - Throws: `.permissionDenied` when somebody who may use the file now could not afterwards; `.ioError`.
   static func copyRights(from old: Int32, to new: Int32, path: String) throws(LMDBError) {

@@ -12,19 +12,11 @@ extension OpenFile {
     var wanted = options
     wanted.readOnly = false
     wanted.durability = .sync
-    // A symbolic link to nothing is something as well.
-    var there = stat()
-    guard lstat(path, &there) != 0 else {
-      throw LMDBError(
-        .alreadyExists, "something is there already; open it or choose another path", path: path)
-    }
-    let draft = TemporaryName.make(for: path, purpose: .create)
-    let descriptor = try NewFile.create(draft)
+    let (draft, descriptor) = try NewFile.createDraft(of: path, purpose: .create)
     defer {
       Platform.close(descriptor)
       unlink(draft)
     }
-    flock(descriptor, LOCK_SH | LOCK_NB)
     // Nobody else knows the draft, so it needs no lock file.
     let handle = try openHandle(draft, options: wanted, mapSize: 1 << 26, extraFlags: MDB_NOLOCK)
     do throws(LMDBError) {
@@ -36,12 +28,14 @@ extension OpenFile {
     }
     mdb_env_close(handle)
     try LMDBError.check(DurableFile.sync(descriptor), "syncing the file", draft)
+    KillPoint.pass(.draftSynced)
     // What can fail comes before the store is there.
     guard let status = FileStatus(descriptor: descriptor) else {
       throw LMDBError.from(status: errno, action: "creating the file", path: path)
     }
     _ = try LockFile.prepare(
       besideStore: path, status, maxReaders: wanted.maxReaders, isReadOnly: false)
+    KillPoint.pass(.lockFileMade)
     try LMDBError.check(DurableFile.publish(draft, as: path), "creating the file", path)
   }
 

@@ -1,12 +1,14 @@
 import Basics
 import Platform
 
-/// Names of unfinished files beside a store: `X.create-<process>`, `X.compact-<process>`, `X.lock-<process>`.
+/// Names of unfinished files beside a store: `X.create-<process>`, `X.copy-<process>`, `X.compact-<process>`,
+/// `X.lock-<process>`.
 ///
 /// Their makers hold a shared `flock` on them, so what nobody holds was left by a crash.
 enum TemporaryName {
   enum Purpose: String, CaseIterable {
     case create
+    case copy
     case compact
     case lock
   }
@@ -15,7 +17,7 @@ enum TemporaryName {
     "\(path).\(purpose.rawValue)-\(getpid())"
   }
 
-  /// Removes what crashed creations and compactions of the store at `path` left. Failing is harmless.
+  /// Removes what crashed creations, copies and compactions of the store at `path` left. Failing is harmless.
   static func removeLeftovers(of path: String) {
     let directory = DurableFile.directory(of: path)
     let prefixes = Purpose.allCases.map { "\(DurableFile.name(of: path)).\($0.rawValue)-" }

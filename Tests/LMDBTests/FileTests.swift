@@ -1,3 +1,4 @@
+import Basics
 import LMDB
 import Platform
 import TestSupport
@@ -152,11 +153,52 @@ import Testing
     copy.close()
   }
 
+  /// A copy that was cut off stood at its own path: a store with a part of the tables, which opened without complaint
+  /// and could not be made again. And whoever had the process number of the one that was killed, as every process of a
+  /// container may have, could not create at all.
+  @Test func whatIsCutOffIsNoStoreAndCanBeMadeAgain() throws {
+    let environment = try Environment.create(path: path, options: options)
+    defer { environment.close() }
+    try environment.write { try $0.put(numbers(of: environment), 1, [1]) }
+    let target = directory.file("copy")
+    var isThere = true
+    try environment.copy(to: target) { _, _ in
+      isThere = access(target, F_OK) == 0
+      return true
+    }
+    #expect(!isThere)
+    for purpose in ["create", "copy"] {
+      let made = directory.file(purpose)
+      unlink(made)
+      let leftover = "\(made).\(purpose)-\(getpid())"
+      try writeFile(leftover, [1])
+      if purpose == "create" {
+        try Environment.create(path: made, options: options).close()
+      } else {
+        try environment.copy(to: made)
+      }
+      #expect(access(made, F_OK) == 0 && access(leftover, F_OK) != 0)
+    }
+  }
+
+  /// A file whose maker was killed while it got its name had two, and could be opened for writing alone.
+  @Test func aNameIsGivenInOneStep() throws {
+    let (draft, taken) = (directory.file("draft"), directory.file("taken"))
+    try writeFile(draft, [1])
+    try writeFile(taken, [2])
+    #expect(DurableFile.giveName(taken, to: draft) == EEXIST)
+    #expect(DurableFile.giveName(directory.file("no/where"), to: draft) == ENOENT)
+    #expect(DurableFile.publish(draft, as: path) == 0)
+    #expect(access(draft, F_OK) != 0 && FileStatus(path: path)?.linkCount == 1)
+    #expect(try readFile(taken) == [2] && readFile(path) == [1])
+  }
+
   private func numbers(of environment: Environment) -> Table<UInt32> { environment.table("a") }
 
   @Test func whatCrashesLeaveIsRemovedAtOpen() throws {
     try Environment.create(path: path, options: options).close()
-    let leftovers = ["store.compact-123", "store.create-77", "store.create-77-lock"].map(directory.file)
+    let names = ["store.compact-123", "store.copy-9", "store.create-77", "store.create-77-lock"]
+    let leftovers = names.map(directory.file)
     for leftover in leftovers { try writeFile(leftover, [1]) }
     let others = ["store.compact-me", "store.create-", "other.compact-1"].map(directory.file)
     for other in others { try writeFile(other, [1]) }

@@ -17,7 +17,10 @@ package final class TemporaryDirectory: Sendable {
   }
 
   /// What is in it.
-  package var names: [String] {
+  package var names: [String] { Self.names(in: path) }
+
+  /// What is in a directory.
+  package static func names(in path: String) -> [String] {
     guard let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -28,6 +31,11 @@ package final class TemporaryDirectory: Sendable {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
+  }
+
+  /// Removes a store's file and its lock file.
+  package static func remove(store path: String) {
+    for file in [path, path + "-lock"] { unlink(file) }
   }
 
   /// The path of a file in it.

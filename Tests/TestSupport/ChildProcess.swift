@@ -1,34 +1,37 @@
-import Platform
+package import Platform
 import Synchronization
-import TestSupport
 
 /// A running `store-child`: commands go in, answers come out, both a line at a time.
-final class ChildProcess {
-  let identifier: pid_t
+package final class ChildProcess {
+  package let identifier: pid_t
   private var input: Int32
   private let output: Int32
   private var unread: [UInt8] = []
   private var hasEnded = false
 
   /// How a child ended.
-  enum End: Equatable {
+  package enum End: Equatable, Sendable {
     case exited(Int32)
     case killed(bySignal: Int32)
   }
 
   /// Starts a child on a store, which it has yet to `open`.
-  init(store: String) throws {
+  /// - Parameter environment: variables that it has beside those of this process, or in their place.
+  package init(store: String, environment: [String: String] = [:]) throws {
     let program = try Self.program()
     signal(SIGPIPE, SIG_IGN)
-    (identifier, input, output) = try Self.isStarting.withLock { _ in try Self.start(program, store) }
+    (identifier, input, output) = try Self.isStarting.withLock { _ in
+      try Self.start(program, store, environment)
+    }
   }
 
   /// Held from the making of pipes to the start: another child started in between would inherit their ends, and nobody
   /// would see them closed.
   private static let isStarting = Mutex(())
 
-  private static func start(_ program: String, _ store: String) throws -> (pid_t, input: Int32, output: Int32)
-  {
+  private static func start(
+    _ program: String, _ store: String, _ environment: [String: String]
+  ) throws -> (pid_t, input: Int32, output: Int32) {
     let (inputRead, inputWrite) = try Self.makePipe()
     let (outputRead, outputWrite) = try Self.makePipe()
     #if canImport(Darwin)
@@ -42,12 +45,26 @@ final class ChildProcess {
     posix_spawn_file_actions_adddup2(&actions, outputWrite, 1)
     var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(store), nil]
     defer { for argument in arguments { free(argument) } }
+    var variables = strings(environment)
+    defer { for variable in variables { free(variable) } }
     var identifier: pid_t = 0
-    let status = posix_spawn(&identifier, program, &actions, nil, &arguments, environ)
+    let status = posix_spawn(&identifier, program, &actions, nil, &arguments, &variables)
     close(inputRead)
     close(outputWrite)
     guard status == 0 else { throw TestFailure("\(program) does not start: errno \(status)") }
     return (identifier, inputWrite, outputRead)
+  }
+
+  /// The variables of this process and others, as a program is given them.
+  private static func strings(_ added: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
+    var all: [UnsafeMutablePointer<CChar>?] = []
+    var index = 0
+    while let variable = environ[index] {
+      let name = String(cString: variable).prefix { $0 != "=" }
+      if added[String(name)] == nil { all.append(strdup(variable)) }
+      index += 1
+    }
+    return all + added.map { strdup("\($0.key)=\($0.value)") } + [nil]
   }
 
   deinit {
@@ -58,7 +75,7 @@ final class ChildProcess {
   /// Sends a command.
   /// - Returns: false when the child has gone.
   @discardableResult
-  func send(_ command: String) -> Bool {
+  package func send(_ command: String) -> Bool {
     let bytes = Array((command + "\n").utf8)
     var done = 0
     while done < bytes.count {
@@ -71,7 +88,7 @@ final class ChildProcess {
 
   /// The next line of the child's output; nil when it has ended.
   /// - Throws: after two minutes of silence.
-  func line() throws -> String? {
+  package func line() throws -> String? {
     while true {
       if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
         let line = String(decoding: unread[..<end], as: UTF8.self)
@@ -90,8 +107,15 @@ final class ChildProcess {
     }
   }
 
+  /// Whether `line` would return at once, with a line or because the child has ended.
+  package var hasLine: Bool {
+    if unread.contains(UInt8(ascii: "\n")) { return true }
+    var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) > 0
+  }
+
   /// Sends a command and waits for its answer.
-  func run(_ command: String) throws -> String {
+  package func run(_ command: String) throws -> String {
     send(command)
     while let line = try line() {
       if line.hasPrefix("ok") || line.hasPrefix("error") { return line }
@@ -100,7 +124,7 @@ final class ChildProcess {
   }
 
   /// Ends the input and waits for the child.
-  func finish() throws -> End {
+  package func finish() throws -> End {
     close(input)
     input = -1
     return try wait()
@@ -108,12 +132,13 @@ final class ChildProcess {
 
   /// Kills the child with a signal that it cannot see coming.
   @discardableResult
-  func kill() throws -> End {
+  package func kill() throws -> End {
     _ = Platform.kill(identifier, SIGKILL)
     return try wait()
   }
 
-  private func wait() throws -> End {
+  /// Waits for a child that ends by itself.
+  package func wait() throws -> End {
     guard !hasEnded else { throw TestFailure("the child has been waited for") }
     hasEnded = true
     if input >= 0 { close(input) }
