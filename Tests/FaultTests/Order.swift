@@ -25,6 +25,8 @@ enum Step {
   case items(number: Int, ids: [String], replaces: Bool = false)
   /// Vectors alone.
   case vectors(space: String, number: Int, ids: [String])
+  /// Records of users, which an import makes before their events.
+  case users([String])
   /// Events of a user, with records for the items that have none.
   case append(milliseconds: Int, user: String, items: [String])
   case delete(ids: [String])

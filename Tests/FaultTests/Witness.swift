@@ -66,6 +66,7 @@ struct Witness {
     case .items(let number, let ids, let replaces):
       if replaces { contents.delete(Set(contents.items.keys).subtracting(ids)) }
       for id in ids { contents.items[id, default: .init()].number = number }
+    case .users(let ids): contents.users.formUnion(ids)
     case .vectors(let space, let number, let ids): put(ids, into: space, number)
     case .append(let milliseconds, let user, let items):
       contents.users.insert(user)

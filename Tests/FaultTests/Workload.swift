@@ -103,7 +103,7 @@ struct Workload: CustomStringConvertible {
     return order
   }
 
-  /// The items are one transaction, the events the next; an event's new user and items come with it.
+  /// The items are one transaction, the user of the events the next, and then the events.
   private mutating func importing(replaces: Bool) throws -> Order {
     number += 1
     let ids = (0..<30).map { "m\(number % 20)-\($0)" }
@@ -114,7 +114,7 @@ struct Workload: CustomStringConvertible {
     let events = try write(
       "user,item,time\n" + ids.map { "\(user),\($0),\(number).5\n" }.joined(), to: "events.csv")
     return Order(
-      "import \(items) \(events)", step,
+      "import \(items) \(events)", step, .users([user]),
       .append(milliseconds: number * 1_000 + 500, user: user, items: ids))
   }
 
