@@ -125,7 +125,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "FaultTests", dependencies: ["Basics", "Kindred", "LMDB", "Platform", "TestSupport"],
-      swiftSettings: settings),
+      exclude: ["Preload"], swiftSettings: settings),
     tests("KindredFoundation", ["Kindred"]),
     tests("Filters", ["Basics", "TestSupport", "Values"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport", "Values"]),
