@@ -72,6 +72,7 @@ let package = Package(
       dependencies: [
         "Basics", "Kindred", "Filters", "Interchange", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     // What the tools measure with; no product has it.
@@ -109,7 +110,7 @@ let package = Package(
     tests(
       "Engine", ["Basics", "Filters", "LMDB", "Platform", "Records", "TestSupport", "Values", "VectorMath"]),
     .executableTarget(
-      name: "store-child", dependencies: ["Kindred", "LMDB", "Platform"], path: "Tests/store-child",
+      name: "store-child", dependencies: ["Basics", "Kindred", "LMDB", "Platform"], path: "Tests/store-child",
       swiftSettings: settings),
     tests(
       "Kindred",

@@ -47,8 +47,6 @@ package enum DurableFile {
   }
 
   /// Gives the file at `source` the name `target`, which must not exist, instead, and syncs the directory.
-  ///
-  /// A crash between the two steps leaves both names.
   /// - Returns: EEXIST where something has the name.
   package static func publish(_ source: String, as target: String) -> Int32 {
     let status = giveName(target, to: source)
@@ -57,10 +55,33 @@ package enum DurableFile {
 
   /// As `publish`, not durably.
   package static func giveName(_ target: String, to source: String) -> Int32 {
+    let status = renameExclusively(source, to: target) ?? giveByLink(target, to: source)
+    if status == 0 { KillPoint.pass(.nameGiven) }
+    return status
+  }
+
+  /// Renames in one step, so that a crash never leaves a file with two names, which nobody opens.
+  /// - Returns: 0 or the errno; nil where the system or the file system cannot.
+  private static func renameExclusively(_ source: String, to target: String) -> Int32? {
+    #if canImport(Darwin)
+      let status = renamex_np(source, target, UInt32(RENAME_EXCL))
+    #else
+      // Declared for _GNU_SOURCE only, and not there in older versions of musl.
+      typealias Rename =
+        @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) ->
+        Int32
+      guard let symbol = dlsym(nil, "renameat2") else { return nil }
+      let noReplace: UInt32 = 1
+      let status = unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, source, AT_FDCWD, target, noReplace)
+    #endif
+    guard status != 0 else { return 0 }
+    return [EINVAL, ENOSYS, ENOTSUP].contains(errno) ? nil : errno
+  }
+
+  /// The same in two steps, between which a crash leaves both names.
+  private static func giveByLink(_ target: String, to source: String) -> Int32 {
     if link(source, target) == 0 {
-      KillPoint.pass(.nameLinked)
       unlink(source)
-      KillPoint.pass(.nameGiven)
       return 0
     }
     let number = errno

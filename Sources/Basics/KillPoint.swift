@@ -16,9 +16,7 @@
   case draftSynced
   case lockFileDraftMade
   case lockFileMade
-  /// A new file has both names.
-  case nameLinked
-  /// A new file has its own name alone, which is not durable yet.
+  /// A new file has its own name, which is not durable yet.
   case nameGiven
   /// A transaction of a copy, by `backup` or `compact`.
   case copySliceWritten

@@ -1,5 +1,7 @@
+import Basics
 import Engine
 import LMDB
+import Logging
 import Platform
 import Records
 import Synchronization
@@ -81,14 +83,34 @@ public final class Store: Sendable {
     return Store(path: path, engine: engine, options: options)
   }
 
-  /// Opens a store; never creates one.
+  /// Opens a store; never creates one. Logs a warning, once in a process, where others than the file's owner may write
+  /// it.
   /// - Throws: `StoreError` `.notFound`, `.foreign`, `.corrupted`, `.busy`, `.diskFull`, `.permissionDenied` also where
   ///   a reader may not use the lock file, `.ioError`.
   public static func open(at path: String, options: Options = Options()) throws -> Store {
     let engine = try StoreError.naming(path) {
       try StorageEngine.open(path: path, options: options.environmentOptions, policy: MergePolicy())
     }
+    warnIfOthersMayWrite(engine.environment.path)
     return Store(path: path, engine: engine, options: options)
+  }
+
+  /// The files that were warned of.
+  private static let warned = Mutex<Set<FileIdentity>>([])
+
+  /// Who may write the file may change what every reader finds, and damage it so that a reader's process ends.
+  private static func warnIfOthersMayWrite(_ path: String) {
+    guard let status = FileStatus(path: path), status.rights.mode & 0o022 != 0,
+      warned.withLock({ $0.insert(status.identity).inserted })
+    else { return }
+    let who = status.rights.mode & 0o002 != 0 ? "everybody" : "its group"
+    let mode = String(status.rights.mode & 0o777, radix: 8)
+    Logger(label: "kindred.open").warning(
+      """
+      \(who) may write '\(path)' (mode \(mode)) and so change or damage what is read here; to allow it to its owner \
+      alone: chmod go-w '\(path)'
+      """
+    )
   }
 
   deinit { close() }

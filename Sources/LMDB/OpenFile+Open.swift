@@ -62,6 +62,7 @@ extension OpenFile {
       var dead: Int32 = 0
       mdb_reader_check(opened, &dead)
       let tables = try openTables(opened, names: options.tableNames, create: false, path: path)
+      try requireOwnLockFile(opened, isReadOnly: options.readOnly, path: path)
       return OpenFile(
         path: path, handle: opened, identity: header.status.identity, descriptor: descriptor,
         pageSizeBytes: header.pageSizeBytes, tableHandles: tables, isUnlocked: isUnlocked)
@@ -144,11 +145,7 @@ extension OpenFile {
       }
       tables[name] = table
     }
-    do throws(LMDBError) {
-      try requirePlainTables(tables, transaction, path: path)
-      // A write transaction has the number it will commit.
-      try requireOwnLockFile(handle, commit: mdb_txn_id(transaction) - (create ? 1 : 0), path: path)
-    } catch {
+    do throws(LMDBError) { try requirePlainTables(tables, transaction, path: path) } catch {
       mdb_txn_abort(transaction)
       throw error
     }
@@ -171,17 +168,36 @@ extension OpenFile {
 
   /// The lock file names the newest commit. While a process still has a replaced file open that is a commit of that
   /// file, and we would read and write the wrong header page.
-  private static func requireOwnLockFile(_ handle: OpaquePointer, commit: Int, path: String) throws(LMDBError)
-  {
-    var information = MDB_envinfo()
-    mdb_env_info(handle, &information)
-    guard commit == information.me_last_txnid else {
+  ///
+  /// A writer that was killed behind its header page leaves the lock file one commit behind, until LMDB gives the
+  /// writer's lock to the next one. A reader then sees the commit before, which is as good; a writer takes the lock.
+  private static func requireOwnLockFile(
+    _ handle: OpaquePointer, isReadOnly: Bool, path: String
+  ) throws(LMDBError) {
+    var (locked, written) = try commits(handle, flags: UInt32(MDB_RDONLY), path: path)
+    if locked == written || isReadOnly && locked + 1 == written { return }
+    // With the writer's lock nobody commits between the two looks.
+    if !isReadOnly { (locked, written) = try commits(handle, flags: 0, path: path) }
+    guard locked == written else {
       throw LMDBError(
         .replaced,
-        "the lock file is at commit \(commit), the file at \(information.me_last_txnid); a process has a replaced "
-          + "file open: close it",
+        "the lock file is at commit \(locked), the file at \(written); a process has a replaced file open: close it",
         path: path)
     }
+  }
+
+  /// The newest commit by the lock file, and by the file.
+  private static func commits(
+    _ handle: OpaquePointer, flags: UInt32, path: String
+  ) throws(LMDBError) -> (locked: Int, written: Int) {
+    var transaction: OpaquePointer?
+    try LMDBError.check(mdb_txn_begin(handle, nil, flags, &transaction), "opening", path)
+    defer { mdb_txn_abort(transaction) }
+    var information = MDB_envinfo()
+    mdb_env_info(handle, &information)
+    // A write transaction has the number it will commit.
+    let number = Int(mdb_txn_id(transaction)) - (flags == 0 ? 1 : 0)
+    return (number, Int(clamping: information.me_last_txnid))
   }
 
   /// Takes the shared lock that says "open in some process"; waits while a compaction holds it alone.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import Logging
 import Platform
 
 /// The program: parses the arguments, runs the command, and turns every error into one line and an exit code.
@@ -21,6 +22,7 @@ enum Main {
   private static func main(_ given: [String]) async {
     let arguments = CommandWords.spelledOut(given)
     let errorsAsJSON = CommandWords.asksForJSON(arguments)
+    LoggingSystem.bootstrap { _ in StandardErrorLog(isSilent: errorsAsJSON) }
     // On the main actor, so that commands run on the main thread with its large stack; in a task, so that an
     // interrupt can reach the code below as cancellation.
     let work = Task { @MainActor in try run(arguments) }

@@ -1,5 +1,6 @@
 import Interchange
 import Kindred
+import Logging
 import Platform
 import Synchronization
 
@@ -93,6 +94,28 @@ enum StandardError {
   }
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Shows what the library logs as warnings of this program.
+struct StandardErrorLog: LogHandler {
+  /// For programs, whose standard error has nothing but one JSON object where the command fails.
+  let isSilent: Bool
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.warning
+
+  init(isSilent: Bool) { self.isSilent = isSilent }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    guard !isSilent else { return }
+    let details = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    StandardError.write(
+      "kindred: warning: \(([event.message.description] + details).joined(separator: ", "))\n")
+  }
 }
 
 /// Writing to file descriptors with the system's errors translated once.

@@ -16,6 +16,25 @@ import Testing
     }
   }
 
+  /// Who may write the file may damage it so that a reader's process ends. A command that opens it twice says so once,
+  /// and a program gets nothing but JSON.
+  @Test func othersThatMayWriteAreWarnedAboutOnce() throws {
+    let place = try Workplace()
+    for (mode, who) in [
+      (0o600, nil), (0o644, nil), (0o664, "its group"), (0o620, "its group"), (0o602, "everybody"),
+      (0o666, "everybody"),
+    ] as [(Int, String?)] {
+      try place.shell("chmod \(String(mode, radix: 8)) shop.kindred")
+      for command in ["stats", "verify"] {
+        let warnings = try place.expect(command, "shop.kindred").standardError.split(separator: "\n")
+          .filter { $0.hasPrefix("kindred: warning: ") }
+        #expect(warnings.count == (who == nil ? 0 : 1), "\(command), \(String(mode, radix: 8)): \(warnings)")
+        #expect(warnings.allSatisfy { $0.contains(who ?? "") && $0.contains("chmod go-w") })
+        #expect(try place.expect(command, "shop.kindred", "--json").standardError.isEmpty)
+      }
+    }
+  }
+
   /// Who may read a store must be able to lock it.
   @Test func theLockFileFollowsTheStore() throws {
     let place = try Workplace()

@@ -48,7 +48,7 @@ struct Campaign {
     let isShared = rounds % 2 == 1 && work != .compact
     let other = isShared ? try Store.open(at: path, options: .unsynced) : nil
     let child = try ChildProcess(store: path)
-    guard try child.run("open").hasPrefix("ok") else { throw TestFailure("no open, \(place)") }
+    guard try child.run(work.opening).hasPrefix("ok") else { throw TestFailure("no open, \(place)") }
     let orders = try workload.orders(work, count: 12, from: witness)
     for order in orders { child.send(order.command) }
     let wanted = Int.random(in: 0...3, using: &generator)
@@ -64,6 +64,30 @@ struct Campaign {
     other?.close()
     try check(work, orders, answers, verifies: verifies)
   }
+
+  #if DEBUG
+    /// Has a child do some work until it dies at the N-th pass of a point, and checks what it left.
+    /// - Returns: false where the work was done before.
+    mutating func killed(at point: KillPoint, pass: Int, of work: Work) throws -> Bool {
+      let child = try ChildProcess(
+        store: path, environment: ["KINDRED_KILL_POINT": "\(point.rawValue):\(pass)"])
+      let orders = try workload.orders(work, count: 16, from: witness)
+      child.send(work.opening)
+      for order in orders { child.send(order.command) }
+      var answers: [String] = []
+      while answers.count < orders.count + 1, let line = try child.line() { answers.append(line) }
+      let wasReached = answers.count < orders.count + 1
+      let end = wasReached ? try child.wait() : try child.finish()
+      guard end == (wasReached ? .killed(bySignal: SIGKILL) : .exited(0)) else {
+        throw TestFailure("\(end) at pass \(pass) of \(point), \(place)")
+      }
+      guard answers.isEmpty || answers.removeFirst().hasPrefix("ok") else {
+        throw TestFailure("no open, \(place)")
+      }
+      try check(work, orders, answers, verifies: pass == 1)
+      return wasReached
+    }
+  #endif
 
   /// Compares the store with the answers of a child that has ended.
   mutating func check(_ work: Work, _ orders: [Order], _ answers: [String], verifies: Bool) throws {
@@ -87,5 +111,16 @@ struct Campaign {
     for file in witness.files.keys { TemporaryDirectory.remove(store: directory.file(file)) }
     witness.files = [:]
     rounds += 1
+    if work == .growth { try shrink() }
+  }
+
+  /// Takes the items away that made the file grow, and their pages.
+  private mutating func shrink() throws {
+    let store = try Store.open(at: path, options: .unsynced)
+    defer { store.close() }
+    let ids = witness.contents.items.keys.filter { $0.hasPrefix("g") }
+    try store.delete(Array(ids), kind: .items)
+    try store.compact()
+    witness.apply(.delete(ids: Array(ids)))
   }
 }

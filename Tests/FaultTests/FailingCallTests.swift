@@ -15,6 +15,7 @@ import Testing
     for order in try trial.orders() {
       if wanted == "all" {
         trial.failEveryCall(of: order) { Issue.record("\($0)") }
+        print("failing calls: \(trial.summary)")
       } else {
         try trial.fail(Int(wanted) ?? 0, callsOf: order) { Issue.record("\($0)") }
       }
@@ -55,20 +56,20 @@ private struct FailingCalls {
   mutating func orders() throws -> [FailingOrder] {
     // Some work needs a model that has learned.
     try campaign.run(.train, count: 1)
-    var orders = [try prepared(FailingOrder.opening)]
+    var orders = [try prepared(FailingOrder.opening, "open")]
     for work in Work.allCases {
       let order = try campaign.advance(to: work)
-      orders.append(try prepared(order))
+      orders.append(try prepared(order, work.opening))
     }
     return orders
   }
 
-  private func prepared(_ order: Order) throws -> FailingOrder {
+  private func prepared(_ order: Order, _ opener: String) throws -> FailingOrder {
     var files = try campaign.directory.contents()
     // Making the lock file can fail too.
     for name in files.keys where name.hasSuffix("-lock") { files[name] = nil }
     return FailingOrder(
-      order: order, witness: campaign.witness, files: files, library: library, directory: directory,
+      order: order, opener: opener, witness: campaign.witness, files: files, library: library, directory: directory,
       scratch: scratch)
   }
 

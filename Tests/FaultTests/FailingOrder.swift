@@ -5,6 +5,8 @@ import TestSupport
 /// An order that is given again and again to a child on the same store, each time with another call that fails.
 struct FailingOrder {
   let order: Order
+  /// How a child opens the store for it.
+  let opener: String
   /// The store before it, with the files beside it.
   let witness: Witness
   let files: [String: [UInt8]]
@@ -40,7 +42,7 @@ struct FailingOrder {
         "KINDRED_FAIL_MARK": scratch.file("mark"), "KINDRED_FAIL_REPORT": scratch.file("report"),
       ])
     let isOpening = order.command == Self.opening.command
-    if !isOpening { try require(child.run("open").hasPrefix("ok"), "the child does not open the store") }
+    if !isOpening { try require(child.run(opener).hasPrefix("ok"), "the child does not open the store") }
     _ = try scratch.write("", to: "mark")
     let answer = try child.run(order.command)
     let failed = try readReport().files
@@ -56,7 +58,7 @@ struct FailingOrder {
     // Without faults it can be given again, where it has done nothing yet.
     guard !answer.hasPrefix("ok"), outcome.steps == 0 else { return Outcome(report: report, answer: answer) }
     let next = try ChildProcess(store: path)
-    for command in isOpening ? ["open"] : ["open", order.command] {
+    for command in isOpening ? [opener] : [opener, order.command] {
       let answer = try next.run(command)
       try require(answer.hasPrefix("ok"), "\(command) afterwards: \(answer)")
     }

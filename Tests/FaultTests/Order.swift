@@ -1,7 +1,10 @@
 /// A kind of work that writes.
 enum Work: String, CaseIterable {
   case upsert, embed, append, importing, loading, delete, forget, merge, rebuild, reencode, train, factorize,
-    compact, backup, create
+    compact, backup, create, growth
+
+  /// How a child opens the store for it.
+  var opening: String { self == .growth ? "open small" : "open" }
 }
 
 /// A command for `store-child`, and what it changes: each step as a whole, one after the other.
@@ -25,10 +28,10 @@ enum Step {
   case items(number: Int, ids: [String], replaces: Bool = false)
   /// Vectors alone.
   case vectors(space: String, number: Int, ids: [String])
-  /// Records of users, which an import makes before their events.
-  case users([String])
   /// Events of a user, with records for the items that have none.
   case append(milliseconds: Int, user: String, items: [String])
+  /// A user without events.
+  case register(user: String)
   case delete(ids: [String])
   case forget(users: [String])
   case makeSpace(String, Witness.Space)

@@ -19,6 +19,7 @@ import Testing
         let share = (left * (index + 1)) / Work.allCases.count - (left * index) / Work.allCases.count
         try trial.run(work, images: min(share, Self.imagesOfRecording)) { Issue.record("\($0)") }
       }
+      if left > Self.imagesOfRecording * Work.allCases.count { print("power cuts: \(trial.summary)") }
     }
     print("power cuts: \(trial.summary), in \((clock.now - start) / .seconds(1)) s")
     #expect(trial.failures == 0)

@@ -47,7 +47,7 @@ extension Campaign {
 
   private mutating func run(_ work: Work, _ orders: [Order]) throws {
     let child = try ChildProcess(store: path)
-    guard try child.run("open").hasPrefix("ok") else {
+    guard try child.run(work.opening).hasPrefix("ok") else {
       throw TestFailure("the child does not open the store")
     }
     let answers = try orders.map { try child.run($0.command) }
@@ -80,7 +80,7 @@ extension Campaign {
       "LD_PRELOAD": library, "KINDRED_RECORD": log, "KINDRED_RECORD_UNDER": directory.canonicalPath,
     ]
     let child = try ChildProcess(store: "\(directory.canonicalPath)/shop.kindred", environment: environment)
-    guard try child.run("open").hasPrefix("ok") else {
+    guard try child.run(work.opening).hasPrefix("ok") else {
       throw TestFailure("the child does not open the store")
     }
     let orders = try workload.orders(work, count: 6, from: witness)
@@ -101,6 +101,7 @@ extension Work {
     switch self {
     case .importing: "import"
     case .loading: "load"
+    case .growth: "fill"
     default: rawValue
     }
   }

@@ -17,7 +17,9 @@ extension Witness.Contents {
         }
       }
       try snapshot.forEachRecord(.items) { item in
-        items[item.id] = .init(number: item.attributes["number"]?.intValue ?? -1, text: item.text)
+        // Long texts are there for their length.
+        let text = item.text.flatMap { $0.utf8.count < 1_000 ? $0 : nil }
+        items[item.id] = .init(number: item.attributes["number"]?.intValue ?? -1, text: text)
       }
       try snapshot.forEachRecord(.users) { users.insert($0.id) }
       try snapshot.forEachEvent { event in

@@ -66,12 +66,12 @@ struct Witness {
     case .items(let number, let ids, let replaces):
       if replaces { contents.delete(Set(contents.items.keys).subtracting(ids)) }
       for id in ids { contents.items[id, default: .init()].number = number }
-    case .users(let ids): contents.users.formUnion(ids)
     case .vectors(let space, let number, let ids): put(ids, into: space, number)
     case .append(let milliseconds, let user, let items):
       contents.users.insert(user)
       contents.events[user, default: []] += items.map { "\(milliseconds) \($0)" }
       for item in items where contents.items[item] == nil { contents.items[item] = .init() }
+    case .register(let user): contents.users.insert(user)
     case .delete(let ids): contents.delete(Set(ids))
     case .forget(let users):
       contents.users.subtract(users)

@@ -66,6 +66,7 @@ struct Workload: CustomStringConvertible {
     case .compact: return isFeeding ? upsert() : Order("compact")
     case .backup: return isFeeding ? upsert() : file("backup") { .copy(file: $0) }
     case .create: return file("create") { .create(file: $0) }
+    case .growth: return fill()
     }
   }
 
@@ -87,6 +88,13 @@ struct Workload: CustomStringConvertible {
     return Order("texts \(number) \(ids.joined(separator: " "))", .texts(number: number, ids: ids))
   }
 
+  /// A megabyte: a store that is opened with a small map grows it.
+  private mutating func fill() -> Order {
+    number += 1
+    let ids = (0..<8).map { "g\(number)-\($0)" }
+    return Order("fill \(number) \(ids.joined(separator: " "))", .items(number: number, ids: ids))
+  }
+
   private mutating func append() -> Order {
     number += 1
     let (user, items) = ("u\(generator.below(60))", ids("e", of: 60, 4))
@@ -103,7 +111,7 @@ struct Workload: CustomStringConvertible {
     return order
   }
 
-  /// The items are one transaction, the user of the events the next, and then the events.
+  /// The items are one transaction, the users and items that events name one each, and the events the last.
   private mutating func importing(replaces: Bool) throws -> Order {
     number += 1
     let ids = (0..<30).map { "m\(number % 20)-\($0)" }
@@ -114,7 +122,7 @@ struct Workload: CustomStringConvertible {
     let events = try write(
       "user,item,time\n" + ids.map { "\(user),\($0),\(number).5\n" }.joined(), to: "events.csv")
     return Order(
-      "import \(items) \(events)", step, .users([user]),
+      "import \(items) \(events)", step, .register(user: user),
       .append(milliseconds: number * 1_000 + 500, user: user, items: ids))
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import LMDB
 import Platform
 import TestSupport
@@ -178,6 +179,18 @@ import Testing
       }
       #expect(access(made, F_OK) == 0 && access(leftover, F_OK) != 0)
     }
+  }
+
+  /// A file whose maker was killed while it got its name had two, and could be opened for writing alone.
+  @Test func aNameIsGivenInOneStep() throws {
+    let (draft, taken) = (directory.file("draft"), directory.file("taken"))
+    try writeFile(draft, [1])
+    try writeFile(taken, [2])
+    #expect(DurableFile.giveName(taken, to: draft) == EEXIST)
+    #expect(DurableFile.giveName(directory.file("no/where"), to: draft) == ENOENT)
+    #expect(DurableFile.publish(draft, as: path) == 0)
+    #expect(access(draft, F_OK) != 0 && FileStatus(path: path)?.linkCount == 1)
+    #expect(try readFile(taken) == [2] && readFile(path) == [1])
   }
 
   private func numbers(of environment: Environment) -> Table<UInt32> { environment.table("a") }

@@ -106,6 +106,54 @@ import Testing
     try environment.compact()
   }
 
+  /// A process that is killed while the header page of its commit is synced leaves the lock file one commit behind the
+  /// file. LMDB mends that with the next write; until then nobody could open the file, as if it had been replaced.
+  @Test func aWriterKilledBehindItsHeaderPageLocksNobodyOut() async throws {
+    let environment = try Environment.create(path: path, options: Self.options)
+    defer { environment.close() }
+    let table = environment.table("a", key: UInt32.self)
+    try environment.write { try $0.put(table, 1, [1]) }
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      let other = try Environment.open(path: path, options: Self.options)
+      try other.write { _ in
+        try Self.writeNextHeader(of: path)
+        kill(getpid(), SIGKILL)
+      }
+    }
+    for readOnly in [true, false] {
+      await #expect(processExitsWith: .success) { [path = path as String, readOnly = readOnly as Bool] in
+        var options = Self.options
+        options.readOnly = readOnly
+        let other = try Environment.open(path: path, options: options)
+        guard try other.value(other.table("a", key: UInt32.self), 1) == [1] else { exit(2) }
+        other.close()
+      }
+    }
+    try environment.write { try $0.put(table, 2, [2]) }
+    #expect(try environment.value(table, 1) == [1] && environment.value(table, 2) == [2])
+    #expect(try FileStructure.check(path: path).problems == [])
+  }
+
+  /// Writes the header page of a commit that changes nothing, as LMDB does last.
+  private static func writeNextHeader(of path: String) throws {
+    let bytes = try readFile(path)
+    let pageSize = 4_096
+    func commit(_ page: Int) -> UInt64 {
+      bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: page * pageSize + 144, as: UInt64.self) }
+    }
+    let newest = commit(0) > commit(1) ? 0 : 1
+    var page = Array(bytes[newest * pageSize..<(newest + 1) * pageSize])
+    page.withUnsafeMutableBytes {
+      $0.storeBytes(of: UInt64(1 - newest), as: UInt64.self)
+      $0.storeBytes(of: commit(newest) + 1, toByteOffset: 144, as: UInt64.self)
+    }
+    let descriptor = open(path, O_WRONLY)
+    defer { close(descriptor) }
+    guard pwrite(descriptor, page, pageSize, off_t((1 - newest) * pageSize)) == pageSize else {
+      throw TestFailure("pwrite: errno \(errno)")
+    }
+  }
+
   @Test func aFullDiskIsToldAndPasses() async throws {
     await #expect(processExitsWith: .success) { [path = path as String] in
       signal(SIGXFSZ, SIG_IGN)

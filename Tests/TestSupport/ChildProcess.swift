@@ -107,6 +107,13 @@ package final class ChildProcess {
     }
   }
 
+  /// Whether `line` would return at once, with a line or because the child has ended.
+  package var hasLine: Bool {
+    if unread.contains(UInt8(ascii: "\n")) { return true }
+    var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) > 0
+  }
+
   /// Sends a command and waits for its answer.
   package func run(_ command: String) throws -> String {
     send(command)
@@ -130,7 +137,8 @@ package final class ChildProcess {
     return try wait()
   }
 
-  private func wait() throws -> End {
+  /// Waits for a child that ends by itself.
+  package func wait() throws -> End {
     guard !hasEnded else { throw TestFailure("the child has been waited for") }
     hasEnded = true
     if input >= 0 { close(input) }

@@ -5,6 +5,7 @@ import LMDB
 struct ChildSession {
   let path: String
   private var store: Store?
+  private var environment: Environment?
 
   init(path: String) { self.path = path }
 
@@ -25,6 +26,13 @@ struct ChildSession {
     guard let name = words.first else { throw ChildFailure.usage("an empty line") }
     let arguments = Array(words.dropFirst())
     if name == "open" {
+      // A small map, to be grown: a store shares the environment that its file is open with.
+      if arguments == ["small"], environment == nil {
+        var options = Environment.Options(
+          tableNames: try FileStructure.check(path: path).entries.keys.sorted())
+        options.mapSizeBytes = 1 << 16
+        environment = try Environment.open(path: path, options: options)
+      }
       store = try Store.open(at: path)
       return path
     }
@@ -36,6 +44,8 @@ struct ChildSession {
     case "verify": return try store.verifyInWords()
     case "advance": return try store.advance(arguments)
     case "watch": return try store.watch(arguments)
+    case "mix": return try store.mix(arguments)
+    case "hold": return try store.hold(arguments)
     default: return try write(name, arguments, store)
     }
   }
@@ -49,6 +59,7 @@ struct ChildSession {
       return try arguments.word(0)
     case "upsert": return try store.upsertNumbered(arguments)
     case "texts": return try store.upsertTexts(arguments)
+    case "fill": return try store.fill(arguments)
     case "load": return try store.loadNumbered(arguments)
     case "delete": return "\(try store.delete(arguments, kind: .items).count)"
     case "forget": return "\(try store.delete(arguments, kind: .users).count)"

@@ -21,6 +21,17 @@ extension Store {
     return "\(number)"
   }
 
+  /// `NUMBER ID…`: one transaction with an item of 128 KiB for each id.
+  func fill(_ arguments: [String]) throws -> String {
+    let number = try arguments.number(0)
+    let text = String(repeating: "\(number % 10)", count: 1 << 17)
+    try upsert(
+      arguments.dropFirst().map {
+        Item(id: $0, text: text, attributes: ["number": .number(Double(number))])
+      })
+    return "\(number)"
+  }
+
   /// `SPACE FILE`: loads the vectors of a file.
   func loadNumbered(_ arguments: [String]) throws -> String {
     let report = try upsert(try arguments.word(0), from: try arguments.word(1))

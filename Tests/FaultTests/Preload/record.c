@@ -227,7 +227,8 @@ static int named(enum kind kind, long status, const char *first, const char *sec
 
 int renameat2(int directory, const char *from, int newDirectory, const char *to, unsigned flags) {
   pthread_mutex_lock(&lock);
-  if (flags) escape("renameat2 with flags", from);
+  /* 1 fails where the new name is taken. */
+  if (flags & ~1u && output >= 0) escape("renameat2 with flags", from);
   return named(RENAME, syscall(SYS_renameat2, directory, from, newDirectory, to, flags), from, to);
 }
 int renameat(int directory, const char *from, int newDirectory, const char *to) {
