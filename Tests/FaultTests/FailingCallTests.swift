@@ -69,7 +69,8 @@ private struct FailingCalls {
     // Making the lock file can fail too.
     for name in files.keys where name.hasSuffix("-lock") { files[name] = nil }
     return FailingOrder(
-      order: order, opener: opener, witness: campaign.witness, files: files, library: library, directory: directory,
+      order: order, opener: opener, witness: campaign.witness, files: files, library: library,
+      directory: directory,
       scratch: scratch)
   }
 
