@@ -135,7 +135,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "FaultTests", dependencies: ["Basics", "Kindred", "LMDB", "Platform", "TestSupport"],
-      swiftSettings: settings),
+      exclude: ["Preload"], swiftSettings: settings),
     tests("KindredFoundation", ["Kindred"]),
     tests("KindredEncryption", ["Basics", "Kindred", "Platform", "TestSupport"]),
     tests("Filters", ["Basics", "TestSupport", "Values"]),

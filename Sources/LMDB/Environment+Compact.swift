@@ -105,8 +105,12 @@ extension Environment {
           state.file = new
           state.failure = nil
         } catch {
-          state.failure = state.failure ?? error
-          throw error
+          // Whatever the reason, there is no file to go on with.
+          let closed = LMDBError(
+            .ioError, "opening the file again failed (\(error.message)); close it and open it again",
+            status: error.status, path: path)
+          state.failure = closed
+          throw closed
         }
         if let stepError { throw stepError }
       }

@@ -71,7 +71,26 @@ extension Environment {
     }
     let error = LMDBError.from(status: status, action: "commit", path: path)
     if error.code == .ioError { poison(error) }
-    return error
+    guard error.code == .diskFull, hasLibraryGivenUp else { return error }
+    // The header page could not be written: then LMDB refuses all further work, whatever the reason.
+    let uncertain = LMDBError(
+      .ioError,
+      "commit failed: no room for the file, \(FreeSpace(path: path).summary); it is not certain whether the changes "
+        + "were made; free space, close the file and open it again",
+      status: status, path: path)
+    poison(uncertain)
+    return uncertain
+  }
+
+  /// LMDB itself says that the file must be opened again.
+  private var hasLibraryGivenUp: Bool {
+    state.withLock { state in
+      guard let file = state.file else { return true }
+      var trial: OpaquePointer?
+      let status = mdb_txn_begin(file.handle, nil, UInt32(MDB_RDONLY), &trial)
+      if status == MDB_SUCCESS { mdb_txn_abort(trial) }
+      return status == MDB_PANIC
+    }
   }
 
   func poison(_ error: LMDBError) {

@@ -8,7 +8,7 @@ import Testing
 struct Campaign {
   let directory: TemporaryDirectory
   let path: String
-  private(set) var workload: Workload
+  var workload: Workload
   private var generator: SeededGenerator
   private(set) var witness = Witness()
   private(set) var rounds = 0

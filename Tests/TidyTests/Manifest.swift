@@ -33,17 +33,19 @@ struct Manifest {
     }
   }
 
-  /// The string literals up to the parenthesis that closes the call, each with the label before it.
+  /// The string literals up to the parenthesis that closes the call, each with the label before it; files that a target
+  /// leaves out have their list's.
   private static func literals(inArguments text: Substring) -> [(label: String, text: String)] {
     var literals: [(label: String, text: String)] = []
     var depth = 1
     var before = ""
     var literal: String?
+    var isExcluded = false
     for character in text {
       if var open = literal {
         if character == "\"" {
           let label = before.hasSuffix(": ") ? before.dropLast(2).split { !$0.isLetter }.last ?? "" : ""
-          literals.append((String(label), open))
+          literals.append((isExcluded ? "exclude" : String(label), open))
           literal = nil
           before = ""
         } else {
@@ -54,6 +56,12 @@ struct Manifest {
       }
       switch character {
       case "\"": literal = ""
+      case "[":
+        isExcluded = before.hasSuffix("exclude: ")
+        before.append(character)
+      case "]":
+        isExcluded = false
+        before.append(character)
       case "(":
         depth += 1
         before.append(character)

@@ -105,7 +105,8 @@ import Testing
         .systemLibrary(name: "CSystem", pkgConfig: "system", providers: [.apt(["libsystem-dev"])]),
         module("Low", ["CSystem"]),
         .executableTarget(
-          name: "run-it", dependencies: ["Low", .product(name: "Logging", package: "swift-log")], path: "Tests/run-it"),
+          name: "run-it", dependencies: ["Low", .product(name: "Logging", package: "swift-log")], path: "Tests/run-it",
+          exclude: ["Other"]),
         tests("Low", ["Spare"]),
       """)
     let imports: [String: Set<String>] = [
