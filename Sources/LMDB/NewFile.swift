@@ -24,6 +24,16 @@ enum NewFile {
     return directory == "/" ? "/\(name)" : "\(directory)/\(name)"
   }
 
+  /// - Throws: `.alreadyExists` for whatever is at the path.
+  static func requireAbsent(_ path: String) throws(LMDBError) {
+    // A symbolic link to nothing is something as well.
+    var there = stat()
+    guard lstat(path, &there) != 0 else {
+      throw LMDBError(
+        .alreadyExists, "something is there already; open it or choose another path", path: path)
+    }
+  }
+
   /// Creates `path` (mode 0600, must not exist) and opens it for writing.
   static func create(_ path: String) throws(LMDBError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

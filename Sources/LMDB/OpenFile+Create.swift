@@ -12,12 +12,7 @@ extension OpenFile {
     var wanted = options
     wanted.readOnly = false
     wanted.durability = .sync
-    // A symbolic link to nothing is something as well.
-    var there = stat()
-    guard lstat(path, &there) != 0 else {
-      throw LMDBError(
-        .alreadyExists, "something is there already; open it or choose another path", path: path)
-    }
+    try NewFile.requireAbsent(path)
     let draft = TemporaryName.make(for: path, purpose: .create)
     let descriptor = try NewFile.create(draft)
     defer {

@@ -3,7 +3,7 @@ import LMDB
 
 /// One store and the commands on it.
 struct ChildSession {
-  let path: String
+  private(set) var path: String
   private var store: Store?
 
   init(path: String) { self.path = path }
@@ -24,6 +24,11 @@ struct ChildSession {
   private mutating func run(_ words: [String]) throws -> String {
     guard let name = words.first else { throw ChildFailure.usage("an empty line") }
     let arguments = Array(words.dropFirst())
+    if name == "use" {
+      store?.close()
+      (store, path) = (nil, arguments.joined(separator: " "))
+      return path
+    }
     if name == "open" {
       store = try Store.open(at: path)
       return path
