@@ -7,40 +7,57 @@ import Testing
 /// Files that are no store, or not all of one, or one with changed bytes: a clear error or a right answer, never a trap.
 /// The reading is done in processes of their own, so that a trap is seen as one.
 @Suite struct DamageTests {
-  let directory: TemporaryDirectory
-  let bytes: [UInt8]
+  private let directory: TemporaryDirectory
   private let file: DamagedStoreFile
+  private var bytes: [UInt8] { file.newer }
   private let examiner: Examiner
 
-  /// About 1,000 items with everything a store can hold, compacted and then written to, so that there are pages of
-  /// several moments.
   init() throws {
-    var shop = try ShopFixture(count: 950, tail: 50, seed: 41)
-    directory = shop.directory
-    for number in 0..<300 {
-      try shop.store.append(
-        Event(
-          user: "u\(number % 5)", item: "i\(number)", time: Timestamp(milliseconds: Int64(number)),
-          session: "s",
-          value: Double(number)))
+    directory = try TemporaryDirectory()
+    let fixture = try Fixture.made.get()
+    file = fixture.file
+    examiner = Examiner(directory, dumpCommand: fixture.dumpCommand)
+  }
+
+  /// Some hundred items with everything a store can hold, compacted and then written to, so that there are pages of
+  /// several moments; small, so that most damage is done to what is in use.
+  private struct Fixture {
+    let file: DamagedStoreFile
+    let dumpCommand: String
+
+    /// Made once: all tests read it.
+    static let made = Result { try Fixture() }
+
+    init() throws {
+      var shop = try ShopFixture(count: 300, tail: 20, seed: 41)
+      for number in 0..<200 {
+        try shop.store.append(
+          Event(
+            user: "u\(number % 5)", item: "i\(number)", time: Timestamp(milliseconds: Int64(number)),
+            session: "s", value: Double(number)))
+      }
+      try shop.store.delete(["i5", "i315"], kind: .items)
+      try shop.store.compact()
+      shop.store.close()
+      var older: [UInt8] = []
+      for round in 0..<8 {
+        // A snapshot that is kept for the next query would keep pages from being used again.
+        let store = try Store.open(at: shop.store.path, options: .testing)
+        defer { store.close() }
+        let ids = (0..<5).map { "i\(($0 * 47 + round) % 280 + 10)" }
+        try store.upsert("content", ids: ids, vectors: ids.flatMap { _ in shop.nextVector() })
+        try store.upsert(
+          ids.map {
+            Item(id: $0, text: "text of round \(round)", attributes: ["price": .number(Double(round))])
+          })
+        try store.append(
+          Event(user: "u\(round % 5)", item: ids[0], time: Timestamp(milliseconds: Int64(1_000 + round))))
+        if round == 3 { older = try readFile(shop.store.path) }
+      }
+      file = DamagedStoreFile(newer: try readFile(shop.store.path), older: older)
+      let queries = (0..<2).map { _ in shop.nextVector().map { "\($0)" }.joined(separator: ",") }
+      dumpCommand = "dump content " + queries.joined(separator: " ")
     }
-    try shop.store.delete(["i5", "i955"], kind: .items)
-    try shop.store.compact()
-    var older: [UInt8] = []
-    for round in 0..<12 {
-      let ids = (0..<20).map { "i\(($0 * 47 + round) % 900 + 10)" }
-      try shop.store.upsert("content", ids: ids, vectors: ids.flatMap { _ in shop.nextVector() })
-      try shop.store.upsert(
-        ids.map { Item(id: $0, text: "text of round \(round)", attributes: ["price": .number(Double(round))]) })
-      try shop.store.append(
-        Event(user: "u\(round % 5)", item: ids[0], time: Timestamp(milliseconds: Int64(1_000 + round))))
-      if round == 5 { older = try readFile(shop.store.path) }
-    }
-    shop.store.close()
-    bytes = try readFile(shop.store.path)
-    file = DamagedStoreFile(newer: bytes, older: older)
-    let queries = (0..<2).map { _ in shop.nextVector().map { "\($0)" }.joined(separator: ",") }
-    examiner = Examiner(directory, dumpCommand: "dump content " + queries.joined(separator: " "))
   }
 
   @Test func truncatedAndForeignFilesAreRefused() throws {
@@ -53,6 +70,11 @@ import Testing
     cuts += (0..<12).map { _ in Int.random(in: 1..<bytes.count, using: &generator) }
     for cut in cuts {
       let testimony = try examiner.examine(Array(bytes[..<cut]), "cut\(cut)")
+      // What is cut off may be free pages.
+      if testimony.opening.hasPrefix("ok") {
+        #expect(testimony.verdict == "ok sound" && testimony.differences(from: intact) == [], "cut at \(cut)")
+        continue
+      }
       #expect(
         testimony.opening.hasPrefix("error corrupted") || testimony.opening.hasPrefix("error foreign"),
         "\(cut): \(testimony.opening)")

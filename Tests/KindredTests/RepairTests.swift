@@ -6,6 +6,10 @@ import Testing
 
 /// What can be read of a damaged store is saved into a new one, which is sound; what is lost is counted.
 @Suite struct RepairTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
   /// All that a store has, by what callers see.
   private struct Everything: Equatable {
     var contents: Contents
@@ -32,7 +36,7 @@ import Testing
   }
 
   /// Repairs a file; the new store passes `verify`.
-  private func repair(_ bytes: [UInt8], in directory: TemporaryDirectory) throws -> (RepairReport, Everything) {
+  private func repair(_ bytes: [UInt8]) throws -> (RepairReport, Everything) {
     let path = try directory.write(bytes, to: "damaged.kindred")
     let destination = directory.file("saved.kindred")
     defer { for name in [destination, destination + "-lock"] { unlink(name) } }
@@ -45,12 +49,14 @@ import Testing
 
   /// Items, users, events, two spaces of which one has codes, deleted records, a tail and deleted nodes.
   private struct Fixture {
-    let shop: ShopFixture
     let bytes: [UInt8]
     let whole: Everything
 
+    /// Made once: all tests read it.
+    static let made = Result { try Fixture() }
+
     init() throws {
-      shop = try ShopFixture(count: 500, tail: 50, seed: 141)
+      let shop = try ShopFixture(count: 500, tail: 50, seed: 141)
       let store = shop.store
       try store.createSpace(
         SpaceConfiguration(name: "people", of: .users, dimension: 8, metric: .dot, encoding: .int8))
@@ -79,8 +85,8 @@ import Testing
   }
 
   @Test func aSoundStoreIsSavedWhole() throws {
-    let fixture = try Fixture()
-    let (report, saved) = try repair(fixture.bytes, in: fixture.shop.directory)
+    let fixture = try Fixture.made.get()
+    let (report, saved) = try repair(fixture.bytes)
     #expect(report.ok && report.lost == [:] && report.problems == [])
     #expect(saved == fixture.whole)
     #expect(
@@ -88,8 +94,7 @@ import Testing
         "items": 546, "users": 39, "events": fixture.whole.contents.events.count, "spaces": 2, "models": 0,
         "vectors of content": 546, "vectors of people": 39,
       ])
-    #expect(
-      Set(fixture.shop.directory.names) == ["shop.kindred", "shop.kindred-lock", "damaged.kindred"])
+    #expect(directory.names == ["damaged.kindred"])
   }
 
   /// Models with the spaces that they made, and a space of texts with its encoder: both answer as before.
@@ -173,7 +178,7 @@ import Testing
 
   /// Whatever page is lost, what does not lie in it is saved. `KINDRED_REPAIR=1` takes every page.
   @Test func aLostPageLosesWhatLiesInIt() throws {
-    let fixture = try Fixture()
+    let fixture = try Fixture.made.get()
     let pageCount = fixture.bytes.count / 4_096
     let isLong = getenv("KINDRED_REPAIR") != nil
     var (files, share, least, nothing) = (0, 0.0, 1.0, 0)
@@ -182,7 +187,7 @@ import Testing
       bytes.replaceSubrange(page * 4_096..<(page + 1) * 4_096, with: repeatElement(0, count: 4_096))
       files += 1
       let result: (RepairReport, Everything)
-      do { result = try repair(bytes, in: fixture.shop.directory) } catch let error as StoreError {
+      do { result = try repair(bytes) } catch let error as StoreError {
         #expect(error.code == .corrupted, "page \(page): \(error)")
         nothing += 1
         least = 0
@@ -203,14 +208,14 @@ import Testing
 
   /// Damage of every kind: never a trap, and what is saved is what was there, or what is reported.
   @Test(arguments: FileDamage.allCases) func damageOfEveryKindIsSavedFrom(damage: FileDamage) throws {
-    let fixture = try Fixture()
+    let fixture = try Fixture.made.get()
     let file = DamagedStoreFile(newer: fixture.bytes, older: nil)
     var generator = SeededGenerator(seed: 143)
     var (repaired, refused) = (0, 0)
     for round in 0..<3 {
       guard let (bytes, place) = file.damaged(damage, &generator) else { continue }
       do {
-        let (report, saved) = try repair(bytes, in: fixture.shop.directory)
+        let (report, saved) = try repair(bytes)
         if report.lost["commits"] == nil { _ = compare(report, saved, fixture.whole, "\(round): \(place)") }
         repaired += 1
       } catch let error as StoreError {
@@ -223,10 +228,10 @@ import Testing
 
   /// With both header pages gone the list of tables is looked for.
   @Test func tablesAreFoundWithoutHeaderPages() throws {
-    let fixture = try Fixture()
+    let fixture = try Fixture.made.get()
     var bytes = fixture.bytes
     bytes.replaceSubrange(0..<8_192, with: repeatElement(0, count: 8_192))
-    let (report, saved) = try repair(bytes, in: fixture.shop.directory)
+    let (report, saved) = try repair(bytes)
     #expect(report.problems.contains { $0.contains("no header page leads to tables") })
     #expect(saved.contents.items.count > 500 && saved.vectors["content"]?.isEmpty == false)
   }
