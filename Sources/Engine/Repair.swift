@@ -91,7 +91,8 @@ private final class Repair {
   }
 
   func run(
-    threads: Int, isStateless: (String) -> Bool, converting: (StoredModel, [ModelArray]) throws -> [ModelArray]
+    threads: Int, isStateless: (String) -> Bool,
+    converting: (StoredModel, [ModelArray]) throws -> [ModelArray]
   ) throws {
     for kind in RecordKind.allCases { try saveEntities(kind) }
     for space in salvaged.spaces { try save(space, threads: threads, isStateless: isStateless) }
@@ -135,7 +136,9 @@ private final class Repair {
     try store(batch, kind)
     // A user goes with its id; only of an item the id may stay when it is deleted.
     guard kind == .users else { return }
-    for ordinal in salvaged.ids[.users, default: [:]].keys.sorted() { try storeBare(Ordinal(ordinal), .users) }
+    for ordinal in salvaged.ids[.users, default: [:]].keys.sorted() {
+      try storeBare(Ordinal(ordinal), .users)
+    }
   }
 
   private func store(_ batch: [(Ordinal, EntityRecord)], _ kind: RecordKind) throws {
@@ -258,7 +261,8 @@ private final class Repair {
         _ = try engine.write { $0.store.nextModel = model.version }
         try engine.addModel(manifest: model.record.manifest, arrays: converted, created: model.record.created)
         saved += 1
-      } catch let error as EngineError where [.diskFull, .ioError].contains(error.code) { throw error } catch {
+      } catch let error as EngineError where [.diskFull, .ioError].contains(error.code) { throw error } catch
+      {
         report.report("\(error)")
       }
     }

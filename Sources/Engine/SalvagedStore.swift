@@ -19,7 +19,7 @@ package final class SalvagedStore {
   /// Kinds of events by their numbers.
   let eventKinds: [UInt32: String]
 
-  /// - Throws: `EngineError` `.foreign` for a store of a newer version or another program, `.corrupted` where nothing can
+  /// - Throws: `EngineError` `.foreign` for a store of a newer version or of others, `.corrupted` where nothing can
   ///   be saved, `.busy` where a process has it open, `.notFound`, `.permissionDenied`, `.ioError`.
   package init(_ path: String) throws {
     let file = try StorageEngine.translated { try SalvagedFile(path: path, accepts: Self.isEntry) }
@@ -39,7 +39,8 @@ package final class SalvagedStore {
     for kind in RecordKind.allCases {
       if file.hasLost("\(kind.tableName).id") { lacking.insert(kind) }
       file.forEach("\(kind.tableName).id") { key, value in
-        guard let number = Self.number(value(), key: key), let id = String(validating: key, as: UTF8.self) else {
+        guard let number = Self.number(value(), key: key), let id = String(validating: key, as: UTF8.self)
+        else {
           lacking.insert(kind)
           return
         }
@@ -55,7 +56,9 @@ package final class SalvagedStore {
     var store: StoreRecord?
     try file.forEach("meta") { key, value in
       guard key == Array("store".utf8), let value = value() else { return }
-      do { store = try value.withUnsafeBytes { try StoreRecord(decoding: $0) } } catch let error as RecordError {
+      do { store = try value.withUnsafeBytes { try StoreRecord(decoding: $0) } } catch let error
+        as RecordError
+      {
         // Written by a version whose records are not known here.
         if case .newerVersion = error { throw EngineError.corrupted("meta", "store", error) }
       }
@@ -223,7 +226,8 @@ extension SalvagedStore {
   }
 
   /// The tables whose keys are a generation or a space, and a number.
-  private static func check(_ table: String, _ key: BlockKey, _ value: UnsafeRawBufferPointer) throws -> Bool {
+  private static func check(_ table: String, _ key: BlockKey, _ value: UnsafeRawBufferPointer) throws -> Bool
+  {
     switch table {
     case "tail":
       _ = try TailRecord.decode(

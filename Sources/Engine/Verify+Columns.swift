@@ -79,7 +79,7 @@ extension Snapshot {
         try columns.source(name)?.forEachBlock { first, tags, payloads in
           for (index, tag) in tags.enumerated() where tag != ColumnTag.null {
             let payload = UnsafeRawPointer(payloads).loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-            digest.add(first &+ UInt32(index), tag, UInt64(littleEndian: payload))
+            digest.add(first &+ UInt32(index), tag, payload)
           }
         }
         digests[ExactString(name)] = digest

@@ -26,8 +26,8 @@ extension Environment {
     }
   }
 
-  /// Where a store is built that is copied to `destination` when it is complete; what a crash leaves of it goes when the
-  /// destination is opened.
+  /// Where a store is built that is copied to `destination` when it is complete; what a crash leaves of it goes when
+  /// the destination is opened.
   /// - Throws: `.alreadyExists`, `.cannotCreate`.
   package static func draftPath(for destination: String) throws(LMDBError) -> String {
     let path = try NewFile.canonicalPath(destination)

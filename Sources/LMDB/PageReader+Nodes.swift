@@ -30,7 +30,8 @@ extension PageReader {
   /// - Throws: `.corrupted` for one that is not wholly inside the page.
   func nodes(in bytes: [UInt8], page number: UInt64, isBranch: Bool? = nil) throws(LMDBError) -> [Node] {
     let result: [Node]? = bytes.withUnsafeBytes { raw in
-      let isBranch = isBranch ?? (raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue)
+      let isBranch =
+        isBranch ?? (raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue)
       let (lower, upper) = Self.bounds(raw)
       guard lower >= Self.headerByteCount, lower % 2 == 0, lower <= upper, upper <= raw.count else {
         return nil

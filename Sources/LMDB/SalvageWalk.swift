@@ -74,7 +74,10 @@ final class SalvageWalk {
       let counts = trees.filter { $0.value.lost.contains { $0.contains(keys.0) && $0.contains(keys.1) } }
         .mapValues { _ in 0 }
         .map { name, _ in
-          (name: name, count: nodes.count { accepts(name, Array(bytes[$0.keyRange]), value(of: $0, in: bytes)) })
+          (
+            name: name,
+            count: nodes.count { accepts(name, Array(bytes[$0.keyRange]), value(of: $0, in: bytes)) }
+          )
         }
         .filter { $0.count > 0 }
       guard let best = counts.max(by: { $0.count < $1.count }) else { continue }
@@ -196,7 +199,9 @@ final class SalvageWalk {
 
   private func claimFreePages() {
     guard meta.freeTable.root != MetaPage.noPage else { return }
-    guard (1...PageReader.maxDepth).contains(Int(meta.freeTable.depth)) else { return isFreeListWhole = false }
+    guard (1...PageReader.maxDepth).contains(Int(meta.freeTable.depth)) else {
+      return isFreeListWhole = false
+    }
     do { try claimFreePages(meta.freeTable.root, level: Int(meta.freeTable.depth)) } catch {
       isFreeListWhole = false
     }

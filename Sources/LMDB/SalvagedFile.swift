@@ -33,8 +33,8 @@ package final class SalvagedFile {
 
   /// Takes the file for itself, so that nobody writes while it is read, and finds its tables.
   /// - Parameter accepts: whether an entry (table, key, value) can be one of a table, for leaves that nothing leads to.
-  /// - Throws: `.notFound`, `.empty`, `.foreign` for other things than damaged files of ours, `.corrupted` where no list
-  ///   of tables is found, `.busy` where a process has the file open, `.permissionDenied`, `.ioError`.
+  /// - Throws: `.notFound`, `.empty`, `.foreign` for other things than damaged files of ours, `.corrupted` where no
+  ///   list of tables is found, `.busy` where a process has the file open, `.permissionDenied`, `.ioError`.
   /// - Complexity: O(pages), one or two reads each; some bytes of memory for each page.
   package init(path: String, accepts: (String, [UInt8], [UInt8]?) -> Bool) throws(LMDBError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -94,7 +94,8 @@ package final class SalvagedFile {
     }
     guard let walk = searched(count, pages) else {
       guard headers.contains(where: { $0.meta.magic == MetaPage.magic }) else {
-        throw LMDBError(.foreign, "not a store: it has neither a header page nor a list of tables", path: path)
+        throw LMDBError(
+          .foreign, "not a store: it has neither a header page nor a list of tables", path: path)
       }
       throw LMDBError(
         .corrupted, "no list of tables is left: nothing can be saved; restore a backup", path: path)

@@ -4,8 +4,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// Files that are no store, or not all of one, or one with changed bytes: a clear error or a right answer, never a trap.
-/// The reading is done in processes of their own, so that a trap is seen as one.
+/// Files that are no store, or not all of one, or one with changed bytes: a clear error or a right answer, never a
+/// trap. The reading is done in processes of their own, so that a trap is seen as one.
 @Suite struct DamageTests {
   private let directory: TemporaryDirectory
   private let file: DamagedStoreFile
@@ -129,16 +129,18 @@ import Testing
     #expect(try readFile(text) == Array("mine".utf8))
   }
 
-  /// Copies that are damaged in each way; `KINDRED_DAMAGE=N` takes N times as many.
+  private static func setting(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
+
+  /// Copies that are damaged in each way; `KINDRED_DAMAGE=N` takes N times as many, `KINDRED_DAMAGE_SEED=S` others.
   private static func rounds(_ damage: FileDamage) -> Int {
-    let factor = getenv("KINDRED_DAMAGE").flatMap { Int(String(cString: $0)) } ?? 1
-    return factor * (damage == .bitAnywhere ? 300 : damage == .bitInFirstPages ? 150 : 120)
+    (setting("KINDRED_DAMAGE") ?? 1)
+      * (damage == .bitAnywhere ? 300 : damage == .bitInFirstPages ? 150 : 120)
   }
 
   /// The pages are walked first: where nothing is wrong in them, what is asked has the right answer or an error, what
   /// is wrong is found by `verify`, and the process ends by itself.
   @Test(arguments: FileDamage.allCases) func damageIsAnErrorOrHarmless(damage: FileDamage) throws {
-    var generator = SeededGenerator(seed: 43)
+    var generator = SeededGenerator(seed: UInt64(Self.setting("KINDRED_DAMAGE_SEED") ?? 43))
     let intact = try examiner.examine(bytes, "intact")
     var counts: [String: Int] = [:]
     for _ in 0..<Self.rounds(damage) {
@@ -171,7 +173,7 @@ import Testing
     var generator = SeededGenerator(seed: 44)
     let intact = try examiner.examine(bytes, "intact", walksPages: false)
     var counts: [String: Int] = [:]
-    for _ in 0..<(getenv("KINDRED_UNVERIFIED").flatMap { Int(String(cString: $0)) } ?? 0) {
+    for _ in 0..<(Self.setting("KINDRED_UNVERIFIED") ?? 0) {
       guard let (damaged, _) = file.damaged(damage, &generator) else { continue }
       let testimony = try examiner.examine(damaged, "turned", walksPages: false)
       let outcome =

@@ -160,7 +160,9 @@ import Testing
       others: report.lost["attributes of users", default: 0])
     check("users", found.users.map(\.id), before.users.map(\.id))
     check("events", found.events.map { "\($0)" }, before.events.map { "\($0)" })
-    var (lost, all) = (0, whole.contents.items.count + whole.contents.users.count + whole.contents.events.count)
+    var (lost, all) = (
+      0, whole.contents.items.count + whole.contents.users.count + whole.contents.events.count
+    )
     lost += report.lost.filter { !$0.key.hasPrefix("vectors of") && $0.key != "spaces" }.values.reduce(0, +)
     for (space, vectors) in whole.vectors {
       all += vectors.count
@@ -170,7 +172,8 @@ import Testing
         continue
       }
       #expect(found.allSatisfy { vectors[$0.key] == $0.value }, "\(space), \(place)")
-      #expect(vectors.count - found.count == report.lost["vectors of \(space)", default: 0], "\(space), \(place)")
+      #expect(
+        vectors.count - found.count == report.lost["vectors of \(space)", default: 0], "\(space), \(place)")
       lost += vectors.count - found.count
     }
     return (lost, all)
@@ -202,7 +205,9 @@ import Testing
       share += 1 - Double(lost) / Double(all)
       least = min(least, 1 - Double(lost) / Double(all))
     }
-    print("\(files) files with a zeroed page: \(share / Double(files)) saved, at least \(least), \(nothing) not at all")
+    print(
+      "\(files) files with a zeroed page: \(share / Double(files)) saved, at least \(least), \(nothing) not at all"
+    )
     #expect(nothing <= 1 && share / Double(files) > 0.95)
   }
 
