@@ -149,8 +149,8 @@ extension Store {
   }
 
   /// Saves what can be read of a damaged store into a new one. The damaged file is read page by page, without the
-  /// library that trusts them, and not changed; what it cannot give back is counted. Records keep their order, models their
-  /// versions; graphs are built again.
+  /// library that trusts them, and not changed; what it cannot give back is counted. Records keep their order, models
+  /// their versions; graphs are built again.
   /// - Parameters:
   ///   - path: of the damaged store, which nobody has open.
   ///   - destination: of the new store; nothing may be there.

@@ -27,7 +27,7 @@ struct DamagedStoreFile {
   let newer: [UInt8]
   /// The same file at an earlier moment, for stale pages.
   let older: [UInt8]?
-  private let branches: [Int]
+  let branches: [Int]
   private let leaves: [Int]
 
   init(newer: [UInt8], older: [UInt8]?) {

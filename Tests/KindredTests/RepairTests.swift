@@ -211,6 +211,22 @@ import Testing
     #expect(nothing <= 1 && share / Double(files) > 0.95)
   }
 
+  /// Leaves below a branch that is lost are found among the pages that nothing leads to.
+  @Test func aLostBranchLosesNothing() throws {
+    let fixture = try Fixture.made.get()
+    let branches = DamagedStoreFile(newer: fixture.bytes, older: nil).branches
+    #expect(branches.count > 3)
+    var inUse = 0
+    for branch in branches {
+      var bytes = fixture.bytes
+      bytes.replaceSubrange(branch * 4_096..<(branch + 1) * 4_096, with: repeatElement(0, count: 4_096))
+      let (report, saved) = try repair(bytes)
+      #expect(report.lost == [:] && saved == fixture.whole, "page \(branch): \(report.lost)")
+      if !report.problems.isEmpty { inUse += 1 }
+    }
+    #expect(inUse > 3)
+  }
+
   /// Damage of every kind: never a trap, and what is saved is what was there, or what is reported.
   @Test(arguments: FileDamage.allCases) func damageOfEveryKindIsSavedFrom(damage: FileDamage) throws {
     let fixture = try Fixture.made.get()
