@@ -112,39 +112,6 @@ extension Snapshot {
     result.count("models", models.count)
   }
 
-  /// Every attribute of every record must stand in its column, and no column may say more.
-  fileprivate func verifyColumns(_ result: inout VerifyReport) throws {
-    var cells = 0
-    for kind in RecordKind.allCases {
-      var expected: [ExactString: Int] = [:]
-      try forEachEntity(kind) { _, record in
-        for (name, value) in record.attributes where value != .null {
-          expected[ExactString(name), default: 0] += 1
-        }
-      }
-      for (exact, count) in expected.sorted(by: { $0.key < $1.key }) {
-        let name = exact.value
-        let found = try columnValueCount(name, kind)
-        cells += found
-        if found != count {
-          result.report("\(kind): column \(name) has \(found) values for \(count) attributes")
-        }
-      }
-    }
-    result.count("attributes", cells)
-  }
-
-  /// How many values a column has. Not by a filter, to which `id` and `text` are the record's own and `size.w` may be a
-  /// path into an object.
-  private func columnValueCount(_ name: String, _ kind: RecordKind) throws -> Int {
-    let store = try store()
-    return try reading { transaction, tables in
-      let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
-      return try ParsedFilter.valueCount(
-        of: try columns.source(name), ordinalCount: store.ordinalCount(kind))
-    }
-  }
-
   /// Every word leads to its number and back; encoders read to their end.
   fileprivate func verifyWords(_ result: inout VerifyReport) throws {
     var count = 0

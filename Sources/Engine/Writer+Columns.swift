@@ -29,7 +29,9 @@ extension Writer {
     for (name, value) in after {
       // Compared as stored: an object whose members changed their order is another word.
       if let old = before[name], ByteWriter.bytes(of: old) == ByteWriter.bytes(of: value) { continue }
-      try setCell(try column(name, kind), ordinal, try cell(value))
+      // Words are made where they are not there.
+      guard let cell = try Self.cell(value, number: { try word($0) }) else { continue }
+      try setCell(try column(name, kind), ordinal, cell)
     }
     for (name, value) in before where after[name] == nil && value != .null {
       try setCell(try column(name, kind), ordinal, (ColumnTag.null, 0))
@@ -37,8 +39,10 @@ extension Writer {
   }
 
   /// The tag and payload of a value: numbers as they are, text, lists and objects by their number in the table of
-  /// words.
-  private func cell(_ value: AttributeValue) throws -> (tag: UInt8, payload: UInt64) {
+  /// words; nil where a word has none.
+  static func cell(
+    _ value: AttributeValue, number: ([UInt8]) throws -> UInt32?
+  ) throws -> (tag: UInt8, payload: UInt64)? {
     switch value {
     case .null: return (ColumnTag.null, 0)
     case .number(let number): return (ColumnTag.number, number.bitPattern)
@@ -47,13 +51,13 @@ extension Writer {
     case .string(let text):
       let bytes = [Words.string] + Array(text.utf8)
       guard bytes.count <= Limits.columnWordBytes else { return (ColumnTag.inRecord, 0) }
-      return (ColumnTag.string, UInt64(try word(bytes)))
+      return try number(bytes).map { (ColumnTag.string, UInt64($0)) }
     case .strings, .integers, .list, .object:
       var writer = ByteWriter()
       writer.append(value)
       let bytes = [Words.list] + writer.bytes
       guard bytes.count <= Limits.columnWordBytes else { return (ColumnTag.inRecord, 0) }
-      return (ColumnTag.list, UInt64(try word(bytes)))
+      return try number(bytes).map { (ColumnTag.list, UInt64($0)) }
     }
   }
 

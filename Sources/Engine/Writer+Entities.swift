@@ -108,14 +108,23 @@ extension Writer {
     guard ordinal.rawValue < 1 << 31 else {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
-    if kind == .items { store.nextItem += 1 } else { store.nextUser += 1 }
+    try restore(record, kind, at: ordinal)
+    return ordinal
+  }
+
+  /// Stores a record, deleted ones too, under an ordinal that no record has.
+  func restore(_ record: EntityRecord, _ kind: RecordKind, at ordinal: Ordinal) throws {
+    if kind == .items {
+      store.nextItem = max(store.nextItem, ordinal.rawValue + 1)
+    } else {
+      store.nextUser = max(store.nextUser, ordinal.rawValue + 1)
+    }
     try transaction.put(
       tables.ids(kind), record.id,
       Array(record.id.utf8).withUnsafeBytes { NumberRecord.encode(ordinal.rawValue, key: $0) })
     try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded(for: ordinal))
-    adjustCount(kind, by: 1)
+    if !record.isDeleted { adjustCount(kind, by: 1) }
     try updateColumns(ordinal, kind, from: [:], to: record.attributes)
-    return ordinal
   }
 
   /// A text is no cell, but filters look at it: what they found before a change does not count behind it.

@@ -56,16 +56,6 @@ extension ParsedFilter {
   }
 }
 
-extension ParsedFilter {
-  /// How many values a column has; none where there is no column.
-  /// - Complexity: O(ordinalCount).
-  package static func valueCount(of column: (any ColumnSource)?, ordinalCount: Int) throws -> Int {
-    guard let column else { return 0 }
-    let test = ValueTest(.null, isNegated: true)
-    return try ColumnScan.evaluate(test, over: column, ordinalCount: ordinalCount).populationCount
-  }
-}
-
 /// Where the values of a name are.
 private enum NameSource {
   case texts(any TextSource)

@@ -207,6 +207,17 @@ extension Store {
   }
 
   /// As the blocking form, off the threads that run tasks.
+  @discardableResult
+  public static func repair(
+    at path: String, into destination: String, threads: Int = Store.defaultThreads,
+    progress: ProgressHandler? = nil
+  ) async throws -> RepairReport {
+    try await offThread {
+      try repair(at: path, into: destination, threads: threads, progress: progress)
+    }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
   public func backup(to path: String, progress: ProgressHandler? = nil) async throws {
     try await offThread { try self.backup(to: path, progress: progress) }
   }

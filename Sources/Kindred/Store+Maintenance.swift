@@ -1,7 +1,11 @@
 import Basics
 import Engine
+import Interchange
+import LMDB
 import Platform
+import Recommending
 import Records
+import TextEncoder
 
 /// What compacting gave back.
 public struct CompactReport: Sendable, Hashable, Codable {
@@ -142,6 +146,41 @@ extension Store {
     defer { store.close() }
     return try StoreError.translating {
       try store.engine.verify(walked: structure, progress: untilCancelled(progress))
+    }
+  }
+
+  /// Saves what can be read of a damaged store into a new one. The damaged file is read page by page, without the
+  /// library that trusts them, and not changed; what it cannot give back is counted. Records keep their order, models
+  /// their versions; graphs are built again.
+  /// - Parameters:
+  ///   - path: of the damaged store, which nobody has open.
+  ///   - destination: of the new store; nothing may be there.
+  ///   - threads: 1 to 256, for the builds.
+  ///   - progress: is called from time to time with how far the work is.
+  /// - Returns: what was saved and what was lost. The new store is sound in any case.
+  /// - Throws: `StoreError` `.corrupted` where nothing can be saved, `.foreign`, `.notFound`, `.busy` when the store is
+  ///   open, `.alreadyExists`, `.cannotCreate`, `.diskFull`, `.permissionDenied`, `.ioError`; `CancellationError`. No
+  ///   new store is left then.
+  /// - Complexity: O(bytes of the file), and a rebuild of each space; ids of all records are in memory.
+  @discardableResult
+  public static func repair(
+    at path: String, into destination: String, threads: Int = Store.defaultThreads,
+    progress: ProgressHandler? = nil
+  ) throws -> RepairReport {
+    try StoreError.translating {
+      try ThreadCountError.check(threads)
+      var claims = FileClaims(store: path)
+      _ = try claims.write(destination, as: "the new store")
+    }
+    let draft = try StoreError.naming(destination) { try StorageEngine.draftPath(for: destination) }
+    progress?(WorkProgress(stage: "reading pages", completed: 0, total: 1))
+    let salvaged = try StoreError.naming(path) { try SalvagedStore(path) }
+    return try StoreError.naming(destination) {
+      try StorageEngine.save(
+        salvaged, at: draft, copyingTo: destination,
+        options: Options(durability: .none).environmentOptions, created: Timestamp.now().milliseconds,
+        identity: UInt64.random(in: .min ... .max), threads: threads, progress: untilCancelled(progress),
+        isStateless: { $0 != TextEncoderNames.hashed }, converting: ModelContents.converted)
     }
   }
 

@@ -26,6 +26,22 @@ extension Environment {
     try LMDBError.check(DurableFile.publish(draft, as: path), "creating the file", path)
   }
 
+  /// Where a store is built that is copied to `destination` when it is complete; what a crash leaves of it goes when
+  /// the destination is opened.
+  /// - Throws: `.alreadyExists`, `.cannotCreate`.
+  package static func draftPath(for destination: String) throws(LMDBError) -> String {
+    let path = try NewFile.canonicalPath(destination)
+    try NewFile.requireAbsent(path)
+    TemporaryName.removeLeftovers(of: path)
+    return TemporaryName.make(for: path, purpose: .create)
+  }
+
+  /// Removes such a store, which is closed.
+  package static func removeDraft(_ path: String) {
+    unlink(path)
+    unlink(LockFile.path(of: path))
+  }
+
   /// Writes the copy to an empty file and syncs it.
   func writeCopy(
     of file: OpenFile, to descriptor: Int32, path target: String, _ progress: CopyProgress

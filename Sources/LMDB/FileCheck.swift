@@ -36,7 +36,7 @@ enum FileCheck {
   }
 
   /// The file as a thing in a file system.
-  private static func checkPlace(
+  static func checkPlace(
     descriptor: Int32, path: String, options: Environment.Options
   ) throws(LMDBError) -> FileStatus {
     guard let status = FileStatus(descriptor: descriptor) else {
@@ -67,12 +67,22 @@ enum FileCheck {
   }
 
   static func newerMeta(_ pages: borrowing PageReader) throws(LMDBError) -> MetaPage {
-    let first = try checkedMeta(0, pages)
-    let second = try checkedMeta(1, pages)
-    return second.transactionID > first.transactionID ? second : first
+    var (low, high) = (UInt64(0), UInt64(0))
+    // A writer may be at work between the two readings.
+    for _ in 0..<10 {
+      let first = try checkedMeta(0, pages)
+      let second = try checkedMeta(1, pages)
+      low = min(first.transactionID, second.transactionID)
+      high = max(first.transactionID, second.transactionID)
+      // Each commit writes one of them; a number that was changed would make an older commit the newest.
+      if high - low <= 1 { return second.transactionID > first.transactionID ? second : first }
+    }
+    throw LMDBError(
+      .corrupted, "the header pages are of commits \(low) and \(high); verify the file or restore a backup",
+      path: pages.path)
   }
 
-  private static func checkedMeta(
+  static func checkedMeta(
     _ index: UInt64, _ pages: borrowing PageReader
   ) throws(LMDBError) -> MetaPage {
     let meta = try pages.meta(index)

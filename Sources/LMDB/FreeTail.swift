@@ -45,7 +45,7 @@ private struct FreePageCollector {
       } else if node.isOverflowing {
         try collectOverflow(node, pages)
       } else {
-        found.formUnion(try pages.freePages(in: bytes[node.dataRange]).filter(wanted.contains))
+        found.formUnion(try pages.freePages(in: bytes[node.dataRange], page: number).filter(wanted.contains))
       }
     }
   }
@@ -57,7 +57,7 @@ private struct FreePageCollector {
     try spend(pageCount, pages)
     let run = try pages.run(of: pageCount, from: node.overflowPage)
     let list = run[PageReader.headerByteCount...].prefix(node.dataByteCount)
-    found.formUnion(try pages.freePages(in: list).filter(wanted.contains))
+    found.formUnion(try pages.freePages(in: list, page: node.overflowPage).filter(wanted.contains))
   }
 
   private mutating func spend(_ count: Int, _ pages: borrowing PageReader) throws(LMDBError) {

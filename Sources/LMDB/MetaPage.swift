@@ -32,6 +32,12 @@ struct MetaPage: Equatable, Sendable {
     var entries: UInt64
     var root: UInt64
 
+    /// A table of one leaf.
+    fileprivate init(leaf: UInt64) {
+      (padding, flags, depth, branchPages, leafPages) = (0, 0, 1, 0, 1)
+      (overflowPages, entries, root) = (0, 0, leaf)
+    }
+
     /// - Precondition: 48 bytes from `offset` are inside.
     init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
       padding = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
@@ -69,5 +75,13 @@ struct MetaPage: Equatable, Sendable {
     mainTable = TableRecord(bytes, at: 88)
     lastPage = bytes.loadUnaligned(fromByteOffset: 136, as: UInt64.self)
     transactionID = bytes.loadUnaligned(fromByteOffset: 144, as: UInt64.self)
+  }
+
+  /// What a header page would say, had the file one, of a list of tables that is all in one leaf.
+  init(listOfTables leaf: UInt64, pageCount: Int) {
+    (pageNumber, pageFlags, magic, version) = (0, Self.metaFlag, Self.magic, PageReader.formatVersion)
+    (mapSize, lastPage, transactionID) = (0, UInt64(max(pageCount, 1) - 1), 0)
+    freeTable = TableRecord(leaf: Self.noPage)
+    mainTable = TableRecord(leaf: leaf)
   }
 }

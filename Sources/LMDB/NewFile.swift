@@ -24,6 +24,16 @@ package enum NewFile {
     return directory == "/" ? "/\(name)" : "\(directory)/\(name)"
   }
 
+  /// - Throws: `.alreadyExists` for whatever is at the path.
+  static func requireAbsent(_ path: String) throws(LMDBError) {
+    // A symbolic link to nothing is something as well.
+    var there = stat()
+    guard lstat(path, &there) != 0 else {
+      throw LMDBError(
+        .alreadyExists, "something is there already; open it or choose another path", path: path)
+    }
+  }
+
   /// Creates `path` (mode 0600, must not exist) and opens it for writing.
   package static func create(_ path: String) throws(LMDBError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -45,12 +55,7 @@ package enum NewFile {
   static func createDraft(
     of path: String, purpose: TemporaryName.Purpose
   ) throws(LMDBError) -> (draft: String, descriptor: Int32) {
-    // A symbolic link to nothing is something as well.
-    var there = stat()
-    guard lstat(path, &there) != 0 else {
-      throw LMDBError(
-        .alreadyExists, "something is there already; open it or choose another path", path: path)
-    }
+    try requireAbsent(path)
     // In a container the process before may have had the number of this one.
     TemporaryName.removeLeftovers(of: path)
     let draft = TemporaryName.make(for: path, purpose: purpose)

@@ -26,12 +26,13 @@ extension PageReader {
   private static let nodeHeaderByteCount = 8
 
   /// The entries of a page.
+  /// - Parameter isBranch: nil for what the page says itself.
   /// - Throws: `.corrupted` for one that is not wholly inside the page.
-  func nodes(in bytes: [UInt8], page number: UInt64) throws(LMDBError) -> [Node] {
+  func nodes(in bytes: [UInt8], page number: UInt64, isBranch: Bool? = nil) throws(LMDBError) -> [Node] {
     let result: [Node]? = bytes.withUnsafeBytes { raw in
-      let isBranch = raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue
-      let lower = Int(raw.loadUnaligned(fromByteOffset: 12, as: UInt16.self))
-      let upper = Int(raw.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+      let isBranch =
+        isBranch ?? (raw.loadUnaligned(fromByteOffset: 10, as: UInt16.self) == Kind.branch.rawValue)
+      let (lower, upper) = Self.bounds(raw)
       guard lower >= Self.headerByteCount, lower % 2 == 0, lower <= upper, upper <= raw.count else {
         return nil
       }
@@ -49,9 +50,28 @@ extension PageReader {
     return result
   }
 
+  /// The entries of a damaged leaf that lie inside it; nothing is known of their order, nor whether they are entries.
+  func readableNodes(in bytes: [UInt8]) -> [Node] {
+    bytes.withUnsafeBytes { raw in
+      let end = min(Self.bounds(raw).lower, raw.count - 1)
+      return stride(from: Self.headerByteCount, to: end, by: 2).compactMap { position in
+        Self.node(
+          raw, at: Int(raw.loadUnaligned(fromByteOffset: position, as: UInt16.self)), isBranch: false)
+      }
+    }
+  }
+
+  /// Where the list of entries ends and where the entries begin.
+  private static func bounds(_ raw: UnsafeRawBufferPointer) -> (lower: Int, upper: Int) {
+    (
+      Int(raw.loadUnaligned(fromByteOffset: 12, as: UInt16.self)),
+      Int(raw.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+    )
+  }
+
   /// The numbers in a list of free pages: a count, and that many, the largest first.
   /// - Throws: `.corrupted`.
-  func freePages(in list: ArraySlice<UInt8>) throws(LMDBError) -> [UInt64] {
+  func freePages(in list: ArraySlice<UInt8>, page number: UInt64) throws(LMDBError) -> [UInt64] {
     let numbers: [UInt64]? = list.withUnsafeBytes { raw in
       guard raw.count >= 8, raw.count % 8 == 0 else { return nil }
       let count = raw.loadUnaligned(as: UInt64.self)
@@ -60,7 +80,8 @@ extension PageReader {
     }
     guard let numbers, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 > $1 }) else {
       throw LMDBError(
-        .corrupted, "a list of free pages has \(list.count) bytes or is out of order; restore a backup",
+        .corrupted,
+        "page \(number) has a list of free pages of \(list.count) bytes or out of order; restore a backup",
         path: path)
     }
     return numbers

@@ -67,6 +67,13 @@ struct PageReader: ~Copyable {
     pageSizeBytes = size
   }
 
+  /// Reads pages of a given size, whatever the header pages say.
+  init(descriptor: Int32, path: String, pageSizeBytes: Int) {
+    self.descriptor = descriptor
+    self.path = path
+    self.pageSizeBytes = pageSizeBytes
+  }
+
   func meta(_ index: UInt64) throws(LMDBError) -> MetaPage {
     let bytes = try Self.read(
       descriptor, path: path, count: MetaPage.byteCount, at: Int(index) * pageSizeBytes)

@@ -21,11 +21,6 @@ final class StructureWalk {
     case free
   }
 
-  /// A page has a problem that is reported, and what lies below it cannot be walked.
-  private struct Damage: Error {
-    let what: String
-  }
-
   private let pages: PageReader
   private let meta: MetaPage
   private var uses: [Use]
@@ -76,7 +71,8 @@ final class StructureWalk {
     do {
       try claim(number, count: 1)
       let bytes = try pages.page(number, kind: level > 1 ? .branch : .leaf)
-      let nodes = try sortedNodes(bytes, number, level: level, kind, within: bounds)
+      let order: PageReader.KeyOrder = kind == .free ? .commits(upTo: meta.transactionID) : .bytes
+      let nodes = try pages.sortedNodes(in: bytes, page: number, level: level, order, within: bounds)
       if level > 1 {
         counts.branchPages += 1
         for (index, node) in nodes.enumerated() {
@@ -88,106 +84,65 @@ final class StructureWalk {
       }
       counts.leafPages += 1
       counts.entries += UInt64(nodes.count)
-      for node in nodes { try look(at: node, in: bytes, kind, &counts) }
-    } catch let damage as Damage {
-      found.report("table \(name): page \(number): \(damage.what)")
+      for node in nodes { try look(at: node, in: bytes, of: number, kind, &counts) }
+    } catch let error as LMDBError {
+      // It names the page, which may be one that this page leads to.
+      found.report("table \(name): \(error.message)")
     } catch {
-      found.report("table \(name): page \(number): \((error as? LMDBError)?.message ?? "\(error)")")
+      found.report("table \(name): page \(number): \((error as? PageDamage)?.what ?? "\(error)")")
     }
   }
 
   private func look(
-    at node: PageReader.Node, in bytes: [UInt8], _ kind: TableKind, _ counts: inout Counts
+    at node: PageReader.Node, in bytes: [UInt8], of number: UInt64, _ kind: TableKind, _ counts: inout Counts
   ) throws {
     switch node.flags {
     case 0:
       if kind == .main { throw foreign("an entry that is no table") }
-      if kind == .free { try takeFree(bytes[node.dataRange]) }
+      if kind == .free { try takeFree(bytes[node.dataRange], number) }
     case 1:
       if kind == .main { throw foreign("an entry that is no table") }
       let needed = pages.pageCount(ofOverflowing: node.dataByteCount)
       // A value that replaced a longer one in the same transaction has kept all of its pages.
       let count = try pages.overflowPageCount(node.overflowPage)
-      guard count >= needed else { throw Damage(what: "a value of \(needed) pages on \(count)") }
+      guard count >= needed else { throw PageDamage(what: "a value of \(needed) pages on \(count)") }
       try claim(node.overflowPage, count: count)
       counts.overflowPages += UInt64(count)
       if kind == .free {
         let run = try pages.run(of: needed, from: node.overflowPage)
-        try takeFree(run[PageReader.headerByteCount...].prefix(node.dataByteCount))
+        try takeFree(run[PageReader.headerByteCount...].prefix(node.dataByteCount), node.overflowPage)
       }
     case 2 where kind == .main:
       guard node.dataByteCount == MetaPage.TableRecord.byteCount else {
-        throw Damage(what: "a cut record of a table")
+        throw PageDamage(what: "a cut record of a table")
       }
       let table = bytes.withUnsafeBytes { MetaPage.TableRecord($0, at: node.dataRange.lowerBound) }
       let name = String(decoding: bytes[node.keyRange], as: UTF8.self)
       guard table.flags == 0 else { throw foreign("table \(name) has flags \(table.flags)") }
       walk(table, name, .named)
-    default: throw Damage(what: "an entry with flags \(node.flags)")
+    default: throw PageDamage(what: "an entry with flags \(node.flags)")
     }
   }
 
-  private func takeFree(_ list: ArraySlice<UInt8>) throws {
-    for number in try pages.freePages(in: list) { try claim(number, count: 1, as: .free) }
+  private func takeFree(_ list: ArraySlice<UInt8>, _ page: UInt64) throws {
+    for number in try pages.freePages(in: list, page: page) { try claim(number, count: 1, as: .free) }
   }
 
-  private func foreign(_ what: String) -> Damage {
+  private func foreign(_ what: String) -> PageDamage {
     found.hasForeignEntries = true
-    return Damage(what: what)
+    return PageDamage(what: what)
   }
 
   private func claim(_ number: UInt64, count: Int, as use: Use = .used) throws {
     guard number >= 2, number <= meta.lastPage, UInt64(count) <= meta.lastPage + 1 - number else {
-      throw Damage(what: "pages \(number) and \(count - 1) more, of \(meta.lastPage)")
+      throw PageDamage(what: "pages \(number) and \(count - 1) more, of \(meta.lastPage)")
     }
     for place in Int(number)..<(Int(number) + count) {
       guard uses[place] == .none else {
-        throw Damage(what: "page \(place) is \(use) and was \(uses[place]) already")
+        throw PageDamage(what: "page \(place) is \(use) and was \(uses[place]) already")
       }
       uses[place] = use
     }
     if use == .free { found.freePageCount += count } else { found.usedPageCount += count }
-  }
-
-  /// The entries of a page: side by side behind its list of them, with keys in order and within bounds.
-  private func sortedNodes(
-    _ bytes: [UInt8], _ number: UInt64, level: Int, _ kind: TableKind, within bounds: ([UInt8]?, [UInt8]?)
-  ) throws -> [PageReader.Node] {
-    let nodes = try pages.nodes(in: bytes, page: number)
-    // LMDB stops the process at a branch with one child.
-    guard nodes.count >= (level > 1 ? 2 : 1) else {
-      throw Damage(what: "\(nodes.count) entries")
-    }
-    var place = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 14, as: UInt16.self)) }
-    for node in nodes.sorted(by: { $0.start < $1.start }) {
-      guard node.start == place else {
-        throw Damage(what: "an entry at \(node.start), where \(place) is free")
-      }
-      place += node.byteCount
-    }
-    guard place == bytes.count else { throw Damage(what: "entries up to \(place)") }
-    var last: [UInt8]?
-    for (index, node) in nodes.enumerated() where level == 1 || index > 0 {
-      let key = Array(bytes[node.keyRange])
-      guard (1...511).contains(key.count), kind != .free || key.count == 8 else {
-        throw Damage(what: "a key of \(key.count) bytes")
-      }
-      // LMDB takes number 0 for "nothing was read yet", and never comes to a list of a later commit.
-      guard kind != .free || (1...meta.transactionID).contains(commit(key)) else {
-        throw Damage(what: "free pages of commit \(commit(key)) of \(meta.transactionID)")
-      }
-      func isBelow(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        kind == .free ? commit(a) < commit(b) : a.lexicographicallyPrecedes(b)
-      }
-      if let last, !isBelow(last, key) { throw Damage(what: "keys out of order") }
-      if let low = bounds.0, isBelow(key, low) { throw Damage(what: "a key before those of the page") }
-      if let high = bounds.1, !isBelow(key, high) { throw Damage(what: "a key behind those of the page") }
-      last = key
-    }
-    return nodes
-  }
-
-  private func commit(_ key: [UInt8]) -> UInt64 {
-    key.withUnsafeBytes { $0.count == 8 ? $0.loadUnaligned(as: UInt64.self) : 0 }
   }
 }

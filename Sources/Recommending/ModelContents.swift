@@ -72,6 +72,13 @@ extension ModelContents {
     return arrays
   }
 
+  /// The arrays of a model as they are stored today, from those of any format that is read.
+  /// - Throws: `RecommendingError` `.corrupted`, `.foreign`.
+  package static func converted(_ stored: StoredModel, _ arrays: [ModelArray]) throws -> [ModelArray] {
+    let manifest = try SessionManifest(decoding: stored.record.manifest)
+    return try ModelContents(stored, arrays, manifest).arrays(manifest)
+  }
+
   /// - Throws: `RecommendingError` `.corrupted`, where manifest and arrays do not go together.
   package init(_ stored: StoredModel, _ arrays: [ModelArray], _ manifest: SessionManifest) throws {
     let reader = ArrayReader(version: stored.version, arrays: arrays)

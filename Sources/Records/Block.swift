@@ -62,6 +62,15 @@ package enum BlockHeader {
       && UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) == number
   }
 
+  /// The number in the header of a block of that kind and generation; nil where it is none.
+  package static func number(of block: [UInt8], kind: BlockKind, generation: UInt32) -> UInt32? {
+    block.withUnsafeBytes { block in
+      guard block.count >= byteCount else { return nil }
+      let number = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
+      return matches(block, kind: kind, generation: generation, number: number) ? number : nil
+    }
+  }
+
   /// Whether a block with checksums is as it was written, all of it.
   package static func isSound(
     _ block: UnsafeRawBufferPointer, kind: BlockKind, generation: UInt32, number: UInt32,

@@ -45,6 +45,7 @@ import Testing
       try place.expectFailure(
         "alreadyExists", 73, "models", "shop.kindred", "--export", "1", "--weights", output)
       try place.expectFailure("alreadyExists", 73, "backup", "shop.kindred", output)
+      try place.expectFailure("alreadyExists", 73, "verify", "shop.kindred", "--repair", output)
     }
     // The store by its link, the output by its name.
     try place.expectFailure("alreadyExists", 73, "export", "link", "--items", "shop.kindred")

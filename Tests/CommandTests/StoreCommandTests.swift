@@ -115,6 +115,38 @@ import Testing
     #expect(people.hasPrefix("compacted shop.kindred from "), "\(people)")
   }
 
+  @Test func repairSavesWhatCanBeRead() throws {
+    let place = try Workplace()
+    try place.write("items.jsonl", (0..<500).map { "{\"id\":\"\($0)\",\"text\":\"thing \($0)\"}\n" }.joined())
+    try place.expect("import", "shop.kindred", "--items", "items.jsonl")
+    let whole = try place.expect("verify", "shop.kindred", "--repair", "whole.kindred", "--json").json()
+    #expect(whole["ok"] as? Bool == true && whole["repaired"] as? String == "whole.kindred")
+    #expect((whole["saved"] as? [String: Int])?["items"] == 500)
+    #expect((whole["lost"] as? [String: Int]) == [:])
+    try place.expect("export", "shop.kindred", "--items", "before.jsonl")
+    try place.expect("export", "whole.kindred", "--items", "after.jsonl")
+    #expect(try place.data("before.jsonl") == place.data("after.jsonl"))
+    try place.expectFailure("usage", 64, "verify", "shop.kindred", "--repair", "-")
+
+    // A page with the text of an item.
+    var bytes = try place.data("shop.kindred")
+    let found = try #require(bytes.range(of: Data("thing 250".utf8)))
+    let page = found.lowerBound / 4_096 * 4_096
+    bytes.replaceSubrange(page..<page + 4_096, with: Data(repeating: 0, count: 4_096))
+    try place.write("damaged.kindred", bytes)
+    let outcome = try KindredProcess.start(
+      ["verify", "damaged.kindred", "--repair", "saved.kindred", "--json"], in: place.folder
+    ).wait()
+    #expect(outcome.exitCode == 74)
+    let report = try outcome.json()
+    let (saved, lost) = (report["saved"] as? [String: Int], report["lost"] as? [String: Int])
+    #expect(report["ok"] as? Bool == false && (lost?["items"] ?? 0) > 0)
+    #expect((saved?["items"] ?? 0) + (lost?["items"] ?? 0) == 500)
+    #expect(outcome.standardError.contains("'saved.kindred' has the rest"), "\(outcome.standardError)")
+    #expect(try place.expect("verify", "saved.kindred", "--json").json()["ok"] as? Bool == true)
+    #expect(try place.data("damaged.kindred") == bytes)
+  }
+
   @Test func rebuildReportsEachSpace() throws {
     let place = try Workplace()
     try place.write("items.jsonl", (0..<30).map { "{\"id\":\"\($0)\",\"text\":\"thing \($0)\"}\n" }.joined())

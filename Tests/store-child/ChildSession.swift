@@ -3,7 +3,7 @@ import LMDB
 
 /// One store and the commands on it.
 struct ChildSession {
-  let path: String
+  private(set) var path: String
   private var store: Store?
   private var environment: Environment?
 
@@ -25,6 +25,11 @@ struct ChildSession {
   private mutating func run(_ words: [String]) throws -> String {
     guard let name = words.first else { throw ChildFailure.usage("an empty line") }
     let arguments = Array(words.dropFirst())
+    if name == "use" {
+      store?.close()
+      (store, path) = (nil, arguments.joined(separator: " "))
+      return path
+    }
     if name == "open" {
       // A small map, to be grown: a store shares the environment that its file is open with.
       if arguments == ["small"], environment == nil {

@@ -33,7 +33,7 @@ extension Store {
       try snapshot.forEachVector(space) { id, vector in digest.add("\(id) \(vector.map(\.bitPattern))") }
       return digest.text
     }
-    for number in stride(from: 0, to: 1_000, by: 97) {
+    for number in stride(from: 0, to: 300, by: 29) {
       try ask("item\(number)") { snapshot in
         var digest = Digest()
         if let record = try snapshot.item(id: "i\(number)") { digest.add(record) }
