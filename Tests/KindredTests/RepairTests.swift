@@ -197,7 +197,8 @@ import Testing
         continue
       }
       guard result.0.lost["commits"] == nil else {
-        #expect(page < 2, "page \(page)")
+        // A header page, or the list of tables that it leads to: the commit before is taken.
+        #expect(page < 2 || result.0.problems.contains { $0.contains("list of tables") }, "page \(page)")
         files -= 1
         continue
       }
