@@ -141,6 +141,17 @@ let package = Package(
     tests("Filters", ["Basics", "TestSupport", "Values"]),
     tests("Interchange", ["Basics", "Platform", "TestSupport", "Values"]),
     tests("LMDB", ["Basics", "Platform", "TestSupport"]),
+    // What reads bytes from outside, and what must hold of it: run by libFuzzer, and replayed by tests.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Basics", "CZlib", "Filters", "HNSW", "Interchange", "Kindred", "LMDB", "Platform", "Recommending",
+        "Records", "TextEncoder", "Values", "VectorMath",
+      ],
+      path: "Fuzz/targets", swiftSettings: settings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Basics", "FuzzTargets", "Platform", "TestSupport"],
+      swiftSettings: settings),
     // The files of this package as text: they depend on none of it.
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ],
@@ -149,8 +160,12 @@ let package = Package(
 
 // For tools/fuzz only: nothing that is built or installed otherwise needs it.
 if Context.environment["KINDRED_FUZZ"] == "1" {
-  package.targets.append(
+  package.targets += [
     .executableTarget(
       name: "read-rows", dependencies: ["Interchange", "Platform"], path: "Fuzz/read-rows",
-      swiftSettings: settings))
+      swiftSettings: settings),
+    .executableTarget(
+      name: "kindred-fuzz", dependencies: ["FuzzTargets", "Platform"], path: "Fuzz/driver",
+      swiftSettings: settings),
+  ]
 }

@@ -3,7 +3,7 @@
 
 A failure is a crash, a count that does not add up, or a value of a row that was not dropped which the export has not, or has
 otherwise. Of several rows for one id the last value of each field that is not empty counts. Files that Python's csv refuses
-or reads in other rows are only watched for crashes: tools/fuzz compares the readers.
+or reads in other rows are only watched for crashes: tools/fuzz readers compares the readers.
 """
 import argparse
 import csv

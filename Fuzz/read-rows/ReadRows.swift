@@ -2,8 +2,8 @@ import Interchange
 import Platform
 
 /// Reads files that come one behind the other on standard input and prints what `Interchange` makes of each, for
-/// `tools/fuzz` to compare. A file is a line `FORMAT SIZE PIECE` and its bytes; `PIECE` is how many bytes a read
-/// delivers at most.
+/// `tools/fuzz readers` to compare. A file is a line `FORMAT SIZE PIECE` and its bytes; `PIECE` is how many bytes a
+/// read delivers at most.
 ///
 /// Per file it prints JSON Lines: `{"header":[…],"delimiter":n}`, `{"row":[…],"line":n,"raw":…}` or
 /// `{"object":{…},…}`, `{"bad":reason,…}`, and at last `{"end":error or null}`. Bytes are written as Latin-1.

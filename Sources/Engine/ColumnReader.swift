@@ -84,7 +84,9 @@ private struct StoredColumn: ColumnSource {
       guard let block = BlockKey(keyBytes: key)?.second else { return .next }
       try checkPageBlock(value, .column, number, block)
       guard let cells = PageBlock.cells(in: value) else { return .next }
-      try body(block * UInt32(PageBlock.cellsPerBlock), cells.tags, cells.payloads)
+      let (first, isBeyondAll) = block.multipliedReportingOverflow(by: UInt32(PageBlock.cellsPerBlock))
+      guard !isBeyondAll else { throw EngineError.corrupted("column \(name) has a block \(block)") }
+      try body(first, cells.tags, cells.payloads)
       return .next
     }
   }

@@ -44,9 +44,11 @@ extension Snapshot {
       let items = try transaction.live(.items, count: Int(store.nextItem), tables)
       let users = try transaction.live(.users, count: Int(store.nextUser), tables)
       var found = EventSequences()
-      found.items.reserveCapacity(Int(store.eventCount))
-      found.kinds.reserveCapacity(Int(store.eventCount))
-      found.times.reserveCapacity(Int(store.eventCount))
+      // Counted and not taken from the record: a number that is stored wrong asks for no memory.
+      let count = try transaction.count(tables.event)
+      found.items.reserveCapacity(count)
+      found.kinds.reserveCapacity(count)
+      found.times.reserveCapacity(count)
       var user: Ordinal?
       try transaction.forEach(tables.event) { key, value in
         let (key, event) = try Self.decode(key, value)

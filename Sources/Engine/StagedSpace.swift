@@ -48,7 +48,7 @@ struct StagedSpace {
   /// - Parameters:
   ///   - source: how the plan's rows are encoded.
   ///   - id: the id of a record, for the message about a vector that does not fit another encoding.
-  /// - Throws: `.invalidVector`.
+  /// - Throws: `.invalidVector`; `.corrupted` for a stored row that holds no vector of the space.
   init(
     _ plan: GenerationPlan, from source: RowLayout, as definition: SpaceDefinition, kernels: Kernels,
     id: (Ordinal) -> String
@@ -58,11 +58,14 @@ struct StagedSpace {
     let rows = RowStore(strideBytes: layout.strideBytes)
     rows.blocks.grow(toSlots: count)
     for (slot, row) in plan.rows.enumerated() {
+      let components = source.decoded(row)
+      do throws(EngineError) { try definition.requireFits(components) { id(plan.ordinals[slot]) } } catch {
+        // Rows that stay as they are were checked when they came: these bytes no writer wrote.
+        throw layout == source ? .corrupted(error.message) : error
+      }
       if layout == source {
         rows.set(UInt32(slot), to: row)
       } else {
-        let components = source.decoded(row)
-        try definition.requireFits(components) { id(plan.ordinals[slot]) }
         rows.set(UInt32(slot)) { layout.encode(components, into: $0) }
       }
     }

@@ -132,11 +132,12 @@ extension Writer {
     if before.map({ ExactString($0) }) != after.map({ ExactString($0) }) { store.attributeVersion += 1 }
   }
 
+  /// A count that was stored wrong stays wrong, for `verify` to report; it ends no process.
   private func adjustCount(_ kind: RecordKind, by change: Int) {
     if kind == .items {
-      store.itemCount = UInt64(Int64(store.itemCount) + Int64(change))
+      store.itemCount = UInt64(max(0, Int64(store.itemCount) + Int64(change)))
     } else {
-      store.userCount = UInt64(Int64(store.userCount) + Int64(change))
+      store.userCount = UInt64(max(0, Int64(store.userCount) + Int64(change)))
     }
   }
 
@@ -226,6 +227,7 @@ extension Writer {
   private func deleteEvents(of user: Ordinal) throws {
     let first = EventTableKey(user.rawValue, .init(0, 0))
     let last = EventTableKey(user.rawValue, .init(.max, .max))
-    store.eventCount -= UInt64(try transaction.deleteRange(tables.event, from: first, through: last))
+    let removed = try transaction.deleteRange(tables.event, from: first, through: last)
+    store.eventCount -= min(store.eventCount, UInt64(removed))
   }
 }

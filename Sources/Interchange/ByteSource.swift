@@ -17,7 +17,8 @@ package final class ByteSource {
 
   /// Bytes taken from the input that nobody has consumed yet: the two sniffed ones, or packed data.
   private let inputBase: UnsafeMutableRawPointer
-  private static let inputCapacity = 256 << 10
+  private let inputCapacity: Int
+  private static let fileInputCapacity = 256 << 10
   private var inputStart = 0
   private var inputEnd = 0
   private var hasSniffed = false
@@ -48,7 +49,8 @@ package final class ByteSource {
     ownsDescriptor = path != "-"
     memory = []
     pieceBytes = 0
-    inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
+    inputCapacity = Self.fileInputCapacity
+    inputBase = .allocate(byteCount: inputCapacity, alignment: 16)
   }
 
   /// A source of the given bytes, which may be gzip too, in pieces of at most `pieceBytes` as a pipe has them.
@@ -59,7 +61,9 @@ package final class ByteSource {
     ownsDescriptor = false
     memory = bytes
     self.pieceBytes = pieceBytes
-    inputBase = .allocate(byteCount: Self.inputCapacity, alignment: 16)
+    // No more than there is, but for the two bytes that are looked at first.
+    inputCapacity = max(2, min(bytes.count, Self.fileInputCapacity))
+    inputBase = .allocate(byteCount: inputCapacity, alignment: 16)
   }
 
   deinit {
@@ -137,7 +141,7 @@ package final class ByteSource {
       inputEnd = 0
     }
     let room = UnsafeMutableRawBufferPointer(
-      start: inputBase + inputEnd, count: Self.inputCapacity - inputEnd)
+      start: inputBase + inputEnd, count: inputCapacity - inputEnd)
     let count = try readRaw(into: room)
     inputEnd += count
     return count

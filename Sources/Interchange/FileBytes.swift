@@ -76,7 +76,12 @@ final class FileBytes {
         }
         let room = UnsafeMutableRawBufferPointer(start: memory + count, count: capacity - count)
         let read = try source.read(into: room)
-        if read == 0 { return UnsafeRawBufferPointer(start: memory, count: count) }
+        if read == 0 {
+          // No more than there is: it may be kept for long, and a read behind it is found.
+          guard let exact = realloc(memory, max(1, count)) else { throw noMemory(source.name, count) }
+          memory = exact
+          return UnsafeRawBufferPointer(start: memory, count: count)
+        }
         count += read
         if count > limitBytes {
           throw InterchangeError(

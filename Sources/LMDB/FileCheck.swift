@@ -19,7 +19,14 @@ enum FileCheck {
   static func run(
     descriptor: Int32, path: String, options: Environment.Options
   ) throws(LMDBError) -> Header {
-    let status = try checkPlace(descriptor: descriptor, path: path, options: options)
+    try runOnPages(
+      of: descriptor, path: path, checkPlace(descriptor: descriptor, path: path, options: options))
+  }
+
+  /// As `run`, of what is in the file alone.
+  static func runOnPages(
+    of descriptor: Int32, path: String, _ status: FileStatus
+  ) throws(LMDBError) -> Header {
     let pages = try PageReader(descriptor: descriptor, path: path)
     let meta = try newerMeta(pages)
     // In range: `checkedMeta` bounded the last page.

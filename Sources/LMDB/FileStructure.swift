@@ -43,6 +43,19 @@ extension FileStructure {
     throw LMDBError(.busy, "written to all the while; verify the file when less is written", path: path)
   }
 
+  /// Walks a file that nobody writes to meanwhile, by its descriptor: no name, no lock and no second attempt.
+  /// - Throws: as `check(path:)`, but for `.busy`.
+  package static func check(descriptor: Int32, path: String) throws(LMDBError) -> FileStructure {
+    guard let status = FileStatus(descriptor: descriptor) else {
+      throw LMDBError.from(status: errno, action: "reading the file", path: path)
+    }
+    _ = try FileCheck.runOnPages(of: descriptor, path: path, status)
+    guard let found = try walk(descriptor, path) else {
+      throw LMDBError(.busy, "written to while it was walked", path: path)
+    }
+    return found
+  }
+
   private static let attemptLimit = 20
 
   private static func checkOnce(_ path: String) throws(LMDBError) -> FileStructure? {

@@ -1,3 +1,5 @@
+import Basics
+
 /// The leaves of a damaged file's tables that can be read, walked from the list of tables of one commit.
 ///
 /// Unlike `StructureWalk` it goes on behind a page that cannot be right: the keys of that page are noted as lost, and

@@ -132,8 +132,9 @@ package struct RecallCurve: Sendable, Equatable {
       for _ in 0..<(1 + 2 * Self.depths.count) {
         values.append(Double(bitPattern: try reader.read(UInt64.self)))
       }
+      // Shares, and how they vary: neither is above 1, and what is would overflow where curves are added.
       guard ef > points.last?.ef ?? 0, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
-        values[1...Self.depths.count].allSatisfy({ $0 <= 1 })
+        values.dropFirst().allSatisfy({ $0 <= 1 })
       else { throw .invalid("a recall curve with a point at ef \(ef)") }
       points.append(
         Point(

@@ -9,6 +9,9 @@ package struct StoreRecord: Equatable, Sendable {
   /// ones have in the same bytes, and records of models of 5 and 6 are read as they are.
   package static let oldestFormatVersion: UInt32 = 5
 
+  /// More than this of a kind no store has.
+  private static let countLimit: UInt64 = 1 << 48
+
   package var formatVersion: UInt32 = StoreRecord.formatVersion
   /// Random, given at creation: two stores are the same only if this is.
   package var identity: UInt64
@@ -76,5 +79,9 @@ package struct StoreRecord: Equatable, Sendable {
     nextGeneration = try reader.read(UInt32.self)
     nextModel = try reader.read(UInt32.self)
     attributeVersion = try reader.read(UInt64.self)
+    // Far beyond what can be stored, and far from where sums of counts overflow.
+    guard max(itemCount, userCount, eventCount) < Self.countLimit else {
+      throw .invalid("\(itemCount) items, \(userCount) users, \(eventCount) events")
+    }
   }
 }

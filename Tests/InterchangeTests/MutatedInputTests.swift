@@ -3,8 +3,8 @@ import Testing
 
 @testable import Interchange
 
-/// Mutated files of `tools/fuzz` and what is right for them by Python's csv, json and gzip, replayed. They are kept
-/// because each takes a path that no whole file takes: a reader that loses such a row loses it without a report.
+/// Mutated files of `tools/fuzz readers` and what is right for them by Python's csv, json and gzip, replayed. They are
+/// kept because each takes a path that no whole file takes: a reader that loses such a row loses it without a report.
 @Suite struct MutatedInputTests {
   private static let pieces = [1, 2, 7, 1_000]
 

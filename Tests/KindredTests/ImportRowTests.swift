@@ -28,7 +28,7 @@ import Testing
   }
 
   /// A text, kind or session that was a list or an object was left out, and the row counted as stored: whoever exports
-  /// tags as the text found items without one. `tools/fuzz --store` found it.
+  /// tags as the text found items without one. `tools/fuzz imports` found it.
   @Test func listsAndObjectsAreNoTexts() throws {
     let items = try directory.write(
       #"{"id":"a","text":["red","bag"]}"# + "\n" + #"{"id":"b","text":{"en":"bag"}}"# + "\n"

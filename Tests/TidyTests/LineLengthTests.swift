@@ -3,7 +3,7 @@ import Testing
 /// Lines have at most 120 columns. The formatter wraps code at 110, and neither comments nor literals.
 @Suite struct LineLengthTests {
   /// `docs` has the code of the examples too.
-  @Test(arguments: ["Sources", "Tests", "docs", PackageTree.helper])
+  @Test(arguments: ["Sources", "Tests", "Fuzz", "docs", PackageTree.helper])
   func linesHaveAtMost120Columns(folder: String) throws {
     let files = try PackageTree.files(in: folder, ["swift", "c", "h", "md"])
     expectNone(files.flatMap(Self.findings))

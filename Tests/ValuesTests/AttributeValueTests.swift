@@ -34,4 +34,20 @@ import Testing
   func keepsEveryShape(json: String, value: AttributeValue) throws {
     #expect(try JSONDecoder().decode([AttributeValue].self, from: Data("[\(json)]".utf8)) == [value])
   }
+
+  /// Events of items with differently composed ids were equal, though the store keeps them as two: a caller that looked
+  /// for one among stored ones found the other.
+  @Test func eventsAreEqualByteForByte() {
+    let composed = Event(user: "u", item: "\u{e9}", time: Timestamp(milliseconds: 1), session: "\u{e9}")
+    var other = composed
+    other.item = "e\u{301}"
+    #expect(composed.item == other.item && composed != other)
+    #expect(Set([composed, other, composed]).count == 2)
+    other = composed
+    other.session = "e\u{301}"
+    #expect(composed != other)
+    other.session = nil
+    #expect(composed != other)
+    #expect(composed == Event(user: "u", item: "\u{e9}", time: Timestamp(milliseconds: 1), session: "\u{e9}"))
+  }
 }
