@@ -117,6 +117,7 @@ let package = Package(
       [
         "Baselines", "Basics", "Engine", "Evaluation", "Importing", "Interchange", "Platform", "Recommending",
         "Records", "SessionEncoder", "TestSupport", "Training",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "Recommending",

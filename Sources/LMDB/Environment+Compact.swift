@@ -51,10 +51,8 @@ extension Environment {
   private func compact(
     _ file: OpenFile, by draft: String, _ progress: CopyProgress
   ) throws(LMDBError) -> (before: Int, after: Int) {
-    let descriptor = try NewFile.create(draft)
+    let descriptor = try NewFile.createLocked(draft)
     defer { Platform.close(descriptor) }
-    // Shared: distinguishes what is being made from what a crash leaves.
-    flock(descriptor, LOCK_SH | LOCK_NB)
     // Before the work, which would be lost otherwise, and before anybody can open it.
     try NewFile.copyRights(from: file.descriptor, to: descriptor, path: path)
     let before = FileStatus(descriptor: file.descriptor)?.sizeBytes ?? 0

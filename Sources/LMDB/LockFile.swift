@@ -81,12 +81,11 @@ package enum LockFile {
     unlink(draft)
     // Of a name that leaves no room for a longer one the lock file is made in its place.
     let hasDraft = DurableFile.name(of: draft).utf8.count <= Int(NAME_MAX)
-    let descriptor = try NewFile.create(hasDraft ? draft : path)
+    let descriptor = hasDraft ? try NewFile.createLocked(draft) : try NewFile.create(path)
     defer {
       Platform.close(descriptor)
       if hasDraft { unlink(draft) }
     }
-    flock(descriptor, LOCK_SH | LOCK_NB)
     setRights(descriptor, rights)
     try allocate(descriptor, size, path: path)
     guard hasDraft else { return }

@@ -54,10 +54,20 @@ enum NewFile {
     // In a container the process before may have had the number of this one.
     TemporaryName.removeLeftovers(of: path)
     let draft = TemporaryName.make(for: path, purpose: purpose)
-    let descriptor = try create(draft)
-    flock(descriptor, LOCK_SH | LOCK_NB)
+    let descriptor = try createLocked(draft)
     KillPoint.pass(.draftMade)
     return (draft, descriptor)
+  }
+
+  /// As `create`, with a shared `flock`, which distinguishes what is being made from what a crash left.
+  static func createLocked(_ draft: String) throws(LMDBError) -> Int32 {
+    while true {
+      let descriptor = try create(draft)
+      // Whoever took it for a leftover before it was locked has removed it by now.
+      flock(descriptor, LOCK_SH)
+      if FileStatus(descriptor: descriptor)?.linkCount != 0 { return descriptor }
+      close(descriptor)
+    }
   }
 
   /// Gives the file that takes the place of another the other's rights, its access list included.

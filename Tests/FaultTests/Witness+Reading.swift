@@ -36,8 +36,8 @@ extension Witness.Contents {
   /// The number of the command that made a vector.
   private static func number(of vector: UnsafeBufferPointer<Float>, in space: String) throws -> Int {
     guard space == Witness.numbers || space == Witness.loads else { return 0 }
-    let number = Int(vector[0])
-    guard vector[2] == 1, vector[3] == Float(number % 7) else {
+    let number = Int(vector[0]) + 2_048 * Int(vector[1])
+    guard vector[3] == Float(number % 7) else {
       throw TestFailure("a vector of \(space) is no command's: \(Array(vector))")
     }
     return number

@@ -59,7 +59,9 @@ struct Workload: CustomStringConvertible {
     case .forget: return isFeeding || expected.contents.users.count < 40 ? append() : forget(expected)
     case .merge: return index % 3 == 2 ? Order("merge \(Witness.numbers)") : upsert()
     case .rebuild:
-      return isFeeding ? upsert() : Order(index % 3 == 1 ? "rebuild" : "rebuild \(Witness.numbers)")
+      guard !isFeeding else { return upsert() }
+      let encoding = generator.pick(["float32", "float16", "int8", "int4"])
+      return Order(index % 3 == 1 ? "rebuild" : "rebuild \(Witness.numbers) \(encoding)")
     case .reencode: return isFeeding ? append() : reencode(expected)
     case .train: return train(expected)
     case .factorize: return isFeeding ? append() : Order("factorize", .factorize)
@@ -135,7 +137,8 @@ struct Workload: CustomStringConvertible {
     guard count < 70 else { return Order("drop \(space)", .dropSpace(space)) }
     number += 1
     let ids = (0..<60).map { "l\($0 + count)" }
-    let rest = "\"vector\":[\(number),\(count),1,\(number % 7)],\"attributes\":{\"number\":\(number)}}\n"
+    let vector = "[\(number % 2_048),\(number / 2_048),\(count),\(number % 7)]"
+    let rest = "\"vector\":\(vector),\"attributes\":{\"number\":\(number)}}\n"
     let file = try write(ids.map { "{\"id\":\"\($0)\",\(rest)" }.joined(), to: "vectors.jsonl")
     let command = "load \(space) \(file)"
     // What goes through the tail is one transaction; before a graph is built, ids are registered in another.

@@ -45,6 +45,7 @@ struct ChildSession {
     case "advance": return try store.advance(arguments)
     case "watch": return try store.watch(arguments)
     case "mix": return try store.mix(arguments)
+    case "tidy": return try store.tidy()
     case "hold": return try store.hold(arguments)
     default: return try write(name, arguments, store)
     }
@@ -68,7 +69,7 @@ struct ChildSession {
     case "replace": return try store.replaceItems(arguments)
     case "embed": return try store.embedTexts(arguments)
     case "merge": return "\(try store.merge(try arguments.word(0)))"
-    case "rebuild": return "\(try store.rebuild(arguments.isEmpty ? nil : arguments).count)"
+    case "rebuild": return try store.rebuildAs(arguments)
     case "reencode": return "\(try store.rebuildFromSequences(model: arguments.number(0)).count)"
     case "train": return try store.trainNumbered(arguments)
     case "discard":

@@ -6,7 +6,10 @@ extension Store {
   func upsertNumbered(_ arguments: [String]) throws -> String {
     let number = try arguments.number(0)
     let ids = Array(arguments.dropFirst())
-    let vectors = ids.indices.flatMap { [Float(number), Float($0), 1, Float(number % 7)] as [Float] }
+    // Half precision is exact to 2,048.
+    let vectors = ids.indices.flatMap {
+      [Float(number % 2_048), Float(number / 2_048), Float($0), Float(number % 7)] as [Float]
+    }
     let report = try upsert(
       "numbers", ids: ids, vectors: vectors,
       attributes: ids.map { _ in ["number": .number(Double(number))] })

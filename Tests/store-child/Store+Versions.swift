@@ -84,6 +84,16 @@ extension Store {
     return "\(reads) \(writes) \(last)"
   }
 
+  /// Compacts the file if no other process has it open.
+  func tidy() throws -> String {
+    var count = 0
+    try despiteBusy {
+      try compact()
+      count = 1
+    }
+    return "compacted \(count)"
+  }
+
   /// What another process was faster with is given up.
   private func despiteBusy<R>(_ work: () throws -> R) throws {
     do { _ = try work() } catch let error as StoreError where error.code == .busy { return }

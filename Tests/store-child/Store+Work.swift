@@ -51,6 +51,15 @@ extension Store {
     return "\(try embed("titles", dimension: 64, onlyMissing: onlyMissing).embedded)"
   }
 
+  /// Rebuilds all spaces; or `SPACE ENCODING`: one, in an encoding.
+  func rebuildAs(_ arguments: [String]) throws -> String {
+    guard let space = arguments.first else { return "\(try rebuild().count)" }
+    guard let encoding = VectorEncoding(rawValue: try arguments.word(1)) else {
+      throw ChildFailure.usage("no encoding")
+    }
+    return "\(try rebuild([space], encoding: encoding).count)"
+  }
+
   /// `NUMBER`: trains the smallest model there is, with the number as its seed, and serves it.
   func trainNumbered(_ arguments: [String]) throws -> String {
     let options = TrainOptions(
