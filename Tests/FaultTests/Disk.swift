@@ -97,7 +97,7 @@ struct Disk {
     case .rename(let old, let new): change(.names([old: nil, new: try named(old)]))
     case .link(let old, let new): change(.names([new: try named(old)]))
     case .unlink(let name): change(.names([name: nil]))
-    case .say: break
+    case .output: break
     case .escape(let what): throw TestFailure("the recorder cannot follow \(what)")
     }
   }

@@ -75,7 +75,7 @@ struct FailingOrder {
       let verdict = try child.run("verify")
       try require(verdict == "ok sound", "while the disk is full: \(verdict)")
     }
-    let next = try child.run("rebuild \(Witness.numbers)")
+    let next = try child.run("rebuild \(Witness.numbers) float32")
     if fault.call == .sync, failed.contains(path), answer.hasPrefix("error ioError") {
       try require(next.hasPrefix("error ioError"), "after a failed sync: \(next)")
     } else if !fault.isSticky, !answer.hasPrefix("error ioError") {

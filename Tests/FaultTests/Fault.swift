@@ -1,6 +1,6 @@
 import TestSupport
 
-/// A call of a child that fails, as `Preload/fail.c` is told of it.
+/// A call of a child that `Preload/fail.c` makes fail.
 struct Fault: CustomStringConvertible {
   enum Call: String, CaseIterable {
     case write, sync, open, name, remove, truncate, read, map, allocate
@@ -59,7 +59,7 @@ struct Fault: CustomStringConvertible {
   }
 }
 
-/// What `fail.c` says of its failures.
+/// What `fail.c` reports.
 struct FaultReport {
   /// The files whose calls failed; empty for a map or an allocation.
   var files: [String] = []

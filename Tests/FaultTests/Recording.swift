@@ -14,7 +14,7 @@ struct Recording {
     case link(String, to: String)
     case unlink(String)
     /// A part of the standard output.
-    case say(String)
+    case output(String)
     /// Something that cannot be followed.
     case escape(String)
   }
@@ -36,7 +36,7 @@ struct Recording {
   var acknowledgements: [Int] {
     var (places, line): ([Int], String) = ([], "")
     for (index, record) in records.enumerated() {
-      guard case .say(let text) = record else { continue }
+      guard case .output(let text) = record else { continue }
       line += text
       while let end = line.firstIndex(of: "\n") {
         if line.hasPrefix("ok") { places.append(index + 1) }
@@ -71,7 +71,7 @@ private struct LogReader {
       guard names.count == 2 else { throw TestFailure("\(names.count) names in a record of two") }
       return kind == 5 ? .rename(names[0], to: names[1]) : .link(names[0], to: names[1])
     case 7: return .unlink(name(bytes))
-    case 8: return .say(String(decoding: bytes, as: UTF8.self))
+    case 8: return .output(String(decoding: bytes, as: UTF8.self))
     case 9: return .escape(String(decoding: bytes, as: UTF8.self))
     default: throw TestFailure("a record of kind \(kind)")
     }

@@ -1,6 +1,5 @@
 /* Preloaded by tests: writes down, in the order in which it happens, every change that a process makes to the files of
-   one directory, every sync of them, and what it says on its standard output. PowerCut.swift makes of it what a power
-   cut may leave.
+   one directory, every sync of them, and its standard output. PowerCut.swift makes of it what a power cut may leave.
 
    KINDRED_RECORD names the file to write to, KINDRED_RECORD_UNDER the directory. A record is, little endian: kind and
    flags (4 bytes each), the file's number, an offset and a length (8 bytes each), and `length` bytes. */
@@ -25,7 +24,7 @@ enum kind {
   LINK,
   UNLINK,
   /* Bytes that went to the standard output. */
-  SAY,
+  OUTPUT,
   /* A change that this library cannot follow, in words. */
   ESCAPE,
 };
@@ -37,7 +36,7 @@ struct header {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int output = -1;
+static int log_file = -1;
 
 /* The files met so far, by inode: any descriptor leads to its file, however it came to be. */
 static struct {
@@ -52,8 +51,8 @@ __attribute__((constructor)) static void start(void) {
   const char *path = getenv("KINDRED_RECORD");
   if (!path) return;
   take_watched("KINDRED_RECORD_UNDER");
-  output = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (output < 0) give_up("opening the record");
+  log_file = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log_file < 0) give_up("opening the record");
 }
 
 static size_t byte_count(const struct iovec *parts, int count) {
@@ -65,10 +64,10 @@ static size_t byte_count(const struct iovec *parts, int count) {
 static void put(enum kind kind, uint32_t flags, uint64_t file, uint64_t offset, struct iovec *parts, int count) {
   struct iovec all[1 + 1024];
   struct header header = {kind, flags, file, offset, byte_count(parts, count)};
-  if (output < 0 || count > 1024) give_up("recording");
+  if (log_file < 0 || count > 1024) give_up("recording");
   all[0] = (struct iovec){&header, sizeof header};
   memcpy(all + 1, parts, (size_t)count * sizeof *parts);
-  ssize_t done = syscall(SYS_writev, output, all, count + 1);
+  ssize_t done = syscall(SYS_writev, log_file, all, count + 1);
   if (done != (ssize_t)(sizeof header + header.length)) give_up("recording");
 }
 
@@ -86,7 +85,7 @@ static void escape(const char *what, const char *path) {
 /* The number of an open file of the directory, or of the directory itself; 0 for any other. Under the lock. */
 static uint64_t number_of(int descriptor, uint32_t flags) {
   struct stat status;
-  if (output < 0 || fstat(descriptor, &status) != 0) return 0;
+  if (log_file < 0 || fstat(descriptor, &status) != 0) return 0;
   if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) return 0;
   int index = 0;
   while (index < file_count
@@ -143,12 +142,12 @@ static ssize_t recorded_write(int descriptor, const struct iovec *parts, int cou
   off_t place = offset >= 0 ? offset : file ? lseek(descriptor, 0, flags & O_APPEND ? SEEK_END : SEEK_CUR) : 0;
   ssize_t done = write_parts(descriptor, parts, count, offset);
   int number = errno;
-  if (done > 0 && output >= 0 && (file || descriptor == 1)) {
+  if (done > 0 && log_file >= 0 && (file || descriptor == 1)) {
     struct iovec written[1024];
     if (count > 1024) give_up("too many parts");
     memcpy(written, parts, (size_t)count * sizeof *parts);
     int used = cut(written, count, (size_t)done);
-    put(file ? WRITE : SAY, flags & O_DSYNC ? DURABLE : 0, file, (uint64_t)place, written, used);
+    put(file ? WRITE : OUTPUT, flags & O_DSYNC ? DURABLE : 0, file, (uint64_t)place, written, used);
   }
   pthread_mutex_unlock(&lock);
   errno = number;
@@ -209,7 +208,7 @@ int fallocate64(int descriptor, int mode, off64_t offset, off64_t length) {
 
 /* Names are taken as they are given: a relative one, or one under an open directory, cannot be followed. */
 static void put_names(enum kind kind, const char *first, const char *second) {
-  if (output < 0) return;
+  if (log_file < 0) return;
   if (first[0] != '/' || (second && second[0] != '/')) return escape("a relative name", first);
   if (!is_watched(first) && !(second && is_watched(second))) return;
   struct iovec parts[2] = {{(void *)first, strlen(first)}, {(void *)second, second ? strlen(second) : 0}};
@@ -228,7 +227,7 @@ static int named(enum kind kind, long status, const char *first, const char *sec
 int renameat2(int directory, const char *from, int newDirectory, const char *to, unsigned flags) {
   pthread_mutex_lock(&lock);
   /* 1 fails where the new name is taken. */
-  if (flags & ~1u && output >= 0) escape("renameat2 with flags", from);
+  if (flags & ~1u && log_file >= 0) escape("renameat2 with flags", from);
   return named(RENAME, syscall(SYS_renameat2, directory, from, newDirectory, to, flags), from, to);
 }
 int renameat(int directory, const char *from, int newDirectory, const char *to) {
@@ -259,7 +258,7 @@ static void *recorded_map(void *address, size_t length, int protection, int flag
     size_t end = strlen(path);
     /* The lock file is shared memory: a power cut ends what it is for. */
     int isLockFile = end > 5 && strcmp(path + end - 5, "-lock") == 0;
-    if (output >= 0 && is_watched(path) && !isLockFile) escape("a writable map of", path);
+    if (log_file >= 0 && is_watched(path) && !isLockFile) escape("a writable map of", path);
     pthread_mutex_unlock(&lock);
   }
   return (void *)syscall(SYS_mmap, address, length, protection, flags, descriptor, offset);
