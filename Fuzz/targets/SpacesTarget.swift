@@ -22,7 +22,7 @@ extension FuzzTarget {
     case 3:
       let width: CodeWidth = input.below(2) == 0 ? .eight : .four
       // As a space's record has it.
-      let dimension = 1 + Int(input.number(UInt16.self)) % RowLayout.dimensionLimit
+      let dimension = 1 + Int(input.number(UInt16.self)) % Limits.dimension
       try StoredRecord(seed: 0) { record in
         let quantizer = try CodebookRecord.decode(record, width: width, dimension: dimension)
         try hold(quantizer.dimension == dimension, "a codebook of dimension \(quantizer.dimension)")
