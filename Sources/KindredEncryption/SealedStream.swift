@@ -4,10 +4,10 @@ import Kindred
 
 /// The bytes of an encrypted backup: a header, then pieces of the store's file, each encrypted with AES-256-GCM.
 ///
-/// Each file has a key of its own, derived from the secret and 32 random bytes, so that the numbers of the pieces can be
-/// their nonces. The last piece says that it is the last (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár,
-/// "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015): pieces that are cut off, repeated,
-/// exchanged or of another file are found. docs/format.md has every byte.
+/// Each file has a key of its own, derived from the secret and 32 random bytes, so that the numbers of the pieces can
+/// be their nonces. The last piece says that it is the last (the STREAM construction of Hoang, Reyhanitabar, Rogaway
+/// and Vizár, "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015): pieces that are cut
+/// off, repeated, exchanged or of another file are found. docs/format.md has every byte.
 struct SealedStream {
   static let magic: [UInt8] = Array("KINDENC1".utf8)
   static let saltByteCount = 32

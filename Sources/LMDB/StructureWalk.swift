@@ -25,8 +25,6 @@ final class StructureWalk {
   private let meta: MetaPage
   private var uses: [Use]
   private var found: FileStructure
-  /// Pages that the commit itself has freed.
-  private var freedLast: Set<UInt64> = []
 
   init(_ pages: consuming PageReader, _ meta: MetaPage) {
     self.pages = pages
@@ -38,22 +36,11 @@ final class StructureWalk {
   func run() -> FileStructure {
     walk(meta.freeTable, "free pages", .free)
     walk(meta.mainTable, "main", .main)
-    checkPredecessor()
     let lost = uses.indices.dropFirst(2).filter { uses[$0] == .none }
     if let first = lost.first {
       found.report("\(lost.count) pages are neither used nor free, the first is page \(first)")
     }
     return found
-  }
-
-  /// The other header page is of the commit before, whose list of tables this commit replaced and freed. Where it is
-  /// not, its number was changed: it is the newer one.
-  private func checkPredecessor() {
-    guard found.problems.isEmpty, let other = try? pages.meta(1 - meta.transactionID & 1),
-      other.transactionID + 1 == meta.transactionID, other.mainTable.root != MetaPage.noPage,
-      other.mainTable.root != meta.mainTable.root, !freedLast.contains(other.mainTable.root)
-    else { return }
-    found.report("header page \(other.pageNumber) is not of commit \(other.transactionID), as it says")
   }
 
   private func walk(_ table: MetaPage.TableRecord, _ name: String, _ kind: TableKind) {
@@ -112,7 +99,7 @@ final class StructureWalk {
     switch node.flags {
     case 0:
       if kind == .main { throw foreign("an entry that is no table") }
-      if kind == .free { try takeFree(bytes[node.dataRange], number, bytes[node.keyRange]) }
+      if kind == .free { try takeFree(bytes[node.dataRange], number) }
     case 1:
       if kind == .main { throw foreign("an entry that is no table") }
       let needed = pages.pageCount(ofOverflowing: node.dataByteCount)
@@ -123,9 +110,7 @@ final class StructureWalk {
       counts.overflowPages += UInt64(count)
       if kind == .free {
         let run = try pages.run(of: needed, from: node.overflowPage)
-        try takeFree(
-          run[PageReader.headerByteCount...].prefix(node.dataByteCount), node.overflowPage,
-          bytes[node.keyRange])
+        try takeFree(run[PageReader.headerByteCount...].prefix(node.dataByteCount), node.overflowPage)
       }
     case 2 where kind == .main:
       guard node.dataByteCount == MetaPage.TableRecord.byteCount else {
@@ -139,11 +124,8 @@ final class StructureWalk {
     }
   }
 
-  private func takeFree(_ list: ArraySlice<UInt8>, _ page: UInt64, _ key: ArraySlice<UInt8>) throws {
-    let numbers = try pages.freePages(in: list, page: page)
-    let commit = key.withUnsafeBytes { $0.count == 8 ? $0.loadUnaligned(as: UInt64.self) : 0 }
-    if commit == meta.transactionID { freedLast.formUnion(numbers) }
-    for number in numbers { try claim(number, count: 1, as: .free) }
+  private func takeFree(_ list: ArraySlice<UInt8>, _ page: UInt64) throws {
+    for number in try pages.freePages(in: list, page: page) { try claim(number, count: 1, as: .free) }
   }
 
   private func foreign(_ what: String) -> PageDamage {

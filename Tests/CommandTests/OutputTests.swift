@@ -75,7 +75,7 @@ import Testing
       .invalidID: 65, .badInput: 65, .foreign: 65, .notEnoughData: 65, .notFound: 66, .spaceNotFound: 66,
       .recordNotFound: 66, .internalError: 70, .alreadyExists: 73, .spaceExists: 73, .cannotCreate: 73,
       .corrupted: 74, .ioError: 74, .diskFull: 74, .closed: 74, .busy: 75, .permissionDenied: 77,
-      .cancelled: 130,
+      .cancelled: 130, .memoryLimit: 64,
     ]
     for code in StoreError.Code.all {
       #expect(code.exitStatus.rawValue == statuses[code], "\(code.rawValue)")

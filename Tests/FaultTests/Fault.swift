@@ -24,7 +24,8 @@ struct Fault: CustomStringConvertible {
       case .noSpace: says("diskFull", "no room") || says("ioError", "no room")
       case .inputOutput: says("ioError", "Input/output error")
       case .tooManyFiles: says("ioError", "Too many open files")
-      case .noMemory: says("ioError", "Cannot allocate memory")
+      case .noMemory:
+        says("ioError", "Cannot allocate memory") || says("diskFull", "no address space for a map")
       case .short: says("ioError", "Input/output error") || says("diskFull", "no room")
       }
     }

@@ -6,6 +6,7 @@ extension Command {
   struct Backup: ReadingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy a store, while it is in use.",
+      usage: "kindred backup <store> <destination> [<options>]",
       discussion: """
         The copy is a store of its own, as it was at one moment, without free pages. An existing file is never \
         overwritten. With --encrypt it is encrypted (AES-256-GCM) as it is written, and is made a store again by \

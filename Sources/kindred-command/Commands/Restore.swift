@@ -8,6 +8,7 @@ extension Command {
   struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a store of an encrypted backup.",
+      usage: "kindred restore <backup> <destination> [<options>]",
       discussion: """
         The backup is decrypted into a new file, every piece checked, and the store in it verified. An existing file \
         is never overwritten. A backup that is not encrypted is a store already: copy it.

@@ -5,6 +5,7 @@ extension Command {
   struct Verify: StoreCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a store for damage, or save what can be saved of it.",
+      usage: "kindred verify <store> [<options>]",
       discussion: """
         Walks the pages of the file first, without the library that trusts them; then reads every record, vector and \
         link and compares checksums and references. Exit code 74 if there are problems. For a file of unknown \
