@@ -5,8 +5,8 @@ import Platform
 
 extension Environment {
   /// Hands a copy of the newest commit to `body`, piece by piece from the first byte to the last, while reads and
-  /// writes go on: a copy that never lies on a disk as it is. Free pages are left out; pages are copied as they are, so that
-  /// deleted bytes may be in those that are in use.
+  /// writes go on: a copy that never lies on a disk as it is. Free pages are left out; pages are copied as they are, so
+  /// that deleted bytes may be in those that are in use.
   /// - Throws: `.ioError`, `.diskFull`; what `body` throws.
   /// - Complexity: O(bytes in use), each read once; 64 KiB of memory.
   package func stream(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
