@@ -62,8 +62,10 @@ package enum UpperBlock {
       }
       nodes += base.load(fromByteOffset: 8 * index, as: UInt64.self).nonzeroBitCount
     }
-    let room = (body.count - startsOffset - 4 * (nodes + 1)) / 4
-    guard room >= 0, nodes > 0 else { return false }
+    // Compared as bytes: divided, one to three missing bytes would count as none.
+    let roomBytes = body.count - startsOffset - 4 * (nodes + 1)
+    guard roomBytes >= 0, nodes > 0 else { return false }
+    let room = roomBytes / 4
     let starts = (base + startsOffset).assumingMemoryBound(to: UInt32.self)
     guard starts[0] == 0, Int(starts[nodes]) == room else { return false }
     return (0..<nodes).allSatisfy { index in
