@@ -7,7 +7,7 @@ import VectorMath
 extension StorageEngine {
   /// - Parameter given: bytes that the caller has in memory for the work already, such as the vectors that it read.
   /// - Throws: `.memoryLimit` where building a graph of `count` vectors takes more than the store's limit.
-  func requireMemory(toBuild count: Int, of definition: SpaceDefinition, given: Int = 0) throws {
+  package func requireMemory(toBuild count: Int, of definition: SpaceDefinition, given: Int = 0) throws {
     guard let memoryLimitBytes else { return }
     let bytes = try definition.buildBytes(count: count).addingClamped(given)
     guard bytes > memoryLimitBytes else { return }
@@ -45,8 +45,7 @@ extension SpaceDefinition {
   func buildBytes(count: Int) throws -> Int {
     let layout = try layout
     func codeBytes(_ width: CodeWidth) -> Int {
-      let bytes = (shape.dimension * width.rawValue + 7) / 8 + RowLayout.alignmentBytes
-      return bytes / RowLayout.alignmentBytes * RowLayout.alignmentBytes
+      Quantizer.strideBytes(width: width, dimension: shape.dimension)
     }
     var bytes = layout.strideBytes + codeBytes(.eight) + LinkFormat(count: 2 * m, slotCount: count).byteCount
     if let kept = shape.encoding.codeWidth, kept != .eight { bytes += codeBytes(kept) }

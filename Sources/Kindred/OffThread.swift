@@ -17,7 +17,7 @@ final class BlockingExecutor: TaskExecutor {
 /// Runs blocking work off the threads that run tasks and suspends until it is done. It still belongs to the task, so
 /// long work sees a cancellation.
 /// - Throws: `CancellationError` if the task was cancelled before it began; what `body` throws.
-func offThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+package func offThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
   try Task.checkCancellation()
   return try await withTaskExecutorPreference(BlockingExecutor.shared) { try body() }
 }

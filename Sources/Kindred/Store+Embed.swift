@@ -87,6 +87,7 @@ private final class Embedding {
   private let progress: ProgressHandler?
   private let encoder: HashedTextEncoder
   private let total: Int
+  private let textCount: Int
   /// The state of an encoder that was learned now, to be stored together with its vectors.
   private var newState: [UInt8]?
 
@@ -97,14 +98,16 @@ private final class Embedding {
     var state: [UInt8] = []
     if keepsEncoder { state = try store.engine.read { try $0.encoderState(of: record) } }
     var frequencies = DocumentFrequencies()
-    var total = 0
+    var (total, textCount) = (0, 0)
     try store.engine.read { snapshot in
       try snapshot.forEachEntity(record.kind) { _, entity in
         total += 1
-        if state.isEmpty, let text = entity.text { frequencies.add(text) }
+        guard let text = entity.text else { return }
+        textCount += 1
+        if state.isEmpty { frequencies.add(text) }
       }
     }
-    self.total = total
+    (self.total, self.textCount) = (total, textCount)
     if state.isEmpty {
       var settings = HashedTextSettings()
       settings.dimension = record.shape.dimension
@@ -120,6 +123,11 @@ private final class Embedding {
   func run(onlyMissing: Bool) throws -> EmbedReport {
     var report = EmbedReport(embedded: 0, dimension: record.shape.dimension)
     let rows = try RowEncoder(record.shape)
+    // Asked before all are encoded; of a few missing ones it is not known yet.
+    if newState != nil {
+      try store.engine.requireMemory(
+        toBuild: textCount, of: record.definition, given: textCount * rows.layout.strideBytes)
+    }
     var ordinals: [Ordinal] = []
     var bytes: [UInt8] = []
     try store.engine.read { snapshot in

@@ -4,8 +4,9 @@ import Kindred
 /// A secret key for backups: 256 random bits.
 public struct BackupKey: Sendable {
   let secret: SymmetricKey
+  let idBytes: [UInt8]
   /// What a backup is labelled with: differs from key to key and reveals nothing of the key, 16 hexadecimal digits.
-  public let id: String
+  public var id: String { Self.hexadecimal(idBytes) }
 
   static let byteCount = 32
   static let idByteCount = 8
@@ -29,7 +30,7 @@ public struct BackupKey: Sendable {
     secret = SymmetricKey(data: bytes)
     let label = HKDF<SHA256>.deriveKey(
       inputKeyMaterial: secret, info: Array("kindred backup key id".utf8), outputByteCount: Self.idByteCount)
-    id = label.withUnsafeBytes { Self.hexadecimal($0) }
+    idBytes = label.withUnsafeBytes { Array($0) }
   }
 
   /// The key in a file.

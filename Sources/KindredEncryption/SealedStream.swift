@@ -90,11 +90,3 @@ struct SealedStream {
     UInt64(headerByteCount) + number * UInt64(pieceByteCount + tagByteCount)
   }
 }
-
-extension BackupKey {
-  /// The bytes of the id.
-  var idBytes: [UInt8] {
-    let digits = Array(id)
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
-  }
-}

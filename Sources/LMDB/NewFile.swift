@@ -35,7 +35,7 @@ package enum NewFile {
   }
 
   /// Creates `path` (mode 0600, must not exist) and opens it for writing.
-  package static func create(_ path: String) throws(LMDBError) -> Int32 {
+  static func create(_ path: String) throws(LMDBError) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       if errno == ENAMETOOLONG {
@@ -52,7 +52,7 @@ package enum NewFile {
 
   /// Creates the file that is to get the name `path` when it is complete, and holds a shared `flock` on it.
   /// - Throws: `.alreadyExists` when anything is at `path`; as `create`.
-  static func createDraft(
+  package static func createDraft(
     of path: String, purpose: TemporaryName.Purpose
   ) throws(LMDBError) -> (draft: String, descriptor: Int32) {
     try requireAbsent(path)
@@ -108,7 +108,7 @@ package enum NewFile {
 
 extension LMDBError {
   /// - Parameter status: 0, or the errno of what failed.
-  static func check(_ status: Int32, _ action: String, _ path: String) throws(LMDBError) {
+  package static func check(_ status: Int32, _ action: String, _ path: String) throws(LMDBError) {
     guard status == 0 else { throw from(status: status, action: action, path: path) }
   }
 }

@@ -5,8 +5,8 @@ import Platform
 /// `X.lock-<process>`.
 ///
 /// Their makers hold a shared `flock` on them, so what nobody holds was left by a crash.
-enum TemporaryName {
-  enum Purpose: String, CaseIterable {
+package enum TemporaryName {
+  package enum Purpose: String, CaseIterable {
     case create
     case copy
     case compact

@@ -29,6 +29,16 @@ struct EncodedSpace {
 }
 
 extension StorageEngine {
+  /// Asked before the vectors are learned, which takes long.
+  /// - Throws: `.memoryLimit` where the spaces of that many items and users could not be built.
+  func requireMemory(toBuild items: Int, _ users: Int, dimension: Int) throws {
+    let space = try EncodedSpace("session", of: .items, dimension: dimension, .dot, maker: "")
+    // Both are in memory until the flip, and their vectors beside them.
+    try requireMemory(
+      toBuild: items + users, of: space.definition,
+      given: (items + users) * dimension * MemoryLayout<Float>.stride)
+  }
+
   /// Builds the indexes of a space of items and one of users beside those in use, and flips to both at once.
   func replaceVectors(
     items: EncodedSpace, users: EncodedSpace, threads: Int, _ progress: ProgressHandler?

@@ -45,6 +45,7 @@ package struct Factorization {
       8 * (numbering.count + sequences.count) * options.dimension + 64 * sequences.items.count,
       for: "factorising \(sequences.items.count) events of \(sequences.count) users",
       advice: "take fewer dimensions")
+    try engine.requireMemory(toBuild: numbering.count, sequences.count, dimension: options.dimension)
     var settings = MatrixFactorization.Configuration()
     if options.alpha == nil || options.lambda == nil {
       settings = Self.tuned(events, sequences, itemCount: numbering.count, threads: threads, progress)

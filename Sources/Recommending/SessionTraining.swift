@@ -52,6 +52,11 @@ package struct SessionTraining {
       recipe.memoryBytes(weightCount: model.layout.count, eventCount: data.sequences.items.count),
       for: "training on \(data.sequences.items.count) events of \(data.numbering.count) items",
       advice: "take fewer dimensions, layers or threads")
+    if settings.isServed {
+      let store = try snapshot.store()
+      try snapshot.engine.requireMemory(
+        toBuild: Int(store.itemCount), Int(store.userCount), dimension: recipe.shape.dimension)
+    }
   }
 
   /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch`

@@ -38,13 +38,19 @@ package struct Quantizer: Sendable {
   package var codeCount: Int { rotation?.dimension ?? dimension }
 
   /// Bytes from one row of codes to the next: whole lines of 64.
-  package var strideBytes: Int {
+  package var strideBytes: Int { Self.strideBytes(width: width, dimension: dimension) }
+
+  /// `strideBytes` of codes of that width of vectors of that dimension.
+  package static func strideBytes(width: CodeWidth, dimension: Int) -> Int {
     let line = RowLayout.alignmentBytes
+    let codeCount = width == .four ? rotatedDimension(dimension) : dimension
     return (codeCount * width.rawValue / 8 + line - 1) / line * line
   }
 
+  private static func rotatedDimension(_ dimension: Int) -> Int { max(1, dimension + 127) / 128 * 128 }
+
   private static func rotation(width: CodeWidth, dimension: Int) -> Rotation? {
-    width == .four ? Rotation(dimension: max(1, dimension + 127) / 128 * 128) : nil
+    width == .four ? Rotation(dimension: rotatedDimension(dimension)) : nil
   }
 
   /// Learns mean and step from rows: the step with the least squared error, the error of components cut off included.

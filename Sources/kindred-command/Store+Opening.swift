@@ -4,8 +4,10 @@ import Platform
 
 extension Store {
   /// Opens a store to look at it: never waits for a writer, and changes nothing.
-  static func openForReading(_ path: String) throws -> Store {
-    try naming(path) { try open(at: path, options: Options(readOnly: true)) }
+  static func openForReading(_ path: String, memoryLimit: ByteCount? = nil) throws -> Store {
+    try naming(path) {
+      try open(at: path, options: Options(readOnly: true, memoryLimitBytes: memoryLimit?.bytes))
+    }
   }
 
   /// Opens a store to change it.

@@ -2,6 +2,7 @@ import Basics
 import Kindred
 import KindredEncryption
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -65,6 +66,30 @@ import Testing
     let other = try readFile(second)
     let equal = zip(bytes, other).dropFirst(48).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
     #expect(other[..<16] == bytes[..<16] && Double(equal) < 0.01 * Double(bytes.count))
+  }
+
+  /// A backup that is killed or fails half way leaves nothing under its name, nor does a restoration.
+  @Test func filesGetTheirNamesWhenTheyAreComplete() throws {
+    try fill()
+    let pieces = Mutex(0)
+    func expectAbsent(_ file: String, _ stage: String) -> ProgressHandler {
+      { progress in
+        guard progress.stage == stage, progress.completed < progress.total ?? 0 else { return }
+        pieces.withLock { $0 += 1 }
+        #expect(access(file, F_OK) != 0, "\(progress)")
+      }
+    }
+    try store.backup(to: path, encryptedWith: key, progress: expectAbsent(path, "copying"))
+    let copy = directory.file("again.kindred")
+    try Store.restore(path, to: copy, key: key, progress: expectAbsent(copy, "decrypting"))
+    #expect(pieces.withLock { $0 } >= 4)
+    let names = directory.names.filter { $0.hasPrefix("monday") || $0.hasPrefix("again") }
+    #expect(names.sorted() == ["again.kindred", "again.kindred-lock", "monday.backup"])
+  }
+
+  @Test func asyncFormsMeanTheSame() async throws {
+    try await store.backup(to: path, encryptedWith: key)
+    #expect(try await Store.restore(path, to: directory.file("copy.kindred"), key: key).ok)
   }
 
   @Test func anEmptyStoreIsOnePiece() throws {
@@ -134,8 +159,11 @@ import Testing
     #expect(code { try BackupKey(contentsOf: directory.file("no-key")) } == .notFound)
   }
 
+  /// The code of the error that `body` throws; nil when it throws none or another.
   private func code<R>(_ body: () throws -> R) -> StoreError.Code? {
-    do { _ = try body() } catch let error as StoreError { return error.code } catch {}
-    return nil
+    do {
+      _ = try body()
+      return nil
+    } catch { return (error as? StoreError)?.code }
   }
 }
