@@ -14,8 +14,7 @@ extension StorageEngine {
     throw EngineError(
       .memoryLimit,
       "a graph of \(count) vectors of space \"\(definition.name)\" takes about \(Self.megabytes(bytes)) of memory to "
-        + "build, above the limit of \(Self.megabytes(memoryLimitBytes)); raise the limit, or upsert into a space that "
-        + "has a graph: its tail is merged in slices")
+        + "build, above the limit of \(Self.megabytes(memoryLimitBytes)); raise the limit")
   }
 
   /// Whether building a graph of `count` vectors keeps to the store's limit.

@@ -61,7 +61,9 @@ extension PageReader.KeyOrder {
   fileprivate func check(_ key: [UInt8]) throws(PageDamage) {
     switch self {
     case .bytes:
-      guard (1...Limits.keyBytes).contains(key.count) else { throw PageDamage(what: "a key of \(key.count) bytes") }
+      guard (1...Limits.keyBytes).contains(key.count) else {
+        throw PageDamage(what: "a key of \(key.count) bytes")
+      }
     case .commits(let last):
       guard key.count == 8 else { throw PageDamage(what: "a key of \(key.count) bytes") }
       // LMDB takes number 0 for "nothing was read yet", and never comes to a list of a later commit.

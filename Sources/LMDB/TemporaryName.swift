@@ -6,6 +6,7 @@ import Platform
 ///
 /// Their makers hold a shared `flock` on them, so what nobody holds was left by a crash.
 package enum TemporaryName {
+  /// What is being made under the name.
   package enum Purpose: String, CaseIterable {
     case create
     case copy

@@ -204,7 +204,8 @@ extension Command {
       if let rejects { try StagedFile.requireUncompressed(rejects) }
       let opened =
         try dryRun
-        ? Store.openForReading(store, memoryLimit: memory.memoryLimit) : Store.openForWriting(store, memoryLimit: memory.memoryLimit)
+        ? Store.openForReading(store, memoryLimit: memory.memoryLimit)
+        : Store.openForWriting(store, memoryLimit: memory.memoryLimit)
       defer { opened.close() }
       let options = try options()
       let (report, seconds) = try timed {

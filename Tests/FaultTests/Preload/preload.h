@@ -57,59 +57,42 @@ static ssize_t write_parts(int descriptor, const struct iovec *parts, int count,
 }
 
 /* The forms in which a program may write, all led to WRITE(descriptor, parts, count, offset). */
+#define WRITE_FORM(NAME, OFFSET_TYPE, WRITE)                                                                  \
+  ssize_t NAME(int descriptor, const void *bytes, size_t count, OFFSET_TYPE offset) {                         \
+    struct iovec part = {(void *)bytes, count};                                                               \
+    return WRITE(descriptor, &part, 1, offset);                                                               \
+  }
+#define WRITE_PARTS_FORM(NAME, OFFSET_TYPE, WRITE)                                                            \
+  ssize_t NAME(int descriptor, const struct iovec *parts, int count, OFFSET_TYPE offset) {                    \
+    return WRITE(descriptor, parts, count, offset);                                                           \
+  }
 #define WRITE_FORMS(WRITE)                                                                                    \
+  WRITE_FORM(pwrite, off_t, WRITE)                                                                            \
+  WRITE_FORM(pwrite64, off64_t, WRITE)                                                                        \
+  WRITE_PARTS_FORM(pwritev, off_t, WRITE)                                                                     \
+  WRITE_PARTS_FORM(pwritev64, off64_t, WRITE)                                                                 \
   ssize_t write(int descriptor, const void *bytes, size_t count) {                                            \
     struct iovec part = {(void *)bytes, count};                                                               \
     return WRITE(descriptor, &part, 1, -1);                                                                   \
   }                                                                                                           \
-  ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {                             \
-    struct iovec part = {(void *)bytes, count};                                                               \
-    return WRITE(descriptor, &part, 1, offset);                                                               \
-  }                                                                                                           \
-  ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) {                         \
-    struct iovec part = {(void *)bytes, count};                                                               \
-    return WRITE(descriptor, &part, 1, offset);                                                               \
-  }                                                                                                           \
   ssize_t writev(int descriptor, const struct iovec *parts, int count) {                                      \
     return WRITE(descriptor, parts, count, -1);                                                               \
-  }                                                                                                           \
-  ssize_t pwritev(int descriptor, const struct iovec *parts, int count, off_t offset) {                       \
-    return WRITE(descriptor, parts, count, offset);                                                           \
-  }                                                                                                           \
-  ssize_t pwritev64(int descriptor, const struct iovec *parts, int count, off64_t offset) {                   \
-    return WRITE(descriptor, parts, count, offset);                                                           \
   }
 
 /* The forms of open, all led to OPEN(directory, path, flags, mode). */
+#define OPEN_BODY(OPEN, DIRECTORY)                                                                            \
+  {                                                                                                           \
+    va_list rest;                                                                                             \
+    va_start(rest, flags);                                                                                    \
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                 \
+    va_end(rest);                                                                                             \
+    return OPEN(DIRECTORY, path, flags, mode);                                                                \
+  }
 #define OPEN_FORMS(OPEN)                                                                                      \
-  int open(const char *path, int flags, ...) {                                                                \
-    va_list rest;                                                                                             \
-    va_start(rest, flags);                                                                                    \
-    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                 \
-    va_end(rest);                                                                                             \
-    return OPEN(AT_FDCWD, path, flags, mode);                                                                 \
-  }                                                                                                           \
-  int open64(const char *path, int flags, ...) {                                                              \
-    va_list rest;                                                                                             \
-    va_start(rest, flags);                                                                                    \
-    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                 \
-    va_end(rest);                                                                                             \
-    return OPEN(AT_FDCWD, path, flags, mode);                                                                 \
-  }                                                                                                           \
-  int openat(int directory, const char *path, int flags, ...) {                                               \
-    va_list rest;                                                                                             \
-    va_start(rest, flags);                                                                                    \
-    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                 \
-    va_end(rest);                                                                                             \
-    return OPEN(directory, path, flags, mode);                                                                \
-  }                                                                                                           \
-  int openat64(int directory, const char *path, int flags, ...) {                                             \
-    va_list rest;                                                                                             \
-    va_start(rest, flags);                                                                                    \
-    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                 \
-    va_end(rest);                                                                                             \
-    return OPEN(directory, path, flags, mode);                                                                \
-  }                                                                                                           \
+  int open(const char *path, int flags, ...) OPEN_BODY(OPEN, AT_FDCWD)                                        \
+  int open64(const char *path, int flags, ...) OPEN_BODY(OPEN, AT_FDCWD)                                      \
+  int openat(int directory, const char *path, int flags, ...) OPEN_BODY(OPEN, directory)                      \
+  int openat64(int directory, const char *path, int flags, ...) OPEN_BODY(OPEN, directory)                    \
   int creat(const char *path, mode_t mode) {                                                                  \
     return OPEN(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);                                          \
   }
