@@ -53,6 +53,27 @@ import Testing
     store.close()
   }
 
+  /// A tail of more than half of the graph is built anew with it, unless that takes too much.
+  @Test func aLongTailIsMergedInSlicesWhereTheWholeDoesNotFit() throws {
+    var generator = SeededGenerator(seed: 72)
+    let store = try Store.open(
+      at: path,
+      options: .init(
+        durability: .none, mergesAutomatically: false, memoryLimitBytes: Self.tooLittle))
+    defer { store.close() }
+    try store.createSpace(
+      SpaceConfiguration(name: "content", of: .items, dimension: 64, metric: .cosine, m: 4))
+    for count in [1_000, 1_500] {
+      let ids = (0..<count).map { "\(count)-\($0)" }
+      let vectors = (0..<64 * count).map { _ in Float.random(in: -1...1, using: &generator) }
+      _ = try store.write { try $0.upsert("content", ids: ids, vectors: vectors) }
+      try store.merge("content")
+    }
+    let space = try #require(try store.read { try $0.spaces() }.first)
+    #expect(space.count == 2_500 && space.tail == 0)
+    #expect(code { try store.rebuild() } == .memoryLimit)
+  }
+
   @Test func trainingAndFactorisingAreRefused() throws {
     let store = try open(1_000)
     defer { store.close() }
