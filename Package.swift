@@ -118,7 +118,8 @@ let package = Package(
     tests(
       "Engine", ["Basics", "Filters", "LMDB", "Platform", "Records", "TestSupport", "Values", "VectorMath"]),
     .executableTarget(
-      name: "store-child", dependencies: ["Basics", "Kindred", "LMDB", "Platform"], path: "Tests/store-child",
+      name: "store-child", dependencies: ["Basics", "Kindred", "KindredEncryption", "LMDB", "Platform"],
+      path: "Tests/store-child",
       swiftSettings: settings),
     tests(
       "Kindred",
@@ -134,7 +135,8 @@ let package = Package(
         "Values",
       ]),
     .testTarget(
-      name: "FaultTests", dependencies: ["Basics", "Kindred", "LMDB", "Platform", "TestSupport"],
+      name: "FaultTests",
+      dependencies: ["Basics", "Kindred", "KindredEncryption", "LMDB", "Platform", "TestSupport"],
       exclude: ["Preload"], swiftSettings: settings),
     tests("KindredFoundation", ["Kindred"]),
     tests("KindredEncryption", ["Basics", "Kindred", "Platform", "TestSupport"]),

@@ -72,7 +72,8 @@ final class JSONStreamReader: JSONTexts {
         advance(1)
         return .bad(bad(.invalidJSON, "a value expected before ','", 0))
       default:
-        if needsComma {
+        // A bracket that nothing has opened is one fault, not a missing comma as well.
+        if needsComma, byte != UInt8(ascii: "}") {
           needsComma = false
           return .bad(bad(.invalidJSON, "',' or ']' expected between two elements", 0))
         }

@@ -125,7 +125,7 @@ extension SessionManifest {
       Field("shape", "activation", \.shape.activation, .choice),
       Field("shape", "normalization", \.shape.normalization, .choice),
       Field("shape", "gated", \.shape.isGated, .flag),
-      Field("shape", "maxLength", \.shape.maximumLength, .whole(1...100_000)),
+      Field("shape", "maxLength", \.shape.maximumLength, .whole(1...1_000)),
       Field("shape", "positions", \.shape.positions, .choice),
       Field("shape", "timeGaps", \.shape.hasTimeGaps, .flag),
       Field("shape", "interests", \.shape.interestCount, .whole(1...64)),

@@ -1,5 +1,6 @@
 import Basics
 import Kindred
+import KindredEncryption
 import LMDB
 import TestSupport
 
@@ -76,12 +77,18 @@ struct Checker {
     return numbers
   }
 
-  /// The stores of the expected names; each is whole or not there.
+  /// The stores of the expected names, and the encrypted backups; each is whole or not there.
   private func readFiles(beside path: String, expected: Set<String>) throws -> [String: Witness.Contents] {
     var files: [String: Witness.Contents] = [:]
     let directory = DurableFile.directory(of: path)
     for name in expected where FileStatus(path: "\(directory)/\(name)") != nil {
-      let file = "\(directory)/\(name)"
+      var file = "\(directory)/\(name)"
+      let scratch = try TemporaryDirectory()
+      if Store.isEncryptedBackup(file) {
+        let restored = scratch.file("restored")
+        _ = try Store.restore(file, to: restored, key: BackupKey(Witness.backupKey.utf8))
+        file = restored
+      }
       let problems = try Store.verify(at: file).problems
       guard problems.isEmpty else { throw TestFailure("\(name): \(problems)") }
       let store = try Store.open(at: file, options: .unsynced)
@@ -116,7 +123,7 @@ extension Step {
   /// The name of the file that it makes beside the store.
   var file: String? {
     switch self {
-    case .copy(let file), .create(let file): file
+    case .copy(let file), .encryptedCopy(let file), .create(let file): file
     default: nil
     }
   }

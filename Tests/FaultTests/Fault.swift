@@ -21,7 +21,8 @@ struct Fault: CustomStringConvertible {
       }
       return switch self {
       // With the other code nothing is certain: the room ended in the last step of a commit.
-      case .noSpace: says("diskFull", "no room") || says("ioError", "no room")
+      case .noSpace:
+        says("diskFull", "no room") || says("diskFull", "No space left") || says("ioError", "no room")
       case .inputOutput: says("ioError", "Input/output error")
       case .tooManyFiles: says("ioError", "Too many open files")
       case .noMemory:

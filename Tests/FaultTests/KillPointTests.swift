@@ -25,7 +25,7 @@
     private static func works(passing point: KillPoint) -> [Work] {
       switch point {
       case .writeDone, .writeCommitted: [.upsert]
-      case .draftMade, .nameGiven: [.create, .backup]
+      case .draftMade, .nameGiven: [.create, .backup, .restore]
       case .draftSynced, .lockFileDraftMade, .lockFileMade: [.create]
       case .copySliceWritten, .copyWritten, .copySynced: [.backup, .compact]
       case .compactLocked, .compactClosed, .fileReplaced, .compactReopened: [.compact]

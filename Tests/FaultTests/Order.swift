@@ -1,7 +1,7 @@
 /// A kind of work that writes.
 enum Work: String, CaseIterable {
   case upsert, embed, append, importing, loading, delete, forget, merge, rebuild, reencode, train, factorize,
-    compact, backup, create, growth
+    compact, backup, restore, create, growth
 
   /// How a child opens the store for it.
   var opening: String { self == .growth ? "open small" : "open" }
@@ -45,6 +45,8 @@ enum Step {
   case discard(model: Int)
   /// A whole copy of the store in a file beside it.
   case copy(file: String)
+  /// An encrypted copy of the store in a file beside it.
+  case encryptedCopy(file: String)
   /// A new store without anything in a file beside it.
   case create(file: String)
 }

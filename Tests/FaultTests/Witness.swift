@@ -13,6 +13,8 @@ struct Witness {
   static let session = ["session", "session-users"]
   static let factorDimension = 8
   static let modelDimension = 16
+  /// The key of encrypted backups.
+  static let backupKey = String(repeating: "5a", count: 32)
 
   /// A space without its vectors.
   struct Space: Equatable, CustomStringConvertible {
@@ -89,7 +91,7 @@ struct Witness {
     case .serve(let version):
       learn(Self.session, Self.modelDimension, by: "session:\(version)", items: known[version] ?? [])
     case .discard(let version): contents.models.remove(version)
-    case .copy(let file): files[file] = contents
+    case .copy(let file), .encryptedCopy(let file): files[file] = contents
     case .create(let file): files[file] = Contents()
     }
   }

@@ -67,6 +67,7 @@ struct Workload: CustomStringConvertible {
     case .factorize: return isFeeding ? append() : Order("factorize", .factorize)
     case .compact: return isFeeding ? upsert() : Order("compact")
     case .backup: return isFeeding ? upsert() : file("backup") { .copy(file: $0) }
+    case .restore: return isFeeding ? upsert() : restore()
     case .create: return file("create") { .create(file: $0) }
     case .growth: return fill()
     }
@@ -186,6 +187,13 @@ struct Workload: CustomStringConvertible {
     number += 1
     let name = "\(command)\(number).kindred"
     return Order("\(command) \(name)", step(name))
+  }
+
+  private mutating func restore() -> Order {
+    number += 1
+    let (backup, name) = ("encrypted\(number).backup", "restored\(number).kindred")
+    return Order(
+      "restore \(Witness.backupKey) \(backup) \(name)", .encryptedCopy(file: backup), .copy(file: name))
   }
 
   private func write(_ text: String, to name: String) throws -> String {

@@ -83,6 +83,7 @@ struct ChildSession {
     case "factorize": return try store.factorizeSmall()
     case "compact": return "\(try store.compact().bytesAfter)"
     case "backup": return try store.backupBeside(arguments)
+    case "restore": return try store.restoreBeside(arguments)
     case "create": return try store.createBeside(arguments)
     default: throw ChildFailure.usage("unknown command \(name)")
     }

@@ -1,4 +1,5 @@
 import Kindred
+import KindredEncryption
 
 /// Commands for every kind of work that writes; what they write is a function of their numbers.
 extension Store {
@@ -86,6 +87,15 @@ extension Store {
     let name = try arguments.word(0)
     try backup(to: beside(name))
     return name
+  }
+
+  /// `KEY BACKUP NAME`: makes an encrypted backup beside this store, and another store of it.
+  func restoreBeside(_ arguments: [String]) throws -> String {
+    let key = try BackupKey(try arguments.word(0).utf8)
+    let backup = beside(try arguments.word(1))
+    try self.backup(to: backup, encryptedWith: key)
+    let report = try Store.restore(backup, to: beside(try arguments.word(2)), key: key)
+    return "\(report.problems.count) problems"
   }
 
   private func beside(_ name: String) -> String {
