@@ -30,7 +30,10 @@ extension Store {
     }
     try ask("vectors") { snapshot in
       var digest = Digest()
-      try snapshot.forEachVector(space) { id, vector in digest.add("\(id) \(vector.map(\.bitPattern))") }
+      try snapshot.forEachVector(space) { id, vector in
+        digest.add(id)
+        for component in vector { digest.add(UInt64(component.bitPattern)) }
+      }
       return digest.text
     }
     for number in stride(from: 0, to: 300, by: 29) {
@@ -65,7 +68,10 @@ extension Store {
 extension [Match] {
   fileprivate var digest: String {
     var digest = Digest()
-    for match in self { digest.add("\(match.id) \(match.score.bitPattern)") }
+    for match in self {
+      digest.add(match.id)
+      digest.add(UInt64(match.score.bitPattern))
+    }
     return "\(count):\(digest.text)"
   }
 }
@@ -83,13 +89,20 @@ private struct Digest {
     state = (state ^ 0xFF) &* 0x100_0000_01B3
   }
 
+  mutating func add(_ number: UInt64) { state = (state ^ number) &* 0x100_0000_01B3 }
+
   mutating func add(_ record: any Record) {
-    let attributes = record.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    add("\(record.id)|\(record.text ?? "-")|\(attributes.joined(separator: "|"))")
+    add(record.id)
+    add(record.text ?? "-")
+    for (name, value) in record.attributes.sorted(by: { $0.key < $1.key }) {
+      add(name)
+      add("\(value)")
+    }
   }
 
   mutating func add(_ event: Event) {
-    add(
-      "\(event.user)|\(event.item)|\(event.time)|\(event.kind)|\(event.session ?? "-")|\(event.value ?? -1)")
+    for text in [event.user, event.item, event.kind, event.session ?? "-"] { add(text) }
+    add(UInt64(bitPattern: event.time.milliseconds))
+    add((event.value ?? -1).bitPattern)
   }
 }
