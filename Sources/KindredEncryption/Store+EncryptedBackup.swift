@@ -62,6 +62,8 @@ extension Store {
   ) throws -> VerifyReport {
     try StoreError.translating {
       let source = try BackupFile(reading: backup)
+      // Nobody opens a backup but to restore it: what a crash of its making left beside it goes here.
+      TemporaryName.removeLeftovers(of: backup)
       var stream = try SealedStream(key, reading: try source.next(SealedStream.headerByteCount), path: backup)
       let file = try BackupFile(creating: path)
       let count = SealedStream.pieceByteCount + SealedStream.tagByteCount

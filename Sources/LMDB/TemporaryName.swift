@@ -18,8 +18,8 @@ package enum TemporaryName {
     "\(path).\(purpose.rawValue)-\(getpid())"
   }
 
-  /// Removes what crashed creations, copies and compactions of the store at `path` left. Failing is harmless.
-  static func removeLeftovers(of path: String) {
+  /// Removes what crashed creations, copies and compactions of the store or backup at `path` left. Failing is harmless.
+  package static func removeLeftovers(of path: String) {
     let directory = DurableFile.directory(of: path)
     let prefixes = Purpose.allCases.map { "\(DurableFile.name(of: path)).\($0.rawValue)-" }
     guard let stream = opendir(directory) else { return }

@@ -87,6 +87,16 @@ import Testing
     #expect(names.sorted() == ["again.kindred", "again.kindred-lock", "monday.backup"])
   }
 
+  /// A power cut left a backup with its draft beside it. A store loses such a draft when it is opened; a backup, which
+  /// nobody opens, kept it for ever.
+  @Test func aRestorationRemovesWhatACrashLeftBesideTheBackup() throws {
+    try store.backup(to: path, encryptedWith: key)
+    let leftover = try directory.write("half of it", to: "monday.backup.copy-4000000")
+    let other = try directory.write("notes", to: "monday.backup.copy")
+    try Store.restore(path, to: directory.file("again.kindred"), key: key)
+    #expect(access(leftover, F_OK) != 0 && access(other, F_OK) == 0)
+  }
+
   @Test func asyncFormsMeanTheSame() async throws {
     try await store.backup(to: path, encryptedWith: key)
     #expect(try await Store.restore(path, to: directory.file("copy.kindred"), key: key).ok)
