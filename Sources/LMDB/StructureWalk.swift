@@ -25,6 +25,8 @@ final class StructureWalk {
   private let meta: MetaPage
   private var uses: [Use]
   private var found: FileStructure
+  /// The last commit that has a list of the pages it freed.
+  private var lastFreeing: UInt64?
 
   init(_ pages: consuming PageReader, _ meta: MetaPage) {
     self.pages = pages
@@ -35,6 +37,13 @@ final class StructureWalk {
 
   func run() -> FileStructure {
     walk(meta.freeTable, "free pages", .free)
+    // A commit frees at least the root that it replaced, and lists that under its own number: a header page with
+    // another number is one of an earlier commit. (The first commit of a file has nothing to free.)
+    if let lastFreeing, lastFreeing != meta.transactionID {
+      found.report(
+        "header page \(meta.pageNumber): commit \(meta.transactionID), but the last that freed pages is \(lastFreeing)"
+      )
+    }
     walk(meta.mainTable, "main", .main)
     let lost = uses.indices.dropFirst(2).filter { uses[$0] == .none }
     if let first = lost.first {
@@ -84,6 +93,11 @@ final class StructureWalk {
       }
       counts.leafPages += 1
       counts.entries += UInt64(nodes.count)
+      if kind == .free, let last = nodes.last, last.keyRange.count == 8 {
+        lastFreeing = bytes.withUnsafeBytes {
+          $0.loadUnaligned(fromByteOffset: last.keyRange.lowerBound, as: UInt64.self)
+        }
+      }
       for node in nodes { try look(at: node, in: bytes, of: number, kind, &counts) }
     } catch let error as LMDBError {
       // It names the page, which may be one that this page leads to.
