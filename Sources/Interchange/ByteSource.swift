@@ -152,7 +152,7 @@ package final class ByteSource {
   ) throws(InterchangeError) -> Int {
     var produced = 0
     while produced < buffer.count {
-      if inputStart == inputEnd {
+      if inputStart == inputEnd, !inflater.hasPendingOutput {
         // Hand out what there is before waiting for more input.
         if produced > 0 { break }
         if try refillInput() == 0 {

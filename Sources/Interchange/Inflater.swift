@@ -12,6 +12,8 @@ final class Inflater {
   /// On the heap, because zlib keeps a pointer back to it.
   private let stream: UnsafeMutablePointer<z_stream>
   private var isBetweenMembers = false
+  /// Whether there may be more output without further input: the last step filled its room.
+  private(set) var hasPendingOutput = false
   private var packedOffset = 0
   private var unpackedOffset = 0
 
@@ -67,6 +69,7 @@ final class Inflater {
       produced: outputCount - Int(stream.pointee.avail_out))
     packedOffset += step.consumed
     unpackedOffset += step.produced
+    hasPendingOutput = status == Z_OK && step.produced == outputCount
     switch status {
     case Z_OK, Z_BUF_ERROR:
       return step

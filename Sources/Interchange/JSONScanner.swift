@@ -176,17 +176,51 @@ struct JSONScanner {
 
 /// Finds a key that stands twice in an object: by looking through few, by hashing among many.
 struct JSONKeys {
-  private var hashed: Set<ExactString> = []
+  /// Per place of an open-addressing table: 32 bits of the key's hash and the index of its member plus 1; 0 is free.
+  private var slots: [UInt64] = []
   private static let linearCount = 16
+  /// Differs from run to run, so that no file can be made whose keys fall on one place.
+  private static let seed = UInt64.random(in: .min ... .max)
 
-  /// Notes `key`; false if it is among the members already.
+  /// Notes `key`, which will be the next member; false if it is among the members already.
   mutating func insert(_ key: String, among members: [JSONObject.Member]) -> Bool {
     if members.count < Self.linearCount {
       return !members.contains { $0.key.isExactly(key) }
     }
-    if hashed.isEmpty {
-      for member in members { hashed.insert(ExactString(member.key)) }
+    if members.count * 2 >= slots.count {
+      slots = [UInt64](repeating: 0, count: max(64, slots.count * 4))
+      for (index, member) in members.enumerated() { _ = place(member.key, index, members) }
     }
-    return hashed.insert(ExactString(key)).inserted
+    return place(key, members.count, members)
+  }
+
+  /// Puts the key of the member `index` into the table, unless it is there.
+  private mutating func place(_ key: String, _ index: Int, _ members: [JSONObject.Member]) -> Bool {
+    let hash = key.withBytes(Self.hash)
+    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[place] != 0 {
+      let other = Int(truncatingIfNeeded: slots[place] & 0xFFFF_FFFF) - 1
+      if slots[place] >> 32 == hash >> 32, members[other].key.isExactly(key) { return false }
+      place = (place + 1) & (slots.count - 1)
+    }
+    slots[place] = hash & ~0xFFFF_FFFF | UInt64(index + 1)
+    return true
+  }
+
+  /// A hash of 64 bits, eight bytes a step: each is multiplied to 128 bits, whose halves are joined.
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = seed ^ UInt64(bytes.count)
+    var rest = bytes[...]
+    while rest.count >= 8 {
+      hash = mix(hash, rest.loadUnaligned(as: UInt64.self))
+      rest = rest.dropFirst(8)
+    }
+    return mix(hash, rest.reduce(0) { $0 << 8 | UInt64($1) } | 1 << 63)
+  }
+
+  @inline(__always)
+  private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15 ^ seed | 1)
+    return product.high ^ product.low ^ seed &<< 1
   }
 }

@@ -44,8 +44,7 @@ import Testing
       (
         "[{\"a\":1}}, {\"a\":2}]",
         [
-          .row(["a=1"], line: 1), .bad(.invalidJSON, line: 1), .bad(.invalidJSON, line: 1),
-          .row(["a=2"], line: 1),
+          .row(["a=1"], line: 1), .bad(.invalidJSON, line: 1), .row(["a=2"], line: 1),
         ]
       ),
       ("[\n{\"a\":\"1\n},\n{\"a\":2}\n]", [.bad(.invalidJSON, line: 2), .row(["a=2"], line: 4)]),
