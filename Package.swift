@@ -45,7 +45,7 @@ let package = Package(
     module("LMDB", ["Basics", "CLMDB", "Platform"]),
     module("Interchange", ["Basics", "CZlib", "Platform", "Values"]),
     module("Filters", ["Basics", "Values"]),
-    module("TextEncoder", ["Basics"]),
+    module("TextEncoder", ["Basics", "Interchange", "Tensors", "Transformer"]),
     module("Transformer", ["Basics", "CKernels", "Platform", "Tensors"]),
     module("SessionEncoder", ["Basics", "Tensors", "Transformer"]),
     module(
@@ -66,7 +66,8 @@ let package = Package(
       "Kindred",
       [
         "Basics", "Engine", "Filters", "HNSW", "Importing", "Interchange", "LMDB", "Platform", "Recommending",
-        "Records", "TextEncoder", "Values", "VectorMath", .product(name: "Logging", package: "swift-log"),
+        "Records", "Tensors", "TextEncoder", "Values", "VectorMath",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     module("KindredFoundation", ["Kindred", "Values"]),
     module(
@@ -87,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "kindred-bench",
       dependencies: [
-        "Basics", "Kindred", "Interchange", "LMDB", "Transformer", "SessionEncoder", "Training",
+        "Basics", "Kindred", "Interchange", "LMDB", "Tensors", "Transformer", "SessionEncoder", "Training",
         "Evaluation", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -100,12 +101,13 @@ let package = Package(
       swiftSettings: settings),
     // What several test targets share; no product has it.
     .target(
-      name: "TestSupport", dependencies: ["Basics", "CKernels", "Platform", "Tensors", "VectorMath"],
+      name: "TestSupport",
+      dependencies: ["Basics", "CKernels", "Interchange", "Platform", "Tensors", "VectorMath"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("Basics"),
     tests("Values", ["Basics"]),
     tests("VectorMath", ["Basics", "CKernels", "Platform", "TestSupport"]),
-    tests("TextEncoder", ["Basics", "Platform", "TestSupport"]),
+    tests("TextEncoder", ["Basics", "Interchange", "Platform", "Tensors", "TestSupport", "Transformer"]),
     tests("Transformer", ["Basics", "CKernels", "Platform", "Tensors", "TestSupport", "VectorMath"]),
     tests("SessionEncoder", ["Basics", "Platform", "Tensors", "TestSupport", "Transformer", "VectorMath"]),
     tests(

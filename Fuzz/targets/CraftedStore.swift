@@ -80,7 +80,7 @@ final class CraftedStore: Sendable {
         if ids.lowerBound == 0 { try store.rebuild([name], threads: 1) }
       }
     }
-    try store.embed("content", dimension: 16)
+    try store.embed("content", options: .init(dimension: 16))
     try store.delete(["i3"], kind: .items)
     for number in 0..<12 {
       let (user, item, time) = ("u\(number % 3)", "i\(number)", Timestamp(milliseconds: Int64(number / 2)))

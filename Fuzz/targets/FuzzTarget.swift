@@ -40,7 +40,7 @@ package struct FuzzTarget: Sendable {
   package static let all = [
     blocks, crafted, csv, curve, encoder, entities, filters, fvecs, graph, gzip, json, keys, manifest, models,
     npy,
-    numbers, operations, pages, safetensors, spaces, times, vectors,
+    numbers, operations, pages, safetensors, spaces, times, tokenizers, vectors,
   ]
 }
 

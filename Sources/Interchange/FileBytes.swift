@@ -6,13 +6,14 @@ import Platform
 /// Pipes and gzip are read into memory, which grows with what arrives, never with what a header claims.
 /// A mapped file must not be cut short by others while it is used; the operating system answers that with a
 /// signal.
-final class FileBytes {
+package final class FileBytes: @unchecked Sendable {  // never written after `init`
   let name: String
-  let bytes: UnsafeRawBufferPointer
+  /// Valid as long as this object.
+  package let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
   /// - Throws: what `ByteSource` throws; `.limitExceeded` for a stream above `limitBytes`.
-  init(path: String, limitBytes: Int = Limits.streamBytes) throws(InterchangeError) {
+  package init(path: String, limitBytes: Int = Limits.streamBytes) throws(InterchangeError) {
     name = path
     let source = try ByteSource(path: path)
     if try !source.isPacked(), let mapped = try Self.map(source) {

@@ -25,91 +25,33 @@ package struct Safetensors: Sendable, Equatable {
 
   package init(_ tensors: [Tensor]) { self.tensors = tensors }
 
-  private static let lengthBytes = 8
-
   /// Reads a whole file's bytes.
   /// - Throws: `.corrupt` where lengths, offsets and shapes do not agree; `.unsupportedContent` for numbers that are
   ///   not float32.
   package init(decoding bytes: [UInt8]) throws(InterchangeError) {
-    guard bytes.count >= Self.lengthBytes else { throw Self.corrupt("\(bytes.count) bytes are no header") }
-    let length = bytes[..<Self.lengthBytes].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(min(Limits.safetensorsHeaderBytes, bytes.count - Self.lengthBytes)) else {
-      throw Self.corrupt("a header of \(length) bytes in a file of \(bytes.count)")
+    let result = bytes.withUnsafeBytes { raw in
+      Result { () throws(InterchangeError) in try Self(raw) }
     }
-    let start = Self.lengthBytes + Int(length)
-    guard case .object(let header) = try JSONParser.parse(Array(bytes[Self.lengthBytes..<start])) else {
-      throw Self.corrupt("the header is not a JSON object")
-    }
-    var found: [(range: Range<Int>, tensor: Tensor)] = []
-    for member in header.members {
-      if member.key == "__metadata__" {
-        for entry in member.value.object?.members ?? [] { metadata[entry.key] = entry.value.string ?? "" }
-        continue
-      }
-      let (shape, range) = try Self.entry(member, dataBytes: bytes.count - start)
-      let numbers = bytes.withUnsafeBytes { bytes in
-        (0..<(range.count / 4)).map { index in
-          let place = start + range.lowerBound + 4 * index
-          return Float(
-            bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
-        }
-      }
-      found.append((range, Tensor(name: member.key, shape: shape, values: numbers)))
-    }
-    found.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
-    var end = 0
-    for (range, tensor) in found {
-      guard range.lowerBound == end else {
-        throw Self.corrupt("the values of \"\(tensor.name)\" begin at \(range.lowerBound), not at \(end)")
-      }
-      end = range.upperBound
-    }
-    guard end == bytes.count - start else {
-      throw Self.corrupt("\(bytes.count - start) bytes of values where the header names \(end)")
-    }
-    tensors = found.map(\.tensor)
+    self = try result.get()
   }
 
-  /// One tensor's shape and the place of its values.
-  private static func entry(
-    _ member: JSONObject.Member, dataBytes: Int
-  ) throws(InterchangeError) -> (shape: [Int], range: Range<Int>) {
-    let name = member.key
-    guard let entry = member.value.object else { throw corrupt("\"\(name)\" is not described") }
-    guard let type = entry["dtype"]?.string else { throw corrupt("\"\(name)\" has no dtype") }
-    guard type == "F32" else {
-      throw InterchangeError(
-        .unsupportedContent, "\"\(name)\" holds numbers of type \(type); save it as float32 (F32)")
+  private init(_ bytes: UnsafeRawBufferPointer) throws(InterchangeError) {
+    let header = try SafetensorsHeader(bytes)
+    tensors = []
+    for entry in header.entries {
+      guard entry.type == "F32" else {
+        throw InterchangeError(
+          .unsupportedContent,
+          "\"\(entry.name)\" holds numbers of type \(entry.type); save it as float32 (F32)")
+      }
+      let values = (0..<entry.range.count / 4).map { index in
+        let place = entry.range.lowerBound + 4 * index
+        return Float(
+          bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+      }
+      tensors.append(Tensor(name: entry.name, shape: entry.shape, values: values))
     }
-    guard let shape = integers(entry["shape"]), let offsets = integers(entry["data_offsets"]),
-      offsets.count == 2,
-      offsets[0] <= offsets[1], offsets[1] <= dataBytes
-    else { throw corrupt("the shape or the place of \"\(name)\" is not within the file") }
-    var count = 4
-    for extent in shape {
-      let (product, overflows) = count.multipliedReportingOverflow(by: extent)
-      guard !overflows else { throw corrupt("the shape of \"\(name)\" is too large") }
-      count = product
-    }
-    guard count == offsets[1] - offsets[0] else {
-      throw corrupt("\"\(name)\" has \(offsets[1] - offsets[0]) bytes where its shape takes \(count)")
-    }
-    return (shape, offsets[0]..<offsets[1])
-  }
-
-  /// Whole numbers from 0 on; nil for anything else.
-  private static func integers(_ value: JSONValue?) -> [Int]? {
-    guard let array = value?.array else { return nil }
-    var found: [Int] = []
-    for element in array {
-      guard case .number(let number) = element, let integer = number.integer, integer >= 0 else { return nil }
-      found.append(Int(integer))
-    }
-    return found
-  }
-
-  private static func corrupt(_ message: String) -> InterchangeError {
-    InterchangeError(.corrupt, "not a safetensors file: \(message)")
+    metadata = header.metadata
   }
 
   /// The file's bytes; the values begin at a multiple of 8.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Turns text into a vector by hashing: needs no model, knows no meaning, but finds shared words, word pairs and
 /// parts of words, hence plurals, compounds and misspellings too.
 ///
@@ -60,6 +62,28 @@ package struct HashedTextEncoder: TextEncoding {
       }
     }
     Self.normalize(vector, count: dimension)
+  }
+
+  /// The vector of `text`.
+  package func encode(_ text: String) -> [Float] {
+    [Float](unsafeUninitializedCapacity: dimension) { buffer, count in
+      guard let base = buffer.baseAddress else { return }
+      base.initialize(repeating: 0, count: dimension)
+      encode(text, into: base)
+      count = dimension
+    }
+  }
+
+  /// As `TextEncoding` says; what a text is for makes no difference.
+  package func encode(
+    _ texts: [String], as role: TextRole, threads: Int, into vectors: UnsafeMutablePointer<Float>
+  ) throws {
+    // a place of its own for each text
+    nonisolated(unsafe) let vectors = vectors
+    try parallelFor(count: texts.count, threads: threads, chunk: 256) { _, range in
+      try Task.checkCancellation()
+      for index in range { encode(texts[index], into: vectors + index * dimension) }
+    }
   }
 
   /// Brings a vector to length 1; leaves one of length 0 as it is.

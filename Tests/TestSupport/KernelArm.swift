@@ -1,4 +1,5 @@
 package import CKernels
+package import Tensors
 import Testing
 package import VectorMath
 
@@ -34,6 +35,21 @@ package struct TensorArm: Sendable, CustomTestStringConvertible {
     guard Kernels.named(name) != nil else { return try skipped("the arm \(name)") }
     #expect(String(cString: tables.0.name) == name && String(cString: tables.1.name) == name)
     return tables
+  }
+}
+
+/// As `KernelArm`, of the kernels that serve an encoder.
+package struct ServedArm: Sendable, CustomTestStringConvertible {
+  package let name: String
+
+  package static let all = ServedKernels.names.map { ServedArm(name: $0) }
+  package var testDescription: String { name }
+
+  /// The kernels of this arm and no other; nil, and the test case is skipped, where this processor does not run it.
+  package func kernels() throws -> ServedKernels? {
+    guard let kernels = ServedKernels.named(name) else { return try skipped("the arm \(name)") }
+    #expect(kernels.name == name)
+    return kernels
   }
 }
 

@@ -12,8 +12,20 @@ package final class TemporaryDirectory: Sendable {
   }
 
   deinit {
-    for name in names { unlink("\(path)/\(name)") }
-    rmdir(path)
+    Self.remove(folder: path)
+  }
+
+  private static func remove(folder: String) {
+    for name in names(in: folder) where unlink("\(folder)/\(name)") != 0 {
+      remove(folder: "\(folder)/\(name)")
+    }
+    rmdir(folder)
+  }
+
+  /// Makes a folder in it and returns its path.
+  package func makeFolder(_ name: String) throws -> String {
+    guard mkdir(file(name), 0o700) == 0 else { throw TestFailure("mkdir \(name): errno \(errno)") }
+    return file(name)
   }
 
   /// What is in it.
