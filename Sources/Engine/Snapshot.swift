@@ -1,7 +1,7 @@
 package import Values
 import Basics
 import Filters
-import LMDB
+package import LMDB
 package import Records
 import Synchronization
 
@@ -112,6 +112,21 @@ package final class Snapshot: @unchecked Sendable {
     }
   }
 
+  /// As `forEachEntity`, from an ordinal on until `body` has enough.
+  package func forEachEntity(
+    _ kind: RecordKind, from first: Ordinal, _ body: (Ordinal, EntityRecord) throws -> WalkStep
+  ) throws {
+    try reading { transaction, tables in
+      try transaction.forEach(tables.entities(kind), from: first.rawValue) { key, value in
+        guard let ordinal = UInt32(keyBytes: key) else { return .next }
+        let record = try EngineError.decoding("\(kind)", "\(ordinal)") {
+          try EntityRecord(decoding: value, of: Ordinal(ordinal))
+        }
+        return record.isDeleted ? .next : try body(Ordinal(ordinal), record)
+      }
+    }
+  }
+
   // MARK: Events
 
   /// The events of one user in time order, or the last `limit` of them; nil when there is no such user.
@@ -197,17 +212,7 @@ package final class Snapshot: @unchecked Sendable {
 
   /// The state of a space's encoder as it was stored; empty where there is none.
   package func encoderState(of record: SpaceRecord) throws -> [UInt8] {
-    var state: [UInt8] = []
-    try reading { transaction, tables in
-      try transaction.forEach(tables.encoder, prefix: record.number) { _, value in
-        do {
-          var reader = try Envelope.open(value)
-          state.append(contentsOf: try reader.readBytes(reader.remaining))
-        } catch let error as RecordError { throw EngineError.corrupted("encoder of", record.name, error) }
-        return .next
-      }
-    }
-    return state
+    try reading { try $0.encoderState(of: record, $1) }
   }
 
   // MARK: Filters

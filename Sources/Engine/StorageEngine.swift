@@ -1,4 +1,5 @@
 package import LMDB
+import Basics
 import Records
 import Synchronization
 import VectorMath
@@ -15,6 +16,10 @@ package final class StorageEngine: Sendable {
   let contexts = ContextPool()
   /// One merge or rebuild at a time in this process.
   let maintenance = RecursiveLock()
+  private let vectors = Mutex<TextVectors?>(nil)
+  /// Spaces that lack vectors of texts that were written, until somebody makes them.
+  private let unembedded = Mutex<Set<ExactString>>([])
+  private let failures = Mutex<[ExactString: String]>([:])
   /// The environment may be shared with another engine of this process that does write.
   private let isReadOnly: Bool
   /// The number of our handler; nil once closed.
@@ -102,14 +107,41 @@ package final class StorageEngine: Sendable {
   package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, due: DueMerges) {
     try requireWritable()
     return try StorageEngine.translated {
-      try environment.write { transaction in
+      var left: (spaces: Set<ExactString>, failures: [ExactString: String]) = ([], [:])
+      let result = try environment.write { transaction in
         let writer = try Writer(
           WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)
         let result = try body(writer)
         try writer.finish()
+        left = (writer.unembedded, writer.failedEncoders)
         return (result, writer.due)
       }
+      if !left.spaces.isEmpty { unembedded.withLock { $0.formUnion(left.spaces) } }
+      if !left.failures.isEmpty { failures.withLock { $0.merge(left.failures) { _, new in new } } }
+      return result
     }
+  }
+
+  /// What makes vectors of texts that are written; nil for nothing.
+  package var textVectors: TextVectors? {
+    get { vectors.withLock { $0 } }
+    set { vectors.withLock { $0 = newValue } }
+  }
+
+  /// The spaces that lack vectors of texts that were written since this was asked last, and those whose encoder could
+  /// not be had, with the reason.
+  package func takeUnembedded() -> (spaces: [String], failures: [String: String]) {
+    let spaces = unembedded.withLock { spaces in
+      defer { spaces = [] }
+      return spaces
+    }
+    let failed = failures.withLock { failures in
+      defer { failures = [:] }
+      return failures
+    }
+    return (
+      spaces.sorted().map(\.value), Dictionary(uniqueKeysWithValues: failed.map { ($0.key.value, $0.value) })
+    )
   }
 
   /// Whether the tail of a space or what is deleted in its graph has grown enough to be merged.

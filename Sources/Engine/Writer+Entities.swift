@@ -72,7 +72,7 @@ extension Writer {
     if before.encoded(for: ordinal) == encoded { return (ordinal, .unchanged) }
     try transaction.put(tables.entities(kind), ordinal.rawValue, encoded)
     if before.isDeleted { adjustCount(kind, by: 1) }
-    noteText(from: before.text, to: record.text)
+    noteText(of: ordinal, kind, from: before.text, to: record.text)
     try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
     return (ordinal, .stored)
   }
@@ -109,6 +109,7 @@ extension Writer {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
     try restore(record, kind, at: ordinal)
+    if record.text != nil { changedTexts.insert(ordinal, kind) }
     return ordinal
   }
 
@@ -128,8 +129,10 @@ extension Writer {
   }
 
   /// A text is no cell, but filters look at it: what they found before a change does not count behind it.
-  private func noteText(from before: String?, to after: String?) {
-    if before.map({ ExactString($0) }) != after.map({ ExactString($0) }) { store.attributeVersion += 1 }
+  private func noteText(of ordinal: Ordinal, _ kind: RecordKind, from before: String?, to after: String?) {
+    guard before.map({ ExactString($0) }) != after.map({ ExactString($0) }) else { return }
+    store.attributeVersion += 1
+    changedTexts.insert(ordinal, kind)
   }
 
   /// A count that was stored wrong stays wrong, for `verify` to report; it ends no process.
@@ -200,7 +203,7 @@ extension Writer {
   package func delete(_ id: String, _ kind: RecordKind) throws -> Bool {
     guard let (ordinal, record) = try storedEntity(id, kind), !record.isDeleted else { return false }
     for space in try spaces(over: kind) { try space.remove(ordinal) }
-    noteText(from: record.text, to: nil)
+    noteText(of: ordinal, kind, from: record.text, to: nil)
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
     if kind == .users { try deleteEvents(of: ordinal) }
     if record.isNamedByEvents {

@@ -28,6 +28,19 @@ extension Writer {
     try space.removeAll(tables.encoder)
     forget(space: name)
   }
+
+  /// Puts a space in the place of another, whose vectors are removed: from the next snapshot on its name means the new
+  /// one.
+  package func replaceSpace(_ name: String, with other: String) throws {
+    try dropSpace(name)
+    let space = try space(other)
+    try transaction.delete(tables.space, other)
+    forget(space: other)
+    var record = space.record
+    record.definition.name = name
+    try transaction.put(tables.space, name, record.encoded())
+    keep(record)
+  }
 }
 
 extension SpaceDefinition {

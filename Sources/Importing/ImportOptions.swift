@@ -62,6 +62,8 @@ public struct ImportOptions: Sendable, Hashable {
   public var replaces: Bool
   /// Reads everything and reports what would be done, and stores nothing; a store that was opened for reading will do.
   public var dryRun: Bool
+  /// Texts become vectors of the spaces that have a text encoder; else those that change are left without.
+  public var embedsTexts: Bool
   /// `json`, `jsonl`, `csv` or `tsv`, where the file's name does not say.
   public var format: String?
   /// What separates the fields of delimited files: one ASCII character, or `tab`.
@@ -75,7 +77,8 @@ public struct ImportOptions: Sendable, Hashable {
     strict: Bool = false, format: String? = nil, textColumns: [String] = [], only: [String]? = nil,
     except: [String] = [], types: ByName<StatedType> = [:], lists: ByName<String> = [:],
     numberFormat: String? = nil, decodesHTML: Bool = false, clearsMissing: Bool = false,
-    replaces: Bool = false, dryRun: Bool = false, delimiter: String? = nil, encoding: String? = nil
+    replaces: Bool = false, dryRun: Bool = false, delimiter: String? = nil, encoding: String? = nil,
+    embedsTexts: Bool = true
   ) {
     self.map = map
     self.kind = kind
@@ -93,6 +96,7 @@ public struct ImportOptions: Sendable, Hashable {
     self.clearsMissing = clearsMissing
     self.replaces = replaces
     self.dryRun = dryRun
+    self.embedsTexts = embedsTexts
     self.delimiter = delimiter
     self.encoding = encoding
   }

@@ -119,6 +119,7 @@ package final class ImportRun {
   private func storeAtOnce(_ engine: StorageEngine) throws -> DueMerges {
     try readAll(engine)
     let due = try engine.write { writer in
+      writer.embedsTexts = options.embedsTexts
       for gathering in records {
         gathering.reader.resetStored()
         try gathering.store(writer)

@@ -81,7 +81,10 @@ extension RecordImport {
     for first in stride(from: 0, to: gathered.count, by: sliceCount) {
       try Task.checkCancellation()
       let slice = gathered.records[first..<min(gathered.count, first + sliceCount)]
-      let (stored, unchanged) = try engine.write { writer in try store(slice, writer) }.result
+      let (stored, unchanged) = try engine.write { writer in
+        writer.embedsTexts = options.embedsTexts
+        return try store(slice, writer)
+      }.result
       reader.count(stored: stored, unchanged: unchanged)
       countTooLarge()
     }

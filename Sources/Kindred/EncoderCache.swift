@@ -9,7 +9,7 @@ final class EncoderCache: Sendable {
     let space: UInt32
     let fingerprint: Int
   }
-  private let encoders = Mutex<[Key: HashedTextEncoder]>([:])
+  private let encoders = Mutex<[Key: any TextEncoding]>([:])
   private let states = Mutex<[UInt32: (transaction: Int, key: Key)]>([:])
 
   /// Forgets all encoders: a compacted file counts its commits from 1 again.
@@ -19,14 +19,15 @@ final class EncoderCache: Sendable {
   }
 
   /// The encoder of a space.
-  /// - Throws: `StoreError` `.unsupported` when it has none, `ModelError` when its state is damaged.
+  /// - Throws: `StoreError` `.unsupported` when it has none, `ModelError` when its state is damaged or its model is
+  ///   another, `InterchangeError` when the model's folder cannot be read.
   func encoder(of record: SpaceRecord, _ snapshot: Engine.Snapshot) throws -> any TextEncoding {
     guard !record.encoder.isEmpty else {
       throw StoreError(
         code: .unsupported,
         message: "space \"\(record.name)\" has no text encoder; query it by vector, or make one with embed")
     }
-    guard record.encoder == TextEncoderNames.hashed else {
+    guard TextEncoderNames.areText(record.encoder) else {
       throw StoreError(
         code: .unsupported,
         message:
@@ -38,25 +39,67 @@ final class EncoderCache: Sendable {
     {
       return encoder
     }
-    let state = try snapshot.encoderState(of: record)
+    let (encoder, key) = try encoder(of: record, state: try snapshot.encoderState(of: record))
+    states.withLock { $0[record.number] = (snapshot.transactionID, key) }
+    return encoder
+  }
+
+  /// The encoder that a state describes.
+  func encoder(of record: SpaceRecord, state: [UInt8]) throws -> any TextEncoding {
+    try (encoder(of: record, state: state) as (any TextEncoding, Key)).0
+  }
+
+  private func encoder(of record: SpaceRecord, state: [UInt8]) throws -> (any TextEncoding, Key) {
     var hasher = Hasher()
     hasher.combine(state)
     let key = Key(space: record.number, fingerprint: hasher.finalize())
-    let encoder: HashedTextEncoder
-    if let known = encoders.withLock({ $0[key] }) {
-      encoder = known
-    } else {
-      encoder = try HashedTextEncoder(decoding: state)
-    }
-    states.withLock { $0[record.number] = (snapshot.transactionID, key) }
+    if let known = encoders.withLock({ $0[key] }) { return (known, key) }
+    let encoder: any TextEncoding =
+      record.encoder == TextEncoderNames.hashed
+      ? try HashedTextEncoder(decoding: state) : try SentenceEncoderState(decoding: state).encoder()
+    keep(encoder, key)
+    return (encoder, key)
+  }
+
+  /// Keeps an encoder that was just read for the space that it is to serve.
+  func keep(_ encoder: any TextEncoding, of record: SpaceRecord, state: [UInt8]) {
+    var hasher = Hasher()
+    hasher.combine(state)
+    keep(encoder, Key(space: record.number, fingerprint: hasher.finalize()))
+  }
+
+  private func keep(_ encoder: any TextEncoding, _ key: Key) {
     encoders.withLock {
-      $0 = $0.filter { $0.key.space != record.number }.merging([key: encoder]) { _, new in new }
+      $0 = $0.filter { $0.key.space != key.space }.merging([key: encoder]) { _, new in new }
     }
-    return encoder
   }
 }
 
-/// The names of the encoders that are built in.
+/// The names of the encoders that spaces remember.
 enum TextEncoderNames {
   static let hashed = "hashed"
+  private static let sentencePrefix = "model:"
+
+  /// The name of a text model: that of its folder, and its precision.
+  static func sentence(folder: String, _ precision: EncoderPrecision) -> String {
+    let name = folder.split(separator: "/").last.map(String.init) ?? "model"
+    return "\(sentencePrefix)\(name.prefix(60)):\(precision.rawValue)"
+  }
+
+  /// Whether it is that of a text model.
+  static func isSentence(_ encoder: String) -> Bool { encoder.hasPrefix(sentencePrefix) }
+
+  /// Whether an encoder of that name makes its vectors of texts.
+  static func areText(_ encoder: String) -> Bool { encoder == hashed || isSentence(encoder) }
+}
+
+/// Makes the vectors of texts that are written to a store, by the encoders that its spaces remember.
+struct StoredTextVectors: TextVectorizing {
+  let encoders: EncoderCache
+
+  func encodes(_ space: SpaceRecord) -> Bool { TextEncoderNames.areText(space.encoder) }
+
+  func rows(of texts: [String], for space: SpaceRecord, state: () throws -> [UInt8]) throws -> [[UInt8]?] {
+    try encoders.encoder(of: space, state: try state()).rows(of: texts, for: space)
+  }
 }

@@ -48,7 +48,7 @@ extension Snapshot {
   public func vector(_ space: String, encoding text: String) throws -> [Float]? {
     try StoreError.translating {
       let view = try base.space(space)
-      let vector = try encoders.encoder(of: view.record, base).encode(text)
+      let vector = try encoders.encoder(of: view.record, base).encode(text, as: .query)
       return vector.contains { $0 != 0 } ? vector : nil
     }
   }

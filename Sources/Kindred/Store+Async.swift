@@ -136,13 +136,10 @@ extension Store {
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func embed(
-    _ space: String, encoder: String = "hashed", dimension: Int? = nil, onlyMissing: Bool = false,
+    _ space: String, encoder: String = "hashed", options: EmbedOptions = EmbedOptions(),
     progress: ProgressHandler? = nil
   ) async throws -> EmbedReport {
-    try await offThread {
-      try self.embed(
-        space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress)
-    }
+    try await offThread { try self.embed(space, encoder: encoder, options: options, progress: progress) }
   }
 
   /// As the blocking form, off the threads that run tasks; `onEpoch` is called there.

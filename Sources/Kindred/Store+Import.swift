@@ -29,6 +29,7 @@ extension Store {
       // What a failure leaves stored changed the store too.
       defer { if !options.dryRun { announce() } }
       if let due = try run.run(engine), self.options.mergesAutomatically { merger.start(due.spaces) }
+      try StoreError.translating { try embedUnembedded(progress) }
       try rejects?.close()
       return run.report
     }

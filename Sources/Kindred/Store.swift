@@ -77,6 +77,7 @@ public final class Store: Sendable {
     self.engine = engine
     self.options = options
     merger = BackgroundMerger(engine)
+    engine.textVectors = TextVectors(StoredTextVectors(encoders: encoders))
   }
 
   /// Makes an empty store; never overwrites a file.
@@ -156,7 +157,8 @@ public final class Store: Sendable {
   ///
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
   /// overwrite. Writes of all threads and processes take turns; do not call `write` inside. Where vectors come faster
-  /// than they are merged into their graphs, the call returns once the merge has caught up.
+  /// than they are merged into their graphs, the call returns once the merge has caught up. Texts become vectors of the
+  /// spaces that have a text encoder: up to 1,024 in the transaction, more of them behind it.
   /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`, `.permissionDenied` where
   ///   the store was opened for reading only.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
@@ -169,6 +171,7 @@ public final class Store: Sendable {
         return (result, changes?.commit(writer.transactionID), changes != nil)
       }
     }
+    try embedUnembedded()
     if let commit { feed.publish(commit) }
     // Whoever began to listen while it was written cannot tell whether the commit is in what was read before.
     if !isRecorded { announce() }

@@ -69,6 +69,10 @@ public struct WriteTransaction: ~Copyable {
     changes?.insert(space: name)
   }
 
+  /// Leaves texts that this transaction changes without vectors in the spaces that have a text encoder, until `embed`
+  /// is called.
+  public func leaveTextsUnembedded() { writer.embedsTexts = false }
+
   /// Stores records, each replacing the one of the same id.
   /// - Throws: `StoreError` `.invalidID`, `.invalidArgument`; where the error leaves `write`, nothing is stored.
   @discardableResult

@@ -5,6 +5,7 @@ public import Kindred
 // Values are written as their raw values; a wrong one is refused with the list of right ones.
 extension VectorMetric: ExpressibleByArgument {}
 extension VectorEncoding: ExpressibleByArgument {}
+extension EncoderPrecision: ExpressibleByArgument {}
 extension RecordKind: ExpressibleByArgument {}
 extension Filter: ExpressibleByArgument {
   /// A filter as it was written.

@@ -53,13 +53,18 @@ import Testing
     let opened = try Store.open(at: store.path, options: .testing)
     defer { opened.close() }
     #expect(try opened.read { try $0.query("content", text: "coffee") } == before)
-    // A new item joins with the encoder that is there; old vectors stay as they are.
+    // New items join with the encoder that is there, in the call that writes them or later; old vectors stay as they
+    // are.
     try opened.upsert([Item(id: "i14", text: "coffee grinder")])
-    let report = try opened.embed("content", onlyMissing: true)
+    try opened.write { transaction in
+      transaction.leaveTextsUnembedded()
+      try transaction.upsert([Item(id: "i15", text: "coffee roaster")])
+    }
+    let report = try opened.embed("content", options: .init(onlyMissing: true))
     #expect(report.embedded == 1)
     let after = try opened.read { try $0.query("content", text: "coffee", options: .init(k: 20)) }
     #expect(before.allSatisfy { after.contains($0) })
-    #expect(after.contains { $0.id == "i14" })
+    #expect(after.contains { $0.id == "i14" } && after.contains { $0.id == "i15" })
     #expect(try opened.verify().problems == [])
   }
 
@@ -68,8 +73,8 @@ import Testing
     #expect(code { try store.read { try $0.query("own", text: "x") } } == .unsupported)
     try store.upsert("own", ids: ["a"], vectors: [1, 2])
     #expect(code { try store.embed("own") } == .unsupported)
-    #expect(code { try store.embed("content", dimension: 7) } == .dimensionMismatch)
-    #expect(code { try store.embed("content", encoder: "oracle") } == .unsupported)
+    #expect(code { try store.embed("content", options: .init(dimension: 7)) } == .dimensionMismatch)
+    #expect(code { try store.embed("content", encoder: "oracle") } == .notFound)
   }
 
   /// Compaction starts the count of commits again: an encoder remembered by such a number is not the space's any more.

@@ -49,7 +49,7 @@ extension Store {
   /// `all` or `missing`: embeds texts.
   func embedTexts(_ arguments: [String]) throws -> String {
     let onlyMissing = try arguments.word(0) == "missing"
-    return "\(try embed("titles", dimension: 64, onlyMissing: onlyMissing).embedded)"
+    return "\(try embed("titles", options: .init(dimension: 64, onlyMissing: onlyMissing)).embedded)"
   }
 
   /// Rebuilds all spaces; or `SPACE ENCODING`: one, in an encoding.

@@ -8,6 +8,7 @@
 
 #include "ckernels_atomics.h"
 #include "ckernels_prefetch.h"
+#include "ckernels_served.h"
 #include "ckernels_tensor.h"
 
 #if defined(__clang__)

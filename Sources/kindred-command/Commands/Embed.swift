@@ -8,10 +8,13 @@ extension Command {
       usage: "kindred embed <store> --space <space> [<options>]",
       discussion: """
         Creates the space if it does not exist, and remembers the encoder on it, so that query --text and later \
-        embeds use the same one. The encoder 'hashed' is built in and needs no model.
+        embeds use the same one. The encoder 'hashed' is built in and needs no model. \
+        A folder is that of a model saved by sentence-transformers, of the BERT family or \
+        a table of token vectors; what has the vector of its text already is left alone.
 
         Examples:
           kindred embed shop.kindred --space content
+          kindred embed shop.kindred --space content --encoder all-MiniLM-L6-v2 --precision bfloat16
           kindred query shop.kindred content --text "red bag"
         """)
 
@@ -20,8 +23,18 @@ extension Command {
     @Option(help: "Name of the space.", completion: .spaceNames)
     var space: String
 
-    @Option(help: "The text encoder.", completion: .list(["hashed"]))
+    @Option(
+      help: "hashed, or the folder of a sentence-transformers model.", completion: .directory)
     var encoder = "hashed"
+
+    @Option(help: "What a model computes in: float32, bfloat16 or int8.")
+    var precision = EncoderPrecision.float32
+
+    @Option(help: "A model's text before queries, such as 'query: '.")
+    var queryPrefix: String?
+
+    @Option(help: "A model's text before items, such as 'passage: '.")
+    var passagePrefix: String?
 
     @Option(help: "Components of each vector; the encoder's own choice by default.")
     var dimension: Int?
@@ -37,11 +50,17 @@ extension Command {
       try require("--dimension", dimension)
     }
 
+    private var options: EmbedOptions {
+      EmbedOptions(
+        dimension: dimension, onlyMissing: onlyMissing, precision: precision, queryPrefix: queryPrefix,
+        passagePrefix: passagePrefix)
+    }
+
     func run(_ opened: Store) throws {
       let (report, seconds) = try timed {
         try output.withProgress { progress in
           try opened.embed(
-            space, encoder: encoder, dimension: dimension, onlyMissing: onlyMissing, progress: progress
+            space, encoder: encoder, options: options, progress: progress
           )
         }
       }

@@ -106,6 +106,9 @@ extension Command {
     @Flag(help: "Report what would be done, and store nothing.")
     var dryRun = false
 
+    @Flag(help: "Leave new texts without vectors, for embed to make.")
+    var noEmbed = false
+
     @Option(
       help: ArgumentHelp(
         "Input format, overriding the file name: json, jsonl, csv or tsv.", valueName: "format"),
@@ -148,7 +151,7 @@ extension Command {
         kind: kind, rowsWhere: rowsWhere, rejects: rejects, strict: strict, format: format,
         except: try ColumnArguments.names(except, "--except"), numberFormat: numberFormat,
         decodesHTML: decodeHTML, clearsMissing: clearMissing, replaces: replace, dryRun: dryRun,
-        delimiter: delimiter, encoding: encoding)
+        delimiter: delimiter, encoding: encoding, embedsTexts: !noEmbed)
       guard only.isEmpty || except.isEmpty else {
         throw ValidationError("--only and --except exclude each other; give one of them.")
       }

@@ -30,7 +30,7 @@ actor Shop {
   /// Stores products, and vectors of their titles to search by.
   func add(_ products: [Product]) async throws {
     try await store.upsert(products, id: \.id, text: \.title)
-    try await store.embed("content", onlyMissing: true)
+    try await store.embed("content", options: .init(onlyMissing: true))
   }
 
   /// Sets what a product costs and how many there are; its other fields and its vectors stay.
