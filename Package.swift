@@ -88,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "kindred-bench",
       dependencies: [
-        "Basics", "Kindred", "Interchange", "LMDB", "Tensors", "Transformer", "SessionEncoder", "Training",
-        "Evaluation", "Platform",
+        "Basics", "Kindred", "Interchange", "LMDB", "Tensors", "TextEncoder", "Transformer", "SessionEncoder",
+        "Evaluation", "Platform", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/kindred-bench", swiftSettings: settings),
