@@ -1,5 +1,5 @@
 package import Basics
-import Records
+package import Records
 
 /// When the tail and the deleted nodes of a space have grown enough to be merged into its graph.
 package struct MergePolicy: Sendable {
@@ -33,10 +33,24 @@ package struct MergePolicy: Sendable {
   }
 }
 
-/// The merges that a write leaves to its caller.
-package struct DueMerges: Sendable {
+/// The work that a write leaves to its caller.
+package struct DueWork: Sendable {
   /// Spaces whose tail or deletions have grown past what a query should scan.
   package internal(set) var spaces: Set<ExactString> = []
   /// Whether one has grown so far that the next write should wait for its merge.
   package internal(set) var holdsWriterUp = false
+  /// Records by space that lack the vector of their text, because many were changed at once.
+  package internal(set) var unembedded: [ExactString: [Ordinal]] = [:]
+  /// Spaces whose vectors could not be made, with the reason.
+  package internal(set) var failedEncoders: [ExactString: String] = [:]
+
+  package init() {}
+
+  /// Adds what another write left.
+  package mutating func merge(_ other: DueWork) {
+    spaces.formUnion(other.spaces)
+    holdsWriterUp = holdsWriterUp || other.holdsWriterUp
+    unembedded.merge(other.unembedded) { $0 + $1 }
+    failedEncoders.merge(other.failedEncoders) { _, new in new }
+  }
 }

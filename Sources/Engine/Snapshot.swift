@@ -180,6 +180,10 @@ package final class Snapshot: @unchecked Sendable {
   // MARK: Vectors
 
   /// The stored row of an ordinal in a space, decoded; nil when it has none there.
+  package func hasVector(of ordinal: Ordinal, in view: SpaceView) throws -> Bool {
+    try reading { try $0.place(of: ordinal, generation: view.record.generation, $1) } != .none
+  }
+
   package func vector(of ordinal: Ordinal, in view: SpaceView) throws -> [Float]? {
     let place = try reading { try $0.place(of: ordinal, generation: view.record.generation, $1) }
     switch place {

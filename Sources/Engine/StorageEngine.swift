@@ -1,5 +1,4 @@
 package import LMDB
-import Basics
 import Records
 import Synchronization
 import VectorMath
@@ -16,10 +15,7 @@ package final class StorageEngine: Sendable {
   let contexts = ContextPool()
   /// One merge or rebuild at a time in this process.
   let maintenance = RecursiveLock()
-  private let vectors = Mutex<TextVectors?>(nil)
-  /// Spaces that lack vectors of texts that were written, until somebody makes them.
-  private let unembedded = Mutex<Set<ExactString>>([])
-  private let failures = Mutex<[ExactString: String]>([:])
+  private let derivation = Mutex<(any VectorDeriving)?>(nil)
   /// The environment may be shared with another engine of this process that does write.
   private let isReadOnly: Bool
   /// The number of our handler; nil once closed.
@@ -104,44 +100,23 @@ package final class StorageEngine: Sendable {
 
   /// Runs `body` in the one write transaction and commits what it did. It may run twice, when the map had to grow.
   /// - Returns: what `body` returned; merges that became due are the caller's to start.
-  package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, due: DueMerges) {
+  package func write<R>(_ body: (Writer) throws -> R) throws -> (result: R, due: DueWork) {
     try requireWritable()
     return try StorageEngine.translated {
-      var left: (spaces: Set<ExactString>, failures: [ExactString: String]) = ([], [:])
-      let result = try environment.write { transaction in
+      try environment.write { transaction in
         let writer = try Writer(
           WriteTransaction(raw: transaction.raw, environment: transaction.environment), engine: self)
         let result = try body(writer)
         try writer.finish()
-        left = (writer.unembedded, writer.failedEncoders)
         return (result, writer.due)
       }
-      if !left.spaces.isEmpty { unembedded.withLock { $0.formUnion(left.spaces) } }
-      if !left.failures.isEmpty { failures.withLock { $0.merge(left.failures) { _, new in new } } }
-      return result
     }
   }
 
-  /// What makes vectors of texts that are written; nil for nothing.
-  package var textVectors: TextVectors? {
-    get { vectors.withLock { $0 } }
-    set { vectors.withLock { $0 = newValue } }
-  }
-
-  /// The spaces that lack vectors of texts that were written since this was asked last, and those whose encoder could
-  /// not be had, with the reason.
-  package func takeUnembedded() -> (spaces: [String], failures: [String: String]) {
-    let spaces = unembedded.withLock { spaces in
-      defer { spaces = [] }
-      return spaces
-    }
-    let failed = failures.withLock { failures in
-      defer { failures = [:] }
-      return failures
-    }
-    return (
-      spaces.sorted().map(\.value), Dictionary(uniqueKeysWithValues: failed.map { ($0.key.value, $0.value) })
-    )
+  /// What makes vectors of records that are written; nil for nothing.
+  package var deriving: (any VectorDeriving)? {
+    get { derivation.withLock { $0 } }
+    set { derivation.withLock { $0 = newValue } }
   }
 
   /// Whether the tail of a space or what is deleted in its graph has grown enough to be merged.

@@ -18,23 +18,23 @@ extension StorageEngine {
     var result = VerifyReport(try known ?? StorageEngine.translated { try environment.structure() })
     guard result.ok else { return result }
     var store: StoreRecord?
-    result.part { _ in store = try snapshot.store() }
+    try result.part { _ in store = try snapshot.store() }
     guard let store else { return result }
     for kind in RecordKind.allCases {
       _ = progress?("checking \(kind)", 0, 1)
-      result.part { try snapshot.verifyEntities(kind, store, &$0) }
+      try result.part { try snapshot.verifyEntities(kind, store, &$0) }
     }
     _ = progress?("checking events", 0, 1)
-    result.part { try snapshot.verifyEvents(store, &$0) }
-    result.part { try snapshot.verifyColumns(&$0) }
-    result.part { try snapshot.verifyWords(&$0) }
-    result.part { try snapshot.verifyModels(&$0) }
+    try result.part { try snapshot.verifyEvents(store, &$0) }
+    try result.part { try snapshot.verifyColumns(&$0) }
+    try result.part { try snapshot.verifyWords(&$0) }
+    try result.part { try snapshot.verifyModels(&$0) }
     var spaces: [SpaceRecord] = []
-    result.part { _ in spaces = try snapshot.spaces() }
+    try result.part { _ in spaces = try snapshot.spaces() }
     result.count("spaces", spaces.count)
     for space in spaces {
       _ = progress?("checking space \(space.name)", 0, 1)
-      result.part { try snapshot.verifySpace(space, &$0) }
+      try result.part { try snapshot.verifySpace(space, &$0) }
     }
     return result
   }
@@ -104,7 +104,7 @@ extension Snapshot {
     let models = try models()
     for model in models {
       var count = 0
-      result.part { _ in try forEachPiece(of: model) { count += $0.count } }
+      try result.part { _ in try forEachPiece(of: model) { count += $0.count } }
       if count != model.record.byteCount {
         result.report("model \(model.version): \(count) bytes where \(model.record.byteCount) belong")
       }

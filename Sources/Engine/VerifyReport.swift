@@ -23,9 +23,13 @@ public struct VerifyReport: Sendable, Hashable, Codable {
 
   mutating func count(_ name: String, _ count: Int) { checked[name, default: 0] += count }
 
-  /// Runs one part of the check; what it throws is a problem, not the end.
-  mutating func part(_ body: (inout VerifyReport) throws -> Void) {
-    do { try body(&self) } catch { report("\(error)") }
+  /// Runs one part of the check; what it throws is a problem, not the end, unless the system failed, which says nothing
+  /// of the store.
+  mutating func part(_ body: (inout VerifyReport) throws -> Void) throws {
+    do { try StorageEngine.translated { try body(&self) } } catch {
+      if let error = error as? EngineError, error.code == .ioError { throw error }
+      report("\(error)")
+    }
   }
 }
 

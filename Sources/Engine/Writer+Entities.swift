@@ -109,7 +109,7 @@ extension Writer {
       throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
     }
     try restore(record, kind, at: ordinal)
-    if record.text != nil { changedTexts.insert(ordinal, kind) }
+    changedRecords.insert(ordinal, kind, changesText: record.text != nil)
     return ordinal
   }
 
@@ -130,9 +130,9 @@ extension Writer {
 
   /// A text is no cell, but filters look at it: what they found before a change does not count behind it.
   private func noteText(of ordinal: Ordinal, _ kind: RecordKind, from before: String?, to after: String?) {
-    guard before.map({ ExactString($0) }) != after.map({ ExactString($0) }) else { return }
-    store.attributeVersion += 1
-    changedTexts.insert(ordinal, kind)
+    let isChanged = before.map({ ExactString($0) }) != after.map({ ExactString($0) })
+    if isChanged { store.attributeVersion += 1 }
+    changedRecords.insert(ordinal, kind, changesText: isChanged)
   }
 
   /// A count that was stored wrong stays wrong, for `verify` to report; it ends no process.
@@ -203,7 +203,8 @@ extension Writer {
   package func delete(_ id: String, _ kind: RecordKind) throws -> Bool {
     guard let (ordinal, record) = try storedEntity(id, kind), !record.isDeleted else { return false }
     for space in try spaces(over: kind) { try space.remove(ordinal) }
-    noteText(of: ordinal, kind, from: record.text, to: nil)
+    // Its vectors are gone already.
+    if record.text != nil { store.attributeVersion += 1 }
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
     if kind == .users { try deleteEvents(of: ordinal) }
     if record.isNamedByEvents {

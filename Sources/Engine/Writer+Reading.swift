@@ -30,8 +30,13 @@ extension Writer {
   /// The vector of `id` in a space, decoded; nil when it has none there.
   package func vector(of id: String, in spaceName: String) throws -> [Float]? {
     let space = try space(spaceName)
-    let record = space.record
-    guard let ordinal = try transaction.ordinal(of: id, record.kind, tables) else { return nil }
+    guard let ordinal = try transaction.ordinal(of: id, space.record.kind, tables) else { return nil }
+    return try vector(of: ordinal, in: space)
+  }
+
+  /// The vector of an ordinal in a space, decoded; nil when it has none there.
+  func vector(of ordinal: Ordinal, in space: SpaceWriter) throws -> [Float]? {
+    let (record, spaceName) = (space.record, space.record.name)
     switch try space.place(of: ordinal) {
     case .none: return nil
     case .tail(let sequence):

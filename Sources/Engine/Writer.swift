@@ -20,14 +20,10 @@ package final class Writer {
   var columns: [ExactString: UInt32] = [:]
   /// Items that this transaction knows to be named by events.
   var named: Set<Ordinal> = []
-  private(set) var due = DueMerges()
-  var changedTexts = ChangedTexts()
+  var due = DueWork()
+  var changedRecords = ChangedRecords()
   /// Whether texts that are changed become vectors of the spaces that have an encoder; else their old vectors go.
   package var embedsTexts = true
-  /// Spaces that lack vectors of changed texts, which are to be made behind the transaction.
-  var unembedded: Set<ExactString> = []
-  /// Spaces that lack them because their encoder could not be had, with the reason.
-  var failedEncoders: [ExactString: String] = [:]
 
   init(_ transaction: consuming WriteTransaction, engine: StorageEngine) throws {
     tables = engine.tables
@@ -40,7 +36,7 @@ package final class Writer {
 
   /// Writes what is still in memory; the commit follows.
   func finish() throws {
-    try embedChangedTexts()
+    _ = try deriveVectors()
     try pages.flush(transaction)
     for (name, space) in spaces.sorted(by: { $0.key < $1.key }) where space.isChanged {
       let record = space.record

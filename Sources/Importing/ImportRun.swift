@@ -12,6 +12,7 @@ package final class ImportRun {
   private let progress: ProgressHandler?
   private var records: [RecordImport] = []
   private var events: EventImport?
+  private var dueAtOnce = DueWork()
 
   /// Records in a transaction: with their columns' pages well below LMDB's limit.
   private static let recordSlice = 20_000
@@ -86,16 +87,21 @@ package final class ImportRun {
   }
 
   /// Reads the files and stores, or compares, what is in them.
-  /// - Returns: merges that became due and that nobody began yet.
-  package func run(_ engine: StorageEngine) throws -> DueMerges? {
+  package func run(_ engine: StorageEngine) throws {
     if options.dryRun {
       try preview(engine)
     } else if options.strict || options.replaces {
-      return try storeAtOnce(engine)
+      try storeAtOnce(engine)
     } else {
       try store(engine)
     }
-    return nil
+  }
+
+  /// What is left to be done behind what was stored so far, also where `run` has failed.
+  package var due: DueWork {
+    var all = dueAtOnce
+    for gathering in records { all.merge(gathering.due) }
+    return all
   }
 
   private func store(_ engine: StorageEngine) throws {
@@ -116,9 +122,9 @@ package final class ImportRun {
     }
   }
 
-  private func storeAtOnce(_ engine: StorageEngine) throws -> DueMerges {
+  private func storeAtOnce(_ engine: StorageEngine) throws {
     try readAll(engine)
-    let due = try engine.write { writer in
+    dueAtOnce = try engine.write { writer in
       writer.embedsTexts = options.embedsTexts
       for gathering in records {
         gathering.reader.resetStored()
@@ -131,7 +137,6 @@ package final class ImportRun {
     }.due
     for gathering in records { gathering.countTooLarge() }
     events?.noteNewItems()
-    return due
   }
 
   private func preview(_ engine: StorageEngine) throws {

@@ -81,10 +81,11 @@ extension RecordImport {
     for first in stride(from: 0, to: gathered.count, by: sliceCount) {
       try Task.checkCancellation()
       let slice = gathered.records[first..<min(gathered.count, first + sliceCount)]
-      let (stored, unchanged) = try engine.write { writer in
+      let ((stored, unchanged), left) = try engine.write { writer in
         writer.embedsTexts = options.embedsTexts
         return try store(slice, writer)
-      }.result
+      }
+      due.merge(left)
       reader.count(stored: stored, unchanged: unchanged)
       countTooLarge()
     }

@@ -30,6 +30,8 @@ final class RecordImport {
   private(set) var gathered = GatheredRecords()
   /// Ids of rows that were dropped as bad: with `replaces`, what is stored of them stays.
   private(set) var idsOfBadRows: Set<ExactString> = []
+  /// What the transactions so far left to be done.
+  var due = DueWork()
   /// Ids of the last slice whose merged records are larger than a stored one may be.
   var tooLarge: [String] = []
 

@@ -10,12 +10,16 @@ final class EncoderCache: Sendable {
     let fingerprint: Int
   }
   private let encoders = Mutex<[Key: any TextEncoding]>([:])
+  /// Models that could not be read, so that not every write tries again.
+  private let failures = Mutex<[Key: (error: any Error, time: ContinuousClock.Instant)]>([:])
+  private static let retryTime = Duration.seconds(10)
   private let states = Mutex<[UInt32: (transaction: Int, key: Key)]>([:])
 
   /// Forgets all encoders: a compacted file counts its commits from 1 again.
   func removeAll() {
     states.withLock { $0.removeAll() }
     encoders.withLock { $0.removeAll() }
+    failures.withLock { $0.removeAll() }
   }
 
   /// The encoder of a space.
@@ -54,11 +58,19 @@ final class EncoderCache: Sendable {
     hasher.combine(state)
     let key = Key(space: record.number, fingerprint: hasher.finalize())
     if let known = encoders.withLock({ $0[key] }) { return (known, key) }
-    let encoder: any TextEncoding =
-      record.encoder == TextEncoderNames.hashed
-      ? try HashedTextEncoder(decoding: state) : try SentenceEncoderState(decoding: state).encoder()
-    keep(encoder, key)
-    return (encoder, key)
+    if let (error, time) = failures.withLock({ $0[key] }), ContinuousClock.now - time < Self.retryTime {
+      throw error
+    }
+    do {
+      let encoder: any TextEncoding =
+        record.encoder == TextEncoderNames.hashed
+        ? try HashedTextEncoder(decoding: state) : try SentenceEncoderState(decoding: state).encoder()
+      keep(encoder, key)
+      return (encoder, key)
+    } catch {
+      failures.withLock { $0[key] = (error, ContinuousClock.now) }
+      throw error
+    }
   }
 
   /// Keeps an encoder that was just read for the space that it is to serve.
@@ -69,6 +81,7 @@ final class EncoderCache: Sendable {
   }
 
   private func keep(_ encoder: any TextEncoding, _ key: Key) {
+    failures.withLock { $0[key] = nil }
     encoders.withLock {
       $0 = $0.filter { $0.key.space != key.space }.merging([key: encoder]) { _, new in new }
     }
@@ -91,15 +104,4 @@ enum TextEncoderNames {
 
   /// Whether an encoder of that name makes its vectors of texts.
   static func areText(_ encoder: String) -> Bool { encoder == hashed || isSentence(encoder) }
-}
-
-/// Makes the vectors of texts that are written to a store, by the encoders that its spaces remember.
-struct StoredTextVectors: TextVectorizing {
-  let encoders: EncoderCache
-
-  func encodes(_ space: SpaceRecord) -> Bool { TextEncoderNames.areText(space.encoder) }
-
-  func rows(of texts: [String], for space: SpaceRecord, state: () throws -> [UInt8]) throws -> [[UInt8]?] {
-    try encoders.encoder(of: space, state: try state()).rows(of: texts, for: space)
-  }
 }

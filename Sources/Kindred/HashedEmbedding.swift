@@ -14,6 +14,9 @@ final class HashedEmbedding {
   private let textCount: Int
   /// The state of an encoder that was learned now, to be stored together with its vectors.
   private var newState: [UInt8]?
+  /// A hash of each text that a new encoder encoded, and the version of all texts then.
+  private var encoded: [Ordinal: Int] = [:]
+  private var textVersion: UInt64 = 0
 
   init(_ store: Store, _ record: SpaceRecord, keepsEncoder: Bool, _ progress: ProgressHandler?) throws {
     self.store = store
@@ -56,6 +59,7 @@ final class HashedEmbedding {
     var bytes: [UInt8] = []
     try store.engine.read { snapshot in
       let view = try snapshot.space(record.name)
+      textVersion = UInt64(try snapshot.store().attributeVersion)
       var done = 0
       try snapshot.forEachEntity(record.kind) { ordinal, entity in
         done += 1
@@ -79,6 +83,7 @@ final class HashedEmbedding {
         }
         try vector.withUnsafeBufferPointer { bytes.append(contentsOf: try rows.encode($0)) }
         ordinals.append(ordinal)
+        if newState != nil { encoded[ordinal] = text.utf8.hashValueOfBytes }
       }
     }
     report.embedded = ordinals.count
@@ -92,13 +97,20 @@ final class HashedEmbedding {
     try bytes.withUnsafeBytes { all in
       let live = try store.engine.read { try $0.space(record.name).record.liveCount }
       if newState != nil || ordinals.count * 4 >= live {
+        var outdated: [Ordinal] = []
         try store.engine.rebuild(
           space: record.name, adding: NewRows(ordinals: ordinals, rows: all), threads: Store.defaultThreads,
           progress: untilCancelled(progress)
-        ) { [newState, record] writer in
+        ) { [self] writer in
           guard let newState else { return }
-          try writer.space(record.name).setEncoder(TextEncoderNames.hashed, state: newState)
+          let space = try writer.space(record.name)
+          try space.setEncoder(TextEncoderNames.hashed, state: newState)
+          outdated = try removeOthers(from: space, writer)
         }
+        guard !outdated.isEmpty else { return }
+        let kept = try store.engine.read { try $0.space(record.name).record }
+        _ = try MissingTexts(store, kept, encoder, nil).run(outdated)
+        try store.mergeIfDue(record.name, progress)
         return
       }
       _ = try store.engine.write { writer in
@@ -110,5 +122,34 @@ final class HashedEmbedding {
       }
       try store.mergeIfDue(record.name, progress)
     }
+  }
+
+  /// Takes the vectors of other encoders out of a space, and those of texts that were written while the others were
+  /// encoded.
+  /// - Returns: the records whose text is to be encoded still.
+  private func removeOthers(from space: SpaceWriter, _ writer: Writer) throws -> [Ordinal] {
+    let isChanged = UInt64(writer.store.attributeVersion) != textVersion
+    var outdated: [Ordinal] = []
+    for number in 0..<writer.store.ordinalCount(record.kind) {
+      let ordinal = Ordinal(UInt32(number))
+      let hash = encoded[ordinal]
+      if let hash {
+        guard isChanged, try writer.text(of: ordinal, record.kind)?.utf8.hashValueOfBytes != hash else {
+          continue
+        }
+      }
+      try space.remove(ordinal)
+      if isChanged { outdated.append(ordinal) }
+    }
+    return outdated
+  }
+}
+
+extension String.UTF8View {
+  /// A hash of the bytes, the same as long as the process lives.
+  fileprivate var hashValueOfBytes: Int {
+    var hasher = Hasher()
+    for byte in self { hasher.combine(byte) }
+    return hasher.finalize()
   }
 }

@@ -136,7 +136,7 @@ extension Store {
   /// As the blocking form, off the threads that run tasks.
   @discardableResult
   public func embed(
-    _ space: String, encoder: String = "hashed", options: EmbedOptions = EmbedOptions(),
+    _ space: String, encoder: String? = nil, options: EmbedOptions = EmbedOptions(),
     progress: ProgressHandler? = nil
   ) async throws -> EmbedReport {
     try await offThread { try self.embed(space, encoder: encoder, options: options, progress: progress) }

@@ -16,6 +16,15 @@ public enum EncoderPrecision: String, Sendable, Hashable, Codable, CaseIterable 
   /// Weights and activations in 8 bits, scaled by channel and by token: the fastest; the cosine is at least 0.97.
   case int8
 
+  init(_ weights: WeightPrecision) {
+    self =
+      switch weights {
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      case .int8: .int8
+      }
+  }
+
   var weights: WeightPrecision {
     switch self {
     case .float32: .float32
@@ -27,21 +36,22 @@ public enum EncoderPrecision: String, Sendable, Hashable, Codable, CaseIterable 
 
 /// How texts become vectors.
 public struct EmbedOptions: Sendable, Hashable {
-  /// Components of each vector in a space that is made now; nil for the encoder's own. A text model's vectors are cut,
-  /// which those are made for that were trained so.
+  /// Components of each vector; nil for what the space has, or else for the encoder's own. Of a text model's vectors
+  /// the first ones are kept, as models allow that were trained for it.
   public var dimension: Int?
   /// Encodes records without a vector alone, with the encoder that the space has.
   public var onlyMissing: Bool
-  /// What a text model computes in.
-  public var precision: EncoderPrecision
-  /// What a text model has in front of what is looked for, such as `query: `; nil for what the model says.
+  /// What a text model computes in; nil for what the space has, or else float32.
+  public var precision: EncoderPrecision?
+  /// What a text model has in front of what is looked for, such as `query: `; nil for what the space has, or else for
+  /// what the model says.
   public var queryPrefix: String?
-  /// What it has in front of what is to be found, such as `passage: `; nil for what the model says.
+  /// What it has in front of what is to be found, such as `passage: `; nil as above.
   public var passagePrefix: String?
 
   /// Makes options; the defaults take what a model says.
   public init(
-    dimension: Int? = nil, onlyMissing: Bool = false, precision: EncoderPrecision = .float32,
+    dimension: Int? = nil, onlyMissing: Bool = false, precision: EncoderPrecision? = nil,
     queryPrefix: String? = nil, passagePrefix: String? = nil
   ) {
     (self.dimension, self.onlyMissing, self.precision) = (dimension, onlyMissing, precision)
@@ -78,7 +88,8 @@ extension Store {
   /// a space beside it, `NAME.next`, which takes its place in the end.
   /// - Parameters:
   ///   - name: the space's name.
-  ///   - encoder: `hashed`, or the folder of a text model as sentence-transformers saves it.
+  ///   - encoder: `hashed`, or the folder of a text model as sentence-transformers saves it; nil for the space's own, or
+  ///     `hashed` where it has none.
   ///   - options: see there.
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.notFound` where there is no such folder, `.foreign` for a model that is not supported,
@@ -89,42 +100,48 @@ extension Store {
   ///   model: in slices of 1,024 texts.
   @discardableResult
   public func embed(
-    _ name: String, encoder: String = "hashed", options: EmbedOptions = EmbedOptions(),
+    _ name: String, encoder: String? = nil, options: EmbedOptions = EmbedOptions(),
     progress: ProgressHandler? = nil
   ) throws -> EmbedReport {
     try StoreError.translating {
       defer { announce(spaces: [name]) }
-      guard encoder == TextEncoderNames.hashed else {
+      let record = try engine.read { try $0.existingSpace(name) }
+      let own = record.map(\.encoder) ?? ""
+      if options.onlyMissing || encoder == nil, let record, TextEncoderNames.isSentence(own) {
+        let state = try SentenceEncoderState(decoding: try engine.read { try $0.encoderState(of: record) })
+        return try SentenceEmbedding(self, name, folder: encoder ?? state.folder, options, progress).run()
+      }
+      if let encoder, encoder != TextEncoderNames.hashed {
         return try SentenceEmbedding(self, name, folder: encoder, options, progress).run()
       }
-      let record = try spaceForHashing(name, dimension: options.dimension)
-      let keepsEncoder = options.onlyMissing && record.encoder == TextEncoderNames.hashed
-      return try HashedEmbedding(self, record, keepsEncoder: keepsEncoder, progress)
+      let space = try spaceForHashing(name, dimension: options.dimension)
+      let keepsEncoder = options.onlyMissing && space.encoder == TextEncoderNames.hashed
+      return try HashedEmbedding(self, space, keepsEncoder: keepsEncoder, progress)
         .run(onlyMissing: keepsEncoder)
     }
   }
 
-  /// Encodes what has no vector in a space with the encoder that the space has.
-  func embedMissing(_ name: String, _ progress: ProgressHandler?) throws {
-    guard let record = try engine.read({ try $0.existingSpace(name) }) else { return }
-    if record.encoder == TextEncoderNames.hashed {
-      _ = try HashedEmbedding(self, record, keepsEncoder: true, progress).run(onlyMissing: true)
-    } else if TextEncoderNames.isSentence(record.encoder) {
-      let encoder = try engine.read { try encoders.encoder(of: record, $0) }
-      _ = try MissingTexts(self, record, encoder, progress).run()
-    }
-    announce(spaces: [name])
-  }
-
-  /// Makes the vectors that large writes have left, and logs what could not be made.
-  func embedUnembedded(_ progress: ProgressHandler? = nil) throws {
-    let left = engine.takeUnembedded()
-    for (space, reason) in left.failures {
+  /// Makes the vectors that a write has left. What fails is logged: the write itself is done.
+  func embedLeft(by due: DueWork, _ progress: ProgressHandler? = nil) {
+    func warn(_ space: String, _ reason: String) {
       Logger(label: "kindred.embed").warning(
-        "texts were stored without vectors in space \(space): \(reason); make them with embed once it is mended"
-      )
+        """
+        texts were stored without vectors in space "\(space)": \(reason); make them with: kindred embed STORE --space \
+        \(space)
+        """)
     }
-    for space in left.spaces { try embedMissing(space, progress) }
+    for (space, reason) in due.failedEncoders { warn(space.value, reason) }
+    for (name, ordinals) in due.unembedded.sorted(by: { $0.key < $1.key }) {
+      do {
+        guard let record = try engine.read({ try $0.existingSpace(name.value) }),
+          TextEncoderNames.areText(record.encoder)
+        else { continue }
+        let encoder = try engine.read { try encoders.encoder(of: record, $0) }
+        _ = try MissingTexts(self, record, encoder, progress).run(ordinals)
+        if options.mergesAutomatically { merger.start([name]) }
+        announce(spaces: [name.value])
+      } catch { warn(name.value, "\(error)") }
+    }
   }
 
   /// The space, made now if it is not there.

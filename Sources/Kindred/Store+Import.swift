@@ -27,9 +27,13 @@ extension Store {
       let rejects = try options.rejects.map { try ByteSink(path: claims.write($0, as: "rejects").path) }
       let run = try ImportRun(files, options, rejects: rejects, progress)
       // What a failure leaves stored changed the store too.
-      defer { if !options.dryRun { announce() } }
-      if let due = try run.run(engine), self.options.mergesAutomatically { merger.start(due.spaces) }
-      try StoreError.translating { try embedUnembedded(progress) }
+      defer {
+        let due = run.due
+        embedLeft(by: due, progress)
+        if self.options.mergesAutomatically { merger.start(due.spaces) }
+        if !options.dryRun { announce() }
+      }
+      try run.run(engine)
       try rejects?.close()
       return run.report
     }

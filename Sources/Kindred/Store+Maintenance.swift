@@ -180,7 +180,7 @@ extension Store {
         salvaged, at: draft, copyingTo: destination,
         options: Options(durability: .none).environmentOptions, created: Timestamp.now().milliseconds,
         identity: UInt64.random(in: .min ... .max), threads: threads, progress: untilCancelled(progress),
-        isStateless: { $0 != TextEncoderNames.hashed }, converting: ModelContents.converted)
+        isStateless: { !TextEncoderNames.areText($0) }, converting: ModelContents.converted)
     }
   }
 

@@ -77,7 +77,7 @@ public final class Store: Sendable {
     self.engine = engine
     self.options = options
     merger = BackgroundMerger(engine)
-    engine.textVectors = TextVectors(StoredTextVectors(encoders: encoders))
+    engine.deriving = StoredVectors(encoders: encoders, models: modelCache)
   }
 
   /// Makes an empty store; never overwrites a file.
@@ -158,7 +158,8 @@ public final class Store: Sendable {
   /// The closure may run twice (the map had to grow), so it must change nothing outside that a second run would not
   /// overwrite. Writes of all threads and processes take turns; do not call `write` inside. Where vectors come faster
   /// than they are merged into their graphs, the call returns once the merge has caught up. Texts become vectors of the
-  /// spaces that have a text encoder: up to 1,024 in the transaction, more of them behind it.
+  /// spaces that have a text encoder: up to 64 in the transaction, more of them behind it. Where that fails, what was
+  /// written stays, without these vectors; a warning is logged, and `embed` makes them later.
   /// - Throws: what `body` throws; `StoreError` `.diskFull`, `.ioError`, `.busy`, `.closed`, `.permissionDenied` where
   ///   the store was opened for reading only.
   @_semantics("optimize.sil.specialize.generic.never")  // Swift 6.3.1 crashes on it
@@ -168,13 +169,14 @@ public final class Store: Sendable {
         // Asked with the writer's lock: whoever listens before the commit hears of it.
         let changes = feed.hasListeners ? ChangeRecorder() : nil
         let result = try body(WriteTransaction(writer, changes))
+        for space in try writer.deriveVectors() { changes?.insert(space: space) }
         return (result, changes?.commit(writer.transactionID), changes != nil)
       }
     }
-    try embedUnembedded()
     if let commit { feed.publish(commit) }
     // Whoever began to listen while it was written cannot tell whether the commit is in what was read before.
     if !isRecorded { announce() }
+    embedLeft(by: due)
     if options.mergesAutomatically {
       merger.start(due.spaces)
       if due.holdsWriterUp { merger.wait() }

@@ -52,7 +52,11 @@ public struct WriteTransaction: ~Copyable {
   /// The vector of `id` in a space as this transaction sees it; nil when it has none there.
   /// - Throws: `StoreError` `.spaceNotFound`, `.corrupted`.
   public func vector(_ space: String, id: String) throws -> [Float]? {
-    try StoreError.translating { try writer.vector(of: id, in: space) }
+    try StoreError.translating {
+      // Those of texts that it has changed are made now.
+      try writer.deriveVectors()
+      return try writer.vector(of: id, in: space)
+    }
   }
 
   /// Makes an empty space.

@@ -83,7 +83,7 @@ extension FileStructure {
       throw LMDBError(
         .corrupted, "last page \(meta.lastPage), of a file of \(limit) bytes at most", path: path)
     }
-    let found = StructureWalk(pages, meta).run()
+    let found = try StructureWalk(pages, meta).run()
     if found.problems.isEmpty { return found }
     return try FileCheck.newerMeta(PageReader(descriptor: descriptor, path: path)) == meta ? found : nil
   }

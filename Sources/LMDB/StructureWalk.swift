@@ -27,6 +27,7 @@ final class StructureWalk {
   private var found: FileStructure
   /// The last commit that has a list of the pages it freed.
   private var lastFreeing: UInt64?
+  private var systemFailure: LMDBError?
 
   init(_ pages: consuming PageReader, _ meta: MetaPage) {
     self.pages = pages
@@ -35,11 +36,12 @@ final class StructureWalk {
     uses = Array(repeating: .none, count: Int(meta.lastPage) + 1)
   }
 
-  func run() -> FileStructure {
+  /// - Throws: where the system fails, which says nothing of the file.
+  func run() throws(LMDBError) -> FileStructure {
     walk(meta.freeTable, "free pages", .free)
     // A commit frees at least the root that it replaced, and lists that under its own number: a header page with
     // another number is one of an earlier commit. (The first commit of a file has nothing to free.)
-    if let lastFreeing, lastFreeing != meta.transactionID {
+    if let lastFreeing, lastFreeing != meta.transactionID, found.problems.isEmpty {
       found.report(
         "header page \(meta.pageNumber): commit \(meta.transactionID), but the last that freed pages is \(lastFreeing)"
       )
@@ -49,13 +51,22 @@ final class StructureWalk {
     if let first = lost.first {
       found.report("\(lost.count) pages are neither used nor free, the first is page \(first)")
     }
+    if let systemFailure { throw systemFailure }
     return found
+  }
+
+  /// Reports what is wrong with a page, or keeps what is wrong with the system.
+  private func note(_ error: LMDBError, _ place: String) {
+    switch error.code {
+    case .ioError, .outOfMemory, .tooManyFiles: systemFailure = systemFailure ?? error
+    default: found.report(place + error.message)
+    }
   }
 
   private func walk(_ table: MetaPage.TableRecord, _ name: String, _ kind: TableKind) {
     if kind == .named { found.entries[name] = Int(clamping: table.entries) }
     do throws(LMDBError) { try FileCheck.checkRoot(table, name, meta, pages) } catch {
-      return found.report(error.message)
+      return note(error, "")
     }
     guard table.root != MetaPage.noPage else { return }
     var counts = Counts()
@@ -101,7 +112,7 @@ final class StructureWalk {
       for node in nodes { try look(at: node, in: bytes, of: number, kind, &counts) }
     } catch let error as LMDBError {
       // It names the page, which may be one that this page leads to.
-      found.report("table \(name): \(error.message)")
+      note(error, "table \(name): ")
     } catch {
       found.report("table \(name): page \(number): \((error as? PageDamage)?.what ?? "\(error)")")
     }

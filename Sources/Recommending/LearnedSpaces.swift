@@ -1,6 +1,7 @@
 import Values
 package import Engine
 package import Records
+import VectorMath
 
 /// The spaces that a session model writes.
 package enum SessionSpaces {
@@ -17,6 +18,34 @@ package enum SessionSpaces {
   /// The version of the model that made a space's vectors; nil where none did.
   package static func version(_ space: SpaceRecord) -> UInt32? {
     space.encoder.hasPrefix(makerPrefix) ? UInt32(space.encoder.dropFirst(makerPrefix.count)) : nil
+  }
+}
+
+extension SessionSpaces {
+  /// Whether a space holds the vectors that a session model gives items.
+  package static func encodesItems(_ space: SpaceRecord) -> Bool {
+    space.kind == .items && version(space) != nil
+  }
+}
+
+extension ModelCache {
+  /// What becomes of the vectors of items that are written, in a space of a session model: those that it learned about
+  /// keep theirs, all others have the one that it makes of their words and attributes.
+  /// - Throws: `RecommendingError` `.recordNotFound`, `.corrupted`.
+  package func rows(
+    of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ snapshot: Snapshot
+  ) throws -> [DerivedRow] {
+    guard let version = SessionSpaces.version(space) else { throw Self.noModel(0) }
+    let encoder = try model(version, snapshot)
+    let rows = try RowEncoder(space.shape)
+    return try records.map { ordinal, record in
+      if let number = encoder.numbers[ordinal] {
+        let own = encoder.vectors[(Int(number) * encoder.dimension)..<((Int(number) + 1) * encoder.dimension)]
+        return .kept(Array(try Array(own).withUnsafeBufferPointer { try rows.encode($0) }))
+      }
+      guard let vector = encoder.vector(of: record) else { return .none }
+      return .row(Array(try vector.withUnsafeBufferPointer { try rows.encode($0) }))
+    }
   }
 }
 

@@ -50,7 +50,12 @@ package struct ModelFolder: Sendable {
   /// A whole file.
   /// - Throws: what a file throws that cannot be read; `ModelError` for one that is larger than any description.
   func bytes(_ name: String) throws -> [UInt8] {
-    if let size = FileStatus(path: file(name))?.sizeBytes, size > Self.longestFileBytes {
+    let status = FileStatus(path: file(name))
+    // A named pipe would wait for somebody to write to it.
+    if let status, !status.isRegular {
+      throw ModelError(code: .corrupted, message: "'\(file(name))' is not a regular file")
+    }
+    if let size = status?.sizeBytes, size > Self.longestFileBytes {
       throw ModelError(
         code: .unsupported,
         message: "'\(file(name))' has \(size) bytes, where at most \(Self.longestFileBytes) are read")

@@ -19,8 +19,13 @@ struct ModelWeights {
         } ?? "'\(folder.path)' has no model.safetensors")
     }
     file = try SafetensorsFile(path: folder.file("model.safetensors"))
-    let found =
-      file.arrays.first { $0.name == marker } ?? file.arrays.first { $0.name.hasSuffix("." + marker) }
+    let all = file.arrays.filter { $0.name == marker || $0.name.hasSuffix("." + marker) }
+    let found = all.first { $0.name == marker } ?? all.first
+    guard all.count <= 1 || found?.name == marker else {
+      throw ModelError(
+        code: .unsupported,
+        message: "'\(file.path)' holds several models: \(all.map(\.name).joined(separator: ", "))")
+    }
     guard let found else {
       throw ModelError(code: .corrupted, message: "'\(file.path)' has no array \"\(marker)\"")
     }

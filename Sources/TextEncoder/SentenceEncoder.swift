@@ -64,13 +64,14 @@ package final class SentenceEncoder: TextEncoding {
       let bert = try BertModel(weights, configuration, precision: options.precision, threads: threads)
       model = .transformer(bert, pooling)
       width = configuration.width
-      longestText = min(settings.longestText ?? configuration.longestText, configuration.longestText)
+      let longest = try settings.longestText ?? VocabularyChoices(settings.folder).longestText
+      longestText = min(longest ?? configuration.longestText, configuration.longestText)
       fingerprint = try Self.fingerprint(settings, weights, options, width: width)
     case .table:
       let table = try TokenTable(settings.folder)
       model = .table(table)
       width = table.width
-      longestText = settings.longestText ?? TokenTable.longestText
+      longestText = settings.longestText ?? table.longestText
       fingerprint = try Self.fingerprint(settings, table.weights, options, width: width)
     }
     tokenizer = try Self.tokenizer(of: settings)
@@ -119,12 +120,11 @@ package final class SentenceEncoder: TextEncoding {
       guard folder.has("vocab.txt") else {
         throw ModelError(code: .corrupted, message: "there is neither tokenizer.json nor vocab.txt")
       }
-      let lowercases =
-        folder.has("tokenizer_config.json")
-        ? try folder.object("tokenizer_config.json").flag("do_lower_case") ?? true : true
+      let choices = try VocabularyChoices(folder)
       let content = try folder.bytes("vocab.txt")
       return try content.withUnsafeBytes {
-        try TokenizerFile.tokenizer(vocabulary: $0, lowercases: lowercases)
+        try TokenizerFile.tokenizer(
+          vocabulary: $0, lowercases: choices.lowercases, isolatesIdeographs: choices.isolatesIdeographs)
       }
     } catch let error as ModelError {
       throw ModelError(code: error.code, message: "'\(folder.path)': \(error.message)")
@@ -141,6 +141,7 @@ package final class SentenceEncoder: TextEncoding {
       options.precision.rawValue, "\(options.dimension ?? width)", prefixes.query, prefixes.passage,
       "\(settings.normalizes)", "\(settings.kind)", "\(settings.lowercases)",
       settings.longestText.map(String.init) ?? "",
+      settings.folder.has("tokenizer.json") ? "" : try VocabularyChoices(settings.folder).words,
     ]
     let description = Array(words.map { "\($0.utf8.count):\($0)" }.joined().utf8)
     var number: UInt64 = 0
@@ -163,6 +164,31 @@ package final class SentenceEncoder: TextEncoding {
     defer { spare.withLock { $0.append(scratch) } }
     return try body(scratch)
   }
+}
+
+/// What `tokenizer_config.json` says of texts, where `tokenizer.json` does not.
+private struct VocabularyChoices {
+  var lowercases = true
+  var isolatesIdeographs = true
+  var longestText: Int?
+
+  init(_ folder: ModelFolder) throws {
+    guard folder.has("tokenizer_config.json") else { return }
+    let fields = try folder.object("tokenizer_config.json")
+    lowercases = try fields.flag("do_lower_case") ?? true
+    isolatesIdeographs = try fields.flag("tokenize_chinese_chars") ?? true
+    if let strips = try fields.flag("strip_accents"), strips != lowercases, !folder.has("tokenizer.json") {
+      throw ModelError(
+        code: .unsupported,
+        message: "'\(fields.file)': \"strip_accents\" that differs from \"do_lower_case\" is not supported")
+    }
+    // What has no limit has a number of thirty digits.
+    if let number = fields["model_max_length"]?.number, (3...1_000_000).contains(number) {
+      longestText = Int(number)
+    }
+  }
+
+  var words: String { "\(lowercases) \(isolatesIdeographs)" }
 }
 
 // MARK: Encoding
@@ -237,7 +263,7 @@ extension SentenceEncoder {
     let hidden = scratch.hidden.reserve(all.count * width)
     bert.forward(all, sequences, into: hidden, scratch.bert)
     for (place, text) in batch.enumerated() {
-      let rows = pooling == .cls ? 1 : tokens[text].count
+      let rows = pooling == .cls ? min(1, tokens[text].count) : tokens[text].count
       let first = hidden + sequences.offsets[place] * width
       finish(Self.mean(first, rows: rows, width: width), vectors + text * dimension)
     }

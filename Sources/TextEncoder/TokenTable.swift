@@ -17,26 +17,33 @@ struct TokenTable {
   /// Whether the token of unknown words does not count: for model2vec, not for sentence-transformers.
   private let skipsUnknown: Bool
 
-  /// The most tokens of a text that are read, as model2vec does.
-  static let longestText = 512
+  /// The most tokens of a text that are read: as many as model2vec does, or nearly all.
+  let longestText: Int
 
   init(_ folder: ModelFolder) throws {
-    let file = ["embeddings", "embedding.weight"]
-    let probe = try? ModelWeights(folder, marker: file[0])
-    weights = try probe ?? ModelWeights(folder, marker: file[1])
-    let name = probe == nil ? file[1] : file[0]
-    guard let shape = weights.shape(name), shape.count == 2, shape[1] >= 1, shape[1] <= Limits.dimension
+    let isModel2vec =
+      folder.has("config.json") ? try folder.object("config.json").text("model_type") == "model2vec" : false
+    let name = isModel2vec ? "embeddings" : "embedding.weight"
+    // Tables of model2vec are also read where sentence-transformers describes the model.
+    let other = isModel2vec ? "embedding.weight" : "embeddings"
+    do { weights = try ModelWeights(folder, marker: name) } catch let error as ModelError {
+      guard let found = try? ModelWeights(folder, marker: other) else { throw error }
+      weights = found
+    }
+    let table =
+      weights.file.arrays.first { $0.name == name || $0.name.hasSuffix("." + name) } == nil ? other : name
+    guard let shape = weights.shape(table), shape.count == 2, shape[1] >= 1, shape[1] <= Limits.dimension
     else {
       throw ModelError(
-        code: .corrupted, message: "'\(weights.file.path)': \"\(name)\" is not a table of vectors")
+        code: .corrupted, message: "'\(weights.file.path)': \"\(table)\" is not a table of vectors")
     }
     (rowCount, width) = (shape[0], shape[1])
-    rows = try weights.floats(name, shape: shape)
+    rows = try weights.floats(table, shape: shape)
     places = try Self.mapping(in: weights, rowCount: rowCount)
     vocabularyCount = places?.count ?? rowCount
     factors = weights.shape("weights") == nil ? nil : try weights.floats("weights", shape: [vocabularyCount])
-    skipsUnknown =
-      folder.has("config.json") ? try folder.object("config.json").text("model_type") == "model2vec" : false
+    skipsUnknown = isModel2vec
+    longestText = isModel2vec ? 512 : 1_000_000
   }
 
   /// The array `mapping`: tokens to rows.

@@ -75,6 +75,8 @@ extension TokenizerFile {
   private static func textNormalizer(_ file: TokenizerPart) throws(ModelError) -> TextNormalizer {
     guard let normalizer = try file.part("normalizer") else { return TextNormalizer() }
     var steps: [TextNormalizer.Step] = []
+    // How many times as long a text may become.
+    var growth = 1
     for part in try normalizer.flattened("normalizers") {
       switch try part.type() {
       case "Precompiled":
@@ -82,7 +84,13 @@ extension TokenizerFile {
           throw TokenizerPart.broken("\"precompiled_charsmap\" of \(part.path) is not base64")
         }
         steps.append(.map(try ReplacementMap(bytes)))
-      case "Replace": steps.append(try replacement(part))
+      case "Replace":
+        let (step, factor) = try replacement(part)
+        growth *= factor
+        guard growth <= 64 else {
+          throw TokenizerPart.broken("The replacements of \(part.path) make a text over 64 times as long")
+        }
+        steps.append(step)
       case "Lowercase":
         steps.append(
           .lowercase(
@@ -92,7 +100,12 @@ extension TokenizerFile {
       case "Strip":
         steps.append(
           .strip(left: try part.flag("strip_left", or: true), right: try part.flag("strip_right", or: true)))
-      case "Prepend": steps.append(.prepend(Array(try part.text("prepend").utf8)))
+      case "Prepend":
+        let text = Array(try part.text("prepend").utf8)
+        guard text.count <= 256 else {
+          throw TokenizerPart.broken("\"prepend\" of \(part.path) must have at most 256 bytes")
+        }
+        steps.append(.prepend(text))
       case let type:
         throw TokenizerPart.unsupported("the tokenizer's normalizer \"\(type)\" with a Unigram model")
       }
@@ -100,8 +113,12 @@ extension TokenizerFile {
     return TextNormalizer(steps: steps)
   }
 
-  private static func replacement(_ part: TokenizerPart) throws(ModelError) -> TextNormalizer.Step {
+  /// A replacement, and how many times as long it makes a text at most.
+  private static func replacement(_ part: TokenizerPart) throws(ModelError) -> (TextNormalizer.Step, Int) {
     let content = Array(try part.text("content").utf8)
+    guard content.count <= 64 else {
+      throw TokenizerPart.broken("\"content\" of \(part.path) must have at most 64 bytes")
+    }
     guard let pattern = try part.part("pattern") else {
       throw TokenizerPart.wrong("\"pattern\" of \(part.path)", "an object", nil)
     }
@@ -111,13 +128,13 @@ extension TokenizerFile {
         throw TokenizerPart.unsupported(
           "the regular expression \(JSONValue.string(expression).text) of \(part.path)")
       }
-      return .replaceSpaces(by: content)
+      return (.replaceSpaces(by: content), max(1, (content.count + 1) / 2))
     }
     let text = Array(try pattern.text("String").utf8)
     guard (1...256).contains(text.count) else {
       throw TokenizerPart.broken("\"pattern\" of \(part.path) must have 1 to 256 bytes")
     }
-    return .replace(text, by: content)
+    return (.replace(text, by: content), max(1, (content.count + text.count - 1) / text.count))
   }
 
   private static func cuts(_ file: TokenizerPart) throws(ModelError) -> [UnigramTokenizer.Cut] {

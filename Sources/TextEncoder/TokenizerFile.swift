@@ -116,7 +116,13 @@ struct VocabularyReader {
 
   /// The token of a piece.
   func token(of piece: String) -> UInt32? {
-    let token = piece.withBytes { bytes in pieces.withReader { $0.token($0.node(bytes)) } }
+    let token = piece.withBytes { bytes in
+      pieces.withReader { reader in
+        let node = reader.node(bytes)
+        // The root is where a piece that is not there leads, and the place of the empty one.
+        return node == 0 && !bytes.isEmpty ? PieceTrie.none : reader.token(node)
+      }
+    }
     return token == PieceTrie.none ? nil : token
   }
 

@@ -225,7 +225,7 @@ import Testing
       .jsonLines()
     #expect((stats.last?["stats"] as? [String: Any])?["queries"] as? Int == 1)
     try place.expectFailure(
-      "unsupported", 64, "embed", "shop.kindred", "--space", "other", "--encoder", "unheard-of")
+      "notFound", 66, "embed", "shop.kindred", "--space", "other", "--encoder", "unheard-of")
   }
 
   @Test func vectorsAreExportedWithTheirIDs() throws {

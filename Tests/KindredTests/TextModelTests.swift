@@ -110,7 +110,47 @@ import Testing
     #expect(try store.read { try $0.space("content").configuration.dimension } == options.dimension ?? 8)
     #expect(try store.verify().problems == [])
     // The hashed encoder needs 16 components at least.
-    #expect(code { try store.embed("content") } == .invalidArgument)
+    #expect(code { try store.embed("content", encoder: "hashed") } == .invalidArgument)
+  }
+
+  /// Without an encoder named it is the space's own, with its precision: nobody loses a model's vectors by a call for
+  /// what is missing.
+  @Test(arguments: [true, false]) func theSpacesOwnEncoderIsTaken(onlyMissing: Bool) throws {
+    try store.embed("content", encoder: model, options: .init(precision: .int8, passagePrefix: "a "))
+    let before = try vector("i0")
+    try store.write { transaction in
+      transaction.leaveTextsUnembedded()
+      try transaction.upsert([Item(id: "new", text: "blue lamp")])
+    }
+    let report = try store.embed("content", options: .init(onlyMissing: onlyMissing))
+    #expect(report.embedded == 1 && report.alreadyEmbedded == 6)
+    #expect(try store.read { try $0.space("content").encoder } == "model:model:int8")
+    #expect(try vector("i0") == before)
+    // The folder alone is no other encoder either.
+    #expect(try store.embed("content", encoder: model).embedded == 0)
+  }
+
+  /// Many texts whose model is gone are stored like few, without vectors; and what a large deletion leaves is not
+  /// encoded.
+  @Test func largeWritesDoNotFailForAModel() throws {
+    try store.embed("content", encoder: model)
+    let items = (0..<200).map { Item(id: "n\($0)", text: "red bag") }
+    try store.upsert(items)
+    #expect(try store.read { try $0.space("content").count } == 206)
+    try store.write { transaction in
+      transaction.leaveTextsUnembedded()
+      try transaction.upsert([Item(id: "left", text: "blue mug")])
+    }
+    try store.delete(items.map(\.id), kind: .items)
+    #expect(try vector("left") == nil)
+    store.close()
+    unlink("\(model)/model.safetensors")
+    let opened = try Store.open(at: store.path, options: .testing)
+    defer { opened.close() }
+    try opened.upsert(items)
+    #expect(try opened.read { try $0.item(id: "n199")?.text } == "red bag")
+    #expect(try opened.read { try $0.space("content").count } == 6)
+    #expect(try opened.verify().problems == [])
   }
 
   /// What was embedded before the work ended is not done again.

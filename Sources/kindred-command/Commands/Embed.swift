@@ -14,7 +14,7 @@ extension Command {
 
         Examples:
           kindred embed shop.kindred --space content
-          kindred embed shop.kindred --space content --encoder all-MiniLM-L6-v2 --precision bfloat16
+          kindred embed shop.kindred --space content --encoder MiniLM
           kindred query shop.kindred content --text "red bag"
         """)
 
@@ -24,11 +24,11 @@ extension Command {
     var space: String
 
     @Option(
-      help: "hashed, or the folder of a sentence-transformers model.", completion: .directory)
-    var encoder = "hashed"
+      help: "hashed, or a text model's folder; the space's own by default.", completion: .directory)
+    var encoder: String?
 
     @Option(help: "What a model computes in: float32, bfloat16 or int8.")
-    var precision = EncoderPrecision.float32
+    var precision: EncoderPrecision?
 
     @Option(help: "A model's text before queries, such as 'query: '.")
     var queryPrefix: String?
@@ -67,7 +67,8 @@ extension Command {
       let rate = People.rate(report.embedded, seconds: seconds, of: "items").map { " (\($0))" } ?? ""
       try output.print(
         [
-          "space": .string(space), "encoder": .string(encoder), "dimension": .integer(report.dimension),
+          "space": .string(space), "encoder": .string(try opened.read { try $0.space(space).encoder ?? "" }),
+          "dimension": .integer(report.dimension),
           "embedded": .integer(report.embedded), "skipped": .integer(report.skipped),
           "withoutText": .integer(report.withoutText), "withoutFeatures": .integer(report.withoutFeatures),
           "alreadyEmbedded": .integer(report.alreadyEmbedded),

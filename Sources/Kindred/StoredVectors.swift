@@ -1,0 +1,31 @@
+import Engine
+import Recommending
+import Records
+
+/// Makes the vectors of records that are written to a store, by what its spaces remember: text encoders, and the session
+/// model that serves.
+struct StoredVectors: VectorDeriving {
+  let encoders: EncoderCache
+  let models: ModelCache
+
+  func source(of space: SpaceRecord) -> DerivationSource? {
+    if TextEncoderNames.areText(space.encoder) { return .texts }
+    return SessionSpaces.encodesItems(space) ? .records : nil
+  }
+
+  func rows(
+    of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ engine: StorageEngine,
+    state: () throws -> [UInt8]
+  ) throws -> [DerivedRow] {
+    guard TextEncoderNames.areText(space.encoder) else {
+      return try engine.read { try models.rows(of: records, for: space, $0) }
+    }
+    // A record without a text has none to encode.
+    let texts = records.compactMap(\.record.text)
+    var rows = try encoders.encoder(of: space, state: try state()).rows(of: texts, for: space)[...]
+    return records.map { _, record in
+      guard record.text != nil, let row = rows.popFirst(), let row else { return .none }
+      return .row(row)
+    }
+  }
+}
