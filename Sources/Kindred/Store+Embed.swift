@@ -88,8 +88,8 @@ extension Store {
   /// a space beside it, `NAME.next`, which takes its place in the end.
   /// - Parameters:
   ///   - name: the space's name.
-  ///   - encoder: `hashed`, or the folder of a text model as sentence-transformers saves it; nil for the space's own, or
-  ///     `hashed` where it has none.
+  ///   - encoder: `hashed`, or the folder of a text model as sentence-transformers saves it; nil for the space's own,
+  ///     or `hashed` where it has none.
   ///   - options: see there.
   ///   - progress: is called from time to time with how far the work is.
   /// - Throws: `StoreError` `.notFound` where there is no such folder, `.foreign` for a model that is not supported,

@@ -2,8 +2,8 @@ import Engine
 import Recommending
 import Records
 
-/// Makes the vectors of records that are written to a store, by what its spaces remember: text encoders, and the session
-/// model that serves.
+/// Makes the vectors of records that are written to a store, by what its spaces remember: text encoders, and the
+/// session model that serves.
 struct StoredVectors: VectorDeriving {
   let encoders: EncoderCache
   let models: ModelCache
