@@ -108,8 +108,10 @@ extension Store {
       let record = try engine.read { try $0.existingSpace(name) }
       let own = record.map(\.encoder) ?? ""
       if options.onlyMissing || encoder == nil, let record, TextEncoderNames.isSentence(own) {
-        let state = try SentenceEncoderState(decoding: try engine.read { try $0.encoderState(of: record) })
-        return try SentenceEmbedding(self, name, folder: encoder ?? state.folder, options, progress).run()
+        let folder =
+          try encoder
+          ?? SentenceEncoderState(decoding: try engine.read { try $0.encoderState(of: record) }).folder
+        return try SentenceEmbedding(self, name, folder: folder, options, progress).run()
       }
       if let encoder, encoder != TextEncoderNames.hashed {
         return try SentenceEmbedding(self, name, folder: encoder, options, progress).run()
