@@ -1,6 +1,7 @@
 import Kindred
 
-/// Items that were stored after a model encoded all others: nothing but popularity recommends them yet.
+/// Items that were stored after a model encoded all others and that it cannot encode by what is known of them: nothing
+/// but popularity recommends them until the next training.
 enum MissingVectors {
   /// The sentence about them; nil where there are none.
   static func words(in spaces: [SpaceInfo], of store: String) -> String? {
@@ -9,8 +10,8 @@ enum MissingVectors {
       let missing = space.missing
     else { return nil }
     return "\(People.count(missing, "item")) \(missing == 1 ? "has" : "have") no vector in "
-      + "\(space.configuration.name) yet; kindred rebuild \(store) --from-sequences adds "
-      + "\(missing == 1 ? "it" : "them")"
+      + "\(space.configuration.name) yet: the model knows nothing of \(missing == 1 ? "it" : "them"); "
+      + "train again: kindred train \(store)"
   }
 
   /// Says so on standard error.
