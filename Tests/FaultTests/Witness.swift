@@ -62,17 +62,23 @@ struct Witness {
     switch step {
     case .upsert(let number, let ids, let space):
       for id in ids { contents.items[id, default: .init()].number = number }
+      revive(ids)
       put(ids, into: space, number)
     case .texts(let number, let ids):
       for id in ids { contents.items[id] = .init(number: number, text: Self.text(number)) }
+      revive(ids)
+      // A space that has an encoder has their vectors in the same transaction.
+      if contents.spaces[Self.titles]?.encoder != nil { put(ids, into: Self.titles, number) }
     case .items(let number, let ids, let replaces):
       if replaces { contents.delete(Set(contents.items.keys).subtracting(ids)) }
       for id in ids { contents.items[id, default: .init()].number = number }
+      revive(ids)
     case .vectors(let space, let number, let ids): put(ids, into: space, number)
     case .append(let milliseconds, let user, let items):
       contents.users.insert(user)
       contents.events[user, default: []] += items.map { "\(milliseconds) \($0)" }
       for item in items where contents.items[item] == nil { contents.items[item] = .init() }
+      revive(items)
     case .register(let user): contents.users.insert(user)
     case .delete(let ids): contents.delete(Set(ids))
     case .forget(let users):
@@ -93,6 +99,14 @@ struct Witness {
     case .discard(let version): contents.models.remove(version)
     case .copy(let file), .encryptedCopy(let file): files[file] = contents
     case .create(let file): files[file] = Contents()
+    }
+  }
+
+  /// Items that the serving model learned about have their vectors again when they come back.
+  private mutating func revive(_ ids: [String]) {
+    guard let names = servingModel.flatMap({ known[$0] }) else { return }
+    for id in ids where names.contains(id) && contents.vectors[Self.session[0]]?[id] == nil {
+      contents.vectors[Self.session[0]]?[id] = 0
     }
   }
 

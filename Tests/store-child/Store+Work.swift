@@ -26,10 +26,13 @@ extension Store {
   func fill(_ arguments: [String]) throws -> String {
     let number = try arguments.number(0)
     let text = String(repeating: "\(number % 10)", count: 1 << 17)
-    try upsert(
-      arguments.dropFirst().map {
-        Item(id: $0, text: text, attributes: ["number": .number(Double(number))])
-      })
+    try write { transaction in
+      transaction.leaveTextsUnembedded()
+      try transaction.upsert(
+        arguments.dropFirst().map {
+          Item(id: $0, text: text, attributes: ["number": .number(Double(number))])
+        })
+    }
     return "\(number)"
   }
 
