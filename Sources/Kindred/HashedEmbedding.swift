@@ -14,7 +14,8 @@ final class HashedEmbedding {
   private let textCount: Int
   /// The state of an encoder that was learned now, to be stored together with its vectors.
   private var newState: [UInt8]?
-  /// A hash of each text that a new encoder encoded, and the version of all texts then.
+  /// A hash of each text that a new encoder encoded, the same as long as the process lives, and the version of all
+  /// texts then.
   private var encoded: [Ordinal: Int] = [:]
   private var textVersion: UInt64 = 0
 
@@ -59,7 +60,7 @@ final class HashedEmbedding {
     var bytes: [UInt8] = []
     try store.engine.read { snapshot in
       let view = try snapshot.space(record.name)
-      textVersion = UInt64(try snapshot.store().attributeVersion)
+      textVersion = try snapshot.store().attributeVersion
       var done = 0
       try snapshot.forEachEntity(record.kind) { ordinal, entity in
         done += 1
@@ -67,7 +68,7 @@ final class HashedEmbedding {
           try Task.checkCancellation()
           progress?(WorkProgress(stage: "embedding", completed: done, total: total))
         }
-        let hasVector = onlyMissing ? try snapshot.vector(of: ordinal, in: view) != nil : false
+        let hasVector = onlyMissing ? try snapshot.hasVector(of: ordinal, in: view) : false
         guard !hasVector else {
           report.alreadyEmbedded += 1
           return
@@ -83,7 +84,7 @@ final class HashedEmbedding {
         }
         try vector.withUnsafeBufferPointer { bytes.append(contentsOf: try rows.encode($0)) }
         ordinals.append(ordinal)
-        if newState != nil { encoded[ordinal] = text.utf8.hashValueOfBytes }
+        if newState != nil { encoded[ordinal] = ExactString(text).hashValue }
       }
     }
     report.embedded = ordinals.count
@@ -91,8 +92,8 @@ final class HashedEmbedding {
     return report
   }
 
-  /// Few rows go through the tail; many, and all that a new encoder made, are built into a new graph at once, so that a
-  /// query never meets vectors of two encoders.
+  /// Few texts are encoded again and go through the tail; many, and all that a new encoder made, are built into a new
+  /// graph at once, so that a query never meets vectors of two encoders.
   private func put(_ ordinals: [Ordinal], _ bytes: [UInt8], _ strideBytes: Int) throws {
     try bytes.withUnsafeBytes { all in
       let live = try store.engine.read { try $0.space(record.name).record.liveCount }
@@ -113,13 +114,7 @@ final class HashedEmbedding {
         try store.mergeIfDue(record.name, progress)
         return
       }
-      _ = try store.engine.write { writer in
-        let space = try writer.space(record.name)
-        for (index, ordinal) in ordinals.enumerated() {
-          let row = UnsafeRawBufferPointer(rebasing: all[index * strideBytes..<(index + 1) * strideBytes])
-          try space.upsert(ordinal, row: row)
-        }
-      }
+      _ = try MissingTexts(store, record, encoder, nil).run(ordinals)
       try store.mergeIfDue(record.name, progress)
     }
   }
@@ -128,28 +123,18 @@ final class HashedEmbedding {
   /// encoded.
   /// - Returns: the records whose text is to be encoded still.
   private func removeOthers(from space: SpaceWriter, _ writer: Writer) throws -> [Ordinal] {
-    let isChanged = UInt64(writer.store.attributeVersion) != textVersion
+    let isChanged = writer.store.attributeVersion != textVersion
     var outdated: [Ordinal] = []
     for number in 0..<writer.store.ordinalCount(record.kind) {
       let ordinal = Ordinal(UInt32(number))
       let hash = encoded[ordinal]
       if let hash {
-        guard isChanged, try writer.text(of: ordinal, record.kind)?.utf8.hashValueOfBytes != hash else {
-          continue
-        }
+        let text = isChanged ? try writer.text(of: ordinal, record.kind) : nil
+        guard isChanged, text.map({ ExactString($0).hashValue }) != hash else { continue }
       }
       try space.remove(ordinal)
       if isChanged { outdated.append(ordinal) }
     }
     return outdated
-  }
-}
-
-extension String.UTF8View {
-  /// A hash of the bytes, the same as long as the process lives.
-  fileprivate var hashValueOfBytes: Int {
-    var hasher = Hasher()
-    for byte in self { hasher.combine(byte) }
-    return hasher.finalize()
   }
 }

@@ -54,7 +54,7 @@ public struct WriteTransaction: ~Copyable {
   public func vector(_ space: String, id: String) throws -> [Float]? {
     try StoreError.translating {
       // Those of texts that it has changed are made now.
-      try writer.deriveVectors()
+      for space in try writer.deriveVectors() { changes?.insert(space: space) }
       return try writer.vector(of: id, in: space)
     }
   }

@@ -55,7 +55,7 @@ struct ModelWeights {
   /// The shape of an array, as the file says.
   func shape(_ name: String) -> [Int]? { file[prefix + name]?.shape }
 
-  /// - Complexity: O(count), eight at a time.
+  /// - Complexity: O(count), sixteen at a time.
   private static func areFinite(_ values: UnsafeBufferPointer<Float>) -> Bool {
     guard let start = values.baseAddress else { return true }
     let count = values.count

@@ -66,13 +66,15 @@ package final class SentenceEncoder: TextEncoding {
       width = configuration.width
       let longest = try settings.longestText ?? VocabularyChoices(settings.folder).longestText
       longestText = min(longest ?? configuration.longestText, configuration.longestText)
-      fingerprint = try Self.fingerprint(settings, weights, options, width: width)
+      fingerprint = try Self.fingerprint(
+        settings, weights, options, kind: pooling.rawValue, width: width, longestText: longestText)
     case .table:
       let table = try TokenTable(settings.folder)
       model = .table(table)
       width = table.width
       longestText = settings.longestText ?? table.longestText
-      fingerprint = try Self.fingerprint(settings, table.weights, options, width: width)
+      fingerprint = try Self.fingerprint(
+        settings, table.weights, options, kind: "table", width: width, longestText: longestText)
     }
     tokenizer = try Self.tokenizer(of: settings)
     prefixes = options.prefixes ?? settings.prefixes
@@ -132,15 +134,15 @@ package final class SentenceEncoder: TextEncoding {
   }
 
   private static func fingerprint(
-    _ settings: SentenceModelSettings, _ weights: ModelWeights, _ options: Options, width: Int
+    _ settings: SentenceModelSettings, _ weights: ModelWeights, _ options: Options, kind: String, width: Int,
+    longestText: Int
   ) throws -> String {
     let names = ["config.json", "tokenizer.json", "vocab.txt"].filter { settings.folder.has($0) }
     let files = try names.map { try settings.folder.bytes($0) }
     let prefixes = options.prefixes ?? settings.prefixes
     let words = [
       options.precision.rawValue, "\(options.dimension ?? width)", prefixes.query, prefixes.passage,
-      "\(settings.normalizes)", "\(settings.kind)", "\(settings.lowercases)",
-      settings.longestText.map(String.init) ?? "",
+      "\(settings.normalizes)", kind, "\(settings.lowercases)", "\(longestText)",
       settings.folder.has("tokenizer.json") ? "" : try VocabularyChoices(settings.folder).words,
     ]
     let description = Array(words.map { "\($0.utf8.count):\($0)" }.joined().utf8)

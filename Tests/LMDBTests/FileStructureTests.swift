@@ -170,6 +170,18 @@ import Testing
     }
   }
 
+  /// An older header page whose number is raised by two is taken for the newest, and the last commit is lost without a
+  /// word: of 98,782 damaged files eight were so. A commit lists what it freed under its own number.
+  @Test func aHeaderWithTheNumberOfAnotherCommitIsFound() throws {
+    try build(rounds: 30, seed: 20)
+    var bytes = try readFile(path)
+    let file = PageFile(bytes)
+    file.set(UInt64(Int(file.commit) + 1), at: 4_096 - file.header + 144, in: &bytes)
+    try writeFile(path, bytes)
+    let problems = try FileStructure.check(path: path).problems
+    #expect(problems.count == 1 && problems[0].contains("the last that freed pages is"), "\(problems)")
+  }
+
   /// LMDB takes commit 0 for "nothing was read yet", and would hand the pages of such a list out twice.
   @Test(arguments: [0, 1 << 40]) func listsOfFreePagesOfNoCommitAreFound(commit: UInt64) throws {
     try build(rounds: 30, seed: 16)
