@@ -4,10 +4,10 @@ package import Records
 package import Values
 
 /// What the vectors of a space are made of.
-package enum DerivationSource: Sendable {
+package enum DerivationSource: Sendable, CaseIterable {
   /// The texts of its records.
   case texts
-  /// All that its records say.
+  /// All that its records say, and their vectors in other spaces. These are made last.
   case records
 }
 
@@ -29,12 +29,39 @@ package protocol VectorDeriving: Sendable {
   /// What becomes of the vector of each record.
   /// - Parameters:
   ///   - records: live ones.
-  ///   - state: reads what the space remembers of its encoder.
+  ///   - vectors: reads the spaces as the transaction sees them; those of texts are up to date.
   /// - Throws: where the encoder cannot be had now; the records are stored all the same.
   func rows(
     of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ engine: StorageEngine,
-    state: () throws -> [UInt8]
+    _ vectors: any VectorReading
   ) throws -> [DerivedRow]
+}
+
+/// Reads spaces and their vectors: as a snapshot has them, or as a transaction sees them.
+package protocol VectorReading {
+  /// The record of a space; nil where there is none.
+  func spaceRecord(_ name: String) throws -> SpaceRecord?
+  /// The state of a space's encoder; empty where there is none.
+  func encoderState(of record: SpaceRecord) throws -> [UInt8]
+  /// The vector of an ordinal; nil where it has none there.
+  /// - Throws: `.spaceNotFound`.
+  func vector(of ordinal: Ordinal, in space: String) throws -> [Float]?
+}
+
+extension Snapshot: VectorReading {
+  package func spaceRecord(_ name: String) throws -> SpaceRecord? { try existingSpace(name) }
+
+  package func vector(of ordinal: Ordinal, in space: String) throws -> [Float]? {
+    try vector(of: ordinal, in: self.space(space))
+  }
+}
+
+extension Writer: VectorReading {
+  package func spaceRecord(_ name: String) throws -> SpaceRecord? { try existingSpace(name)?.record }
+
+  package func vector(of ordinal: Ordinal, in space: String) throws -> [Float]? {
+    try vector(of: ordinal, in: self.space(space))
+  }
 }
 
 /// Records of one transaction that were changed, in the order of the changes.
@@ -74,20 +101,33 @@ extension Writer {
     defer { changedRecords = ChangedRecords() }
     var names: [String] = []
     for kind in RecordKind.allCases where changedRecords.ordinals[kind] != nil {
-      for space in try spaces(over: kind) {
-        guard let source = deriving.source(of: space.record) else { continue }
-        names.append(space.record.name)
-        let ordinals = changedRecords.ordinals(kind, source)
-        let isLarge = ordinals.count > ChangedRecords.textCountInTransaction
-        if source == .texts, isLarge || !embedsTexts {
-          for ordinal in ordinals { try space.remove(ordinal) }
-          if embedsTexts { due.unembedded[ExactString(space.record.name), default: []] += ordinals }
-          continue
+      for source in DerivationSource.allCases {
+        for space in try spaces(over: kind) where deriving.source(of: space.record) == source {
+          names.append(space.record.name)
+          try derive(kind, source, into: space, deriving)
         }
-        try derive(ordinals, kind, source, into: space, deriving)
       }
     }
     return names
+  }
+
+  /// Records whose vectors are made at once.
+  private static let derivedTogether = 1_024
+
+  private func derive(
+    _ kind: RecordKind, _ source: DerivationSource, into space: SpaceWriter, _ deriving: any VectorDeriving
+  ) throws {
+    let ordinals = changedRecords.ordinals(kind, source)
+    let isLarge = ordinals.count > ChangedRecords.textCountInTransaction
+    if source == .texts, isLarge || !embedsTexts {
+      for ordinal in ordinals { try space.remove(ordinal) }
+      if embedsTexts { due.unembedded[ExactString(space.record.name), default: []] += ordinals }
+      return
+    }
+    for first in stride(from: 0, to: ordinals.count, by: Self.derivedTogether) {
+      let part = Array(ordinals[first..<min(ordinals.count, first + Self.derivedTogether)])
+      try derive(part, kind, source, into: space, deriving)
+    }
   }
 
   private func derive(
@@ -105,7 +145,7 @@ extension Writer {
     guard !live.isEmpty else { return }
     let rows: [DerivedRow]
     do {
-      rows = try deriving.rows(of: live, for: space.record, engine) { try encoderState(of: space.record) }
+      rows = try deriving.rows(of: live, for: space.record, engine, self)
     } catch {
       if error is CancellationError { throw error }
       // A record is not refused because a model is not there; its vector would be that of another text.
@@ -133,6 +173,16 @@ extension Writer {
   private func has(_ row: UnsafeRawBufferPointer, at ordinal: Ordinal, in space: SpaceWriter) throws -> Bool {
     guard let stored = try vector(of: ordinal, in: space), let start = row.baseAddress else { return false }
     return try stored == space.record.definition.layout.decoded(start)
+  }
+
+  /// Notes that a vector was written that others may be made of.
+  func noteVector(of ordinal: Ordinal, in space: SpaceRecord) throws {
+    guard let deriving = engine.deriving, deriving.source(of: space) != .records else { return }
+    let isSource =
+      try isDerivedFrom[space.kind]
+      ?? spaces(over: space.kind).contains { deriving.source(of: $0.record) == .records }
+    isDerivedFrom[space.kind] = isSource
+    if isSource { changedRecords.insert(ordinal, space.kind, changesText: false) }
   }
 
   /// The text of a record; nil where there is none.

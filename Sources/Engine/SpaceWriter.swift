@@ -29,6 +29,7 @@ package final class SpaceWriter {
     record.tailCount += 1
     record.tailVersion += 1
     try setPlace(of: ordinal, to: .tail(sequence: sequence))
+    try writer.noteVector(of: ordinal, in: record)
   }
 
   /// Takes the vector of an ordinal out of the space, if it has one there.
@@ -47,6 +48,7 @@ package final class SpaceWriter {
       record.deadVersion += 1
     }
     try setPlace(of: ordinal, to: .none)
+    try writer.noteVector(of: ordinal, in: record)
   }
 
   /// Remembers the space's encoder and its state, in pieces below LMDB's limit.

@@ -90,7 +90,7 @@ final class EncoderCache: Sendable {
 
 /// The names of the encoders that spaces remember.
 enum TextEncoderNames {
-  static let hashed = "hashed"
+  static let hashed = HashedTextEncoder.name
   private static let sentencePrefix = "model:"
 
   /// The name of a text model: that of its folder, and its precision.

@@ -20,13 +20,15 @@ public final class LiveSession {
   public var count: Int { history.count }
 
   /// Adds an event, which is not stored: `Store.append` does that.
-  /// - Returns: false for an item that the model does not know, which only counts as seen.
+  /// - Returns: false for an item of which the model can tell nothing, which only counts as seen.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
   @discardableResult
   public func append(_ item: String, kind: String = "view", time: Timestamp = .now()) throws -> Bool {
     try StoreError.translating {
-      guard let ordinal = try store.engine.read({ try $0.ordinal(of: item, .items) }) else { return false }
-      return history.append(ordinal, kind: kind, time: time.milliseconds)
+      try store.engine.read { snapshot in
+        guard let ordinal = try snapshot.ordinal(of: item, .items) else { return false }
+        return try history.append(ordinal, kind: kind, time: time.milliseconds, snapshot)
+      }
     }
   }
 

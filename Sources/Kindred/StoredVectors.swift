@@ -15,14 +15,14 @@ struct StoredVectors: VectorDeriving {
 
   func rows(
     of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ engine: StorageEngine,
-    state: () throws -> [UInt8]
+    _ vectors: any VectorReading
   ) throws -> [DerivedRow] {
     guard TextEncoderNames.areText(space.encoder) else {
-      return try engine.read { try models.rows(of: records, for: space, $0) }
+      return try engine.read { try models.rows(of: records, for: space, $0, vectors) }
     }
     // A record without a text has none to encode.
     let texts = records.compactMap(\.record.text)
-    var rows = try encoders.encoder(of: space, state: try state()).rows(of: texts, for: space)[...]
+    var rows = try encoders.encoder(of: space, state: try vectors.encoderState(of: space)).rows(of: texts, for: space)[...]
     return records.map { _, record in
       guard record.text != nil, let row = rows.popFirst(), let row else { return .none }
       return .row(row)

@@ -28,6 +28,22 @@ struct EncodedSpace {
   }
 }
 
+extension EncodedSpace {
+  /// The vector of an ordinal, of a space that they were added to in ascending order; nil where it has none.
+  func vector(of ordinal: Ordinal) throws -> [Float]? {
+    let layout = try definition.shape.layout
+    var (low, high) = (0, ordinals.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ordinals[middle] < ordinal { low = middle + 1 } else { high = middle }
+    }
+    guard low < ordinals.count, ordinals[low] == ordinal else { return nil }
+    return rows.withUnsafeBytes { rows in
+      rows.baseAddress.map { layout.decoded($0 + low * layout.strideBytes) }
+    }
+  }
+}
+
 extension StorageEngine {
   /// Asked before the vectors are learned, which takes long.
   /// - Throws: `.memoryLimit` where the spaces of that many items and users could not be built.

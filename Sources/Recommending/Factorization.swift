@@ -9,7 +9,7 @@ import VectorMath
 /// A factorisation of the table of which user took which item, and the spaces of its vectors.
 package struct Factorization {
   /// What a space remembers as its maker where a factorisation made it.
-  private static let maker = "als"
+  static let maker = "als"
 
   /// The settings that were given or chosen.
   package let settings: MatrixFactorization.Configuration

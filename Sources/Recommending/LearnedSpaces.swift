@@ -30,20 +30,24 @@ extension SessionSpaces {
 
 extension ModelCache {
   /// What becomes of the vectors of items that are written, in a space of a session model: those that it learned about
-  /// keep theirs, all others have the one that it makes of their words and attributes.
+  /// keep theirs, all others have the one that it makes of their words, attributes and vectors in other spaces.
   /// - Throws: `RecommendingError` `.recordNotFound`, `.corrupted`.
   package func rows(
-    of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ snapshot: Snapshot
+    of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ snapshot: Snapshot,
+    _ vectors: any VectorReading
   ) throws -> [DerivedRow] {
     guard let version = SessionSpaces.version(space) else { throw Self.noModel(0) }
     let encoder = try model(version, snapshot)
     let rows = try RowEncoder(space.shape)
+    let content = try ContentReader(encoder.manifest.content, vectors)
     return try records.map { ordinal, record in
       if let number = encoder.numbers[ordinal] {
         let own = encoder.vectors[(Int(number) * encoder.dimension)..<((Int(number) + 1) * encoder.dimension)]
         return .kept(Array(try Array(own).withUnsafeBufferPointer { try rows.encode($0) }))
       }
-      guard let vector = encoder.vector(of: record) else { return .none }
+      guard let vector = encoder.vector(of: record, content: try content.content(of: ordinal)) else {
+        return .none
+      }
       return .row(Array(try vector.withUnsafeBufferPointer { try rows.encode($0) }))
     }
   }

@@ -7,7 +7,8 @@ import SessionEncoder
 package final class LiveHistory {
   /// nil where no model served when it was made.
   private let model: (encoder: SessionEncoderModel, live: LiveEncoder)?
-  /// The newest events that the model knows, at most its window, each as a sequence of its own.
+  private var newItems = NewItems()
+  /// The newest events that the model can read, at most its window, each as a sequence of its own.
   private var window = SequenceSet()
   private var seen: Set<Ordinal> = []
   /// [interests, dimension]
@@ -27,10 +28,18 @@ package final class LiveHistory {
 
   /// Adds an event.
   /// - Parameter time: milliseconds since 1970.
-  /// - Returns: false for an item that the model does not know, which only counts as seen.
-  package func append(_ item: Ordinal, kind: String, time: Int64) -> Bool {
+  /// - Parameter snapshot: for the vector of an item that came after the training.
+  /// - Returns: false for an item of which the model can tell nothing, which only counts as seen.
+  package func append(_ item: Ordinal, kind: String, time: Int64, _ snapshot: Snapshot) throws -> Bool {
     seen.insert(item)
-    guard let (encoder, live) = model, let number = encoder.numbers[item] else { return false }
+    guard let (encoder, live) = model else { return false }
+    var number = encoder.numbers[item]
+    // The vectors of another model, which serves by now, say nothing to this one.
+    if number == nil, try snapshot.servingVersion() == encoder.version {
+      let view = try snapshot.space(SessionSpaces.items)
+      number = try newItems.number(of: item, encoder) { try snapshot.vector(of: $0, in: view) }
+    }
+    guard let number else { return false }
     let gap =
       newest.map { TimeGap.bucket(milliseconds: time.subtractingReportingOverflow($0).partialValue) } ?? 0
     newest = time
@@ -53,8 +62,7 @@ package final class LiveHistory {
     }
     var tokens = SessionTokens()
     tokens.append(first..<window.count, of: window, firstPosition: live.count)
-    let query = live.append(encoder.weights, tokens, vectors: encoder.vectors)
-    vectors = Array(UnsafeBufferPointer(start: query, count: encoder.interestCount * encoder.dimension))
+    vectors = encoder.append(tokens, to: live, newItems: newItems.vectors)
   }
 
   /// The items that may come next.

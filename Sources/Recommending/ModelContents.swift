@@ -12,6 +12,10 @@ package struct ModelContents: Sendable {
   let weights: [Float]
   /// The vectors of the items' features [features, dimension], for items that the model does not know.
   let features: [Float]
+  /// What is made of the vectors of the manifest's sources of content, for those items too; nil where there is none.
+  let projection: NewItemEncoder.Projection?
+  /// What is added to their vectors [dimension]; empty for nothing.
+  var newItemShift: [Float] = []
   /// Recent popularity [items].
   let popularity: [Float]
   /// Which items follow which as counted.
@@ -19,11 +23,19 @@ package struct ModelContents: Sendable {
 
   /// What a training has learned.
   /// - Parameters:
-  ///   - weights: of `model`, features included.
-  init(_ model: SessionModel, _ weights: [Float], items: [Ordinal], popularity: [Float]) {
+  ///   - weights: of `model`, features and projection included.
+  ///   - content: what it learned from; nil where it has no projection.
+  init(
+    _ model: SessionModel, _ weights: [Float], items: [Ordinal], popularity: [Float],
+    content: PreparedContent? = nil
+  ) {
     let rows = model.items.rows
     self.items = items
-    self.weights = model.items.bakedRows(weights) + weights[rows.count...]
+    projection = content.flatMap { content in
+      model.items.projection.map { content.projection(Array(weights[$0.weight.elements])) }
+    }
+    let rest = model.items.projection?.weight.elements.upperBound ?? rows.count
+    self.weights = model.items.bakedRows(weights) + weights[rest...]
     features = Array(weights[(model.items.itemCount * model.items.width)..<rows.count])
     self.popularity = popularity
   }
@@ -33,6 +45,8 @@ package struct ModelContents: Sendable {
     items = other.items
     self.weights = weights
     features = other.features
+    projection = other.projection
+    newItemShift = other.newItemShift
     popularity = other.popularity
     rules = other.rules
   }
@@ -42,6 +56,9 @@ extension ModelContents {
   fileprivate enum Names {
     static let items = "items"
     static let features = "features.weight"
+    static let contentWeights = "content.weight"
+    static let contentBiases = "content.bias"
+    static let newItemShift = "new-items.shift"
     static let popularity = "popularity"
     static let ruleCounts = "rules.counts"
     static let ruleItems = "rules.items"
@@ -59,6 +76,14 @@ extension ModelContents {
     }
     let shape = [manifest.features.count, manifest.shape.dimension]
     arrays.append(ModelArray(Names.features, shape, .floats(features)))
+    if let projection {
+      let width = manifest.shape.dimension
+      let all = projection.widths.reduce(0, +)
+      arrays.append(ModelArray(Names.contentWeights, [width, all], .floats(projection.weights)))
+      arrays.append(
+        ModelArray(Names.contentBiases, [projection.widths.count, width], .floats(projection.biases)))
+    }
+    if !newItemShift.isEmpty { arrays.append(ModelArray(Names.newItemShift, newItemShift)) }
     arrays.append(ModelArray(Names.popularity, popularity))
     guard let rules else { return arrays }
     let starts = rules.table.starts
@@ -86,6 +111,7 @@ extension ModelContents {
     items = try reader.words(Names.items, count).map { Ordinal($0) }
     if stored.record.isOld {
       var cut = OldNumbers(try reader.floats(ModelRecord.oldWeights))
+      projection = nil
       do {
         weights = try cut.next(SessionModel(shape).layout.count)
         features = try cut.next(manifest.features.count * shape.dimension)
@@ -98,6 +124,17 @@ extension ModelContents {
     weights = try SessionModel(shape).layout.entries.flatMap { try reader.floats($0.name, $0.shape) }
     features = try reader.floats(Names.features, [manifest.features.count, shape.dimension])
     popularity = try reader.floats(Names.popularity, [count])
+    let widths = manifest.content.map(\.dimension)
+    projection =
+      widths.isEmpty
+      ? nil
+      : NewItemEncoder.Projection(
+        widths: widths,
+        weights: try reader.floats(Names.contentWeights, [shape.dimension, widths.reduce(0, +)]),
+        biases: try reader.floats(Names.contentBiases, [widths.count, shape.dimension]))
+    if reader.has(Names.newItemShift) {
+      newItemShift = try reader.floats(Names.newItemShift, [shape.dimension])
+    }
     rules = try manifest.rules.map { described in
       let counts =
         reader.has(Names.ruleUsers)

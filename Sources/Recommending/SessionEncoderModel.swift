@@ -20,7 +20,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// The vectors of its items [items, dimension].
   let vectors: [Float]
   /// For items that it does not know.
-  private let features: FeatureTable
+  private let newItems: NewItemEncoder
   /// Recent popularity of its items, as counted when it was trained.
   let popularity: RecentPopularity
   /// Which items follow which as counted.
@@ -52,8 +52,9 @@ package final class SessionEncoderModel: @unchecked Sendable {
     model = SessionModel(shape)
     numbering = ItemNumbering(contents.items)
     weights = contents.weights
-    features = FeatureTable(
+    newItems = NewItemEncoder(
       names: manifest.features, rows: contents.features, width: shape.dimension,
+      projection: contents.projection, shift: contents.newItemShift,
       isNormalized: shape.temperature != nil)
     popularity = RecentPopularity(
       contents.items, weights: contents.popularity, isRepeating: manifest.isRepeating)
@@ -61,7 +62,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
       manifest.rules.map { SessionRules(share: $0.share, rules: rules) }
     }
     var vectors = [Float](repeating: 0, count: contents.items.count * shape.dimension)
-    model.items.vectors(weights, of: 0..<contents.items.count, .none, into: &vectors)
+    model.items.vectors(weights, of: 0..<contents.items.count, .none, into: &vectors, Workspace())
     self.vectors = vectors
     kindNumbers = Dictionary(
       manifest.kinds.enumerated().map { (ExactString($1), UInt8($0 + 1)) }
@@ -82,29 +83,67 @@ package final class SessionEncoderModel: @unchecked Sendable {
 
   func kindNumber(_ name: String) -> UInt8 { kindNumbers[ExactString(name)] ?? 0 }
 
-  /// The vector of an item that the model does not know, by its words and attributes; nil where they say nothing.
-  func vector(of record: EntityRecord) -> [Float]? {
-    features.vector(of: ItemFeatureNames.names(of: record))
+  /// The vector of an item that the model does not know, by its words and attributes and its vectors in other spaces;
+  /// nil where they say nothing.
+  /// - Parameter content: its vectors in the spaces of `manifest.content`.
+  func vector(of record: EntityRecord, content: [[Float]?]) -> [Float]? {
+    newItems.vector(of: ItemFeatureNames.names(of: record), content: content)
   }
 
   /// The query vectors [interests, dimension] of one history of at least one event: where there is one interest, the
   /// last block looks at its end alone.
-  func encode(_ history: Range<Int>, of set: SequenceSet) -> [Float] {
+  /// - Parameter newItems: vectors [_, dimension] of items that the model does not know; in the set they are numbered
+  ///   on from its own.
+  func encode(_ history: Range<Int>, of set: SequenceSet, newItems: [Float] = []) -> [Float] {
     let encoder = liveEncoders.withLock { $0.popLast() } ?? LiveEncoder(model)
     defer { liveEncoders.withLock { $0.append(encoder) } }
     encoder.removeAll()
     var tokens = SessionTokens()
     tokens.append(history.suffix(manifest.shape.maximumLength), of: set)
-    let query = encoder.append(weights, tokens, vectors: vectors)
-    return Array(UnsafeBufferPointer(start: query, count: interestCount * dimension))
+    return append(tokens, to: encoder, newItems: newItems)
+  }
+
+  /// The query vectors [interests, dimension] of a sequence to which tokens are added.
+  /// - Parameter newItems: as in `encode`.
+  func append(_ tokens: SessionTokens, to encoder: LiveEncoder, newItems: [Float]) -> [Float] {
+    withVectors(of: tokens.items, newItems) { vectors, rows in
+      let query = encoder.append(weights, tokens, vectors: vectors, rows: rows)
+      return Array(UnsafeBufferPointer(start: query, count: interestCount * dimension))
+    }
+  }
+
+  /// Where tokens' vectors lie: those of the model's own items together, or copies where some are of new ones.
+  private func withVectors<R>(
+    of items: [UInt32], _ newItems: [Float], _ body: (UnsafePointer<Float>, [UInt32]) -> R
+  ) -> R {
+    let (count, width) = (self.items.count, dimension)
+    guard items.contains(where: { $0 >= count }) else { return body(vectors, items) }
+    var copies: [Float] = []
+    copies.reserveCapacity(items.count * width)
+    for item in items {
+      let place = Int(item) < count ? Int(item) : Int(item) - count
+      copies += (Int(item) < count ? vectors : newItems)[(place * width)..<((place + 1) * width)]
+    }
+    return body(copies, Array(0..<UInt32(items.count)))
   }
 
   /// The query vectors [histories, interests, dimension] of some histories, each of at least one event.
-  func encode(_ histories: [Range<Int>], of set: SequenceSet) -> [Float] {
+  /// - Parameter newItems: as in `encode` of one.
+  func encode(_ histories: [Range<Int>], of set: SequenceSet, newItems: [Float]) -> [Float] {
     let carrier = encoders.withLock { $0.popLast() } ?? Carrier(encoder: BatchEncoder(model))
     defer { encoders.withLock { $0.append(carrier) } }
-    let queries = carrier.encoder.encode(weights, histories, of: set, vectors: vectors)
-    return Array(UnsafeBufferPointer(start: queries, count: histories.count * interestCount * dimension))
+    var tokens = SessionTokens()
+    for history in histories { tokens.append(history.suffix(manifest.shape.maximumLength), of: set) }
+    return withVectors(of: tokens.items, newItems) { vectors, rows in
+      let queries = carrier.encoder.encode(weights, tokens, vectors: vectors, rows: rows)
+      return Array(UnsafeBufferPointer(start: queries, count: histories.count * interestCount * dimension))
+    }
+  }
+
+  /// The numbers among some that are of its own items.
+  func ownItems(_ numbers: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
+    let count = items.count
+    return numbers.allSatisfy { $0 < count } ? numbers : numbers.filter { $0 < count }[...]
   }
 
   /// What its items score by the nearest of some query vectors [interests, dimension]: what a softmax is taken of.

@@ -172,12 +172,11 @@ package struct SessionEvaluation {
     let clock = ContinuousClock()
     let start = clock.now
     let keepsSeen = task.isKeepingSeen
-    let search = SessionSearch(
-      snapshot, encoder, try snapshot.space(SessionSpaces.items), allowed: nil, k: k,
-      effort: .recall(0.98))
+    let view = try snapshot.space(SessionSpaces.items)
+    let search = SessionSearch(snapshot, encoder, view, allowed: nil, k: k, effort: .recall(0.98))
     let lists = try parallelMap(task.cases.count, threads: settings.threads) { index -> [UInt32] in
       let one = task.cases[index]
-      var histories = SessionHistories(encoder)
+      var histories = SessionHistories(encoder) { try snapshot.vector(of: $0, in: view) }
       guard
         try histories.append(
           events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
@@ -185,7 +184,7 @@ package struct SessionEvaluation {
       let set = histories.set
       let seen = keepsSeen ? [] : Set(task.history(index).map { numbering.items[Int($0)] })
       return try search.candidates(
-        encoder.encode(set.range(0), of: set), after: set.items[set.range(0)], leavingOut: seen
+        histories.encoded(0), after: set.items[set.range(0)], leavingOut: seen
       )
       .compactMap { numbering.numbers[$0.ordinal] }
     }

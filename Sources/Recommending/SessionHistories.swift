@@ -8,29 +8,66 @@ struct SessionHistories {
   private(set) var set = SequenceSet()
   private let encoder: SessionEncoderModel
   private var kinds: KindNumbers
+  private(set) var newItems = NewItems()
+  private let vector: (Ordinal) throws -> [Float]?
 
-  init(_ encoder: SessionEncoderModel) {
+  /// - Parameter vector: of an item that the model does not know; nil where there is none.
+  init(_ encoder: SessionEncoderModel, vector: @escaping (Ordinal) throws -> [Float]?) {
     self.encoder = encoder
     kinds = KindNumbers(encoder)
+    self.vector = vector
   }
 
   /// Adds a part of a store's events.
   /// - Parameter kindName: the name of a kind of event by its number.
-  /// - Returns: whether there was one that the model knows; nothing is added where there was none.
+  /// - Returns: whether there was one that the model can read; nothing is added where there was none.
   mutating func append(
     _ events: EventSequences, _ range: Range<Int>, kindName: (UInt32) throws -> String
   ) throws -> Bool {
-    let known = range.filter { encoder.numbers[events.items[$0]] != nil }
-      .suffix(encoder.manifest.shape.maximumLength)
+    var known: [(place: Int, item: UInt32)] = []
+    for place in range.reversed() {
+      guard known.count < encoder.manifest.shape.maximumLength else { break }
+      if let item = try newItems.number(of: events.items[place], encoder, vector: vector) { known.append((place, item)) }
+    }
+    known.reverse()
     guard !known.isEmpty else { return false }
     var numbers: [UInt8] = []
     if !encoder.manifest.kinds.isEmpty {
-      numbers = try known.map { try kinds.number(of: events.kinds[$0], kindName) }
+      numbers = try known.map { try kinds.number(of: events.kinds[$0.place], kindName) }
     }
     set.append(
-      items: known.map { encoder.numbers[events.items[$0]] ?? 0 }, kinds: numbers,
-      gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known) : [])
+      items: known.map(\.item), kinds: numbers,
+      gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known.map(\.place)) : [])
     return true
+  }
+
+  /// The query vectors [interests, dimension] of one of the histories.
+  func encoded(_ history: Int) -> [Float] {
+    encoder.encode(set.range(history), of: set, newItems: newItems.vectors)
+  }
+}
+
+/// Items that a model does not know and that have a vector all the same, numbered on from its own.
+struct NewItems {
+  /// nil for an item without a vector.
+  private var numbers: [Ordinal: UInt32?] = [:]
+  /// [new items, dimension]
+  private(set) var vectors: [Float] = []
+
+  /// The number of an item, of the model's own or new; nil where nothing is known of it.
+  /// - Parameter vector: of an item that the model does not know; nil where there is none.
+  mutating func number(
+    of item: Ordinal, _ encoder: SessionEncoderModel, vector: (Ordinal) throws -> [Float]?
+  ) rethrows -> UInt32? {
+    if let own = encoder.numbers[item] { return own }
+    if let known = numbers[item] { return known }
+    var number: UInt32?
+    if let vector = try vector(item), vector.count == encoder.dimension {
+      number = UInt32(encoder.items.count + vectors.count / encoder.dimension)
+      vectors += vector
+    }
+    numbers[item] = .some(number)
+    return number
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Interchange
 import SessionEncoder
 import Training
@@ -109,6 +110,23 @@ private struct Field {
   }
 }
 
+extension ContentSource {
+  fileprivate var json: JSONValue {
+    var json = JSONObject()
+    json["space"] = .string(space)
+    json["maker"] = .string(maker)
+    json["dimension"] = .number(JSONNumber(dimension))
+    return .object(json)
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let json = json.object, let space = json["space"]?.string, let maker = json["maker"]?.string,
+      let dimension = json["dimension"].flatMap(Coding.whole(1...Limits.dimension).read)
+    else { return nil }
+    self.init(space: space, maker: maker, dimension: dimension)
+  }
+}
+
 extension SessionManifest {
   fileprivate static func damaged(_ what: String) -> RecommendingError {
     RecommendingError(code: .corrupted, message: "a model's description cannot be used: \(what)")
@@ -179,7 +197,7 @@ extension SessionManifest {
   /// The manifest as JSON.
   package func encoded() -> String {
     var json = JSONObject()
-    json["format"] = .number(JSONNumber(Self.format))
+    json["format"] = .number(JSONNumber(content.isEmpty ? Self.formatWithoutContent : Self.format))
     json["encoder"] = .string("session")
     func write(_ fields: [Field]) {
       for field in fields {
@@ -200,6 +218,7 @@ extension SessionManifest {
     if rules != nil { write(Self.ruleFields) }
     json["kinds"] = .array(kinds.map { .string($0) })
     json["features"] = .array(features.map { .string($0) })
+    if !content.isEmpty { json["content"] = .array(content.map(\.json)) }
     return JSONValue.object(json).text
   }
 
@@ -233,6 +252,11 @@ extension SessionManifest {
     }
     shape.kindCount = kinds.isEmpty ? 0 : kinds.count + 1
     shape.featureCount = features.count
+    content = try (json["content"]?.array ?? []).map { source in
+      guard let source = ContentSource(source) else { throw Self.damaged("a source of content is not described") }
+      return source
+    }
+    shape.contentWidth = content.reduce(0) { $0 + $1.dimension }
     guard shape.dimension % shape.heads == 0, shape.dimension / shape.heads % 2 == 0 else {
       throw Self.damaged("\(shape.heads) heads of a dimension of \(shape.dimension)")
     }

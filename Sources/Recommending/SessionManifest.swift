@@ -5,9 +5,10 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 package struct SessionManifest: Sendable {
-  /// Raised when an older program would misread the arrays. Models of format 4 have named ones; before, those without
-  /// rules are of format 1, and those of rules without counts of format 2.
-  static let format = 4
+  /// Raised when an older program would misread the arrays. Models of format 5 learned from content; those of format 4
+  /// have named arrays; before, those without rules are of format 1, and those of rules without counts of format 2.
+  static let format = 5
+  static let formatWithoutContent = 4
 
   /// What a model learned from.
   package struct Data: Sendable {
@@ -44,6 +45,8 @@ package struct SessionManifest: Sendable {
   var kinds: [String]
   /// The names of the items' features.
   var features: [String]
+  /// The spaces whose vectors are content of the items.
+  var content: [ContentSource] = []
   /// Whether histories may hold an item more than once, and recommendations what was seen.
   var isRepeating: Bool
   package var epochs = 0
@@ -66,6 +69,7 @@ package struct SessionManifest: Sendable {
   var storedShape: SessionConfiguration {
     var shape = shape
     shape.featureCount = 0
+    shape.contentWidth = 0
     return shape
   }
 }

@@ -41,11 +41,16 @@ struct SessionRecommender: Recommender {
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    var histories = SessionHistories(encoder)
-    var isKnown = false
-    if let events { isKnown = try histories.append(events, events.range(0), kindName: kindName) }
-    let items = events?.items ?? []
-    return try answer(try query(after: items, isKnown ? histories : nil), leavingOut: Set(items))
+    var histories = SessionHistories(encoder) { [snapshot, view] in try snapshot.vector(of: $0, in: view) }
+    var query: Query?
+    if let events, try histories.append(events, events.range(0), kindName: kindName) {
+      let items = histories.set.items[...]
+      // Where the model knows none of the items, they are known by their content alone.
+      query = Query(
+        vectors: histories.encoded(0), history: items,
+        source: encoder.ownItems(items).isEmpty ? .content : .session)
+    }
+    return try answer(query, leavingOut: Set(events?.items ?? []))
   }
 
   func recommend(
@@ -60,7 +65,7 @@ struct SessionRecommender: Recommender {
   private struct Query {
     /// [interests, dimension]
     var vectors: [Float]
-    /// Numbers of the model's items, oldest first.
+    /// Numbers of the model's items and of new ones, oldest first.
     var history: ArraySlice<UInt32>
     var source: RecommendationSource
   }
@@ -78,21 +83,6 @@ struct SessionRecommender: Recommender {
     }
     try popular.finish(&found, leavingOut: taken)
     return found
-  }
-
-  /// The vectors of a history: by the encoder, or the middle of its items' vectors where the encoder knows none of
-  /// them.
-  private func query(after items: [Ordinal], _ histories: SessionHistories?) throws -> Query? {
-    if let set = histories?.set {
-      return Query(
-        vectors: encoder.encode(set.range(0), of: set), history: set.items[set.range(0)], source: .session)
-    }
-    let vectors = try items.suffix(encoder.manifest.shape.maximumLength)
-      .compactMap { try snapshot.vector(of: $0, in: view) }
-    guard !vectors.isEmpty else { return nil }
-    var middle = [Float](repeating: 0, count: encoder.dimension)
-    for vector in vectors { for index in middle.indices { middle[index] += vector[index] } }
-    return middle.contains { $0 != 0 } ? Query(vectors: middle, history: [], source: .content) : nil
   }
 
   /// Takes one after the other what scores high and is unlike what was taken (maximal marginal relevance; Carbonell and
@@ -135,7 +125,7 @@ struct SessionRecommender: Recommender {
     for (place, candidate) in candidates.enumerated() {
       if let item = encoder.numbers[candidate.ordinal] { known.append((place, item)) }
     }
-    let reasons = rules.reasons(for: known.map(\.item), after: history)
+    let reasons = rules.reasons(for: known.map(\.item), after: encoder.ownItems(history))
     for ((place, _), reasons) in zip(known, reasons) {
       found[place].because = try reasons.compactMap { reason in
         guard let record = try snapshot.entity(at: encoder.items[Int(reason.item)], .items), !record.isDeleted

@@ -8,8 +8,10 @@ import Tensors
 /// Scores the cases of a task by a session model's encoder.
 struct SessionScorer: CaseScorer {
   private let encoder: SessionEncoderModel
-  /// The sequences of the task by the numbers of the encoder's items, `.max` for one that it does not know.
+  /// The sequences of the task by the numbers of the encoder's items and of new ones, `.max` for one without a vector.
   private let set: SequenceSet
+  /// The vectors of new items.
+  private let newItems: [Float]
   /// The vectors of the task's items [items, dimension]; 0 where the model has none.
   private let vectors: [Float]
   private let unknown: [Int]
@@ -24,27 +26,31 @@ struct SessionScorer: CaseScorer {
     let width = encoder.dimension
     var vectors = [Float](repeating: 0, count: items.count * width)
     var unknown: [Int] = []
+    var newItems = NewItems()
+    let content = try ContentReader(encoder.manifest.content, snapshot)
     for (index, ordinal) in items.enumerated() {
       let place = (index * width)..<((index + 1) * width)
       if let number = encoder.numbers[ordinal] {
         vectors.replaceSubrange(
           place, with: encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)])
       } else if let record = try snapshot.entity(at: ordinal, .items),
-        let encoded = encoder.vector(of: record)
+        let encoded = encoder.vector(of: record, content: try content.content(of: ordinal))
       {
         vectors.replaceSubrange(place, with: encoded)
+        _ = newItems.number(of: ordinal, encoder) { _ in encoded }
       } else {
         unknown.append(index)
       }
     }
     self.vectors = vectors
+    self.newItems = newItems.vectors
     self.unknown = unknown
     var kinds = KindNumbers(encoder)
     var set = SequenceSet()
     for index in events.users.indices {
       let range = events.range(index)
       set.append(
-        items: events.items[range].map { encoder.numbers[$0] ?? .max },
+        items: events.items[range].map { item in newItems.number(of: item, encoder) { _ in nil } ?? .max },
         kinds: encoder.manifest.kinds.isEmpty
           ? [] : try range.map { try kinds.number(of: events.kinds[$0], snapshot.eventKindName) },
         gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(range) : [])
@@ -57,6 +63,7 @@ struct SessionScorer: CaseScorer {
     self.encoder = encoder
     self.set = set
     vectors = encoder.vectors
+    newItems = []
     unknown = []
   }
 
@@ -77,7 +84,8 @@ struct SessionScorer: CaseScorer {
         gaps: set.gaps.isEmpty ? [] : history.map { set.gaps[$0] })
       rows.append(index - cases.lowerBound)
     }
-    let queries = encoder.encode((0..<known.count).map { known.range($0) }, of: known)
+    let queries = encoder.encode(
+      (0..<known.count).map { known.range($0) }, of: known, newItems: newItems)
     let (width, interests) = (encoder.dimension, encoder.interestCount)
     let workspace = Workspace<Float>()
     // One product for all cases, so that the table is read once.
@@ -121,7 +129,7 @@ extension SessionScorer {
       for index in cases {
         let line = scores + (index - cases.lowerBound) * task.itemCount
         let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
-        let named = rules.named(after: history[...])
+        let named = rules.named(after: scorer.encoder.ownItems(history[...]))
         for (item, weight) in zip(named.items, named.weights) {
           if let place = places[Int(item)] { line[place] += weight }
         }

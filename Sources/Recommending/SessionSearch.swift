@@ -36,7 +36,7 @@ struct SessionSearch: Sendable {
 
   /// The best items by query vectors [interests, dimension].
   /// - Parameters:
-  ///   - history: numbers of the encoder's items that the vectors were made of, oldest first; rules go by them.
+  ///   - history: numbers of the items that the vectors were made of, oldest first; rules go by the encoder's own.
   func candidates(
     _ queries: [Float], after history: ArraySlice<UInt32>, leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {
@@ -49,6 +49,7 @@ struct SessionSearch: Sendable {
     let found = hits.prefix(k).map {
       Candidate(ordinal: $0.ordinal, id: $0.id, score: metric.score(fromInternal: $0.distance))
     }
+    let history = encoder.ownItems(history)
     guard let rules = encoder.rules, !history.isEmpty else { return found }
     let mixture = SessionMixture(
       encoder, rules, queries: queries, history: history,

@@ -17,6 +17,7 @@ package struct TrainedModel: Sendable {
 package struct SessionTraining {
   private let data: SessionData
   private let features: ItemFeatures?
+  private let content: PreparedContent?
   private let recipe: SessionRecipe
   private let model: SessionModel
   private let settings: TrainOptions
@@ -43,8 +44,14 @@ package struct SessionTraining {
         } : [])
     let hasFeatures = features.featureCount > 0
     self.features = hasFeatures ? features : nil
-    recipe = SessionRecipe(data, featureCount: hasFeatures ? features.featureCount : 0, settings)
-    model = SessionModel(recipe.shape, features: self.features)
+    content =
+      try settings.usesContent
+      ? PreparedContent(
+        try ContentSource.sources(settings.contentSpaces, snapshot), of: data.numbering.items, snapshot) : nil
+    recipe = SessionRecipe(
+      data, featureCount: hasFeatures ? features.featureCount : 0, contentWidth: content?.content.width ?? 0,
+      settings)
+    model = SessionModel(recipe.shape, features: self.features, content: content?.content)
     self.settings = settings
     self.program = program
     self.progress = progress
@@ -94,18 +101,17 @@ package struct SessionTraining {
     if clock.isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned), kinds: data.kinds,
-      features: features?.names ?? [], isRepeating: data.isRepeating)
+      features: features?.names ?? [], content: content?.sources ?? [], isRepeating: data.isRepeating)
     manifest.epochs = state.bestEpoch
     // Where the time was over before the first epoch was, there is a model and no score.
     if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
-    var contents = ModelContents(
-      model, state.bestWeights, items: data.numbering.items, popularity: data.popularity)
+    var contents = contents(state.bestWeights)
     // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
     let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest) : nil
     if hasEnded, isRelearning {
       let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
       if let weights = learnHeldOut(trainer, from: state, epochs: epochs, clock) {
-        contents = ModelContents(model, weights, items: data.numbering.items, popularity: data.popularity)
+        contents = self.contents(weights)
         manifest.epochsWithHeldOut = epochs
       }
     }
@@ -115,6 +121,11 @@ package struct SessionTraining {
     }
     manifest.seconds = clock.seconds
     return TrainedModel(manifest: manifest, contents: contents)
+  }
+
+  private func contents(_ weights: [Float]) -> ModelContents {
+    ModelContents(
+      model, weights, items: data.numbering.items, popularity: data.popularity, content: content)
   }
 
   /// Trains on from the best weights, on held-out events too; nil where it was stopped.
@@ -173,6 +184,7 @@ package struct SessionTraining {
     if case .wholeSequences(let isHeldOut) = data.split { add(isHeldOut) }
     add(Array((features?.names ?? []).joined(separator: "\n").utf8))
     add(features?.features ?? [])
+    if let content { add([content.content.checksum]) }
     return "\(program) \(checksum) \(recipe.shape) \(recipe.training)"
   }
 

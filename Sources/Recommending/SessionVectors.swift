@@ -26,7 +26,8 @@ extension StorageEngine {
       }
       let encoding = SessionVectors(
         encoder: try models.model(chosen, snapshot), threads: threads, progress: progress)
-      return (try encoding.items(snapshot), try encoding.users(snapshot))
+      let items = try encoding.items(snapshot)
+      return (items, try encoding.users(snapshot, items))
     }
     return try replaceVectors(items: items, users: users, threads: threads, progress)
   }
@@ -47,17 +48,18 @@ private struct SessionVectors {
       maker: SessionSpaces.maker(encoder.version))
   }
 
-  /// The model's own items, and those that it can encode by their words and attributes.
+  /// The model's own items, and those that it can encode by what is known of them.
   func items(_ snapshot: Snapshot) throws -> EncodedSpace {
     var space = try space(SessionSpaces.items, of: .items)
     let width = encoder.dimension
+    let content = try ContentReader(encoder.manifest.content, snapshot)
     var omitted = 0
     try snapshot.forEachEntity(.items) { ordinal, record in
       if ordinal.rawValue % 4_096 == 0 { try Task.checkCancellation() }
       let vector: ArraySlice<Float>
       if let number = encoder.numbers[ordinal] {
         vector = encoder.vectors[(Int(number) * width)..<((Int(number) + 1) * width)]
-      } else if let encoded = encoder.vector(of: record) {
+      } else if let encoded = encoder.vector(of: record, content: try content.content(of: ordinal)) {
         vector = encoded[...]
       } else {
         omitted += 1
@@ -70,9 +72,10 @@ private struct SessionVectors {
   }
 
   /// All users with an event that the model can read; of several interests the middle.
-  func users(_ snapshot: Snapshot) throws -> EncodedSpace {
+  /// - Parameter items: the vectors of items, those that the model learned nothing of included.
+  func users(_ snapshot: Snapshot, _ items: EncodedSpace) throws -> EncodedSpace {
     let events = try snapshot.sequences()
-    var histories = SessionHistories(encoder)
+    var histories = SessionHistories(encoder) { try items.vector(of: $0) }
     var users: [Ordinal] = []
     for (index, user) in events.users.enumerated() {
       if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
@@ -102,10 +105,12 @@ private struct SessionVectors {
 
   private func encodeAll(_ histories: SessionHistories) throws -> [Float] {
     let (set, count, width) = (histories.set, histories.set.count, encoder.dimension)
+    let newItems = histories.newItems.vectors
     let vectors = Mutex([Float](repeating: 0, count: count * width))
     try parallelFor(count: count, threads: threads, chunk: Self.batch) { _, batch in
       try Task.checkCancellation()
-      let encoded = middles(encoder.encode(batch.map { set.range($0) }, of: set))
+      let encoded = middles(
+        encoder.encode(batch.map { set.range($0) }, of: set, newItems: newItems))
       vectors.withLock {
         $0.replaceSubrange((batch.lowerBound * width)..<(batch.upperBound * width), with: encoded)
       }

@@ -27,8 +27,11 @@ public struct TrainOptions: Sendable, Hashable {
   /// Whether the held-out events are trained on too after early stopping: the newest events are the most informative.
   /// Papers leave them out.
   public var learnsHeldOut: Bool
-  /// Whether words and attributes of items are used.
+  /// Whether words and attributes of items are used, and their vectors in other spaces.
   public var usesContent: Bool
+  /// The spaces whose vectors of items are content, such as those of their texts and images; nil for all that hold
+  /// vectors of a text model or of your own.
+  public var contentSpaces: [String]?
   /// Whether which items follow which is counted too, and what the counts say mixed with what the encoder says as far
   /// as held-out events ask for it.
   public var usesRules: Bool
@@ -51,7 +54,8 @@ public struct TrainOptions: Sendable, Hashable {
   public init(
     dimension: Int? = nil, layers: Int = 2, heads: Int = 2, interests: Int = 1, maxLength: Int? = nil,
     epochs: Int? = nil, minutes: Double? = nil, seed: UInt64 = 1, excludeLast: Int = 0,
-    before: Timestamp? = nil, learnsHeldOut: Bool = true, usesContent: Bool = true, usesRules: Bool = true,
+    before: Timestamp? = nil, learnsHeldOut: Bool = true, usesContent: Bool = true,
+    contentSpaces: [String]? = nil, usesRules: Bool = true,
     serves: Bool? = nil, minimumSupport: Int = 1, checkpoint: String? = nil,
     threads: Int? = nil
   ) {
@@ -67,6 +71,7 @@ public struct TrainOptions: Sendable, Hashable {
     self.before = before
     self.learnsHeldOut = learnsHeldOut
     self.usesContent = usesContent
+    self.contentSpaces = contentSpaces
     self.usesRules = usesRules
     self.serves = serves
     self.minimumSupport = minimumSupport

@@ -22,13 +22,24 @@ package final class BatchEncoder<R: TensorScalar>: @unchecked Sendable {  // use
     _ parameters: UnsafePointer<R>, _ histories: some Collection<Range<Int>>, of set: SequenceSet,
     vectors: UnsafePointer<R>
   ) -> UnsafeMutablePointer<R> {
-    let width = model.configuration.interestCount * model.configuration.dimension
     tokens.removeAll()
     for history in histories { tokens.append(history.suffix(model.configuration.maximumLength), of: set) }
+    return encode(parameters, tokens, vectors: vectors, rows: tokens.items)
+  }
+
+  /// The query vectors [sequences, interests, dimension] of some tokens, valid until the next call.
+  /// - Parameters:
+  ///   - vectors: of items [_, dimension].
+  ///   - rows: the row of each token's item among them.
+  package func encode(
+    _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32]
+  ) -> UnsafeMutablePointer<R> {
+    let width = model.configuration.interestCount * model.configuration.dimension
     let outputs = model.forward(
-      parameters, tokens, vectors: vectors, rows: tokens.items, dropout: .none, tape, workspace)
-    let queries = lasts.reserve(histories.count * width)
-    for index in 0..<histories.count {
+      parameters, tokens, vectors: vectors, rows: rows, dropout: .none, tape, workspace)
+    let count = tokens.sequences.count
+    let queries = lasts.reserve(count * width)
+    for index in 0..<count {
       (queries + index * width).update(
         from: outputs + (tokens.sequences.offsets[index + 1] - 1) * width, count: width)
     }

@@ -1,11 +1,11 @@
 /// Words and attributes of items as numbered features, sparse: those of item i lie at `starts[i]..<starts[i + 1]`.
 package struct ItemFeatures: Sendable {
   package let names: [String]
-  package private(set) var starts: [Int] = [0]
+  private var starts: [Int] = [0]
   package private(set) var features: [UInt32] = []
   /// The items of each feature, the other way round.
-  private(set) var itemStarts: [Int] = []
-  private(set) var items: [UInt32] = []
+  private var itemStarts: [Int] = []
+  private var items: [UInt32] = []
 
   package var featureCount: Int { names.count }
 
@@ -39,6 +39,12 @@ package struct ItemFeatures: Sendable {
       }
     }
   }
+
+  /// The features of an item, ascending.
+  package func features(of item: Int) -> ArraySlice<UInt32> { features[starts[item]..<starts[item + 1]] }
+
+  /// The items of a feature, ascending.
+  package func items(of feature: Int) -> ArraySlice<UInt32> { items[itemStarts[feature]..<itemStarts[feature + 1]] }
 
   /// The factor of each feature's vector in an item's: together they weigh about as much as one.
   func weight(of item: Int) -> Double {

@@ -42,16 +42,18 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
   /// Adds events to the sequence.
   /// - Parameters:
   ///   - tokens: one sequence of at most as many events as there is room for; its positions go on from `count`.
-  ///   - vectors: of items [items, dimension].
+  ///   - vectors: of items [_, dimension].
+  ///   - rows: the row of each token's item among them; nil for the items' own numbers.
   /// - Returns: the query vectors [interests, dimension] of the sequence so far, valid until the next call.
   package func append(
-    _ parameters: UnsafePointer<Float>, _ tokens: SessionTokens, vectors: UnsafePointer<Float>
+    _ parameters: UnsafePointer<Float>, _ tokens: SessionTokens, vectors: UnsafePointer<Float>,
+    rows tokenRows: [UInt32]? = nil
   ) -> UnsafeMutablePointer<Float> {
     let width = model.configuration.dimension
     let rows = tokens.count
     precondition(rows > 0 && count + rows <= model.configuration.maximumLength)
     var x = inputs.reserve(rows * width)
-    model.embed(parameters, tokens, vectors: vectors, rows: tokens.items, into: x)
+    model.embed(parameters, tokens, vectors: vectors, rows: tokenRows ?? tokens.items, into: x)
     let y = outputs.reserve(rows * width)
     var place = (from: x, to: y)
     // What comes after the last block is asked of the newest event alone, but where interests attend to all.

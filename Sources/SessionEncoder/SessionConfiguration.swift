@@ -14,6 +14,8 @@ package struct SessionConfiguration: Sendable, Hashable, Codable {
   package var itemCount: Int
   /// What is known of items beside their events: words and attributes, each a learned vector. 0 for none.
   package var featureCount = 0
+  /// Elements of the content vectors that items have in other spaces, all together. 0 for none.
+  package var contentWidth = 0
   /// Kinds of events that tokens tell apart; 0 or 1 for none.
   package var kindCount = 0
   /// Whether tokens tell how long ago the event before was, in buckets as `TimeGap` makes them.

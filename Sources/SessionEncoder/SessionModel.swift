@@ -16,13 +16,18 @@ package struct SessionModel: Sendable {
   /// Where there are several interests.
   package let interests: InterestAttention?
 
-  /// - Parameter features: what is known of the items, of as many as the configuration says.
-  package init(_ configuration: SessionConfiguration, features: ItemFeatures? = nil) {
+  /// - Parameters:
+  ///   - features: what is known of the items, of as many as the configuration says.
+  ///   - content: what other spaces say of them, of the configuration's width.
+  package init(
+    _ configuration: SessionConfiguration, features: ItemFeatures? = nil, content: ItemContent? = nil
+  ) {
     precondition((features?.featureCount ?? 0) == configuration.featureCount)
+    precondition((content?.width ?? 0) == configuration.contentWidth)
     var layout = ParameterLayout()
     let width = configuration.dimension
     self.configuration = configuration
-    items = ItemTable(configuration, features: features, in: &layout)
+    items = ItemTable(configuration, features: features, content: content, in: &layout)
     func table(_ name: String, _ count: Int) -> ParameterRange {
       layout.add("\(name).weight", [count, width], .normal(deviation: 0.5 / Double(width).squareRoot()))
     }

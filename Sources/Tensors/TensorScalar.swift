@@ -52,6 +52,8 @@ package protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func adam(
     _ parameters: Target, _ gradients: Source, _ first: Target, _ second: Target, _ count: Int, _ step: Self,
     _ beta1: Self, _ beta2: Self, _ epsilon: Self, _ decay: Self, _ scale: Self)
+  /// y = x
+  static func convert(_ x: UnsafePointer<Float>, _ count: Int, _ y: Target)
 }
 
 extension TensorScalar {
@@ -64,6 +66,9 @@ private nonisolated(unsafe) let kernelsF32 = kindred_tensor_f32_for(((try? Kerne
   .pointee
 
 extension Float: TensorScalar {
+  package static func convert(_ x: UnsafePointer<Float>, _ count: Int, _ y: Target) {
+    y.update(from: x, count: count)
+  }
   package static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self, _ a: Source,
     _ lda: Int, _ b: Source, _ ldb: Int, _ accumulate: Bool, _ c: Target, _ ldc: Int, _ workspace: Target

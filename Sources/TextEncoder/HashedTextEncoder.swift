@@ -8,6 +8,9 @@ import Basics
 /// to length 1. The cosine of two vectors then estimates the weighted overlap of the two texts' features.
 /// Scripts written without spaces are taken character by character; accents and capitals do not count.
 package struct HashedTextEncoder: TextEncoding {
+  /// How a space remembers that an encoder of this kind made its vectors.
+  package static let name = "hashed"
+
   /// The numbers the vectors depend on.
   package let settings: HashedTextSettings
   /// What was learned from texts; its counts are rounded as in the stored form.

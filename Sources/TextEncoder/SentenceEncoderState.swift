@@ -26,6 +26,9 @@ package struct SentenceEncoderState: Sendable, Hashable {
     dimension = encoder.dimension
   }
 
+  /// The same for all models that make the same vectors of passages, wherever their folders lie.
+  package var identity: String { "\(fingerprint):\(precision.rawValue):\(prefixes.passage)" }
+
   package func encoded() -> [UInt8] {
     var writer = ByteWriter()
     writer.append(contentsOf: Self.magic)

@@ -23,7 +23,7 @@ package struct HeldOutRanks: Sendable {
     let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
     let vectors = UnsafeMutablePointer<Float>.allocate(capacity: items * width)
     defer { vectors.deallocate() }
-    model.items.vectors(parameters, of: 0..<items, .none, into: vectors)
+    model.items.vectors(parameters, of: 0..<items, .none, into: vectors, Workspace())
     let found = Mutex([Int](repeating: 0, count: task.cases.count))
     let workers = (0..<threads).map { _ in (encoder: BatchEncoder<Float>(model), scores: Buffer<Float>()) }
     // unchecked: read by all

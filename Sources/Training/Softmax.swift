@@ -42,9 +42,8 @@ extension TrainingWorker {
     rowDropout: ItemTable.RowDropout
   ) {
     let (width, count, rows) = (model.configuration.dimension, drawn.count, tokens.count)
-    let negatives = negativeVectors.reserve(count * width)
-    model.items.vectors(parameters, of: drawn, rowDropout, into: negatives)
-    let positives = targetVectors.start
+    let negatives = model.items.forward(parameters, drawn, rowDropout, negatives, workspace)
+    let positives = positives.start
     let columns = count + 1
     let logits = logits.reserve(rows * columns)
     let scores = workspace.scores.reserve(rows * count)
@@ -72,8 +71,8 @@ extension TrainingWorker {
     let negativeSlopes = negativeSlopes.zeroed(count * width)
     workspace.addProduct(transposing: scores, outputs, m: count, n: width, k: rows, to: negativeSlopes)
     model.items.backward(
-      parameters, gradients: gradients, of: drawn, negativeSlopes, rowDropout, touched: &touched)
+      gradients: gradients, negativeSlopes, rowDropout, touched: &touched, self.negatives, workspace)
     model.items.backward(
-      parameters, gradients: gradients, of: targets, positiveSlopes, rowDropout, touched: &touched)
+      gradients: gradients, positiveSlopes, rowDropout, touched: &touched, self.positives, workspace)
   }
 }

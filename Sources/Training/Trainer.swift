@@ -102,7 +102,9 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
       _ = vectors.reserve(items.itemCount * items.width)
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
         let range = slice(items.itemCount, number)
-        items.vectors(parameters, of: range, rowDropout, into: vectors.start + range.lowerBound * items.width)
+        items.vectors(
+          parameters, of: range, rowDropout, into: vectors.start + range.lowerBound * items.width,
+          workers[number].workspace)
       }
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
         workers[number].runFull(
@@ -118,7 +120,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   /// Adds up the gradients of all items' vectors in the first worker and turns them into those of their rows.
   private func finishItems(_ dropout: ItemTable.RowDropout) {
     let items = model.items
-    _ = sumSlopes.reserve(items.features == nil ? 0 : items.itemCount * items.width)
+    let isPlain = items.features == nil && items.content == nil
+    _ = sumSlopes.reserve(isPlain ? 0 : items.itemCount * items.width)
     DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
       let (range, total) = (slice(items.itemCount, number), workers[0].gradients)
       let (offset, count) = (items.rows.offset + range.lowerBound * items.width, range.count * items.width)
@@ -126,7 +129,10 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
         R.add(worker.gradients + offset, count, 1, total + offset)
         R.clear(worker.gradients + offset, count)
       }
-      items.itemsBackward(parameters, gradients: total, range, dropout, sumSlopes: sumSlopes.start)
+      let worker = workers[number]
+      items.itemsBackward(
+        parameters, gradients: total, projectionGradients: worker.gradients, range, dropout,
+        sumSlopes: sumSlopes.start, worker.itemTape, worker.workspace)
     }
     guard let features = items.features else { return }
     DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in

@@ -17,16 +17,17 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   let model: SessionModel
   let workspace = Workspace<R>()
   let logits = Buffer<R>()
-  let negativeVectors = Buffer<R>()
+  let negatives = ItemTable.Tape<R>()
   let negativeSlopes = Buffer<R>()
-  let targetVectors = Buffer<R>()
+  let positives = ItemTable.Tape<R>()
   let targetSlopes = Buffer<R>()
+  /// Of the tokens' items, or of a part of all.
+  let itemTape = ItemTable.Tape<R>()
   private(set) var tokens = SessionTokens()
   private(set) var targets: [UInt32] = []
   private let tape: SessionModel.Tape<R>
   private let losses = Buffer<R>()
   private let slopes = Buffer<R>()
-  private let tokenVectors = Buffer<R>()
   private let tokenSlopes = Buffer<R>()
   private let chosenOutputs = Buffer<R>()
   private let interestSlopes = Buffer<R>()
@@ -75,10 +76,8 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   ) {
     let width = model.configuration.dimension
     let count = tokens.count * width
-    let vectors = tokenVectors.reserve(count)
-    model.items.vectors(parameters, of: tokens.items, rowDropout, into: vectors)
-    let positives = targetVectors.reserve(count)
-    model.items.vectors(parameters, of: targets, rowDropout, into: positives)
+    let vectors = model.items.forward(parameters, tokens.items, rowDropout, itemTape, workspace)
+    let positives = model.items.forward(parameters, targets, rowDropout, positives, workspace)
     run(parameters, dropout, vectors: vectors, rows: Array(0..<UInt32(tokens.count))) {
       UnsafePointer(positives + $0 * width)
     } softmax: { outputs, slopes, losses in
@@ -89,7 +88,7 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
       tokenSlopes.zeroed(count)
     } finally: { slopes in
       model.items.backward(
-        parameters, gradients: gradients, of: tokens.items, slopes, rowDropout, touched: &touched)
+        gradients: gradients, slopes, rowDropout, touched: &touched, itemTape, workspace)
     }
   }
 

@@ -4,7 +4,7 @@ package import Tensors
 package struct Linear: Sendable {
   package let input: Int
   package let output: Int
-  let weight: ParameterRange
+  package let weight: ParameterRange
   let bias: ParameterRange?
 
   package init(
@@ -27,14 +27,22 @@ package struct Linear: Sendable {
     if let bias { R.addBias(parameters + bias.offset, rows, output, y) }
   }
 
+  /// Adds the weights' gradients for dy [rows, output], of a layer whose inputs are not learned.
+  package func backward<R: TensorScalar>(
+    gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>, _ dy: UnsafePointer<R>, rows: Int,
+    _ workspace: Workspace<R>
+  ) {
+    workspace.addProduct(transposing: dy, x, m: output, n: input, k: rows, to: gradients + weight.offset)
+    if let bias { R.sumRows(dy, rows, output, gradients + bias.offset) }
+  }
+
   /// Adds the weights' gradients, and sets dx [rows, input] from dy [rows, output] (adds to it where `accumulate`).
   package func backward<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, gradients: UnsafeMutablePointer<R>, _ x: UnsafePointer<R>,
     _ dy: UnsafePointer<R>, rows: Int, into dx: UnsafeMutablePointer<R>, accumulate: Bool = false,
     _ workspace: Workspace<R>
   ) {
-    workspace.addProduct(transposing: dy, x, m: output, n: input, k: rows, to: gradients + weight.offset)
-    if let bias { R.sumRows(dy, rows, output, gradients + bias.offset) }
+    backward(gradients: gradients, x, dy, rows: rows, workspace)
     workspace.multiply(
       dy, parameters + weight.offset, m: rows, n: input, k: output, accumulate: accumulate, into: dx)
   }

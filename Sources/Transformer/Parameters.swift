@@ -6,6 +6,9 @@ package struct ParameterRange: Sendable, Hashable {
   package let offset: Int
   package let count: Int
 
+  /// The places of its elements among all weights.
+  package var elements: Range<Int> { offset..<(offset + count) }
+
   /// The row of that number in a table of rows of `width` elements.
   package func row(_ number: Int, width: Int) -> ParameterRange {
     ParameterRange(offset: offset + number * width, count: width)

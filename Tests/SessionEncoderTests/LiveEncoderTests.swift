@@ -1,5 +1,6 @@
 import Basics
 import SessionEncoder
+import Tensors
 import TestSupport
 import Testing
 import Transformer
@@ -37,7 +38,7 @@ import VectorMath
       $0 + 0.1 * Float(generator.nextGaussian())
     }
     var vectors = [Float](repeating: 0, count: 20 * width)
-    model.items.vectors(weights, of: 0..<20, .none, into: &vectors)
+    model.items.vectors(weights, of: 0..<20, .none, into: &vectors, Workspace())
     var set = SequenceSet()
     set.append(
       items: (0..<12).map { _ in UInt32(generator.next() % 20) },

@@ -46,7 +46,7 @@ import VectorMath
       return (0..<entry.range.count).map { gain + 0.4 * sin(0.7 * Double($0) + start) }
     }
     var vectors = [Double](repeating: 0, count: 6 * 8)
-    model.items.vectors(parameters, of: 0..<6, .none, into: &vectors)
+    model.items.vectors(parameters, of: 0..<6, .none, into: &vectors, Workspace())
     var tokens = SessionTokens()
     let set: SequenceSet = [[3, 1, 4, 1, 5, 2]]
     tokens.append(set.range(0), of: set)

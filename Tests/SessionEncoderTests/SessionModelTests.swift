@@ -15,6 +15,14 @@ import VectorMath
       self == .everyFeature ? ItemFeatures([["a", "b"], ["a"], [], ["b", "c"], ["c"], ["a", "c"]]) : nil
     }
 
+    var content: ItemContent? {
+      guard self == .everyFeature else { return nil }
+      // The fourth item has none.
+      return ItemContent(
+        width: 3,
+        values: [0.1, 0.5, -0.2, 0.3, 0, 0.4, -0.6, 0.2, 0.1, 0, 0, 0, 0.7, -0.1, 0.2, -0.3, 0.3, 0.3])
+    }
+
     var model: SessionModel {
       var configuration = SessionConfiguration(itemCount: self == .everyFeature ? 6 : 9)
       configuration.dimension = 8
@@ -29,12 +37,14 @@ import VectorMath
         configuration.kindCount = 3
         configuration.hasTimeGaps = true
         configuration.featureCount = 3
+        configuration.contentWidth = 3
       }
-      return SessionModel(configuration, features: features)
+      return SessionModel(configuration, features: features, content: content)
     }
   }
 
   private let workspace = Workspace<Double>()
+  private let itemTape = ItemTable.Tape<Double>()
 
   private func tokens(_ sequences: [[UInt32]]) -> SessionTokens {
     var tokens = SessionTokens()
@@ -51,8 +61,8 @@ import VectorMath
     rowDropout: ItemTable.RowDropout = .none
   ) -> [Double] {
     let width = model.configuration.dimension
-    var vectors = [Double](repeating: 0, count: tokens.count * width)
-    model.items.vectors(parameters, of: tokens.items, rowDropout, into: &vectors)
+    let vectors = model.items.forward(
+      parameters, tokens.items, rowDropout, itemTape, workspace)
     let tape = SessionModel.Tape<Double>(model)
     let found = model.forward(
       parameters, tokens, vectors: vectors, rows: Array(0..<UInt32(tokens.count)), dropout: dropout, tape,
@@ -77,18 +87,17 @@ import VectorMath
         .reduce(0) { $0 + $1.0 * $1.1 }
     }
     var gradients = [Double](repeating: 0, count: parameters.count)
-    var vectors = [Double](repeating: 0, count: tokens.count * width)
-    var slopes = vectors
+    var slopes = [Double](repeating: 0, count: tokens.count * width)
     var touched: [UInt32] = []
     let rows = Array(0..<UInt32(tokens.count))
     let tape = SessionModel.Tape<Double>(model)
-    model.items.vectors(parameters, of: tokens.items, rowDropout, into: &vectors)
+    let vectors = model.items.forward(parameters, tokens.items, rowDropout, itemTape, workspace)
     _ = model.forward(parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace)
     model.backward(
       parameters, gradients: &gradients, tokens, vectorSlopes: &slopes, rows: rows, direction,
       dropout: dropout, tape, workspace)
     model.items.backward(
-      parameters, gradients: &gradients, of: tokens.items, &slopes, rowDropout, touched: &touched)
+      gradients: &gradients, &slopes, rowDropout, touched: &touched, itemTape, workspace)
     let step = 1e-5
     for index in parameters.indices {
       let before = parameters[index]
@@ -115,15 +124,22 @@ import VectorMath
     var whole = [Double](repeating: 0, count: parameters.count)
     whole.replaceSubrange(0..<slopes.count, with: slopes)
     var sums = slopes
-    for range in [0..<2, 2..<items] {
-      model.items.itemsBackward(parameters, gradients: &whole, range, dropout, sumSlopes: &sums)
+    let tape = ItemTable.Tape<Double>()
+    whole.withUnsafeMutableBufferPointer { whole in
+      guard let whole = whole.baseAddress else { return }
+      for range in [0..<2, 2..<items] {
+        model.items.itemsBackward(
+          parameters, gradients: whole, projectionGradients: whole, range, dropout, sumSlopes: &sums, tape,
+          workspace)
+      }
     }
     model.items.featuresBackward(
       gradients: &whole, 0..<model.configuration.featureCount, sumSlopes: sums)
     var single = [Double](repeating: 0, count: parameters.count)
     var touched: [UInt32] = []
+    model.items.forward(parameters, Array(0..<UInt32(items)), dropout, tape, workspace)
     model.items.backward(
-      parameters, gradients: &single, of: Array(0..<UInt32(items)), &slopes, dropout, touched: &touched)
+      gradients: &single, &slopes, dropout, touched: &touched, tape, workspace)
     for (one, other) in zip(whole, single) { #expect(abs(one - other) < 1e-12) }
   }
 

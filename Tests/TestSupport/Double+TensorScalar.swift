@@ -7,6 +7,9 @@ private nonisolated(unsafe) let kernelsF64 = kindred_tensor_f64_for(((try? Kerne
   .pointee
 
 extension Double: TensorScalar {
+  package static func convert(_ x: UnsafePointer<Float>, _ count: Int, _ y: Target) {
+    for index in 0..<count { y[index] = Double(x[index]) }
+  }
   package static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self, _ a: Source,
     _ lda: Int, _ b: Source, _ ldb: Int, _ accumulate: Bool, _ c: Target, _ ldc: Int, _ workspace: Target

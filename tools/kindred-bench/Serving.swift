@@ -2,6 +2,7 @@ import Basics
 import ArgumentParser
 import Interchange
 import SessionEncoder
+import Tensors
 import Transformer
 
 /// Times the encoding of one session, and of one more event of it, on one thread.
@@ -31,7 +32,7 @@ struct Serving: ParsableCommand {
     let model = SessionModel(shape)
     let parameters: [Float] = model.layout.initialValues(seed: 7)
     var vectors = [Float](repeating: 0, count: items * dimension)
-    model.items.vectors(parameters, of: 0..<items, .none, into: &vectors)
+    model.items.vectors(parameters, of: 0..<items, .none, into: &vectors, Workspace())
     let encoder = LiveEncoder(model)
     var generator = SeededGenerator(seed: 8)
     func session() -> [UInt32] { (0..<length).map { _ in UInt32(generator.next() % UInt64(items)) } }
