@@ -70,8 +70,15 @@ extension Command {
       help: "Do not train on the held-out events. By default they are added after early stopping.")
     var keepHeldOut = false
 
-    @Flag(help: "Do not use words and attributes of items.")
+    @Flag(help: "Use no words, attributes or other vectors of items.")
     var withoutContent = false
+
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp(
+        "Learn from the items' vectors in these spaces; by default from all of text models and your own.",
+        valueName: "space"))
+    var contentSpaces: [String] = []
 
     @Flag(
       help:
@@ -96,6 +103,9 @@ extension Command {
 
     func validate() throws {
       try require("--heads", heads)
+      if withoutContent, !contentSpaces.isEmpty {
+        throw ValidationError("--without-content leaves out --content-spaces; give one of them.")
+      }
       guard (dimension ?? Self.leastDimension) % (2 * heads) == 0 else {
         throw ValidationError(
           "--dimension must be a multiple of \(2 * heads) (2 × --heads); "
@@ -111,7 +121,8 @@ extension Command {
       let options = TrainOptions(
         dimension: dimension, layers: layers, heads: heads, interests: interests, maxLength: maxLength,
         epochs: epochs, minutes: minutes, seed: seed, excludeLast: excludeLast, before: before,
-        learnsHeldOut: !keepHeldOut, usesContent: !withoutContent, usesRules: !withoutRules, serves: serve,
+        learnsHeldOut: !keepHeldOut, usesContent: !withoutContent,
+        contentSpaces: contentSpaces.isEmpty ? nil : contentSpaces, usesRules: !withoutRules, serves: serve,
         minimumSupport: minimumSupport, checkpoint: checkpoint, threads: threads)
       // What was learned until a signal is kept, and the vectors of a large store take a while to write.
       Interrupt.awaitEndOfWork()

@@ -1,0 +1,113 @@
+import Basics
+import Kindred
+import TestSupport
+import Testing
+
+/// Models that learn from vectors of items in other spaces, and what becomes of items that come after the training.
+@Suite struct ContentModelTests {
+  private static let groups = 10
+  private let shop: SessionFixture
+  private var store: Store { shop.store }
+
+  /// A shop whose items have images: near those of their group of three.
+  init() throws {
+    shop = try SessionFixture()
+    let items = 0..<SessionFixture.itemCount
+    try shop.store.upsert(items.map { Item(id: "i\($0)") })
+    try shop.store.createSpace(SpaceConfiguration(name: "image", of: .items, dimension: Self.groups, metric: .cosine))
+    try shop.store.upsert("image", ids: items.map { "i\($0)" }, vectors: items.flatMap { Self.image($0 / 3) })
+  }
+
+  private static func image(_ group: Int) -> [Float] {
+    (0..<groups).map { $0 == group ? 1 : $0 == (group + 1) % groups ? 0.3 : 0 }
+  }
+
+  private func train(_ spaces: [String]? = nil) throws {
+    var options = SessionFixture.options(epochs: 60)
+    options.contentSpaces = spaces
+    try store.train(options)
+  }
+
+  private func hasVector(_ id: String) throws -> Bool {
+    try store.read { try $0.vector("session", id: id) } != nil
+  }
+
+  /// Nothing is known of the item but its image; it is where its group is in the next read.
+  @Test(arguments: [true, false]) func anItemIsKnownByItsImageAtOnce(isOneTransaction: Bool) throws {
+    try train()
+    if isOneTransaction {
+      try store.write { transaction in
+        try transaction.upsert(Item(id: "new"))
+        try transaction.upsert("image", ids: ["new"], vectors: Self.image(2))
+      }
+    } else {
+      try store.upsert([Item(id: "new")])
+      #expect(try !hasVector("new"))
+      try store.upsert("image", ids: ["new"], vectors: Self.image(2))
+    }
+    let nearest = try store.read { try $0.query("session", like: "new", options: .init(k: 4)) }
+    #expect(!Set(nearest.map(\.id)).isDisjoint(with: ["i6", "i7", "i8"]), "\(nearest)")
+    let found = try store.recommend(for: .session(["i4", "i5"]), options: .init(k: 10))
+    #expect(found.contains { $0.id == "new" }, "\(found.map(\.id))")
+    // What follows a new item is asked with its vector.
+    let after = try store.recommend(for: .session(["new"]), options: .init(k: 5))
+    #expect(after.allSatisfy { $0.source == .content })
+    #expect(!Set(after.map(\.id)).isDisjoint(with: (6...10).map { "i\($0)" }), "\(after.map(\.id))")
+    // Made again from the start, it is the same vector.
+    let before = try store.read { try $0.vector("session", id: "new") }
+    try store.rebuildFromSequences()
+    #expect(try store.read { try $0.vector("session", id: "new") } == before)
+    #expect(try store.verify().ok)
+  }
+
+  @Test func aVectorFollowsItsImage() throws {
+    try train()
+    try store.upsert("image", ids: ["new"], vectors: Self.image(2))
+    let before = try #require(try store.read { try $0.vector("session", id: "new") })
+    try store.upsert("image", ids: ["new"], vectors: Self.image(7))
+    #expect(try store.read { try $0.vector("session", id: "new") } != before)
+    // One that was learned stays as it was learned.
+    let learned = try #require(try store.read { try $0.vector("session", id: "i1") })
+    try store.upsert("image", ids: ["i1"], vectors: Self.image(7))
+    #expect(try store.read { try $0.vector("session", id: "i1") } == learned)
+    try store.dropSpace("image")
+    try store.upsert([Item(id: "other")])
+    #expect(try hasVector("new") && !hasVector("other"))
+  }
+
+  /// A session that is followed event by event reads new items too.
+  @Test func liveSessionsReadNewItems() throws {
+    try train()
+    try store.upsert("image", ids: ["new"], vectors: Self.image(2))
+    let live = try store.liveSession()
+    #expect(try live.append("i5", time: Timestamp(milliseconds: 0)))
+    #expect(try live.append("new", time: Timestamp(milliseconds: 60_000)))
+    #expect(live.count == 2)
+    let sequence = [("i5", 0), ("new", 60_000)].map {
+      Event(user: "u", item: $0.0, time: Timestamp(milliseconds: Int64($0.1)), kind: "view")
+    }
+    let whole = try store.recommend(for: .events(sequence), options: .init(k: 5))
+    let followed = try live.recommend(options: .init(k: 5))
+    #expect(followed.map(\.id) == whole.map(\.id))
+    #expect(zip(followed, whole).allSatisfy { abs($0.score - $1.score) < 1e-5 })
+  }
+
+  /// The vectors of a space of the same name that something else made are not taken for what was learned.
+  @Test func contentOfAnotherMakerIsNotRead() throws {
+    try train()
+    try store.dropSpace("image")
+    try store.createSpace(SpaceConfiguration(name: "image", of: .items, dimension: 3, metric: .cosine))
+    try store.upsert("image", ids: ["new"], vectors: [1, 0, 0])
+    #expect(try !hasVector("new"))
+    #expect(try store.verify().ok)
+  }
+
+  @Test func spacesAreChosen() throws {
+    try train([])
+    try store.upsert("image", ids: ["new"], vectors: Self.image(2))
+    #expect(try !hasVector("new"))
+    for name in ["session", "session-users", "no such space"] {
+      #expect(throws: StoreError.self) { try train([name]) }
+    }
+  }
+}
