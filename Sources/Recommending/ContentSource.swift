@@ -79,8 +79,16 @@ struct ContentReader {
     }
   }
 
-  /// For each source the item's vector; nil where it has none.
+  /// The spaces of the sources; nil for one that is not there any more.
+  var spaceNames: [String?] { spaces }
+
+  /// The item's vector of a source; nil where it has none.
+  func vector(of item: Ordinal, _ source: Int) throws -> [Float]? {
+    try spaces[source].flatMap { try vectors.vector(of: item, in: $0) }
+  }
+
+  /// For each source the item's vector.
   func content(of item: Ordinal) throws -> [[Float]?] {
-    try spaces.map { space in try space.flatMap { try vectors.vector(of: item, in: $0) } }
+    try spaces.indices.map { try vector(of: item, $0) }
   }
 }

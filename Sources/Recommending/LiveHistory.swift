@@ -10,6 +10,8 @@ package final class LiveHistory {
   private var newItems = NewItems()
   /// The newest events that the model can read, at most its window, each as a sequence of its own.
   private var window = SequenceSet()
+  /// The items of `window`.
+  private var items: [Ordinal] = []
   private var seen: Set<Ordinal> = []
   /// [interests, dimension]
   private var vectors: [Float] = []
@@ -43,6 +45,7 @@ package final class LiveHistory {
     let gap =
       newest.map { TimeGap.bucket(milliseconds: time.subtractingReportingOverflow($0).partialValue) } ?? 0
     newest = time
+    items.append(item)
     add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap, encoder, live)
     return true
   }
@@ -58,6 +61,7 @@ package final class LiveHistory {
       let all = window
       window.removeAll()
       for event in all.indices.suffix(max(1, limit / 2)) { window.append(all.range(event), of: all) }
+      items = items.suffix(window.count)
       first = 0
     }
     var tokens = SessionTokens()
@@ -69,7 +73,7 @@ package final class LiveHistory {
   /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
   package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
-      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: window.items,
+      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: items,
       leavingOut: seen)
   }
 }

@@ -14,8 +14,6 @@ package struct ModelContents: Sendable {
   let features: [Float]
   /// What is made of the vectors of the manifest's sources of content, for those items too; nil where there is none.
   let projection: NewItemEncoder.Projection?
-  /// What is added to their vectors [dimension]; empty for nothing.
-  var newItemShift: [Float] = []
   /// Recent popularity [items].
   let popularity: [Float]
   /// Which items follow which as counted.
@@ -32,7 +30,9 @@ package struct ModelContents: Sendable {
     let rows = model.items.rows
     self.items = items
     projection = content.flatMap { content in
-      model.items.projection.map { content.projection(Array(weights[$0.weight.elements])) }
+      model.items.projection.map {
+        .init(weights: Array(weights[$0.weight.elements]), whitenings: content.whitenings)
+      }
     }
     let rest = model.items.projection?.weight.elements.upperBound ?? rows.count
     self.weights = model.items.bakedRows(weights) + weights[rest...]
@@ -46,7 +46,6 @@ package struct ModelContents: Sendable {
     self.weights = weights
     features = other.features
     projection = other.projection
-    newItemShift = other.newItemShift
     popularity = other.popularity
     rules = other.rules
   }
@@ -57,8 +56,8 @@ extension ModelContents {
     static let items = "items"
     static let features = "features.weight"
     static let contentWeights = "content.weight"
-    static let contentBiases = "content.bias"
-    static let newItemShift = "new-items.shift"
+    static let contentMeans = "content.mean"
+    static let contentWhitenings = "content.whitening"
     static let popularity = "popularity"
     static let ruleCounts = "rules.counts"
     static let ruleItems = "rules.items"
@@ -78,12 +77,11 @@ extension ModelContents {
     arrays.append(ModelArray(Names.features, shape, .floats(features)))
     if let projection {
       let width = manifest.shape.dimension
-      let all = projection.widths.reduce(0, +)
-      arrays.append(ModelArray(Names.contentWeights, [width, all], .floats(projection.weights)))
       arrays.append(
-        ModelArray(Names.contentBiases, [projection.widths.count, width], .floats(projection.biases)))
+        ModelArray(Names.contentWeights, [width, projection.inputCount], .floats(projection.weights)))
+      arrays.append(ModelArray(Names.contentMeans, projection.whitenings.flatMap(\.mean)))
+      arrays.append(ModelArray(Names.contentWhitenings, projection.whitenings.flatMap(\.matrix)))
     }
-    if !newItemShift.isEmpty { arrays.append(ModelArray(Names.newItemShift, newItemShift)) }
     arrays.append(ModelArray(Names.popularity, popularity))
     guard let rules else { return arrays }
     let starts = rules.table.starts
@@ -124,17 +122,7 @@ extension ModelContents {
     weights = try SessionModel(shape).layout.entries.flatMap { try reader.floats($0.name, $0.shape) }
     features = try reader.floats(Names.features, [manifest.features.count, shape.dimension])
     popularity = try reader.floats(Names.popularity, [count])
-    let widths = manifest.content.map(\.dimension)
-    projection =
-      widths.isEmpty
-      ? nil
-      : NewItemEncoder.Projection(
-        widths: widths,
-        weights: try reader.floats(Names.contentWeights, [shape.dimension, widths.reduce(0, +)]),
-        biases: try reader.floats(Names.contentBiases, [widths.count, shape.dimension]))
-    if reader.has(Names.newItemShift) {
-      newItemShift = try reader.floats(Names.newItemShift, [shape.dimension])
-    }
+    projection = try reader.projection(manifest.content, width: shape.dimension)
     rules = try manifest.rules.map { described in
       let counts =
         reader.has(Names.ruleUsers)
@@ -185,6 +173,26 @@ private struct ArrayReader {
       throw damaged("\(name) holds no whole numbers")
     }
     return values
+  }
+}
+
+extension ArrayReader {
+  private typealias Names = ModelContents.Names
+
+  /// What was learned of content; nil for a model without any.
+  fileprivate func projection(_ sources: [ContentSource], width: Int) throws -> NewItemEncoder.Projection? {
+    guard !sources.isEmpty else { return nil }
+    let dimensions = sources.map(\.dimension)
+    let matrixCounts = dimensions.map { Whitening.matrixCount(dimension: $0) }
+    let weights = try floats(Names.contentWeights, [width, dimensions.reduce(0, +)])
+    var means = try floats(Names.contentMeans, [dimensions.reduce(0, +)])[...]
+    var matrices = try floats(Names.contentWhitenings, [matrixCounts.reduce(0, +)])[...]
+    return .init(
+      weights: weights,
+      whitenings: zip(dimensions, matrixCounts).map { dimension, count in
+        defer { (means, matrices) = (means.dropFirst(dimension), matrices.dropFirst(count)) }
+        return Whitening(mean: Array(means.prefix(dimension)), matrix: Array(matrices.prefix(count)))
+      })
   }
 }
 

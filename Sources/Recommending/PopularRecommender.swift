@@ -33,7 +33,7 @@ struct PopularRecommender: Recommender {
   ) throws -> [Recommendation] { try answer(leavingOut: events?.items ?? []) }
 
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation] {
     try require(version)
     return try answer(leavingOut: seen)

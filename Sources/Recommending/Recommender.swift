@@ -15,10 +15,10 @@ package protocol Recommender: Sendable {
 
   /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
   /// are none.
-  /// - Parameter history: numbers of the items that they were made of, oldest first.
+  /// - Parameter history: the items that they were made of, oldest first.
   /// - Throws: `RecommendingError` `.unsupported` for vectors of another model, or of one where none serves.
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation]
 }
 

@@ -30,6 +30,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
+  private let knownItems = Mutex<(known: FilterMatches, new: FilterMatches)?>(nil)
 
   // unchecked: one thread has it at a time
   private struct Carrier: @unchecked Sendable {
@@ -54,8 +55,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
     weights = contents.weights
     newItems = NewItemEncoder(
       names: manifest.features, rows: contents.features, width: shape.dimension,
-      projection: contents.projection, shift: contents.newItemShift,
-      isNormalized: shape.temperature != nil)
+      projection: contents.projection, isNormalized: shape.temperature != nil)
     popularity = RecentPopularity(
       contents.items, weights: contents.popularity, isRepeating: manifest.isRepeating)
     countedRules = contents.rules.flatMap { rules in
@@ -77,6 +77,21 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// Query vectors of a history.
   var interestCount: Int { manifest.shape.interestCount }
   var metric: VectorMetric { manifest.shape.temperature == nil ? .dot : .cosine }
+
+  /// The whitenings of the content that it learned from; empty where it learned from none.
+  var whitenings: [Whitening] { contents.projection?.whitenings ?? [] }
+
+  /// The items that it learned about and those that came later, of a store with items below `count`.
+  func knownAndNew(below count: Int) -> (known: FilterMatches, new: FilterMatches) {
+    knownItems.withLock { kept in
+      if let kept, kept.known.ordinals.count == count { return kept }
+      var bits = Bitmap(count: count, ordinals: items.lazy.map(\.rawValue).filter { $0 < count })
+      let known = FilterMatches(bits)
+      bits.invert()
+      kept = (known, FilterMatches(bits))
+      return (known, FilterMatches(bits))
+    }
+  }
 
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
@@ -140,10 +155,17 @@ package final class SessionEncoderModel: @unchecked Sendable {
     }
   }
 
-  /// The numbers among some that are of its own items.
-  func ownItems(_ numbers: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
-    let count = items.count
-    return numbers.allSatisfy { $0 < count } ? numbers : numbers.filter { $0 < count }[...]
+  /// The numbers of those of some items that are its own.
+  func ownNumbers(_ items: [Ordinal]) -> ArraySlice<UInt32> { items.compactMap { numbers[$0] }[...] }
+
+  /// The largest product of an item's vector with one of some query vectors [interests, dimension]: what a softmax is
+  /// taken of.
+  func product(_ vector: [Float], _ queries: [Float]) -> Float {
+    queries.withUnsafeBufferPointer { queries in
+      guard let first = queries.baseAddress else { return 0 }
+      return stride(from: 0, to: queries.count, by: dimension).map { Float.dot(first + $0, vector, dimension) }
+        .max() ?? 0
+    }
   }
 
   /// What its items score by the nearest of some query vectors [interests, dimension]: what a softmax is taken of.

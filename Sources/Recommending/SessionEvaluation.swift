@@ -181,10 +181,9 @@ package struct SessionEvaluation {
         try histories.append(
           events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
       else { return [] }
-      let set = histories.set
       let seen = keepsSeen ? [] : Set(task.history(index).map { numbering.items[Int($0)] })
       return try search.candidates(
-        histories.encoded(0), after: set.items[set.range(0)], leavingOut: seen
+        histories.encoded(0), after: histories.items, leavingOut: seen
       )
       .compactMap { numbering.numbers[$0.ordinal] }
     }

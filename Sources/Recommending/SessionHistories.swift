@@ -6,6 +6,8 @@ import SessionEncoder
 /// Histories of events in the words of a session model: the newest of those that it can read.
 struct SessionHistories {
   private(set) var set = SequenceSet()
+  /// The items of `set`.
+  private(set) var items: [Ordinal] = []
   private let encoder: SessionEncoderModel
   private var kinds: KindNumbers
   private(set) var newItems = NewItems()
@@ -35,6 +37,7 @@ struct SessionHistories {
     if !encoder.manifest.kinds.isEmpty {
       numbers = try known.map { try kinds.number(of: events.kinds[$0.place], kindName) }
     }
+    items += known.map { events.items[$0.place] }
     set.append(
       items: known.map(\.item), kinds: numbers,
       gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known.map(\.place)) : [])

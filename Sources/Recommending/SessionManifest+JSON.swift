@@ -189,6 +189,20 @@ extension SessionManifest {
     ]
   }
 
+  /// How items are scored that came after the training.
+  private static var newItemFields: [Field] {
+    [
+      Field("newItems", "session", \.storedNewItems.session, .number(0...1e6)),
+      Field("newItems", "content", \.storedNewItems.content, .number(0...1e6)),
+      Field("newItems", "bias", \.storedNewItems.bias, .number(-1e6...1e6)),
+    ]
+  }
+
+  private var storedNewItems: NewItemCalibration {
+    get { newItems ?? NewItemCalibration() }
+    set { newItems = newValue }
+  }
+
   private var storedRules: Rules {
     get { rules ?? Rules() }
     set { rules = newValue }
@@ -216,6 +230,7 @@ extension SessionManifest {
     for score in self.scores { scores[score.name] = JSONNumber(score.value).map { .number($0) } }
     json["scores"] = .object(scores)
     if rules != nil { write(Self.ruleFields) }
+    if newItems != nil { write(Self.newItemFields) }
     json["kinds"] = .array(kinds.map { .string($0) })
     json["features"] = .array(features.map { .string($0) })
     if !content.isEmpty { json["content"] = .array(content.map(\.json)) }
@@ -243,7 +258,9 @@ extension SessionManifest {
     self.init(
       shape: SessionConfiguration(itemCount: 1), recipe: TrainingConfiguration(), data: Data(),
       kinds: try texts("kinds"), features: try texts("features"), isRepeating: false)
-    for field in Self.fields + (json["rules"] == nil ? [] : Self.ruleFields) {
+    let more =
+      (json["rules"] == nil ? [] : Self.ruleFields) + (json["newItems"] == nil ? [] : Self.newItemFields)
+    for field in Self.fields + more {
       try field.read(field.group.map { json[$0]?.object?[field.name] } ?? json[field.name], &self)
     }
     rules?.hasCounts = format >= 3

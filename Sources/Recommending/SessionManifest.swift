@@ -45,6 +45,9 @@ package struct SessionManifest: Sendable {
   var kinds: [String]
   /// The names of the items' features.
   var features: [String]
+  /// How items are scored that came after the training; nil for models of former formats and where nothing could be
+  /// held out to calibrate by: such items are scored as all others.
+  var newItems: NewItemCalibration?
   /// The spaces whose vectors are content of the items.
   var content: [ContentSource] = []
   /// Whether histories may hold an item more than once, and recommendations what was seen.

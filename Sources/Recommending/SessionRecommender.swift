@@ -44,29 +44,29 @@ struct SessionRecommender: Recommender {
     var histories = SessionHistories(encoder) { [snapshot, view] in try snapshot.vector(of: $0, in: view) }
     var query: Query?
     if let events, try histories.append(events, events.range(0), kindName: kindName) {
-      let items = histories.set.items[...]
+      let items = histories.items
       // Where the model knows none of the items, they are known by their content alone.
       query = Query(
         vectors: histories.encoded(0), history: items,
-        source: encoder.ownItems(items).isEmpty ? .content : .session)
+        source: encoder.ownNumbers(items).isEmpty ? .content : .session)
     }
     return try answer(query, leavingOut: Set(events?.items ?? []))
   }
 
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [UInt32], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
   ) throws -> [Recommendation] {
     try require(version)
     return try answer(
-      vectors.map { Query(vectors: $0, history: history[...], source: .session) }, leavingOut: seen)
+      vectors.map { Query(vectors: $0, history: history, source: .session) }, leavingOut: seen)
   }
 
   /// What the index and the rules are asked.
   private struct Query {
     /// [interests, dimension]
     var vectors: [Float]
-    /// Numbers of the model's items and of new ones, oldest first.
-    var history: ArraySlice<UInt32>
+    /// Items that the model can read, oldest first.
+    var history: [Ordinal]
     var source: RecommendationSource
   }
 
@@ -118,14 +118,14 @@ struct SessionRecommender: Recommender {
 
   /// Adds the items of the history that each item was taken with.
   private func explain(
-    _ found: inout [Recommendation], _ candidates: [Candidate], after history: ArraySlice<UInt32>
+    _ found: inout [Recommendation], _ candidates: [Candidate], after history: [Ordinal]
   ) throws {
     guard let rules = encoder.countedRules else { return }
     var known: [(place: Int, item: UInt32)] = []
     for (place, candidate) in candidates.enumerated() {
       if let item = encoder.numbers[candidate.ordinal] { known.append((place, item)) }
     }
-    let reasons = rules.reasons(for: known.map(\.item), after: encoder.ownItems(history))
+    let reasons = rules.reasons(for: known.map(\.item), after: encoder.ownNumbers(history))
     for ((place, _), reasons) in zip(known, reasons) {
       found[place].because = try reasons.compactMap { reason in
         guard let record = try snapshot.entity(at: encoder.items[Int(reason.item)], .items), !record.isDeleted

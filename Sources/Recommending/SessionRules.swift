@@ -30,23 +30,28 @@ struct SessionRules: Sendable {
   ///   - encoder: has not learned from the targets.
   ///   - heldOut: says which events are the targets.
   ///   - learning: whether the rules that are kept are counted from the targets too.
-  init?(
+  /// - Returns: the rules that are kept, and those that were counted without the targets.
+  static func tuned(
     beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: ValidationSplit, learning: Bool,
     isKeepingSeen: Bool, minimumSupport: Int, threads: Int
-  ) {
+  ) -> (kept: SessionRules, validated: SessionRules)? {
     let learned = heldOut.learned(set)
     let task = heldOut.task(set, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
       .sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
       let tuned = Baseline.rules.tuned(
         learned, validation: task, minimumSupport: minimumSupport, threads: threads),
-      let validated = tuned.validated as? SequentialRules
+      let counted = tuned.validated as? SequentialRules
     else { return nil }
+    let validated = counted.trimmed(to: Self.limit)
     let share = BlendedScorer.bestShare(
-      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set),
-      HistoryScorer(validated.trimmed(to: Self.limit)), task, threads: threads)
-    let final = learning ? tuned.make(set) as? SequentialRules ?? validated : validated
-    self.init(share: share, rules: final.trimmed(to: Self.limit))
+      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set), HistoryScorer(validated), task,
+      threads: threads)
+    let final = learning ? tuned.make(set) as? SequentialRules ?? counted : counted
+    return (
+      SessionRules(share: share, rules: final.trimmed(to: Self.limit)),
+      SessionRules(share: share, rules: validated)
+    )
   }
 }
 

@@ -15,6 +15,12 @@ struct SessionScorer: CaseScorer {
   /// The vectors of the task's items [items, dimension]; 0 where the model has none.
   private let vectors: [Float]
   private let unknown: [Int]
+  /// How new items are scored; nil where they are scored as all others, or where the task has none.
+  private let calibration: NewItemCalibration?
+  /// The places of new items in a task's scores.
+  private let newPlaces: [Int]
+  /// The whitened content of the task's items by their numbers in `set`, where new items are scored by it.
+  private let content: [UInt32: [[Float]?]]
 
   /// - Parameters:
   ///   - items: the ordinal of each of the task's items.
@@ -42,6 +48,20 @@ struct SessionScorer: CaseScorer {
         unknown.append(index)
       }
     }
+    let without = Set(unknown)
+    let new = items.indices.filter { encoder.numbers[items[$0]] == nil && !without.contains($0) }
+    newPlaces = new
+    calibration = new.isEmpty ? nil : encoder.manifest.newItems
+    var contents: [UInt32: [[Float]?]] = [:]
+    if let calibration, calibration.content > 0, !encoder.whitenings.isEmpty {
+      for ordinal in items {
+        guard let number = newItems.number(of: ordinal, encoder, vector: { _ in nil }) else { continue }
+        contents[number] = zip(try content.content(of: ordinal), encoder.whitenings).map { vector, whitening in
+          vector.map { whitening.whitened($0) }
+        }
+      }
+    }
+    self.content = contents
     self.vectors = vectors
     self.newItems = newItems.vectors
     self.unknown = unknown
@@ -65,6 +85,9 @@ struct SessionScorer: CaseScorer {
     vectors = encoder.vectors
     newItems = []
     unknown = []
+    calibration = nil
+    newPlaces = []
+    content = [:]
   }
 
   /// The places in `set` of the history that the encoder looks at.
@@ -106,6 +129,27 @@ struct SessionScorer: CaseScorer {
         for item in 0..<task.itemCount { line[item] = max(line[item], others[item]) }
       }
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
+      if let calibration {
+        calibrate(line, by: calibration, after: history(task.cases[cases.lowerBound + row]).map { set.items[$0] })
+      }
+    }
+  }
+
+  /// Scores new items as they are scored where they are recommended.
+  private func calibrate(
+    _ line: UnsafeMutablePointer<Float>, by calibration: NewItemCalibration, after history: [UInt32]
+  ) {
+    let profiles = encoder.whitenings.indices.map { source in
+      content.isEmpty ? nil : ContentProfile.vector(after: history) { content[$0]?[source] }
+    }
+    for (index, place) in newPlaces.enumerated() {
+      var likeness: Float = 0
+      let own = content[UInt32(encoder.items.count + index)] ?? []
+      for (profile, vector) in zip(profiles, own) {
+        guard let profile, let vector else { continue }
+        likeness += Float.dot(profile, vector, profile.count)
+      }
+      line[place] = calibration.score(line[place], likeness: likeness)
     }
   }
 }
@@ -129,7 +173,8 @@ extension SessionScorer {
       for index in cases {
         let line = scores + (index - cases.lowerBound) * task.itemCount
         let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
-        let named = rules.named(after: scorer.encoder.ownItems(history[...]))
+        let own = history.filter { $0 < scorer.encoder.items.count }
+        let named = rules.named(after: own[...])
         for (item, weight) in zip(named.items, named.weights) {
           if let place = places[Int(item)] { line[place] += weight }
         }

@@ -1,4 +1,5 @@
 import Engine
+import Filters
 import Platform
 import Records
 import SessionEncoder
@@ -36,31 +37,83 @@ struct SessionSearch: Sendable {
 
   /// The best items by query vectors [interests, dimension].
   /// - Parameters:
-  ///   - history: numbers of the items that the vectors were made of, oldest first; rules go by the encoder's own.
+  ///   - history: what the vectors were made of, oldest first.
   func candidates(
-    _ queries: [Float], after history: ArraySlice<UInt32>, leavingOut seen: Set<Ordinal>
+    _ queries: [Float], after history: [Ordinal], leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {
-    let search = try PreparedSearch(
-      snapshot, view, QueryOptions(k: k, effort: effort), allowed: allowed,
-      leavingOut: seen)
+    guard let calibration = encoder.manifest.newItems else {
+      return try known(queries, after: history, allowed, leavingOut: seen)
+    }
+    let count = try snapshot.store().ordinalCount(.items)
+    let split = encoder.knownAndNew(below: Int(count))
+    guard split.new.count > 0 else {
+      return try known(queries, after: history, allowed, leavingOut: seen)
+    }
+    let found = try known(queries, after: history, allowed.and(split.known), leavingOut: seen)
+    let new = try new(
+      queries, after: history, allowed.and(split.new), leavingOut: seen, by: calibration)
+    return Array((found + new).sorted { ($1.score, $0.id) < ($0.score, $1.id) }.prefix(k))
+  }
+
+  private func hits(
+    _ queries: [Float], in view: SpaceView, _ allowed: FilterMatches?, leavingOut seen: Set<Ordinal>
+  ) throws -> [Hit] {
     var computed = 0
-    let hits = try search.hits(toAnyOf: queries, &computed)
+    let search = try PreparedSearch(
+      snapshot, view, QueryOptions(k: k, effort: effort), allowed: allowed, leavingOut: seen)
+    return try Array(search.hits(toAnyOf: queries, &computed).prefix(k))
+  }
+
+  /// The best of the items that the model learned about, by encoder and rules.
+  private func known(
+    _ queries: [Float], after history: [Ordinal], _ allowed: FilterMatches?, leavingOut seen: Set<Ordinal>
+  ) throws -> [Candidate] {
     let metric = view.record.shape.metric
-    let found = hits.prefix(k).map {
+    let found = try hits(queries, in: view, allowed, leavingOut: seen).map {
       Candidate(ordinal: $0.ordinal, id: $0.id, score: metric.score(fromInternal: $0.distance))
     }
-    let history = encoder.ownItems(history)
-    guard let rules = encoder.rules, !history.isEmpty else { return found }
+    let own = encoder.ownNumbers(history)
+    guard let rules = encoder.rules, !own.isEmpty else { return found }
     let mixture = SessionMixture(
-      encoder, rules, queries: queries, history: history,
+      encoder, rules, queries: queries, history: own,
       nearest: found.compactMap { encoder.numbers[$0.ordinal] })
-    return try best(of: found, mixture, leavingOut: seen)
+    return try best(of: found, mixture, allowed, leavingOut: seen)
+  }
+
+  /// The best of the items that came after the training: of those nearest to the query vectors and those whose content
+  /// is most like the history's.
+  private func new(
+    _ queries: [Float], after history: [Ordinal], _ allowed: FilterMatches?, leavingOut seen: Set<Ordinal>,
+    by calibration: NewItemCalibration
+  ) throws -> [Candidate] {
+    var found: [Ordinal: String] = [:]
+    for hit in try hits(queries, in: view, allowed, leavingOut: seen) { found[hit.ordinal] = hit.id }
+    guard !found.isEmpty else { return [] }
+    let reader = try ContentReader(encoder.manifest.content, snapshot)
+    let content = try HistoryContent(history, calibration.content > 0 ? encoder.whitenings : [], reader)
+    for (query, space) in zip(content.queries, reader.spaceNames) {
+      guard let query, let space else { continue }
+      let view = try snapshot.space(space)
+      // What is nearest by Euclidean distance is not what has the largest product.
+      guard view.record.shape.metric != .l2 else { continue }
+      for hit in try hits(query, in: view, allowed, leavingOut: seen) {
+        found[hit.ordinal] = hit.id
+      }
+    }
+    let candidates = try found.compactMap { ordinal, id -> Candidate? in
+      guard let vector = try snapshot.vector(of: ordinal, in: view) else { return nil }
+      let likeness = content.likeness(to: try reader.content(of: ordinal))
+      let score = calibration.score(
+        encoder.product(vector, queries), likeness: content.queries.isEmpty ? 0 : likeness)
+      return Candidate(ordinal: ordinal, id: id, score: encoder.userScore(score))
+    }
+    return Array(candidates.sorted { ($1.score, $0.id) < ($0.score, $1.id) }.prefix(k))
   }
 
   /// An item that no rule names and that is not among the nearest is behind all of those, so the best of both are the
   /// best of all.
   private func best(
-    of found: [Candidate], _ mixture: SessionMixture, leavingOut seen: Set<Ordinal>
+    of found: [Candidate], _ mixture: SessionMixture, _ allowed: FilterMatches?, leavingOut seen: Set<Ordinal>
   ) throws -> [Candidate] {
     let ids = Dictionary(found.map { ($0.ordinal, $0.id) }) { first, _ in first }
     // Those found can only rise, so what is behind them all stays so.
@@ -90,6 +143,13 @@ struct SessionSearch: Sendable {
   private func livingID(of ordinal: Ordinal) throws -> String? {
     guard let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted else { return nil }
     return record.id
+  }
+}
+
+extension FilterMatches? {
+  /// What passes both.
+  fileprivate func and(_ other: FilterMatches) -> FilterMatches {
+    map { FilterMatches($0.ordinals & other.ordinals) } ?? other
   }
 }
 

@@ -108,6 +108,9 @@ package struct SessionTraining {
     var contents = contents(state.bestWeights)
     // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
     let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest) : nil
+    if heldOut != nil {
+      manifest.newItems = try calibration(state.bestWeights, contents, manifest, rules?.validated)
+    }
     if hasEnded, isRelearning {
       let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
       if let weights = learnHeldOut(trainer, from: state, epochs: epochs, clock) {
@@ -115,7 +118,7 @@ package struct SessionTraining {
         manifest.epochsWithHeldOut = epochs
       }
     }
-    if let rules {
+    if let rules = rules?.kept {
       manifest.rules = rules.description
       contents.rules = rules.rules
     }
@@ -149,12 +152,28 @@ package struct SessionTraining {
   }
 
   /// The rules that help the encoder on events that it has not learned from.
-  private func rules(beside contents: ModelContents, _ manifest: SessionManifest) -> SessionRules? {
+  private func rules(
+    beside contents: ModelContents, _ manifest: SessionManifest
+  ) -> (kept: SessionRules, validated: SessionRules)? {
     progress?(WorkProgress(stage: "counting co-occurrences", completed: 0, total: 1))
-    return SessionRules(
+    return SessionRules.tuned(
       beside: SessionEncoderModel(0, manifest, contents), data.sequences, data.split,
       learning: settings.learnsHeldOut, isKeepingSeen: data.isRepeating,
       minimumSupport: settings.minimumSupport, threads: settings.threads)
+  }
+
+  /// How items are scored of which there are no events, by events that the model has not learned from.
+  private func calibration(
+    _ weights: [Float], _ contents: ModelContents, _ manifest: SessionManifest, _ rules: SessionRules?
+  ) throws -> NewItemCalibration? {
+    guard features != nil || content != nil else { return nil }
+    progress?(WorkProgress(stage: "calibrating new items", completed: 0, total: 1))
+    return try CalibrationCases(
+      SessionEncoderModel(0, manifest, contents), rules,
+      data.split.task(data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating),
+      bareVectors: { model.items.bareVectors(weights, of: $0) }, content, seed: recipe.training.seed,
+      threads: settings.threads
+    ).calibration()
   }
 
   /// What is learned from, and what is held out for early stopping.

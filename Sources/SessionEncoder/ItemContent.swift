@@ -1,5 +1,5 @@
-package import Basics
-package import Tensors
+import Basics
+import Tensors
 
 /// Vectors of items from other spaces, such as those of their texts and images, one after the other: what a learned
 /// projection turns into a part of their vectors.
@@ -16,6 +16,15 @@ package struct ItemContent: Sendable {
   }
 
   package var itemCount: Int { values.count / width }
+
+  /// The elements of an item.
+  package func row(_ item: Int) -> ArraySlice<Float> { values[(item * width)..<((item + 1) * width)] }
+
+  /// The vector of an item; nil where it has none.
+  package func vector(_ item: Int) -> [Float]? {
+    let row = row(item)
+    return row.contains { $0 != 0 } ? Array(row) : nil
+  }
 
   /// A checksum of all numbers.
   package var checksum: UInt32 { values.withUnsafeBytes { crc32c($0) } }

@@ -178,6 +178,19 @@ package struct ItemTable: Sendable {
     return baked
   }
 
+  /// The vectors [items.count, width] of some items by what is known of them but their events; zeros where nothing is.
+  package func bareVectors<R: TensorScalar>(_ parameters: UnsafePointer<R>, of items: [UInt32]) -> [R] {
+    guard hasKnowledge else { return [R](repeating: 0, count: items.count * width) }
+    let (tape, workspace) = (Tape<R>(), Workspace<R>())
+    var vectors: [R] = []
+    for first in stride(from: 0, to: items.count, by: Self.chunk) {
+      let part = Array(items[first..<min(items.count, first + Self.chunk)])
+      let found = forward(parameters, part, RowDropout(rate: 1, seed: 0), tape, workspace)
+      vectors += UnsafeBufferPointer(start: found, count: part.count * width)
+    }
+    return withExtendedLifetime(tape) { vectors }
+  }
+
   /// Brings a vector to length 1.
   /// - Returns: the length that it had.
   @discardableResult
