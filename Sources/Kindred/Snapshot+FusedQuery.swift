@@ -1,8 +1,6 @@
-import Basics
 import Engine
 import Recommending
 import Records
-import VectorMath
 
 /// What is asked of several spaces, each of which makes a vector of its own of it.
 public enum FusedSubject: Sendable, Hashable {
@@ -23,11 +21,12 @@ extension Snapshot {
   ///   - subject: what each is asked.
   ///   - fusion: how their lists become one.
   ///   - options: as for one space; scores are those of the fusion, from 0 to 1, and distances what is missing to 1.
-  /// - Returns: min(k, matching) matches, best first, then by id: those with a vector in a space that can be asked.
+  /// - Returns: min(k, matching) matches, best first, then by id: those with a vector in a space that can be asked. Of
+  ///   each space 4 · (k + offset) matches are fused, 100 at least, so a much longer answer may order some otherwise.
   /// - Throws: as `query(_:vector:options:)`; `StoreError` `.invalidArgument` for no spaces, a space given twice, a
   ///   weight that is not above 0, or spaces of items with spaces of users; `.unsupported` for a text where a space has
   ///   no encoder; `.recordNotFound` where no space has a vector of the subject.
-  /// - Complexity: that of a query for each space, with k of 4 · (k + offset), 100 at least; `.score` also computes a
+  /// - Complexity: that of a query for each space, with the k that is fused; `.score` also computes a
   ///   distance for each entry that some list lacks.
   public func query(
     _ spaces: [SpaceWeight], for subject: FusedSubject, by fusion: Fusion = .rank,
@@ -35,7 +34,7 @@ extension Snapshot {
   ) throws -> [Match] {
     try StoreError.translating {
       let page = try AnswerPage(k: options.k, offset: options.offset, minScore: options.minScore)
-      let kind = try requireFusable(spaces)
+      let kind = try spaces.requireFusable(base)
       var inner = options
       (inner.k, inner.offset, inner.minScore) = (FusedList.depth(page.depth), 0, nil)
       var leftOut: Set<Ordinal> = []
@@ -48,7 +47,7 @@ extension Snapshot {
       var rankings: [FusedList.Ranking] = []
       for space in spaces {
         guard let vector = try vector(space.space, of: subject) else { continue }
-        rankings.append(try ranking(space, vector, inner, leavingOut: leftOut))
+        rankings.append(try FusedList.Ranking(base, space, vector, inner, leavingOut: leftOut))
       }
       if rankings.isEmpty { try requireAny(subject, spaces) }
       return try page.of(FusedList(rankings, by: fusion).entries) { $0.score }.map { entry in
@@ -57,26 +56,6 @@ extension Snapshot {
           record: options.records ? try record(kind, id: entry.id) : nil)
       }
     }
-  }
-
-  /// The kind of records that some spaces are over.
-  private func requireFusable(_ spaces: [SpaceWeight]) throws -> RecordKind {
-    func refuse(_ message: String) -> StoreError { StoreError(code: .invalidArgument, message: message) }
-    guard let first = spaces.first else { throw refuse("no space is named to ask") }
-    let kind = try base.space(first.space).record.kind
-    var names: Set<ExactString> = []
-    for space in spaces {
-      guard space.weight > 0, space.weight.isFinite else {
-        throw refuse("the weight of space \"\(space.space)\" is \(space.weight); it must be above 0")
-      }
-      guard names.insert(ExactString(space.space)).inserted else {
-        throw refuse("space \"\(space.space)\" is named twice")
-      }
-      guard try base.space(space.space).record.kind == kind else {
-        throw refuse("\"\(first.space)\" is a space of \(kind), \"\(space.space)\" is not")
-      }
-    }
-    return kind
   }
 
   private func requireAny(_ subject: FusedSubject, _ spaces: [SpaceWeight]) throws {
@@ -105,41 +84,6 @@ extension Snapshot {
       }
       let items = try base.recentEvents(ofUser: id, last: ContentProfile.itemLimit)?.items ?? []
       return try ContentProfile.vector(after: items) { try base.vector(of: $0, in: space) }
-    }
-  }
-
-  /// A space's list, with what a record would score that is not in it.
-  func ranking(
-    _ space: SpaceWeight, _ vector: [Float], _ options: QueryOptions, leavingOut: Set<Ordinal>
-  ) throws -> FusedList.Ranking {
-    let search = try PreparedSearch(base, space.space, options, leavingOut: leavingOut)
-    let shape = search.view.record.shape
-    var computed = 0
-    let hits = try vector.withUnsafeBufferPointer { try search.hits($0, &computed) }
-    return FusedList.Ranking(
-      weight: space.weight,
-      entries: hits.map { ($0.id, shape.metric.score(fromInternal: $0.distance)) },
-      scoreOfOthers: { [base] id in
-        guard let ordinal = try base.ordinal(of: id, search.view.record.kind),
-          let other = try base.vector(of: ordinal, in: search.view)
-        else { return nil }
-        return shape.metric.score(vector, other)
-      })
-  }
-}
-
-extension VectorMetric {
-  /// The score of two vectors.
-  fileprivate func score(_ first: [Float], _ second: [Float]) -> Float {
-    func dot(_ first: [Float], _ second: [Float]) -> Float { zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } }
-    switch self {
-    case .dot: return dot(first, second)
-    case .l2:
-      let differences = zip(first, second).map { $0 - $1 }
-      return -dot(differences, differences).squareRoot()
-    case .cosine:
-      let lengths = (dot(first, first) * dot(second, second)).squareRoot()
-      return lengths > 0 ? dot(first, second) / lengths : 0
     }
   }
 }

@@ -28,11 +28,19 @@ public struct RecommendOptions: Sendable, Hashable {
   /// fill a list have scores below 0, so 0 leaves the fill out.
   public var minScore: Float?
 
+  /// The spaces that recommend together, each with its weight; empty for what serves alone. `session` says what the
+  /// model does; any other space of items finds what is like the newest 20 items of the history, each of which weighs
+  /// 0.8 times the one after it. Scores are then those of the fusion.
+  public var spaces: [SpaceWeight]
+  /// How the lists of several spaces become one.
+  public var fusion: Fusion
+
   /// Makes options.
   public init(
     k: Int = 10, filter: Filter? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
-    excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil
+    excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil,
+    spaces: [SpaceWeight] = [], fusion: Fusion = .rank
   ) {
     self.k = k
     self.filter = filter
@@ -44,6 +52,8 @@ public struct RecommendOptions: Sendable, Hashable {
     self.records = records
     self.offset = offset
     self.minScore = minScore
+    self.spaces = spaces
+    self.fusion = fusion
   }
 
   /// Events of a user that are looked at to leave out what was seen.

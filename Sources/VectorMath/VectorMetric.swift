@@ -28,3 +28,21 @@ extension VectorMetric {
     score(fromDistance: userDistance(fromInternal: distance))
   }
 }
+
+extension VectorMetric {
+  /// The score of two vectors of one dimension: larger is nearer.
+  package func score(_ first: [Float], _ second: [Float]) -> Float {
+    func product(_ first: [Float], _ second: [Float]) -> Float {
+      zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    switch self {
+    case .dot: return product(first, second)
+    case .l2:
+      let differences = zip(first, second).map { $0 - $1 }
+      return -product(differences, differences).squareRoot()
+    case .cosine:
+      let lengths = (product(first, first) * product(second, second)).squareRoot()
+      return lengths > 0 ? product(first, second) / lengths : 0
+    }
+  }
+}

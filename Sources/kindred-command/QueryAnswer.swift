@@ -66,9 +66,13 @@ struct QueryAnswer {
   private static let titleWidth = 80
 
   var matches: [[Match]]
-  var statistics: QueryStatistics
+  /// Nil for the answer of several spaces.
+  var statistics: QueryStatistics?
   /// The texts of the matching records, by query and rank; empty when nobody reads them.
   private var titles: [[String?]] = []
+
+  /// The answer to one question.
+  init(_ matches: [Match]) { self.matches = [matches] }
 
   init(_ batch: QueryBatch) {
     matches = batch.matches

@@ -34,6 +34,16 @@ struct QuerySubject: ParsableArguments {
     }
   }
 
+  /// Asks the question of several spaces.
+  func answer(
+    _ snapshot: borrowing Snapshot, _ fusion: FusionOptions, options: QueryOptions
+  ) throws -> QueryAnswer {
+    let subject: FusedSubject =
+      if let text { .text(text) } else if let like { .like(like) } else { .user(user ?? "") }
+    return QueryAnswer(
+      try snapshot.query(fusion.weights, for: subject, by: fusion.method, options: options))
+  }
+
   /// Asks the question of a snapshot.
   func answer(
     _ snapshot: borrowing Snapshot, space: String, keepsSeen: Bool?, threads: Int, options: QueryOptions
@@ -45,7 +55,7 @@ struct QuerySubject: ParsableArguments {
         // A text with nothing to encode is one question without an answer.
         var answer = QueryAnswer(try snapshot.query(space, vectors: [], threads: threads, options: options))
         answer.matches = [[]]
-        answer.statistics.queries = 1
+        answer.statistics?.queries = 1
         return answer
       }
       components = vector

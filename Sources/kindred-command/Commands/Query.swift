@@ -15,6 +15,8 @@ extension Command {
           kindred query shop.kindred content --text "red retrospot bag" -k 5
           kindred query shop.kindred content --like 85123A \\
             --where 'price < 30 and not hidden'
+          kindred query shop.kindred --like 85123A \
+            --space content=0.3,photos=0.7
           kindred query shop.kindred photos --vectors queries.npy -k 100 \\
             --ef 200 --output ids.npy --stats
         """)
@@ -22,7 +24,9 @@ extension Command {
     @OptionGroup var path: StorePath
 
     @Argument(help: "Name of the space.", completion: .spaceNames)
-    var space: String
+    var space: String?
+
+    @OptionGroup var fusion: FusionOptions
 
     @OptionGroup(title: "What to look for (one of)")
     var subject: QuerySubject
@@ -70,7 +74,12 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
+      guard (space == nil) != fusion.spaces.isEmpty else {
+        throw ValidationError("Name one space, or several with --space; not both.")
+      }
+      try fusion.check()
       try subject.requireExactlyOne()
+      if !fusion.spaces.isEmpty { try requireOneOfSeveralSpaces() }
       try answers.check()
       try StandardInput.requireOneReader([
         ("--vector", subject.vector), ("--vectors", subject.vectors), ("--exclude-file", answers.excludeFile),
@@ -89,6 +98,16 @@ extension Command {
       try require("--ef", ef)
     }
 
+    /// What can be asked of several spaces at once.
+    private func requireOneOfSeveralSpaces() throws {
+      guard subject.vector == nil, subject.vectors == nil else {
+        throw ValidationError("--vector and --vectors are asked of one space.")
+      }
+      guard seen.keepsSeen == nil, !stats else {
+        throw ValidationError("--keep-seen, --remove-seen and --stats belong to a query of one space.")
+      }
+    }
+
     func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       claims.read(subject.vectors, as: "the file of --vectors")
@@ -102,12 +121,18 @@ extension Command {
         records: answers.fields != nil, offset: answers.offset, minScore: answers.minScore)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let (answer, unknown, named) = try opened.read { snapshot in
-        var answer = try subject.answer(
-          snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
+        let first = space ?? fusion.weights.first?.space ?? ""
+        var answer =
+          if let space {
+            try subject.answer(
+              snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
+          } else {
+            try subject.answer(snapshot, fusion, options: options)
+          }
         if idsFile == nil, QueryPrinter.showsTexts(output, answers) {
-          try answer.addTitles(snapshot, space: space)
+          try answer.addTitles(snapshot, space: first)
         }
-        let kind = try snapshot.space(space).configuration.of
+        let kind = try snapshot.space(first).configuration.of
         return (
           answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
           try subject.text.flatMap { try snapshot.record(kind, id: $0)?.id }
@@ -136,7 +161,7 @@ extension Command {
       } else {
         try QueryPrinter(output: output, answers: answers, answer: answer).show()
       }
-      if stats { try printStatistics(answer.statistics) }
+      if stats, let statistics = answer.statistics { try printStatistics(statistics) }
     }
 
     private func printStatistics(_ statistics: QueryStatistics) throws {

@@ -18,6 +18,8 @@ extension Command {
           kindred recommend shop.kindred --session 85123A,71053 \\
             --where 'price < 10' --explain
           kindred recommend shop.kindred --sessions sessions.jsonl --json
+          kindred recommend shop.kindred --user 17850 \
+            --space session=0.7,photos=0.3
           kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
 
@@ -39,6 +41,8 @@ extension Command {
     @Option(
       help: ArgumentHelp("One user a line; '-' is standard input.", valueName: "file"), completion: .file())
     var users: String?
+
+    @OptionGroup var fusion: FusionOptions
 
     @OptionGroup var answers: AnswerOptions
 
@@ -68,6 +72,7 @@ extension Command {
         throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
       }
       try answers.check()
+      try fusion.check()
       try require("-k", k)
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
@@ -82,7 +87,7 @@ extension Command {
       let options = RecommendOptions(
         k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
         excluding: try answers.excluded(), records: !output.json || answers.fields != nil,
-        offset: answers.offset, minScore: answers.minScore)
+        offset: answers.offset, minScore: answers.minScore, spaces: fusion.weights, fusion: fusion.method)
       var printer = RecommendationPrinter(
         output: output, answers: answers, isExplaining: explain,
         isOne: user != nil || session != nil)

@@ -1,4 +1,8 @@
 import Basics
+package import Engine
+package import Records
+package import Values
+import VectorMath
 
 /// A space's part in an answer that several spaces give together.
 public struct SpaceWeight: Sendable, Hashable, Codable {
@@ -26,23 +30,47 @@ public enum Fusion: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Entries of several lists, one entry once.
-struct FusedList {
+package struct FusedList {
   /// A list, best first, and what it weighs.
-  struct Ranking {
+  package struct Ranking {
     let weight: Double
     let entries: [(id: String, score: Float)]
     /// The score that an entry would have that is not in the list; nil where it has none.
     let scoreOfOthers: (String) throws -> Float?
+
+    /// The list of a space that is asked with a vector.
+    package init(
+      _ snapshot: Snapshot, _ space: SpaceWeight, _ vector: [Float], _ options: QueryOptions,
+      leavingOut: Set<Ordinal>
+    ) throws {
+      let search = try PreparedSearch(snapshot, space.space, options, leavingOut: leavingOut)
+      let (metric, view) = (search.view.record.shape.metric, search.view)
+      var computed = 0
+      let hits = try vector.withUnsafeBufferPointer { try search.hits($0, &computed) }
+      weight = space.weight
+      entries = hits.map { ($0.id, metric.score(fromInternal: $0.distance)) }
+      scoreOfOthers = { id in
+        guard let ordinal = try snapshot.ordinal(of: id, view.record.kind),
+          let other = try snapshot.vector(of: ordinal, in: view)
+        else { return nil }
+        return metric.score(vector, other)
+      }
+    }
+
+    init(weight: Double, entries: [(id: String, score: Float)]) {
+      (self.weight, self.entries) = (weight, entries)
+      scoreOfOthers = { _ in nil }
+    }
   }
 
   /// Added to ranks, as the authors of reciprocal rank fusion do.
   private static let rankOffset = 60.0
   /// Entries that are asked of each list, of many times those that are wanted.
-  static func depth(_ wanted: Int) -> Int { max(100, min(wanted, .max / 4) * 4) }
+  package static func depth(_ wanted: Int) -> Int { max(100, min(wanted, .max / 4) * 4) }
 
-  private(set) var entries: [(id: String, score: Float)] = []
+  package let entries: [(id: String, score: Float)]
 
-  init(_ rankings: [Ranking], by fusion: Fusion) throws {
+  package init(_ rankings: [Ranking], by fusion: Fusion) throws {
     let total = rankings.reduce(0) { $0 + $1.weight }
     var sums: [ExactString: Double] = [:]
     for ranking in rankings { for entry in ranking.entries { sums[ExactString(entry.id)] = 0 } }
@@ -68,5 +96,31 @@ struct FusedList {
     }
     entries = sums.map { ($0.key.value, Float($0.value)) }
       .sorted { ($1.score, $0.id) < ($0.score, $1.id) }
+  }
+}
+
+extension [SpaceWeight] {
+  /// Requires that the spaces can answer together.
+  /// - Returns: the kind of records that they are over.
+  /// - Throws: `RecommendingError` `.invalidArgument`; `EngineError` `.spaceNotFound`.
+  package func requireFusable(_ snapshot: Snapshot) throws -> RecordKind {
+    func refuse(_ message: String) -> RecommendingError {
+      RecommendingError(code: .invalidArgument, message: message)
+    }
+    guard let first else { throw refuse("no space is named to ask") }
+    let kind = try snapshot.space(first.space).record.kind
+    var names: Set<ExactString> = []
+    for space in self {
+      guard space.weight > 0, space.weight.isFinite else {
+        throw refuse("the weight of space \"\(space.space)\" is \(space.weight); it must be above 0")
+      }
+      guard names.insert(ExactString(space.space)).inserted else {
+        throw refuse("space \"\(space.space)\" is named twice")
+      }
+      guard try snapshot.space(space.space).record.kind == kind else {
+        throw refuse("\"\(first.space)\" is a space of \(kind), \"\(space.space)\" is not")
+      }
+    }
+    return kind
   }
 }

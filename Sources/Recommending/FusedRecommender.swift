@@ -1,0 +1,94 @@
+import Basics
+import Engine
+import Records
+import Values
+
+/// Recommends what several spaces say together: the model that serves, and likeness to the items of the history.
+struct FusedRecommender: Recommender {
+  private let snapshot: Snapshot
+  private let options: RecommendOptions
+  /// What serves, with a longer list.
+  private let serving: any Recommender
+  private let popular: PopularRecommender
+  private let isRepeating: Bool
+  /// How each of the spaces is asked.
+  private let query: QueryOptions
+
+  init(_ snapshot: Snapshot, _ models: ModelCache, _ options: RecommendOptions) throws {
+    let kind = try options.spaces.requireFusable(snapshot)
+    guard kind == .items else {
+      throw RecommendingError(
+        code: .invalidArgument, message: "items are recommended by spaces of items, and these are of \(kind)")
+    }
+    var inner = options
+    inner.spaces = []
+    inner.k = FusedList.depth(try options.page.depth)
+    (inner.offset, inner.minScore, inner.records) = (0, nil, false)
+    self.snapshot = snapshot
+    self.options = options
+    query = QueryOptions(
+      k: inner.k, effort: options.effort, filter: options.filter, excluding: options.excluding)
+    serving = try snapshot.recommender(models, inner)
+    if let version = serving.version {
+      let model = try models.model(version, snapshot)
+      isRepeating = model.manifest.isRepeating
+      popular = try PopularRecommender(snapshot, model.popularity, options)
+    } else {
+      let popularity = try models.popularity.popularity(snapshot)
+      isRepeating = popularity.isRepeating
+      popular = try PopularRecommender(snapshot, popularity, options)
+    }
+  }
+
+  var version: UInt32? { serving.version }
+
+  func recommend(
+    after events: EventSequences?, kindName: (UInt32) throws -> String
+  ) throws -> [Recommendation] {
+    let items = events?.items ?? []
+    return try answer(after: items, leavingOut: Set(items)) {
+      try serving.recommend(after: events, kindName: kindName)
+    }
+  }
+
+  func recommend(
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
+  ) throws -> [Recommendation] {
+    try answer(after: history, leavingOut: seen) {
+      try serving.recommend(by: vectors, of: version, after: history, leavingOut: seen)
+    }
+  }
+
+  private func answer(
+    after history: [Ordinal], leavingOut seen: Set<Ordinal>, served: () throws -> [Recommendation]
+  ) throws -> [Recommendation] {
+    let taken = (options.keepsSeen ?? isRepeating) ? [] : seen
+    var rankings: [FusedList.Ranking] = []
+    var known: [ExactString: Recommendation] = [:]
+    for space in options.spaces {
+      if space.space == SessionSpaces.items {
+        let list = try served().filter { $0.source != .popularity }
+        for entry in list { known[ExactString(entry.id)] = entry }
+        if !list.isEmpty {
+          rankings.append(.init(weight: space.weight, entries: list.map { ($0.id, $0.score) }))
+        }
+      } else if let profile = try ContentProfile.vector(
+        after: history, { try snapshot.vector(of: $0, in: space.space) })
+      {
+        rankings.append(try .init(snapshot, space, profile, query, leavingOut: taken))
+      }
+    }
+    var found: [Recommendation] = []
+    if !rankings.isEmpty {
+      found = try FusedList(rankings, by: options.fusion).entries.prefix(popular.depth).map { entry in
+        var one =
+          known[ExactString(entry.id)] ?? Recommendation(id: entry.id, score: 0, source: .content, because: [])
+        one.score = entry.score
+        return one
+      }
+    }
+    let ordinals = try found.compactMap { try snapshot.ordinal(of: $0.id, .items) }
+    try popular.finish(&found, leavingOut: taken.union(popular.excluded).union(ordinals))
+    return found
+  }
+}
