@@ -22,7 +22,8 @@ struct StoredVectors: VectorDeriving {
     }
     // A record without a text has none to encode.
     let texts = records.compactMap(\.record.text)
-    var rows = try encoders.encoder(of: space, state: try vectors.encoderState(of: space)).rows(of: texts, for: space)[...]
+    var rows = try encoders.encoder(of: space, state: try vectors.encoderState(of: space)).rows(
+      of: texts, for: space)[...]
     return records.map { _, record in
       guard record.text != nil, let row = rows.popFirst(), let row else { return .none }
       return .row(row)

@@ -20,7 +20,9 @@ extension CalibrationCases {
     ///   - targets: of the task: each stands for itself.
     init(_ count: Int, isKnowledgeable: (Int) -> Bool, targets: Set<UInt32>, seed: UInt64) {
       var generator = SeededGenerator(seed: seed)
-      isNew = (0..<count).map { item in generator.nextUnit() < CalibrationCases.newShare && isKnowledgeable(item) }
+      isNew = (0..<count).map { item in
+        generator.nextUnit() < CalibrationCases.newShare && isKnowledgeable(item)
+      }
       let others = isNew.indices.filter { isNew[$0] && !targets.contains(UInt32($0)) }
       let kept = others.shuffled(using: &generator).prefix(CalibrationCases.otherLimit).sorted()
       let own = isNew.indices.filter { isNew[$0] && targets.contains(UInt32($0)) }

@@ -82,7 +82,8 @@ struct FusedRecommender: Recommender {
     if !rankings.isEmpty {
       found = try FusedList(rankings, by: options.fusion).entries.prefix(popular.depth).map { entry in
         var one =
-          known[ExactString(entry.id)] ?? Recommendation(id: entry.id, score: 0, source: .content, because: [])
+          known[ExactString(entry.id)]
+          ?? Recommendation(id: entry.id, score: 0, source: .content, because: [])
         one.score = entry.score
         return one
       }

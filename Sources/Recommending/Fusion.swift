@@ -86,7 +86,8 @@ package struct FusedList {
         let (best, last) = (ranking.entries.first?.score ?? 0, ranking.entries.last?.score ?? 0)
         let width = Double(best) - Double(last)
         let known = Dictionary(
-          ranking.entries.map { (ExactString($0.id), $0.score) }) { first, _ in first }
+          ranking.entries.map { (ExactString($0.id), $0.score) }
+        ) { first, _ in first }
         for id in sums.keys {
           guard let score = try known[id] ?? ranking.scoreOfOthers(id.value) else { continue }
           let normalized = width > 0 ? (Double(score) - Double(last)) / width : score >= best ? 1 : 0

@@ -38,7 +38,9 @@ struct CalibrationCases {
   /// How many items each of the new ones stands for.
   private let multiplicities: [Float]
 
-  init(_ cases: [Case], multiplicities: [Float]) { (self.cases, self.multiplicities) = (cases, multiplicities) }
+  init(_ cases: [Case], multiplicities: [Float]) {
+    (self.cases, self.multiplicities) = (cases, multiplicities)
+  }
 
   /// Fewer targets among new items say nothing.
   private static let leastTargets = 20

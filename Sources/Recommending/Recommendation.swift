@@ -37,7 +37,8 @@ public struct Recommendation: Sendable, Hashable, Codable {
 public enum RecommendationSource: String, Sendable, Hashable, Codable {
   /// The session encoder, from the order of events, and what was counted to follow them.
   case session
-  /// Words and attributes of the history's items, where the encoder knows none of them.
+  /// What is known of the history's items but their events, where the encoder learned about none of them; and in an
+  /// answer of several spaces one of those beside the model's.
   case content
   /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity

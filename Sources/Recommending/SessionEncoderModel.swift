@@ -163,8 +163,10 @@ package final class SessionEncoderModel: @unchecked Sendable {
   func product(_ vector: [Float], _ queries: [Float]) -> Float {
     queries.withUnsafeBufferPointer { queries in
       guard let first = queries.baseAddress else { return 0 }
-      return stride(from: 0, to: queries.count, by: dimension).map { Float.dot(first + $0, vector, dimension) }
-        .max() ?? 0
+      return stride(from: 0, to: queries.count, by: dimension).map {
+        Float.dot(first + $0, vector, dimension)
+      }
+      .max() ?? 0
     }
   }
 

@@ -29,7 +29,9 @@ struct SessionHistories {
     var known: [(place: Int, item: UInt32)] = []
     for place in range.reversed() {
       guard known.count < encoder.manifest.shape.maximumLength else { break }
-      if let item = try newItems.number(of: events.items[place], encoder, vector: vector) { known.append((place, item)) }
+      if let item = try newItems.number(of: events.items[place], encoder, vector: vector) {
+        known.append((place, item))
+      }
     }
     known.reverse()
     guard !known.isEmpty else { return false }

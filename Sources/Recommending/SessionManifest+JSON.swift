@@ -270,7 +270,9 @@ extension SessionManifest {
     shape.kindCount = kinds.isEmpty ? 0 : kinds.count + 1
     shape.featureCount = features.count
     content = try (json["content"]?.array ?? []).map { source in
-      guard let source = ContentSource(source) else { throw Self.damaged("a source of content is not described") }
+      guard let source = ContentSource(source) else {
+        throw Self.damaged("a source of content is not described")
+      }
       return source
     }
     shape.contentWidth = content.reduce(0) { $0 + $1.dimension }

@@ -94,7 +94,8 @@ extension SessionRecipe {
       }
     let activations =
       shape.blockCount * tokens * (width * (10 + 4 * shape.expansion) + shape.heads * shape.maximumLength)
-    let content = shape.contentWidth * (items + threads * (training.negatives.map { 2 * (tokens + $0) } ?? 1_024))
+    let content =
+      shape.contentWidth * (items + threads * (training.negatives.map { 2 * (tokens + $0) } ?? 1_024))
     return weights + events + 4 * (scores + activations + items * width + content)
   }
 

@@ -56,7 +56,8 @@ struct SessionScorer: CaseScorer {
     if let calibration, calibration.content > 0, !encoder.whitenings.isEmpty {
       for ordinal in items {
         guard let number = newItems.number(of: ordinal, encoder, vector: { _ in nil }) else { continue }
-        contents[number] = zip(try content.content(of: ordinal), encoder.whitenings).map { vector, whitening in
+        contents[number] = zip(try content.content(of: ordinal), encoder.whitenings).map {
+          vector, whitening in
           vector.map { whitening.whitened($0) }
         }
       }
@@ -130,7 +131,8 @@ struct SessionScorer: CaseScorer {
       }
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
       if let calibration {
-        calibrate(line, by: calibration, after: history(task.cases[cases.lowerBound + row]).map { set.items[$0] })
+        calibrate(
+          line, by: calibration, after: history(task.cases[cases.lowerBound + row]).map { set.items[$0] })
       }
     }
   }

@@ -1,4 +1,3 @@
-import Platform
 import Tensors
 
 /// Makes the components of vectors uncorrelated, each of about the same size, with a mean length of 1 of the whole: what

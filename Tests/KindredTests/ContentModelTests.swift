@@ -14,7 +14,8 @@ import Testing
     shop = try SessionFixture()
     let items = 0..<SessionFixture.itemCount
     try shop.store.upsert(items.map { Item(id: "i\($0)") })
-    try shop.store.createSpace(SpaceConfiguration(name: "image", of: .items, dimension: Self.groups, metric: .cosine))
+    try shop.store.createSpace(
+      SpaceConfiguration(name: "image", of: .items, dimension: Self.groups, metric: .cosine))
     try shop.store.upsert("image", ids: items.map { "i\($0)" }, vectors: items.flatMap { Self.image($0 / 3) })
   }
 

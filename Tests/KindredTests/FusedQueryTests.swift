@@ -93,7 +93,9 @@ import Testing
       try store.append(
         Event(user: "u", item: item, time: Timestamp(milliseconds: Int64(step)), kind: "view"))
     }
-    let found = try store.read { try $0.query([SpaceWeight("picture")], for: .user("u"), options: .init(k: 4)) }
+    let found = try store.read {
+      try $0.query([SpaceWeight("picture")], for: .user("u"), options: .init(k: 4))
+    }
     #expect(Set(found.map(\.id)).isSubset(of: (36...46).map { "i\($0)" }), "\(found)")
     #expect(!found.contains { ["i40", "i41", "i42"].contains($0.id) })
     // The same by `recommend`, where no model serves.

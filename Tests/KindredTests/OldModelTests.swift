@@ -37,7 +37,8 @@ import Testing
       (["i7"], [("i8", 0.6577292), ("i3", 0.657539)]),
     ]
     for (session, answers) in expected {
-      let found = try store.recommend(for: .session(session), options: .init(k: answers.count, explains: true))
+      let found = try store.recommend(
+        for: .session(session), options: .init(k: answers.count, explains: true))
       #expect(found.map(\.id) == answers.map(\.0), when)
       #expect(zip(found, answers).allSatisfy { abs($0.score - $1.1) < 1e-5 }, when)
     }

@@ -20,10 +20,11 @@ import Testing
       let scores = known + zip(products, likenesses).map { truth.score($0, likeness: $1) }
       let powers = scores.map { exp(Double($0)) }
       var place = generator.nextUnit() * powers.reduce(0, +)
-      let target = powers.firstIndex { power in
-        place -= power
-        return place <= 0
-      } ?? 0
+      let target =
+        powers.firstIndex { power in
+          place -= power
+          return place <= 0
+        } ?? 0
       return CalibrationCases.Case(
         knownLogSum: Float(log(powers[..<knownCount].reduce(0, +))),
         knownBest: Array(known.sorted(by: >).prefix(CalibrationCases.listLength)), products: products,
@@ -36,7 +37,8 @@ import Testing
     let cases = Self.cases(truth, count: 3_000)
     let found = try #require(
       CalibrationCases(cases, multiplicities: [Float](repeating: 1, count: Self.newCount)).calibration())
-    #expect(abs(found.session - truth.session) < 0.08 && abs(found.content - truth.content) < 0.15, "\(found)")
+    #expect(
+      abs(found.session - truth.session) < 0.08 && abs(found.content - truth.content) < 0.15, "\(found)")
     var inLists = 0
     for one in cases {
       let new = zip(one.products, one.likenesses).map { (found.score($0, likeness: $1), true) }
@@ -66,6 +68,8 @@ import Testing
 
   @Test func fewTargetsSayNothing() {
     let cases = Self.cases(NewItemCalibration(session: 1, content: 0, bias: -20), count: 200)
-    #expect(CalibrationCases(cases, multiplicities: [Float](repeating: 1, count: Self.newCount)).calibration() == nil)
+    #expect(
+      CalibrationCases(cases, multiplicities: [Float](repeating: 1, count: Self.newCount)).calibration()
+        == nil)
   }
 }

@@ -28,10 +28,15 @@ import Testing
     var square: Float = 0
     for left in 0..<3 {
       for right in 0..<3 {
-        let product = (0..<count).reduce(Float(0)) { $0 + vectors[$1 * 3 + left] * vectors[$1 * 3 + right] }
+        let product =
+          (0..<count).reduce(Float(0)) { $0 + vectors[$1 * 3 + left] * vectors[$1 * 3 + right] }
           / Float(count)
         // The ridge takes something from the small components; off the diagonal little is left.
-        if left == right { square += product } else { #expect(abs(product) < 0.1, "\(left) \(right) \(product)") }
+        if left == right {
+          square += product
+        } else {
+          #expect(abs(product) < 0.1, "\(left) \(right) \(product)")
+        }
       }
     }
     #expect(abs(square - 1) < 1e-3)

@@ -38,8 +38,6 @@ struct Sessions: ParsableCommand {
   @Option var averaging = 0.0
   @Option var temperature: Double?
   @Option(help: "Items with their title and attributes, .jsonl or .jsonl.gz.") var items: String?
-  @Option(help: "A vector for each line of --items, .npy.") var content: String?
-  @Option(help: "Items of which all events are withheld from the training.") var cold = 0
   @Option var negatives: Int?
   @Option var popularShare = 0.0
   @Option var epochs = 100
@@ -51,17 +49,9 @@ struct Sessions: ParsableCommand {
     false
 
   func run() throws {
-    var data = try Interactions(file: file)
-    data.putLast(cold, seed: seed)
-    let known = data.itemCount - cold
-    let described = try items.map { try data.described(file: $0, content: content) }
-    let features = described.map { ItemFeatures(Array($0.names[..<known])) }
-    var shape = SessionConfiguration(itemCount: known)
-    let contentWidth = described?.contentWidth ?? 0
-    let itemContent =
-      contentWidth > 0
-      ? ItemContent(width: contentWidth, values: Array(described!.content[..<(known * contentWidth)])) : nil
-    shape.contentWidth = contentWidth
+    let data = try Interactions(file: file)
+    let features = try items.map { try data.features(file: $0) }
+    var shape = SessionConfiguration(itemCount: data.itemCount)
     shape.featureCount = features?.featureCount ?? 0
     shape.dimension = dimension
     shape.blockCount = blocks
@@ -87,16 +77,10 @@ struct Sessions: ParsableCommand {
     recipe.popularShare = popularShare
     recipe.threads = threads
     recipe.seed = seed
-    let model = SessionModel(shape, features: features, content: itemContent)
+    let model = SessionModel(shape, features: features)
     let trainer = Trainer<Float>(model, recipe)
-    let everything = SequenceSet(data.sequences)
-    let all =
-      cold == 0 ? everything : SequenceSet(data.sequences.map { $0.filter { $0 < known } }.filter { !$0.isEmpty })
-    let training =
-      cold == 0
-      ? all.droppingLast(2, atLeast: 2)
-      : SequenceSet(data.sequences.map { $0.dropLast(2).filter { $0 < known } }.filter { $0.count > 1 })
-    let judge = described.flatMap { cold == 0 ? nil : ColdItems(everything, known, $0, features) }
+    let all = SequenceSet(data.sequences)
+    let training = all.droppingLast(2, atLeast: 2)
     var (best, bestEpoch, total) = (-1.0, 0, 0.0)
     var atBest = ""
     for epoch in 1...epochs {
@@ -116,7 +100,6 @@ struct Sessions: ParsableCommand {
       if validation.ndcg(at: 10) > best {
         (best, bestEpoch) = (validation.ndcg(at: 10), epoch)
         atBest = testText
-        judge?.judge(trainer, threads: threads)
       } else if epoch - bestEpoch >= patience * every {
         break
       }
@@ -145,29 +128,9 @@ struct Interactions {
   private(set) var itemCount = 0
   private var items: [Substring: UInt32] = [:]
 
-  /// What is known of items beside their events.
-  struct Described {
-    var names: [[String]]
-    var content: [Float] = []
-    var contentWidth = 0
-  }
-
-  /// Numbers some items drawn at random last.
-  mutating func putLast(_ count: Int, seed: UInt64) {
-    guard count > 0 else { return }
-    var generator = SeededGenerator(seed: seed &+ 77)
-    var order = (0..<itemCount).shuffled(using: &generator)
-    order = order[count...].sorted() + order[..<count]
-    var numbers = [UInt32](repeating: 0, count: itemCount)
-    for (number, item) in order.enumerated() { numbers[item] = UInt32(number) }
-    sequences = sequences.map { $0.map { numbers[Int($0)] } }
-    items = items.mapValues { numbers[Int($0)] }
-  }
-
   /// Words of titles and attributes of the items in a file of JSON lines.
-  func described(file: String, content: String?) throws -> Described {
-    var described = Described(names: [[String]](repeating: [], count: itemCount))
-    var lines: [UInt32?] = []
+  func features(file: String) throws -> ItemFeatures {
+    var names = [[String]](repeating: [], count: itemCount)
     let reader = LineReader(try ByteSource(path: file))
     while case .text(let line)? = try reader.next() {
       guard let members = try JSONParser.parse(String(decoding: line, as: UTF8.self)).object else { continue }
@@ -182,20 +145,9 @@ struct Interactions {
           found += values.compactMap(\.identifier).map { "\(name):\($0)" }
         }
       }
-      let number = item.flatMap { items[Substring($0)] }
-      if let number { described.names[Int(number)] = found }
-      lines.append(number)
+      if let number = item.flatMap({ items[Substring($0)] }) { names[Int(number)] = found }
     }
-    guard let content else { return described }
-    let vectors = try Matrix(file: content)
-    described.contentWidth = vectors.dimension
-    described.content = [Float](repeating: 0, count: vectors.dimension * itemCount)
-    for (line, number) in lines.enumerated() {
-      guard let number, line < vectors.count else { continue }
-      let place = Int(number) * vectors.dimension
-      described.content.replaceSubrange(place..<(place + vectors.dimension), with: vectors.row(line))
-    }
-    return described
+    return ItemFeatures(names)
   }
 
   init(file: String) throws {
