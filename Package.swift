@@ -133,8 +133,8 @@ let package = Package(
     tests(
       "Recommending",
       [
-        "Baselines", "Basics", "Engine", "Kindred", "Records", "SessionEncoder", "TestSupport", "Training",
-        "Values",
+        "Baselines", "Basics", "Engine", "Kindred", "Platform", "Records", "SessionEncoder", "TestSupport",
+        "Training", "Values",
       ]),
     .testTarget(
       name: "FaultTests",

@@ -59,7 +59,7 @@ extension ContentSource {
         code: .unsupported,
         message:
           "the vectors of \(chosen.count) spaces have \(all) elements together, and a model learns from at most "
-          + "\(limit); name the spaces that it shall learn from")
+          + "\(limit); name those that it is to learn from")
     }
     return try chosen.map { try ContentSource($0, snapshot) }
   }

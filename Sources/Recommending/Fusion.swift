@@ -21,8 +21,8 @@ public struct SpaceWeight: Sendable, Hashable, Codable {
 /// How the lists of several spaces become one. The best possible score is 1 either way, where an entry is the first of
 /// every list.
 public enum Fusion: String, Sendable, Hashable, Codable, CaseIterable {
-  /// By ranks: the sum of weight / (60 + rank), ranks from 1; an entry gets nothing of a list that it is not in (Cormack,
-  /// Clarke and Büttcher 2009, reciprocal rank fusion).
+  /// By ranks: the sum of weight / (60 + rank), ranks from 1; an entry gets nothing of a list that it is not in
+  /// (Cormack, Clarke and Büttcher 2009, reciprocal rank fusion).
   case rank
   /// By scores: the weighted mean of each list's scores, brought to 0 for the list's last and 1 for its first. An entry
   /// that is not in a list has the score there that its vector has, 0 at least.

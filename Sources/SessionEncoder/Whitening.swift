@@ -1,8 +1,8 @@
 import Tensors
 
-/// Makes the components of vectors uncorrelated, each of about the same size, with a mean length of 1 of the whole: what
-/// all vectors of a space have in common tells no two of them apart. Learning from whitened text vectors, and comparing
-/// by them, is better than by the vectors of a text model as they are (Zhang et al. 2024, "Are ID Embeddings
+/// Makes the components of vectors uncorrelated, each of about the same size, with a mean length of 1 of the whole:
+/// what all vectors of a space have in common distinguishes no two of them. Learning from whitened text vectors, and
+/// comparing by them, is better than by the vectors of a text model as they are (Zhang et al. 2024, "Are ID Embeddings
 /// Necessary?"). Here by a Cholesky factor of the covariance (Kessy et al. 2018), with a ridge that keeps small
 /// components, which are mostly noise, small.
 package struct Whitening: Sendable, Hashable {
