@@ -176,7 +176,7 @@ extension Writer {
   }
 
   /// Notes that a vector was written that others may be made of.
-  func noteVector(of ordinal: Ordinal, in space: SpaceRecord) throws {
+  package func noteVector(of ordinal: Ordinal, in space: SpaceRecord) throws {
     guard let deriving = engine.deriving, deriving.source(of: space) != .records else { return }
     let isSource =
       try isDerivedFrom[space.kind]

@@ -144,6 +144,7 @@ package struct VectorImport {
       }
     }
     report.stored = ordinals.count
+    report.ordinals = ordinals
     report.merged -= report.stored
     guard !ordinals.isEmpty else { return report }
     KillPoint.pass(.loadRegistered)

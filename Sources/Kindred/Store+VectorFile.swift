@@ -1,4 +1,6 @@
+import Engine
 import Interchange
+import Records
 
 extension Store {
   /// Stores the vectors of a file: `.npy` [N, D], `.fvecs`, or JSON Lines `{"id":…,"vector":[…],"attributes":{…}}`,
@@ -12,7 +14,8 @@ extension Store {
   ///   - ids: a file with one id a line; without it ids are 0, 1, ….
   ///   - format: `npy`, `fvecs` or `jsonl`; without it the name indicates it, or else the first bytes of the file.
   ///   - progress: is called from time to time with how far the work is.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`;
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch`, `.notFound`, `.badInput`, `.invalidArgument`,
+  ///   `.unsupported` for a space whose vectors a text encoder or a training makes;
   ///   `CancellationError` with everything acknowledged kept.
   @discardableResult
   public func upsert(
@@ -20,6 +23,7 @@ extension Store {
     progress: ProgressHandler? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
+      try StoredVectors.requireVectorsOfCallers(try engine.read { try $0.space(name).record })
       let vectors = try VectorImport(
         engine, file, ids: ids, format: format, into: name, threads: Store.defaultThreads,
         progress)
@@ -28,8 +32,26 @@ extension Store {
       let report = try vectors.run { ids, vectors, attributes in
         try write { try $0.upsert(name, ids: ids, vectors: vectors, attributes: attributes) }
       }
-      if !isBulk { try mergeIfDue(name, progress) }
+      if isBulk {
+        try deriveVectors(from: name, of: report.ordinals)
+      } else {
+        try mergeIfDue(name, progress)
+      }
       return report
+    }
+  }
+
+  /// Makes the vectors of other spaces that are made of vectors that a build has stored.
+  private func deriveVectors(from name: String, of ordinals: [Ordinal]) throws {
+    let slice = 4_096
+    for first in stride(from: 0, to: ordinals.count, by: slice) {
+      try write { transaction in
+        let space = try transaction.writer.space(name).record
+        for ordinal in ordinals[first..<min(ordinals.count, first + slice)] {
+          try transaction.writer.noteVector(of: ordinal, in: space)
+        }
+        for space in try transaction.writer.deriveVectors() { transaction.changes?.insert(space: space) }
+      }
     }
   }
 

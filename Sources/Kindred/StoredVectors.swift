@@ -13,6 +13,18 @@ struct StoredVectors: VectorDeriving {
     return SessionSpaces.encodesItems(space) ? .records : nil
   }
 
+  /// Requires that the vectors of a space are its callers': those of an encoder would be mixed with others, and replaced
+  /// by the next change of their text.
+  static func requireVectorsOfCallers(_ space: SpaceRecord) throws {
+    guard space.encoder.isEmpty else {
+      throw StoreError(
+        code: .unsupported,
+        message:
+          "the vectors of space \"\(space.name)\" are made by \"\(space.encoder)\"; store yours in a space of their "
+          + "own")
+    }
+  }
+
   func rows(
     of records: [(ordinal: Ordinal, record: EntityRecord)], for space: SpaceRecord, _ engine: StorageEngine,
     _ vectors: any VectorReading

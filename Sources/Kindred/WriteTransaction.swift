@@ -110,13 +110,15 @@ public struct WriteTransaction: ~Copyable {
   ///   - attributes: for each id attributes to set on its record; others stay as they are.
   /// - Returns: how many were stored; a row with a bad id, a wrong length or a component that is no number is refused
   ///   alone.
-  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch` when the components are not whole vectors.
+  /// - Throws: `StoreError` `.spaceNotFound`, `.dimensionMismatch` when the components are not whole vectors;
+  ///   `.unsupported` for a space whose vectors a text encoder or a training makes.
   @discardableResult
   public func upsert(
     _ space: String, ids: [String], vectors: [Float], attributes: [Attributes]? = nil
   ) throws -> VectorUpsertReport {
     try StoreError.translating {
       let target = try writer.space(space)
+      try StoredVectors.requireVectorsOfCallers(target.record)
       let (shape, kind) = (target.record.shape, target.record.kind)
       guard vectors.count == ids.count * shape.dimension, attributes.map({ $0.count == ids.count }) ?? true
       else {

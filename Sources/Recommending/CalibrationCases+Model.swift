@@ -51,7 +51,7 @@ extension CalibrationCases {
   init(
     _ encoder: SessionEncoderModel, _ rules: SessionRules?, _ task: RankingTask,
     bareVectors: ([UInt32]) -> [Float], _ content: PreparedContent?, seed: UInt64, threads: Int
-  ) throws {
+  ) {
     let width = encoder.dimension
     let bare = bareVectors(Array(0..<UInt32(task.itemCount)))
     let asked = (task.isKeepingSeen ? task : task.skippingRepeats()).sampled(Self.caseLimit, seed: seed)
@@ -67,8 +67,7 @@ extension CalibrationCases {
     let places = Dictionary(uniqueKeysWithValues: sample.items.enumerated().map { ($1, $0) })
     let scorer = SessionScorer(encoder, task.sequences)
     let found = Mutex([Case?](repeating: nil, count: chosen.cases.count))
-    try parallelFor(count: chosen.cases.count, threads: threads, chunk: Self.chunk) { _, range in
-      try Task.checkCancellation()
+    parallelFor(count: chosen.cases.count, threads: threads, chunk: Self.chunk) { _, range in
       var lines = [Float](repeating: 0, count: range.count * task.itemCount)
       scorer.addScores(chosen, range, to: &lines)
       for index in range {

@@ -109,7 +109,7 @@ package struct SessionTraining {
     // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
     let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest) : nil
     if heldOut != nil {
-      manifest.newItems = try calibration(state.bestWeights, contents, manifest, rules?.validated)
+      manifest.newItems = calibration(state.bestWeights, contents, manifest, rules?.validated)
     }
     if hasEnded, isRelearning {
       let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
@@ -165,10 +165,10 @@ package struct SessionTraining {
   /// How items are scored of which there are no events, by events that the model has not learned from.
   private func calibration(
     _ weights: [Float], _ contents: ModelContents, _ manifest: SessionManifest, _ rules: SessionRules?
-  ) throws -> NewItemCalibration? {
+  ) -> NewItemCalibration? {
     guard features != nil || content != nil else { return nil }
     progress?(WorkProgress(stage: "calibrating new items", completed: 0, total: 1))
-    return try CalibrationCases(
+    return CalibrationCases(
       SessionEncoderModel(0, manifest, contents), rules,
       data.split.task(data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating),
       bareVectors: { model.items.bareVectors(weights, of: $0) }, content, seed: recipe.training.seed,

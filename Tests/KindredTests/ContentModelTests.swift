@@ -76,6 +76,35 @@ import Testing
     #expect(try hasVector("new") && !hasVector("other"))
   }
 
+  /// Many vectors are built into a graph at once, past the transaction of a single one.
+  @Test func manyNewImagesAreKnownToo() throws {
+    try train()
+    let count = 5_000
+    let lines = (0..<count).map { number in
+      let vector = Self.image(number % Self.groups).map(\.description).joined(separator: ",")
+      return "{\"id\":\"new\(number)\",\"vector\":[\(vector)]}"
+    }
+    let file = try shop.directory.write(lines.joined(separator: "\n"), to: "images.jsonl")
+    #expect(try store.upsert("image", from: file).stored == count)
+    #expect(try store.read { try $0.space("session").count } == SessionFixture.itemCount + count)
+    let nearest = try store.read {
+      try $0.query("session", like: "i7", options: .init(k: 3, filter: "id in ('new2','new5')"))
+    }
+    #expect(nearest.first?.id == "new2", "\(nearest)")
+  }
+
+  /// What an encoder or a training makes is not mixed with vectors of anybody else.
+  @Test func spacesOfOthersAreNotWrittenTo() throws {
+    try train()
+    _ = try store.embed("words")
+    for name in ["session", "words"] {
+      let dimension = try store.read { try $0.space(name).configuration.dimension }
+      let vector = [Float](repeating: 1, count: dimension)
+      let error = #expect(throws: StoreError.self) { try store.upsert(name, ids: ["i1"], vectors: vector) }
+      #expect(error?.code == .unsupported)
+    }
+  }
+
   /// A session that is followed event by event reads new items too.
   @Test func liveSessionsReadNewItems() throws {
     try train()
