@@ -30,7 +30,14 @@ package final class SessionEncoderModel: @unchecked Sendable {
   private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
-  private let knownItems = Mutex<(known: FilterMatches, new: FilterMatches)?>(nil)
+  private let splits = Mutex<[Split]>([])
+  private static let splitLimit = 16
+
+  private struct Split: Sendable {
+    let allowed: FilterMatches?
+    let known: FilterMatches
+    let new: FilterMatches
+  }
 
   // unchecked: one thread has it at a time
   private struct Carrier: @unchecked Sendable {
@@ -81,16 +88,26 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// The whitenings of the content that it learned from; empty where it learned from none.
   var whitenings: [Whitening] { contents.projection?.whitenings ?? [] }
 
-  /// The items that it learned about and those that came later, of a store with items below `count`.
-  func knownAndNew(below count: Int) -> (known: FilterMatches, new: FilterMatches) {
-    knownItems.withLock { kept in
-      if let kept, kept.known.ordinals.count == count { return kept }
-      var bits = Bitmap(count: count, ordinals: items.lazy.map(\.rawValue).filter { $0 < count })
-      let known = FilterMatches(bits)
-      bits.invert()
-      kept = (known, FilterMatches(bits))
-      return (known, FilterMatches(bits))
+  /// The items that it learned about and those that came later, among what passes a filter.
+  /// - Parameters:
+  ///   - allowed: what passes; nil for all.
+  ///   - count: ordinals of the store's items.
+  func knownAndNew(_ allowed: FilterMatches?, below count: Int) -> (known: FilterMatches, new: FilterMatches)
+  {
+    let kept = splits.withLock { $0.first { $0.allowed === allowed && $0.known.ordinals.count == count } }
+    if let kept { return (kept.known, kept.new) }
+    let known = Bitmap(count: count, ordinals: items.lazy.map(\.rawValue).filter { $0 < count })
+    var new = allowed?.ordinals ?? Bitmap(count: count, filledWith: true)
+    new.subtract(known)
+    let split = Split(
+      allowed: allowed, known: FilterMatches(allowed.map { $0.ordinals & known } ?? known),
+      new: FilterMatches(new))
+    splits.withLock { splits in
+      // A shop asks with a few filters again and again, whose places in the graph are kept with them.
+      if splits.count == Self.splitLimit { splits.removeFirst() }
+      splits.append(split)
     }
+    return (split.known, split.new)
   }
 
   /// A score as people see it, a cosine say, of one that a softmax is taken of.

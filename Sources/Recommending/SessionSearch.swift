@@ -1,5 +1,4 @@
 import Engine
-import Filters
 import Platform
 import Records
 import SessionEncoder
@@ -45,13 +44,13 @@ struct SessionSearch: Sendable {
       return try known(queries, after: history, allowed, leavingOut: seen)
     }
     let count = try snapshot.store().ordinalCount(.items)
-    let split = encoder.knownAndNew(below: Int(count))
+    let split = encoder.knownAndNew(allowed, below: count)
     guard split.new.count > 0 else {
       return try known(queries, after: history, allowed, leavingOut: seen)
     }
-    let found = try known(queries, after: history, allowed.and(split.known), leavingOut: seen)
+    let found = try known(queries, after: history, split.known, leavingOut: seen)
     let new = try new(
-      queries, after: history, allowed.and(split.new), leavingOut: seen, by: calibration)
+      queries, after: history, split.new, leavingOut: seen, by: calibration)
     return Array((found + new).sorted { ($1.score, $0.id) < ($0.score, $1.id) }.prefix(k))
   }
 
@@ -143,13 +142,6 @@ struct SessionSearch: Sendable {
   private func livingID(of ordinal: Ordinal) throws -> String? {
     guard let record = try snapshot.entity(at: ordinal, .items), !record.isDeleted else { return nil }
     return record.id
-  }
-}
-
-extension FilterMatches? {
-  /// What passes both.
-  fileprivate func and(_ other: FilterMatches) -> FilterMatches {
-    map { FilterMatches($0.ordinals & other.ordinals) } ?? other
   }
 }
 
