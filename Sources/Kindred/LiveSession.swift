@@ -20,7 +20,7 @@ public final class LiveSession {
   public var count: Int { history.count }
 
   /// Adds an event, which is not stored: `Store.append` does that.
-  /// - Returns: false for an item of which the model can tell nothing, which only counts as seen.
+  /// - Returns: false for an item that the model has no vector for, which only counts as seen.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
   @discardableResult
   public func append(_ item: String, kind: String = "view", time: Timestamp = .now()) throws -> Bool {

@@ -123,7 +123,7 @@ struct MissingTexts {
   private func put(_ texts: [(ordinal: Ordinal, text: String)], _ report: inout EmbedReport) throws {
     guard !texts.isEmpty else { return }
     let rows = try encoder.rows(of: texts.map(\.text), for: record)
-    let embedded = try store.engine.write { writer in
+    let (embedded, due) = try store.engine.write { writer in
       let space = try writer.space(record.name)
       guard space.record.number == record.number, space.record.encoder == record.encoder,
         try writer.encoderState(of: space.record) == state
@@ -137,7 +137,9 @@ struct MissingTexts {
         embedded += 1
       }
       return embedded
-    }.result
+    }
+    // Spaces that are made of these vectors too, such as that of a model.
+    for name in due.spaces where name.value != record.name { try store.mergeIfDue(name.value, nil) }
     report.embedded += embedded
     report.withoutFeatures += rows.count { $0 == nil }
   }

@@ -9,8 +9,8 @@ public enum FusedSubject: Sendable, Hashable {
   /// The vectors of a record, which is left out itself; a space where it has none says nothing.
   case like(String)
   /// A user, of spaces of items: the user's vector where the space has one (`query(_:user:keepsSeen:options:)`), else
-  /// the mean of the vectors of the user's newest 20 items, each weighing 0.8 times the one after it. What the user has
-  /// had is left out.
+  /// the vectors of the user's newest 20 items together, each weighing 0.8 times the one after it: their sum, each of
+  /// length 1, or by Euclidean distance their mean. What the user has had is left out.
   case user(String)
 }
 
@@ -42,6 +42,11 @@ extension Snapshot {
       case .text: break
       case .like(let id): inner.excluding.append(id)
       case .user(let id):
+        guard kind == .items else {
+          throw StoreError(
+            code: .invalidArgument,
+            message: "a user is asked for in spaces of items, and these are of \(kind)")
+        }
         leftOut = Set(try base.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)?.items ?? [])
       }
       var rankings: [FusedList.Ranking] = []
@@ -83,7 +88,7 @@ extension Snapshot {
         return own
       }
       let items = try base.recentEvents(ofUser: id, last: ContentProfile.itemLimit)?.items ?? []
-      return try ContentProfile.vector(after: items) { try base.vector(of: $0, in: space) }
+      return try ContentProfile.query(after: items, in: space, base)
     }
   }
 }

@@ -37,6 +37,24 @@ extension Store {
     try await read { try $0.query(space, like: id, options: options) }
   }
 
+  /// What several spaces find together; see `Snapshot.query(_:for:by:options:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:for:by:options:)`.
+  public func query(
+    _ spaces: [SpaceWeight], for subject: FusedSubject, by fusion: Fusion = .rank,
+    options: QueryOptions = .init()
+  ) throws -> [Match] {
+    try read { try $0.query(spaces, for: subject, by: fusion, options: options) }
+  }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func query(
+    _ spaces: [SpaceWeight], for subject: FusedSubject, by fusion: Fusion = .rank,
+    options: QueryOptions = .init()
+  ) async throws -> [Match] {
+    try await read { try $0.query(spaces, for: subject, by: fusion, options: options) }
+  }
+
   /// The items of a space nearest to a user; see `Snapshot.query(_:user:keepsSeen:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
   /// - Complexity: as `Snapshot.query(_:user:keepsSeen:options:)`.

@@ -13,8 +13,8 @@ struct StoredVectors: VectorDeriving {
     return SessionSpaces.encodesItems(space) ? .records : nil
   }
 
-  /// Requires that the vectors of a space are its callers': those of an encoder would be mixed with others, and replaced
-  /// by the next change of their text.
+  /// Requires that the vectors of a space are its callers': those of an encoder would be mixed with others, and
+  /// replaced by the next change of their text.
   static func requireVectorsOfCallers(_ space: SpaceRecord) throws {
     guard space.encoder.isEmpty else {
       throw StoreError(

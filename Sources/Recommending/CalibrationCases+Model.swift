@@ -84,7 +84,7 @@ extension CalibrationCases {
         }
         var likenesses = [Float](repeating: 0, count: sample.items.count)
         if let content, let contents,
-          let profile = ContentProfile.vector(after: Array(history), { content.content.vector(Int($0)) })
+          let profile = content.profile(after: history.suffix(encoder.manifest.shape.maximumLength))
         {
           likenesses = Self.products(profile, contents, content.content.width)
         }

@@ -1,3 +1,4 @@
+import Basics
 import Engine
 import Records
 import SessionEncoder
@@ -8,8 +9,7 @@ import VectorMath
 /// else by the user.
 struct ContentSource: Sendable, Hashable {
   let space: String
-  /// What made the vectors; empty where the user did. Vectors of another maker in a space of the same name mean
-  /// something else.
+  /// What made the vectors. Those of another maker in a space of the same name mean something else.
   let maker: String
   let dimension: Int
 }
@@ -22,7 +22,10 @@ extension ContentSource {
     let state = try vectors.encoderState(of: record)
     do throws(ModelError) {
       maker = try SentenceEncoderState(decoding: state).identity
-    } catch { maker = record.encoder }
+    } catch {
+      // A space that is dropped and made again has another number.
+      maker = "\(record.encoder) \(record.number) \(state.withUnsafeBytes { crc32c($0) })"
+    }
   }
 
   /// Elements of all sources together, at most.
@@ -102,16 +105,26 @@ struct PreparedContent: Sendable {
   /// [items, all sources' elements], zeros where an item has no vector.
   let content: ItemContent
 
-  /// - Returns: nil where no item has a vector.
+  /// Bytes that reading it takes.
+  static func memoryBytes(_ sources: [ContentSource], itemCount: Int) -> Int {
+    let dimensions = sources.map(\.dimension)
+    return MemoryLayout<Float>.stride * itemCount * (dimensions.reduce(0, +) + 2 * (dimensions.max() ?? 0))
+  }
+
+  /// A source that some of the items have vectors of.
+  private struct Used {
+    let source: ContentSource
+    let whitening: Whitening
+    /// Numbers of the items, and their vectors whitened.
+    let owners: [Int]
+    let vectors: [Float]
+  }
+
+  /// - Parameter sources: those that none of the items has a vector of are left out.
+  /// - Returns: nil where none is left.
   init?(_ sources: [ContentSource], of items: [Ordinal], _ snapshot: Snapshot) throws {
-    let width = sources.reduce(0) { $0 + $1.dimension }
-    guard width > 0 else { return nil }
     let reader = try ContentReader(sources, snapshot)
-    var values = [Float](repeating: 0, count: items.count * width)
-    var whitenings: [Whitening] = []
-    var (first, hasAny) = (0, false)
-    for (source, described) in sources.enumerated() {
-      let dimension = described.dimension
+    let used = try sources.indices.compactMap { source -> Used? in
       var (owners, vectors): ([Int], [Float]) = ([], [])
       for (number, item) in items.enumerated() {
         if number % 4_096 == 0 { try Task.checkCancellation() }
@@ -119,22 +132,43 @@ struct PreparedContent: Sendable {
         owners.append(number)
         vectors += vector
       }
-      hasAny = hasAny || !owners.isEmpty
-      let whitening = Whitening(fitting: vectors, count: max(1, owners.count), dimension: dimension)
+      guard !owners.isEmpty else { return nil }
+      let whitening = Whitening(
+        fitting: vectors, count: owners.count, dimension: sources[source].dimension)
       vectors.withUnsafeMutableBufferPointer { vectors in
         if let start = vectors.baseAddress { whitening.whiten(start, count: owners.count) }
       }
-      for (row, number) in owners.enumerated() {
+      return Used(source: sources[source], whitening: whitening, owners: owners, vectors: vectors)
+    }
+    guard !used.isEmpty else { return nil }
+    let width = used.reduce(0) { $0 + $1.source.dimension }
+    var values = [Float](repeating: 0, count: items.count * width)
+    var first = 0
+    for part in used {
+      let dimension = part.source.dimension
+      for (row, number) in part.owners.enumerated() {
         let place = number * width + first
         values.replaceSubrange(
-          place..<(place + dimension), with: vectors[(row * dimension)..<((row + 1) * dimension)])
+          place..<(place + dimension), with: part.vectors[(row * dimension)..<((row + 1) * dimension)])
       }
-      whitenings.append(whitening)
       first += dimension
     }
-    guard hasAny else { return nil }
-    self.sources = sources
-    self.whitenings = whitenings
+    self.sources = used.map(\.source)
+    whitenings = used.map(\.whitening)
     content = ItemContent(width: width, values: values)
+  }
+
+  /// What the contents of items say together of each source, oldest first: [all sources' elements]; nil where none of
+  /// them has content.
+  func profile(after items: ArraySlice<UInt32>) -> [Float]? {
+    var (profile, first, hasAny): ([Float], Int, Bool) = ([], 0, false)
+    for source in sources {
+      let columns = first..<(first + source.dimension)
+      let part = ContentProfile.sum(after: Array(items)) { content.vector(Int($0), columns) }
+      profile += part ?? [Float](repeating: 0, count: source.dimension)
+      hasAny = hasAny || part != nil
+      first = columns.upperBound
+    }
+    return hasAny ? profile : nil
   }
 }

@@ -20,6 +20,10 @@ struct FusedRecommender: Recommender {
       throw RecommendingError(
         code: .invalidArgument, message: "items are recommended by spaces of items, and these are of \(kind)")
     }
+    guard options.diversity == 0 else {
+      throw RecommendingError(
+        code: .invalidArgument, message: "a list of several spaces is not varied; ask for a diversity of 0")
+    }
     var inner = options
     inner.spaces = []
     inner.k = FusedList.depth(try options.page.depth)
@@ -72,9 +76,7 @@ struct FusedRecommender: Recommender {
         if !list.isEmpty {
           rankings.append(.init(weight: space.weight, entries: list.map { ($0.id, $0.score) }))
         }
-      } else if let profile = try ContentProfile.vector(
-        after: history, { try snapshot.vector(of: $0, in: space.space) })
-      {
+      } else if let profile = try ContentProfile.query(after: history, in: space.space, snapshot) {
         rankings.append(try .init(snapshot, space, profile, query, leavingOut: taken))
       }
     }

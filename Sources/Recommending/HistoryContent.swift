@@ -1,4 +1,5 @@
-import Records
+package import Engine
+package import Records
 import SessionEncoder
 
 /// What the contents of a history's items say of another item: how alike they are, each source whitened.
@@ -13,7 +14,7 @@ struct HistoryContent {
     var queries: [[Float]?] = []
     var offsets: [Float] = []
     for (source, whitening) in whitenings.enumerated() {
-      let sum = try ContentProfile.vector(after: items) { item in
+      let sum = try ContentProfile.sum(after: items) { item in
         try reader.vector(of: item, source).map { whitening.whitened($0) }
       }
       let query = sum.map { whitening.query(for: $0) }
@@ -34,26 +35,41 @@ struct HistoryContent {
   }
 }
 
-/// What a history says in a space that no training made: a mean of its items' vectors.
+/// What a history says in a space that no training made, by its items' vectors.
 package enum ContentProfile {
   /// Items that are looked at, the newest.
   package static let itemLimit = 20
   /// What an item weighs of the one after it.
   private static let decay: Float = 0.8
 
-  /// The weighted mean of the vectors, each of length 1, of the newest items that have one; nil where none has.
-  package static func vector<Item>(
-    after items: [Item], _ vector: (Item) throws -> [Float]?
+  /// What a space is asked with: by Euclidean distance the weighted mean of the vectors, else their weighted sum, each
+  /// of length 1.
+  package static func query(
+    after items: [Ordinal], in space: String, _ snapshot: Snapshot
+  ) throws -> [Float]? {
+    let view = try snapshot.space(space)
+    let isMean = view.record.shape.metric == .l2
+    return try sum(after: items, isMean: isMean) { try snapshot.vector(of: $0, in: view) }
+  }
+
+  /// The weighted sum of the vectors, each of length 1, of the newest items that have one; nil where none has.
+  /// - Parameter isMean: whether vectors keep their lengths and the sum is divided by the weights.
+  static func sum<Item>(
+    after items: [Item], isMean: Bool = false, _ vector: (Item) throws -> [Float]?
   ) rethrows -> [Float]? {
     var sum: [Float]?
-    var weight: Float = 1
+    var (weight, total): (Float, Float) = (1, 0)
     for item in items.suffix(itemLimit).reversed() {
       guard let found = try vector(item) else { continue }
       let length = found.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      guard length > 0 else { continue }
-      sum = zip(sum ?? [Float](repeating: 0, count: found.count), found).map { $0 + weight / length * $1 }
+      guard isMean || length > 0 else { continue }
+      let part = isMean ? weight : weight / length
+      sum = zip(sum ?? [Float](repeating: 0, count: found.count), found).map { $0 + part * $1 }
+      total += weight
       weight *= decay
     }
-    return sum.flatMap { sum in sum.contains { $0 != 0 } ? sum : nil }
+    guard let sum else { return nil }
+    if isMean { return sum.map { $0 / total } }
+    return sum.contains { $0 != 0 } ? sum : nil
   }
 }

@@ -12,6 +12,8 @@ package final class LiveHistory {
   private var window = SequenceSet()
   /// The items of `window`.
   private var items: [Ordinal] = []
+  /// The newest items of all events.
+  private var recent: [Ordinal] = []
   private var seen: Set<Ordinal> = []
   /// [interests, dimension]
   private var vectors: [Float] = []
@@ -31,9 +33,10 @@ package final class LiveHistory {
   /// Adds an event.
   /// - Parameter time: milliseconds since 1970.
   /// - Parameter snapshot: for the vector of an item that came after the training.
-  /// - Returns: false for an item of which the model can tell nothing, which only counts as seen.
+  /// - Returns: false for an item that the model has no vector for, which only counts as seen.
   package func append(_ item: Ordinal, kind: String, time: Int64, _ snapshot: Snapshot) throws -> Bool {
     seen.insert(item)
+    recent = recent.suffix(ContentProfile.itemLimit - 1) + [item]
     guard let (encoder, live) = model else { return false }
     var number = encoder.numbers[item]
     // The vectors of another model, which serves by now, say nothing to this one.
@@ -73,7 +76,7 @@ package final class LiveHistory {
   /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
   package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
-      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: items,
+      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: items.isEmpty ? recent : items,
       leavingOut: seen)
   }
 }

@@ -53,7 +53,9 @@ struct CalibrationCases {
     // Where likeness or the product misleads, it is not used the other way round.
     weights.session = max(0, weights.session)
     weights.content = max(0, weights.content)
-    return withFairBias(weights, share: Double(targets) / Double(cases.count))
+    let found = withFairBias(weights, share: Double(targets) / Double(cases.count))
+    let isFinite = [found.session, found.content, found.bias].allSatisfy { abs($0) < 1e6 }
+    return isFinite ? found : nil
   }
 
   /// The weights of highest likelihood, by Newton's method.

@@ -54,8 +54,7 @@ struct SessionHistories {
 
 /// Items that a model does not know and that have a vector all the same, numbered on from its own.
 struct NewItems {
-  /// nil for an item without a vector.
-  private var numbers: [Ordinal: UInt32?] = [:]
+  private var numbers: [Ordinal: UInt32] = [:]
   /// [new items, dimension]
   private(set) var vectors: [Float] = []
 
@@ -66,12 +65,10 @@ struct NewItems {
   ) rethrows -> UInt32? {
     if let own = encoder.numbers[item] { return own }
     if let known = numbers[item] { return known }
-    var number: UInt32?
-    if let vector = try vector(item), vector.count == encoder.dimension {
-      number = UInt32(encoder.items.count + vectors.count / encoder.dimension)
-      vectors += vector
-    }
-    numbers[item] = .some(number)
+    guard let vector = try vector(item), vector.count == encoder.dimension else { return nil }
+    let number = UInt32(encoder.items.count + vectors.count / encoder.dimension)
+    vectors += vector
+    numbers[item] = number
     return number
   }
 }

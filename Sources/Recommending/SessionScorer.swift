@@ -142,7 +142,7 @@ struct SessionScorer: CaseScorer {
     _ line: UnsafeMutablePointer<Float>, by calibration: NewItemCalibration, after history: [UInt32]
   ) {
     let profiles = encoder.whitenings.indices.map { source in
-      content.isEmpty ? nil : ContentProfile.vector(after: history) { content[$0]?[source] }
+      content.isEmpty ? nil : ContentProfile.sum(after: history) { content[$0]?[source] }
     }
     for (index, place) in newPlaces.enumerated() {
       var likeness: Float = 0

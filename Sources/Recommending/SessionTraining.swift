@@ -44,10 +44,12 @@ package struct SessionTraining {
         } : [])
     let hasFeatures = features.featureCount > 0
     self.features = hasFeatures ? features : nil
-    content =
-      try settings.usesContent
-      ? PreparedContent(
-        try ContentSource.sources(settings.contentSpaces, snapshot), of: data.numbering.items, snapshot) : nil
+    let sources = try settings.usesContent ? ContentSource.sources(settings.contentSpaces, snapshot) : []
+    try snapshot.engine.requireMemory(
+      PreparedContent.memoryBytes(sources, itemCount: data.numbering.count),
+      for: "reading \(sources.count) spaces of content of \(data.numbering.count) items",
+      advice: "name fewer spaces to learn from")
+    content = try PreparedContent(sources, of: data.numbering.items, snapshot)
     recipe = SessionRecipe(
       data, featureCount: hasFeatures ? features.featureCount : 0, contentWidth: content?.content.width ?? 0,
       settings)

@@ -77,9 +77,9 @@ package struct ItemContent: Sendable {
   /// The elements of an item.
   package func row(_ item: Int) -> ArraySlice<Float> { values[(item * width)..<((item + 1) * width)] }
 
-  /// The vector of an item; nil where it has none.
-  package func vector(_ item: Int) -> [Float]? {
-    let row = row(item)
+  /// Some elements of an item; nil where it has none of them.
+  package func vector(_ item: Int, _ columns: Range<Int>) -> [Float]? {
+    let row = values[(item * width + columns.lowerBound)..<(item * width + columns.upperBound)]
     return row.contains { $0 != 0 } ? Array(row) : nil
   }
 

@@ -13,8 +13,11 @@ package struct Whitening: Sendable, Hashable {
 
   /// Up to this dimension components are made uncorrelated; above, they are only brought to one size.
   package static let fullLimit = 1_024
-  /// What is added to each variance, as a share of their mean.
-  private static let ridge = 0.01
+  /// What is added to each variance, as a share of their mean: of few vectors more, since the directions in which they
+  /// do not differ say nothing about others.
+  private static func ridge(_ dimension: Int, count: Int) -> Double {
+    max(0.01, Double(dimension) / Double(count))
+  }
 
   package static func matrixCount(dimension: Int) -> Int {
     dimension <= fullLimit ? dimension * dimension : dimension
@@ -32,6 +35,7 @@ package struct Whitening: Sendable, Hashable {
   /// - Parameters:
   ///   - vectors: [count, dimension], at least one.
   package init(fitting vectors: UnsafePointer<Float>, count: Int, dimension: Int) {
+    precondition(count > 0)
     var sums = [Double](repeating: 0, count: dimension)
     for row in 0..<count {
       for column in 0..<dimension { sums[column] += Double(vectors[row * dimension + column]) }
@@ -46,15 +50,15 @@ package struct Whitening: Sendable, Hashable {
           variances[column] += difference * difference / Double(count)
         }
       }
-      let ridge = Self.ridge * variances.reduce(0, +) / Double(dimension)
+      let ridge = Self.ridge(dimension, count: count) * variances.reduce(0, +) / Double(dimension)
       let rest = variances.map { 1 / max($0 + ridge, .leastNormalMagnitude).squareRoot() }
       let square = zip(variances, rest).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
-      let scale = square > 0 ? 1 / square.squareRoot() : 0
+      let scale = square > 0 && square.isFinite ? 1 / square.squareRoot() : 0
       matrix = rest.map { Float($0 * scale) }
       return
     }
     let covariance = Self.covariance(vectors, count: count, mean: mean)
-    matrix = Self.inverseFactor(covariance, dimension)
+    matrix = Self.inverseFactor(covariance, dimension, ridge: Self.ridge(dimension, count: count))
   }
 
   private static func covariance(_ vectors: UnsafePointer<Float>, count: Int, mean: [Float]) -> [Float] {
@@ -77,10 +81,13 @@ package struct Whitening: Sendable, Hashable {
   }
 
   /// The inverse of the Cholesky factor of a covariance with its ridge, scaled.
-  private static func inverseFactor(_ covariance: [Float], _ n: Int) -> [Float] {
+  private static func inverseFactor(_ covariance: [Float], _ n: Int, ridge: Double) -> [Float] {
     var factor = covariance.map(Double.init)
     let trace = (0..<n).reduce(0) { $0 + factor[$1 * n + $1] }
-    guard trace > 0 else { return [Float](repeating: 0, count: n * n) }
+    // What overflows or does not vary says nothing.
+    guard trace > 0, trace.isFinite, covariance.allSatisfy({ $0.isFinite }) else {
+      return [Float](repeating: 0, count: n * n)
+    }
     for place in 0..<n { factor[place * n + place] += ridge * trace / Double(n) }
     factor.withUnsafeMutableBufferPointer { factor in
       for row in 0..<n {

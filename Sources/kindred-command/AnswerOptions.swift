@@ -109,6 +109,7 @@ struct FusionOptions: ParsableArguments {
     for space in weights where !(space.weight > 0 && space.weight.isFinite) {
       throw ValidationError("--space \(space.space)=\(space.weight): a weight must be above 0.")
     }
+    if !spaces.isEmpty, weights.isEmpty { throw ValidationError("--space names no space.") }
     if spaces.isEmpty, method != .rank {
       throw ValidationError("--fusion belongs to --space, which is not given.")
     }

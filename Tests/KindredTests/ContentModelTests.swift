@@ -132,6 +132,41 @@ import Testing
     #expect(try store.verify().ok)
   }
 
+  /// A space that only newer items have vectors in is no content, and of two that are each counts apart.
+  @Test func twoSourcesOfWhichOneIsOfNewItemsOnly() throws {
+    for name in ["empty", "other"] {
+      try store.createSpace(SpaceConfiguration(name: name, of: .items, dimension: 4, metric: .l2))
+    }
+    try store.upsert("empty", ids: ["newest"], vectors: [1, 2, 3, 4])
+    let ids = (0..<SessionFixture.itemCount).filter { $0 % 2 == 0 }.map { "i\($0)" }
+    try store.upsert("other", ids: ids, vectors: ids.indices.flatMap { [Float($0), 1, 2, 3] })
+    try train()
+    try store.upsert("image", ids: ["new"], vectors: Self.image(2))
+    try store.upsert("other", ids: ["new"], vectors: [3, 1, 2, 3])
+    #expect(try hasVector("new") && !hasVector("newest"))
+    #expect(try store.recommend(for: .session(["i4", "new"]), options: .init(k: 5)).count == 5)
+    #expect(try store.verify().ok)
+  }
+
+  /// min(k, matching) of known and new items, nothing that was seen, excluded or deleted, and pages that go on.
+  @Test func listsOfKnownAndNewItemsKeepTheirPromises() throws {
+    try train()
+    let new = (0..<12).map { "new\($0)" }
+    try store.upsert("image", ids: new, vectors: (0..<12).flatMap { Self.image($0 % Self.groups) })
+    try store.upsert(new.map { Item(id: $0, attributes: ["price": 50]) })
+    try store.delete(["new3"], kind: .items)
+    func list(_ options: RecommendOptions) throws -> [String] {
+      try store.recommend(for: .session(["i4", "new2", "i5"]), options: options).map(\.id)
+    }
+    let all = try list(.init(k: 100))
+    #expect(all.count == SessionFixture.itemCount + 11 - 3 && Set(all).count == all.count)
+    #expect(Set(all).isDisjoint(with: ["i4", "i5", "new2", "new3"]))
+    #expect(try list(.init(k: 5, offset: 5)) == Array(try list(.init(k: 10))[5...]))
+    let filtered = try list(.init(k: 100, filter: "price >= 20 or id like 'i2_'", excluding: ["new1", "i25"]))
+    #expect(
+      Set(filtered) == Set((20..<30).map { "i\($0)" } + new).subtracting(["new1", "new2", "new3", "i25"]))
+  }
+
   @Test func spacesAreChosen() throws {
     try train([])
     try store.upsert("image", ids: ["new"], vectors: Self.image(2))

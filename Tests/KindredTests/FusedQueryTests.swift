@@ -107,6 +107,25 @@ import Testing
     #expect(try store.recommend(user: "nobody", options: options).count == 4)
   }
 
+  /// By Euclidean distance a user is where the user's items are, not where vectors of length 1 are.
+  @Test func euclideanProfilesAreMeans() throws {
+    try store.createSpace(SpaceConfiguration(name: "place", of: .items, dimension: 2, metric: .l2))
+    try store.upsert(
+      "place", ids: (0..<50).map { "i\($0)" }, vectors: (0..<50).flatMap { [Float($0), 2 * Float($0)] })
+    for (step, item) in ["i30", "i32"].enumerated() {
+      try store.append(
+        Event(user: "u", item: item, time: Timestamp(milliseconds: Int64(step)), kind: "view"))
+    }
+    let found = try store.query([SpaceWeight("place")], for: .user("u"), options: .init(k: 1))
+    #expect(found.map(\.id) == ["i31"])
+    let recommended = try store.recommend(user: "u", options: .init(k: 1, spaces: [SpaceWeight("place")]))
+    #expect(recommended.map(\.id) == ["i31"])
+    // A session that is followed says the same, where no model serves too.
+    let live = try store.liveSession()
+    for item in ["i30", "i32"] { try live.append(item) }
+    #expect(try live.recommend(options: .init(k: 1, spaces: [SpaceWeight("place")])).map(\.id) == ["i31"])
+  }
+
   @Test func whatCannotBeAskedIsRefused() throws {
     try store.createSpace(SpaceConfiguration(name: "people", of: .users, dimension: 2, metric: .l2))
     let bad: [([SpaceWeight], FusedSubject, StoreError.Code)] = [
@@ -119,13 +138,18 @@ import Testing
       ([SpaceWeight("picture")], .text("red"), .unsupported),
       ([SpaceWeight("picture")], .like("i999"), .recordNotFound),
       ([SpaceWeight("picture")], .user("nobody"), .recordNotFound),
+      ([SpaceWeight("people")], .user("nobody"), .invalidArgument),
     ]
     for (spaces, subject, code) in bad {
       let error = #expect(throws: StoreError.self) { try store.read { try $0.query(spaces, for: subject) } }
       #expect(error?.code == code, "\(spaces) \(subject): \(error?.message ?? "")")
     }
-    let options = RecommendOptions(spaces: [SpaceWeight("people")])
-    #expect(throws: StoreError.self) { try store.recommend(user: "u", options: options) }
+    for options in [
+      RecommendOptions(spaces: [SpaceWeight("people")]),
+      RecommendOptions(diversity: 0.5, spaces: [SpaceWeight("picture")]),
+    ] {
+      #expect(throws: StoreError.self) { try store.recommend(user: "u", options: options) }
+    }
   }
 }
 

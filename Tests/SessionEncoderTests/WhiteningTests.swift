@@ -60,4 +60,24 @@ import Testing
     #expect(whitening.whitened([1, 2]).allSatisfy { $0 == 0 })
     #expect(whitening.whitened([3, 4]).allSatisfy { $0.isFinite })
   }
+
+  /// Directions in which few vectors do not differ say nothing about others.
+  @Test func vectorsThatWereNotFittedStayOfOneSize() {
+    let (dimension, count) = (64, 20)
+    var generator = SeededGenerator(seed: 9)
+    let vectors = (0..<(2 * count * dimension)).map { place in
+      Float(generator.nextGaussian()) / Float(1 + place % dimension)
+    }
+    let whitening = Whitening(fitting: vectors, count: count, dimension: dimension)
+    let lengths = (count..<(2 * count)).map { row in
+      let whitened = whitening.whitened(Array(vectors[(row * dimension)..<((row + 1) * dimension)]))
+      return whitened.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+    #expect(lengths.reduce(0, +) / Float(count) < 3, "\(lengths)")
+  }
+
+  @Test func sumsThatOverflowBecomeZeros() {
+    let whitening = Whitening(fitting: [1e25, 2, -1e25, 3], count: 2, dimension: 2)
+    #expect(whitening.whitened([1e25, 2]).allSatisfy { $0 == 0 })
+  }
 }

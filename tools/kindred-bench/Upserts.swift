@@ -77,3 +77,48 @@ struct Upserts: ParsableCommand {
     }
   }
 }
+
+/// An item that is stored and is recommendable in the next read, against the plain append of an event, in turn.
+struct NewItems: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new-items",
+    abstract: "Storing an item and recommending with it among the items, against a plain append, in turn.")
+
+  @Argument(help: "A store with a model that serves; it is written to.")
+  var store: String
+  @Argument(help: "A user with events.")
+  var user: String
+  @Option(help: "Items to store.")
+  var count = 200
+
+  func run() throws {
+    let kindred = try Store.open(at: store, options: .init(mergesAutomatically: false))
+    defer { kindred.close() }
+    let texts = try kindred.read { snapshot in
+      try snapshot.items(limit: count).compactMap(\.text)
+    }
+    guard let text = texts.first, let item = try kindred.read({ try $0.items(limit: 1).first?.id }) else {
+      throw ValidationError("\(store) has no items with texts")
+    }
+    var times: (append: [Double], item: [Double], before: [Double], after: [Double]) = ([], [], [], [])
+    for number in 0..<count {
+      let id = "bench-\(number)"
+      let event = Event(user: user, item: item, time: Timestamp(milliseconds: Int64(number)), kind: "bench")
+      times.append.append(try microseconds { _ = try kindred.append(event) })
+      times.before.append(try microseconds { _ = try kindred.recommend(user: user) })
+      let record = Item(id: id, text: texts[number % texts.count] + " \(text.prefix(20))")
+      times.item.append(try microseconds { _ = try kindred.upsert([record]) })
+      times.after.append(try microseconds { _ = try kindred.recommend(user: user) })
+      guard try kindred.read({ try $0.vector("session", id: id) }) != nil else {
+        throw ValidationError("\(id) has no vector in the space session")
+      }
+    }
+    let json: JSONValue = [
+      "appendMicroseconds": .number(median(times.append)),
+      "itemMicroseconds": .number(median(times.item)),
+      "recommendMicrosecondsAfterAppend": .number(median(times.before)),
+      "recommendMicrosecondsAfterItem": .number(median(times.after)),
+    ]
+    print(json.text)
+  }
+}

@@ -74,6 +74,9 @@ extension Command {
       try answers.check()
       try fusion.check()
       try require("-k", k)
+      guard fusion.spaces.isEmpty || diversity == 0 else {
+        throw ValidationError("--diversity and --space exclude each other; give one.")
+      }
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
       }
@@ -123,6 +126,8 @@ extension Command {
 
     /// Says on standard error that no model was asked, or that it does not know all items yet.
     private func noteWhatServes(_ opened: Store, isServed: Bool) throws {
+      let asksModel = fusion.spaces.isEmpty || fusion.weights.contains { $0.space == "session" }
+      guard asksModel else { return }
       if isServed { return try MissingVectors.notice(in: opened, named: store, output) }
       let advice: String
       if let newest = try opened.read({ try $0.models() }).last {
