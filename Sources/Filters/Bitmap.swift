@@ -19,6 +19,14 @@ package struct Bitmap: Hashable, Sendable {
     for ordinal in ordinals { insert(ordinal) }
   }
 
+  /// Makes a set over `0..<count` that holds what `other` holds of them. O(count / 64).
+  package init(count: Int, of other: Bitmap) {
+    self.init(count: count)
+    let shared = min(words.count, other.words.count)
+    words.replaceSubrange(0..<shared, with: other.words[0..<shared])
+    clearSpareBits()
+  }
+
   /// Whether the set holds `ordinal`; false from `count` on. O(1).
   @inlinable
   package func contains(_ ordinal: UInt32) -> Bool {

@@ -30,6 +30,8 @@ package final class SessionEncoderModel: @unchecked Sendable {
   private let kindNumbers: [ExactString: UInt8]
   private let encoders = Mutex<[Carrier]>([])
   private let liveEncoders = Mutex<[LiveEncoder]>([])
+  /// The ordinals of its items, as far as they are below those of a store.
+  private let ownItems = Mutex<Bitmap?>(nil)
   private let splits = Mutex<[Split]>([])
   private static let splitLimit = 16
 
@@ -96,7 +98,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   {
     let kept = splits.withLock { $0.first { $0.allowed === allowed && $0.known.ordinals.count == count } }
     if let kept { return (kept.known, kept.new) }
-    let known = Bitmap(count: count, ordinals: items.lazy.map(\.rawValue).filter { $0 < count })
+    let known = ownItems(below: count)
     var new = allowed?.ordinals ?? Bitmap(count: count, filledWith: true)
     new.subtract(known)
     let split = Split(
@@ -108,6 +110,16 @@ package final class SessionEncoderModel: @unchecked Sendable {
       splits.append(split)
     }
     return (split.known, split.new)
+  }
+
+  private func ownItems(below count: Int) -> Bitmap {
+    ownItems.withLock { kept in
+      if let kept, kept.count <= count { return Bitmap(count: count, of: kept) }
+      var bits = Bitmap(count: count)
+      for item in items where Int(item.rawValue) < count { bits.insert(item.rawValue) }
+      kept = bits
+      return bits
+    }
   }
 
   /// A score as people see it, a cosine say, of one that a softmax is taken of.

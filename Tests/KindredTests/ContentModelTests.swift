@@ -162,7 +162,8 @@ import Testing
     #expect(all.count == SessionFixture.itemCount + 11 - 3 && Set(all).count == all.count)
     #expect(Set(all).isDisjoint(with: ["i4", "i5", "new2", "new3"]))
     #expect(try list(.init(k: 5, offset: 5)) == Array(try list(.init(k: 10))[5...]))
-    let filtered = try list(.init(k: 100, filter: "price >= 20 or id like 'i2_'", excluding: ["new1", "i25"]))
+    let filtered = try list(
+      .init(k: 100, filter: "price >= 20 or id like 'i2_'", excluding: ["new1", "i25"]))
     #expect(
       Set(filtered) == Set((20..<30).map { "i\($0)" } + new).subtracting(["new1", "new2", "new3", "i25"]))
   }
