@@ -90,7 +90,7 @@ extension Bitmap {
     return result
   }
 
-  @Test(arguments: [0, 1, 63, 64, 70, 200]) func aSetCanBeOverMoreOrFewerOrdinals(count: Int) {
+  @Test(arguments: [0, 1, 63, 64, 70, 200]) func aSetCanBeOverMoreOrFewerOrdinals(_ count: Int) {
     let some = Bitmap(count: 130, ordinals: [0, 5, 63, 64, 69, 129])
     let other = Bitmap(count: count, of: some)
     #expect(other.count == count)
