@@ -63,6 +63,15 @@ import Testing
     for ordinal in 0..<UInt32(count) where generator.below(4) < chance { set.insert(ordinal) }
     return set
   }
+
+  @Test(arguments: [0, 1, 63, 64, 70, 200]) func aSetCanBeOverMoreOrFewerOrdinals(count: Int) {
+    let some = Bitmap(count: 130, ordinals: [0, 5, 63, 64, 69, 129])
+    let other = Bitmap(count: count, of: some)
+    #expect(other.count == count)
+    for ordinal in UInt32(0)..<256 {
+      #expect(other.contains(ordinal) == (some.contains(ordinal) && Int(ordinal) < count))
+    }
+  }
 }
 
 extension Bitmap {
@@ -88,14 +97,5 @@ extension Bitmap {
     var result = set
     result.invert()
     return result
-  }
-
-  @Test(arguments: [0, 1, 63, 64, 70, 200]) func aSetCanBeOverMoreOrFewerOrdinals(_ count: Int) {
-    let some = Bitmap(count: 130, ordinals: [0, 5, 63, 64, 69, 129])
-    let other = Bitmap(count: count, of: some)
-    #expect(other.count == count)
-    for ordinal in UInt32(0)..<256 {
-      #expect(other.contains(ordinal) == (some.contains(ordinal) && Int(ordinal) < count))
-    }
   }
 }
