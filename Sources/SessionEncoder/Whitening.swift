@@ -16,7 +16,7 @@ package struct Whitening: Sendable, Hashable {
   /// What is added to each variance, as a share of their mean: of few vectors more, since the directions in which they
   /// do not differ say nothing about others.
   private static func ridge(_ dimension: Int, count: Int) -> Double {
-    max(0.01, Double(dimension) / Double(count))
+    max(0.01, 0.25 * Double(dimension) / Double(count))
   }
 
   package static func matrixCount(dimension: Int) -> Int {
