@@ -26,6 +26,8 @@ package enum DerivedRow: Sendable {
 package protocol VectorDeriving: Sendable {
   /// Nil for a space whose vectors are not made of records.
   func source(of space: SpaceRecord) -> DerivationSource?
+  /// Whether a space's vectors go into those of another that is made of records.
+  func isSource(_ space: SpaceRecord, of derived: SpaceRecord, _ engine: StorageEngine) throws -> Bool
   /// What becomes of the vector of each record.
   /// - Parameters:
   ///   - records: live ones.
@@ -179,9 +181,11 @@ extension Writer {
   package func noteVector(of ordinal: Ordinal, in space: SpaceRecord) throws {
     guard let deriving = engine.deriving, deriving.source(of: space) != .records else { return }
     let isSource =
-      try isDerivedFrom[space.kind]
-      ?? spaces(over: space.kind).contains { deriving.source(of: $0.record) == .records }
-    isDerivedFrom[space.kind] = isSource
+      try isSource[space.number]
+      ?? spaces(over: space.kind).contains {
+        try deriving.source(of: $0.record) == .records && deriving.isSource(space, of: $0.record, engine)
+      }
+    self.isSource[space.number] = isSource
     if isSource { changedRecords.insert(ordinal, space.kind, changesText: false) }
   }
 

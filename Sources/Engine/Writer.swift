@@ -22,8 +22,8 @@ package final class Writer {
   var named: Set<Ordinal> = []
   var due = DueWork()
   var changedRecords = ChangedRecords()
-  /// Of which kinds there are spaces that are made of others' vectors, as far as somebody asked.
-  var isDerivedFrom: [RecordKind: Bool] = [:]
+  /// Whether spaces, by their numbers, go into another one's vectors, as far as somebody asked.
+  var isSource: [UInt32: Bool] = [:]
   /// Whether texts that are changed become vectors of the spaces that have an encoder; else their old vectors go.
   package var embedsTexts = true
 

@@ -1,5 +1,6 @@
 import Engine
 import Interchange
+import Recommending
 import Records
 
 extension Store {
@@ -43,6 +44,7 @@ extension Store {
 
   /// Makes the vectors of other spaces that are made of vectors that a build has stored.
   private func deriveVectors(from name: String, of ordinals: [Ordinal]) throws {
+    guard try engine.read({ try $0.existingSpace(SessionSpaces.items) }) != nil else { return }
     let slice = 4_096
     for first in stride(from: 0, to: ordinals.count, by: slice) {
       try write { transaction in

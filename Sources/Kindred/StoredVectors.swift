@@ -13,6 +13,17 @@ struct StoredVectors: VectorDeriving {
     return SessionSpaces.encodesItems(space) ? .records : nil
   }
 
+  func isSource(_ space: SpaceRecord, of derived: SpaceRecord, _ engine: StorageEngine) throws -> Bool {
+    do {
+      return try engine.read { snapshot in
+        try models.contentSpaces(of: derived, snapshot).contains { $0.isExactly(space.name) }
+      }
+    } catch is RecommendingError {
+      // A vector is not refused because a model cannot be read.
+      return false
+    }
+  }
+
   /// Requires that the vectors of a space are its callers': those of an encoder would be mixed with others, and
   /// replaced by the next change of their text.
   static func requireVectorsOfCallers(_ space: SpaceRecord) throws {

@@ -7,6 +7,8 @@ package final class ModelCache: Sendable {
   private let models = Mutex<[(key: UInt32, model: SessionEncoderModel)]>([])
   /// Whether the events of a version repeat items; a version is never used again.
   private let repeating = Mutex<[UInt32: Bool]>([:])
+  /// The spaces that a version learned content from.
+  private let contents = Mutex<[UInt32: [String]]>([:])
   /// What is recommended where none of them serves.
   let popularity = PopularityCache()
 
@@ -31,6 +33,17 @@ package final class ModelCache: Sendable {
     let isRepeating = try SessionManifest(decoding: stored.record.manifest).isRepeating
     repeating.withLock { $0[version] = isRepeating }
     return isRepeating
+  }
+
+  /// The spaces whose vectors go into those of new items in the space of a model.
+  /// - Throws: `RecommendingError` `.corrupted`, `.foreign`.
+  package func contentSpaces(of space: SpaceRecord, _ snapshot: Snapshot) throws -> [String] {
+    guard let version = SessionSpaces.version(space) else { return [] }
+    if let known = contents.withLock({ $0[version] }) { return known }
+    guard let stored = try snapshot.model(version) else { return [] }
+    let names = try SessionManifest(decoding: stored.record.manifest).content.map(\.space)
+    contents.withLock { $0[version] = names }
+    return names
   }
 
   /// The model of a version that a caller names, which may be any number.

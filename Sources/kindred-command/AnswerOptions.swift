@@ -85,9 +85,9 @@ struct FusionOptions: ParsableArguments {
   @Option(
     name: .customLong("space"),
     help: ArgumentHelp(
-      "Ask several spaces at once, each with a weight, such as content=0.3,session=0.7; may be repeated.",
-      valueName: "name=weight"))
-  var spaces: [String] = []
+      "Ask several spaces at once, each with a weight, such as content=0.3,session=0.7.",
+      valueName: "name=weight,…"))
+  var list: String?
 
   @Option(
     name: .customLong("fusion"),
@@ -96,7 +96,7 @@ struct FusionOptions: ParsableArguments {
 
   /// The spaces with their weights, 1 where none is given. What follows the last `=` is a weight, if it is a number.
   var weights: [SpaceWeight] {
-    spaces.flatMap { $0.split(separator: ",") }.map { part in
+    (list ?? "").split(separator: ",").map { part in
       guard let place = part.lastIndex(of: "="), let weight = Double(part[part.index(after: place)...])
       else { return SpaceWeight(String(part)) }
       return SpaceWeight(String(part[..<place]), weight)
@@ -109,8 +109,8 @@ struct FusionOptions: ParsableArguments {
     for space in weights where !(space.weight > 0 && space.weight.isFinite) {
       throw ValidationError("--space \(space.space)=\(space.weight): a weight must be above 0.")
     }
-    if !spaces.isEmpty, weights.isEmpty { throw ValidationError("--space names no space.") }
-    if spaces.isEmpty, method != .rank {
+    if list != nil, weights.isEmpty { throw ValidationError("--space names no space.") }
+    if list == nil, method != .rank {
       throw ValidationError("--fusion belongs to --space, which is not given.")
     }
   }

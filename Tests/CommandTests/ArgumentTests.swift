@@ -27,6 +27,9 @@ import Testing
     let place = try Workplace.ring()
     try place.expect("embed", "shop.kindred", "--space", "t", "--dimension", "16")
     try place.expect("train", "shop.kindred", "--epochs", "1", "--dimension", "16", "--quiet")
+    try place.expect(
+      "space", "create", "shop.kindred", "own", "--of", "items", "--dimension", "16",
+      "--metric", "l2")
     try place.write("ids.txt", Data("i1\n".utf8) + Data([0x61, 0xE9, 0x0A]))
     try place.write(
       "line.jsonl", Data("[\"i1\"]\n{\"session\":[\"".utf8) + Data([0xC3]) + Data("\"]}\n".utf8))
@@ -34,7 +37,7 @@ import Testing
     let lines = [
       "query shop.kindred t --text bag --exclude-file ids.txt", "recommend shop.kindred --users ids.txt",
       "recommend shop.kindred --sessions ids.txt", "recommend shop.kindred --sessions line.jsonl",
-      "recommend shop.kindred --sessions - < ids.txt", "upsert shop.kindred t v.npy --ids ids.txt",
+      "recommend shop.kindred --sessions - < ids.txt", "upsert shop.kindred own v.npy --ids ids.txt",
       "evaluate shop.kindred --test ids.txt --baselines popularity",
     ]
     for line in lines {

@@ -46,6 +46,40 @@ import Testing
     #expect(ids == ["good", "ten", "twelve"])
   }
 
+  /// Two spaces with weights make one list; what cannot be asked of several is a wrong use.
+  @Test func severalSpacesAnswerTogether() throws {
+    let place = try Self.shop()
+    try place.expect(
+      "space", "create", "shop.kindred", "third", "--of", "items", "--dimension", "2", "--metric", "l2")
+    let third = (0..<10).flatMap { [Float($0 * 3 % 10), 0] as [Float] }
+    try place.write("third.npy", npy("<f4", rows: 10, columns: 2, third))
+    try place.expect("upsert", "shop.kindred", "third", "third.npy")
+    func list(_ line: String) throws -> [String] {
+      let outcome = try place.shell("$KINDRED \(line) --json -k 3")
+      #expect(outcome.exitCode == 0, "\(line): \(outcome)")
+      let matches = try #require(try outcome.json()["matches"] as? [[String: Any]])
+      #expect(matches.allSatisfy { ($0["score"] as? Double).map { (0...1).contains($0) } == true })
+      return matches.compactMap { $0["id"] as? String }
+    }
+    let query = "query shop.kindred --like 0"
+    #expect(try list("\(query) --space line=0.999,third=0.001") == ["1", "2", "3"])
+    #expect(try list("\(query) --space line=1e-9,third") == ["7", "4", "1"])
+    #expect(try list("\(query) --space line,third --fusion score").first == "1")
+    let recommend = "recommend shop.kindred --session 4,5 --space line"
+    #expect(try list("\(recommend) --where \"id != '3'\"") == ["6", "7", "2"])
+    for line in [
+      query, "query shop.kindred line --like 0 --space third", "\(query) --space ,",
+      "\(query) --space line=0",
+      "query shop.kindred --vector [1,2] --space line", "query shop.kindred line --like 0 --fusion score",
+      "\(recommend) --diversity 0.5", "train shop.kindred --without-content --content-spaces line",
+    ] {
+      let outcome = try place.shell("$KINDRED \(line)")
+      #expect(outcome.exitCode == 64, "\(line): \(outcome)")
+    }
+    try place.expectFailure(
+      "spaceNotFound", 66, "query", "shop.kindred", "--like", "0", "--space", "line,nowhere")
+  }
+
   @Test func badVectorsAreRefused() throws {
     let place = try Self.shop()
     try place.write("wide.npy", npy("<f4", rows: 2, columns: 3, [Float](repeating: 1, count: 6)))

@@ -15,7 +15,7 @@ extension Command {
           kindred query shop.kindred content --text "red retrospot bag" -k 5
           kindred query shop.kindred content --like 85123A \\
             --where 'price < 30 and not hidden'
-          kindred query shop.kindred --like 85123A \
+          kindred query shop.kindred --like 85123A \\
             --space content=0.3,photos=0.7
           kindred query shop.kindred photos --vectors queries.npy -k 100 \\
             --ef 200 --output ids.npy --stats
@@ -74,12 +74,12 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      guard (space == nil) != fusion.spaces.isEmpty else {
+      guard (space == nil) != (fusion.list == nil) else {
         throw ValidationError("Name one space, or several with --space; not both.")
       }
       try fusion.check()
       try subject.requireExactlyOne()
-      if !fusion.spaces.isEmpty { try requireOneOfSeveralSpaces() }
+      if fusion.list != nil { try requireOneOfSeveralSpaces() }
       try answers.check()
       try StandardInput.requireOneReader([
         ("--vector", subject.vector), ("--vectors", subject.vectors), ("--exclude-file", answers.excludeFile),

@@ -18,7 +18,7 @@ extension Command {
           kindred recommend shop.kindred --session 85123A,71053 \\
             --where 'price < 10' --explain
           kindred recommend shop.kindred --sessions sessions.jsonl --json
-          kindred recommend shop.kindred --user 17850 \
+          kindred recommend shop.kindred --user 17850 \\
             --space session=0.7,photos=0.3
           kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
@@ -74,7 +74,7 @@ extension Command {
       try answers.check()
       try fusion.check()
       try require("-k", k)
-      guard fusion.spaces.isEmpty || diversity == 0 else {
+      guard fusion.list == nil || diversity == 0 else {
         throw ValidationError("--diversity and --space exclude each other; give one.")
       }
       guard (0...1).contains(diversity) else {
@@ -126,7 +126,7 @@ extension Command {
 
     /// Says on standard error that no model was asked, or that it does not know all items yet.
     private func noteWhatServes(_ opened: Store, isServed: Bool) throws {
-      let asksModel = fusion.spaces.isEmpty || fusion.weights.contains { $0.space == "session" }
+      let asksModel = fusion.list == nil || fusion.weights.contains { $0.space == "session" }
       guard asksModel else { return }
       if isServed { return try MissingVectors.notice(in: opened, named: store, output) }
       let advice: String
