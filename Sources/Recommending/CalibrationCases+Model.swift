@@ -78,7 +78,8 @@ extension CalibrationCases {
         if !chosen.isKeepingSeen { for item in history { line[Int(item)] = -.infinity } }
         let queries = encoder.encode(
           chosen.historyRange(index), of: chosen.sequences)
-        var products = Self.products(queries, vectors, width)
+        var products = SessionEncoderModel.largestProducts(
+          of: queries, with: vectors, rows: sample.items.indices, width: width)
         if !chosen.isKeepingSeen {
           for item in history { if let place = places[item] { products[place] = Self.seen } }
         }
@@ -86,7 +87,8 @@ extension CalibrationCases {
         if let content, let contents,
           let profile = content.profile(after: history.suffix(encoder.manifest.shape.maximumLength))
         {
-          likenesses = Self.products(profile, contents, content.content.width)
+          likenesses = SessionEncoderModel.largestProducts(
+            of: profile, with: contents, rows: sample.items.indices, width: content.content.width)
         }
         let logSum = Self.raise(&line, by: rules, after: history)
         let one = Case(
@@ -96,21 +98,6 @@ extension CalibrationCases {
       }
     }
     self.init(found.withLock { $0.compactMap { $0 } }, multiplicities: sample.multiplicities)
-  }
-
-  /// The largest product of each vector [_, width] with one of some queries [_, width].
-  private static func products(_ queries: [Float], _ vectors: [Float], _ width: Int) -> [Float] {
-    vectors.withUnsafeBufferPointer { vectors in
-      guard let start = vectors.baseAddress else { return [] }
-      return (0..<(vectors.count / width)).map { item in
-        queries.withUnsafeBufferPointer { queries in
-          guard let first = queries.baseAddress else { return 0 }
-          return stride(from: 0, to: queries.count, by: width).reduce(-Float.greatestFiniteMagnitude) {
-            max($0, Float.dot(first + $1, start + item * width, width))
-          }
-        }
-      }
-    }
   }
 
   /// Raises known items' scores that rules name, as `SessionMixture` does.

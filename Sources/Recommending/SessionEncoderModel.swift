@@ -187,26 +187,26 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// The numbers of those of some items that are its own.
   func ownNumbers(_ items: [Ordinal]) -> ArraySlice<UInt32> { items.compactMap { numbers[$0] }[...] }
 
-  /// The largest product of an item's vector with one of some query vectors [interests, dimension]: what a softmax is
-  /// taken of.
-  func product(_ vector: [Float], _ queries: [Float]) -> Float {
-    queries.withUnsafeBufferPointer { queries in
-      guard let first = queries.baseAddress else { return 0 }
-      return stride(from: 0, to: queries.count, by: dimension).map {
-        Float.dot(first + $0, vector, dimension)
-      }
-      .max() ?? 0
-    }
+  /// What a vector of an item scores by the nearest of some query vectors [interests, dimension]: what a softmax is taken
+  /// of.
+  func score(of vector: [Float], by queries: [Float]) -> Float {
+    Self.largestProducts(of: queries, with: vector, rows: 0..<1, width: dimension)[0]
   }
 
   /// What its items score by the nearest of some query vectors [interests, dimension]: what a softmax is taken of.
   func scores(of numbers: some Sequence<UInt32>, by queries: [Float]) -> [Float] {
-    let width = dimension
-    return queries.withUnsafeBufferPointer { queries in
+    Self.largestProducts(of: queries, with: vectors, rows: numbers.lazy.map { Int($0) }, width: dimension)
+  }
+
+  /// For some rows of vectors [_, width] the largest product with one of the queries [_, width], at least one.
+  static func largestProducts(
+    of queries: [Float], with vectors: [Float], rows: some Sequence<Int>, width: Int
+  ) -> [Float] {
+    queries.withUnsafeBufferPointer { queries in
       vectors.withUnsafeBufferPointer { vectors in
         guard let table = vectors.baseAddress, let first = queries.baseAddress else { return [] }
-        return numbers.map { number in
-          let vector = table + Int(number) * width
+        return rows.map { row in
+          let vector = table + row * width
           var score = Float.dot(first, vector, width)
           for start in Swift.stride(from: width, to: queries.count, by: width) {
             score = max(score, Float.dot(first + start, vector, width))

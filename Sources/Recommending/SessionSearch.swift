@@ -103,7 +103,7 @@ struct SessionSearch: Sendable {
       guard let vector = try snapshot.vector(of: ordinal, in: view) else { return nil }
       let likeness = content.likeness(to: try reader.content(of: ordinal))
       let score = calibration.score(
-        encoder.product(vector, queries), likeness: content.queries.isEmpty ? 0 : likeness)
+        encoder.score(of: vector, by: queries), likeness: content.queries.isEmpty ? 0 : likeness)
       return Candidate(ordinal: ordinal, id: id, score: encoder.userScore(score))
     }
     return Array(candidates.sorted { ($1.score, $0.id) < ($0.score, $1.id) }.prefix(k))
