@@ -80,12 +80,15 @@ import Testing
   @Test func manyNewImagesAreKnownToo() throws {
     try train()
     let count = 5_000
-    let lines = (0..<count).map { number in
-      let vector = Self.image(number % Self.groups).map(\.description).joined(separator: ",")
-      return "{\"id\":\"new\(number)\",\"vector\":[\(vector)]}"
+    var bytes: [UInt8] = []
+    for number in 0..<count {
+      let numbers = [UInt32(Self.groups)] + Self.image(number % Self.groups).map(\.bitPattern)
+      for number in numbers { withUnsafeBytes(of: number) { bytes += $0 } }
     }
-    let file = try shop.directory.write(lines.joined(separator: "\n"), to: "images.jsonl")
-    #expect(try store.upsert("image", from: file).stored == count)
+    let file = try shop.directory.write(bytes, to: "images.fvecs")
+    let names = (0..<count).map { "new\($0)" }.joined(separator: "\n")
+    let ids = try shop.directory.write(names, to: "ids.txt")
+    #expect(try store.upsert("image", from: file, ids: ids).stored == count)
     #expect(try store.read { try $0.space("session").count } == SessionFixture.itemCount + count)
     let nearest = try store.read {
       try $0.query("session", like: "i7", options: .init(k: 3, filter: "id in ('new2','new5')"))
