@@ -134,7 +134,7 @@ let package = Package(
       "Recommending",
       [
         "Baselines", "Basics", "Engine", "Kindred", "Platform", "Records", "SessionEncoder", "TestSupport",
-        "Training", "Values",
+        "Training", "Values", "VectorMath",
       ]),
     .testTarget(
       name: "FaultTests",

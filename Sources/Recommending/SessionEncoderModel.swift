@@ -187,8 +187,8 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// The numbers of those of some items that are its own.
   func ownNumbers(_ items: [Ordinal]) -> ArraySlice<UInt32> { items.compactMap { numbers[$0] }[...] }
 
-  /// What a vector of an item scores by the nearest of some query vectors [interests, dimension]: what a softmax is taken
-  /// of.
+  /// What a vector of an item scores by the nearest of some query vectors [interests, dimension]: the logit of its
+  /// softmax.
   func score(of vector: [Float], by queries: [Float]) -> Float {
     Self.largestProducts(of: queries, with: vector, rows: 0..<1, width: dimension)[0]
   }

@@ -7,7 +7,8 @@ import VectorMath
 
 @testable import Recommending
 
-/// What is served as the likeness of contents is what the calibration was fitted on: whitened vectors, source by source.
+/// What is served as the likeness of contents is what the calibration was fitted on: whitened vectors, source by
+/// source.
 @Suite struct HistoryContentTests {
   /// Two spaces of which the second lacks every third item.
   private struct Vectors: VectorReading {
