@@ -30,7 +30,8 @@ struct SessionRules: Sendable {
   /// - Parameters:
   ///   - encoder: has not learned from the targets.
   ///   - heldOut: says which events are the targets.
-  ///   - withheld: items that the encoder knows nothing about yet: neither counted nor ranked before the rules are kept.
+  ///   - withheld: items that the encoder has not learned about yet: not counted, and not ranked, while settings are
+  ///     chosen.
   ///   - learning: whether the rules that are kept are counted from the targets too.
   /// - Returns: the rules that are kept, and those that were counted without the targets.
   static func tuned(
