@@ -14,6 +14,8 @@ package struct ModelContents: Sendable {
   let features: [Float]
   /// What is made of the vectors of the manifest's sources of content, for those items too; nil where there is none.
   let projection: NewItemEncoder.Projection?
+  /// The vectors of the users' attributes [manifest's profiles, dimension].
+  let profiles: [Float]
   /// Recent popularity [items].
   let popularity: [Float]
   /// Which items follow which as counted.
@@ -34,7 +36,9 @@ package struct ModelContents: Sendable {
         .init(weights: Array(weights[$0.weight.elements]), whitenings: content.whitenings)
       }
     }
-    let rest = model.items.projection?.weight.elements.upperBound ?? rows.count
+    let known = [model.profiles?.rows, model.items.projection?.weight].compactMap { $0?.elements }
+    let rest = known.map(\.upperBound).max() ?? rows.count
+    profiles = model.profiles.map { Array(weights[$0.rows.elements]) } ?? []
     self.weights = model.items.bakedRows(weights) + weights[rest...]
     features = Array(weights[(model.items.itemCount * model.items.width)..<rows.count])
     self.popularity = popularity
@@ -46,6 +50,7 @@ package struct ModelContents: Sendable {
     self.weights = weights
     features = other.features
     projection = other.projection
+    profiles = other.profiles
     popularity = other.popularity
     rules = other.rules
   }
@@ -58,6 +63,7 @@ extension ModelContents {
     static let contentWeights = "content.weight"
     static let contentMeans = "content.mean"
     static let contentWhitenings = "content.whitening"
+    static let profiles = "profiles.weight"
     static let popularity = "popularity"
     static let ruleCounts = "rules.counts"
     static let ruleItems = "rules.items"
@@ -81,6 +87,10 @@ extension ModelContents {
         ModelArray(Names.contentWeights, [width, projection.inputCount], .floats(projection.weights)))
       arrays.append(ModelArray(Names.contentMeans, projection.whitenings.flatMap(\.mean)))
       arrays.append(ModelArray(Names.contentWhitenings, projection.whitenings.flatMap(\.matrix)))
+    }
+    if !manifest.profiles.isEmpty {
+      arrays.append(
+        ModelArray(Names.profiles, [manifest.profiles.count, manifest.shape.dimension], .floats(profiles)))
     }
     arrays.append(ModelArray(Names.popularity, popularity))
     guard let rules else { return arrays }
@@ -110,6 +120,7 @@ extension ModelContents {
     if stored.record.isOld {
       var cut = OldNumbers(try reader.floats(ModelRecord.oldWeights))
       projection = nil
+      profiles = []
       do {
         weights = try cut.next(SessionModel(shape).layout.count)
         features = try cut.next(manifest.features.count * shape.dimension)
@@ -123,6 +134,9 @@ extension ModelContents {
     features = try reader.floats(Names.features, [manifest.features.count, shape.dimension])
     popularity = try reader.floats(Names.popularity, [count])
     projection = try reader.projection(manifest.content, width: shape.dimension)
+    profiles =
+      manifest.profiles.isEmpty
+      ? [] : try reader.floats(Names.profiles, [manifest.profiles.count, shape.dimension])
     rules = try manifest.rules.map { described in
       let counts =
         reader.has(Names.ruleUsers)

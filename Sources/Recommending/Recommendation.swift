@@ -40,6 +40,8 @@ public enum RecommendationSource: String, Sendable, Hashable, Codable {
   /// What is known of the history's items but their events, where the encoder learned about none of them; and in an
   /// answer of several spaces one of those beside the model's.
   case content
+  /// The session encoder, from what is known of a user who has no events: the user's attributes.
+  case profile
   /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity
 }

@@ -10,6 +10,8 @@ struct SessionData {
   private(set) var sequences = SequenceSet()
   /// The user of each sequence.
   private(set) var users: [Ordinal] = []
+  /// Whose attributes are known.
+  private(set) var profiles: ItemFeatures?
   /// The names of the kinds that tokens distinguish: kind k of an event is number k + 1; 0 is any other.
   let kinds: [String]
   let hasTimeGaps: Bool
@@ -67,7 +69,35 @@ struct SessionData {
       oldest = min(oldest ?? .max, events.times[range.lowerBound])
     }
     isRepeating = Self.isRepeating(sequences)
+    profiles = try Self.profiles(of: users, snapshot)
     countItems(events, excludingLast: excludingLast)
+  }
+
+  /// Attributes of fewer users say nothing about others, and too much about those few.
+  private static let leastUsers = 5
+
+  /// What users say of themselves; nil where they say nothing that some have in common.
+  private static func profiles(of users: [Ordinal], _ snapshot: Snapshot) throws -> ItemFeatures? {
+    let names = try users.map { user in
+      try snapshot.entity(at: user, .users).map { FeatureNames.names(of: $0) } ?? []
+    }
+    guard names.contains(where: { !$0.isEmpty }) else { return nil }
+    let features = ItemFeatures(names, minimumItems: leastUsers)
+    return features.featureCount == 0 ? nil : features
+  }
+
+  /// The sequences, each with its user's profile as the first token where there is one.
+  var sequencesWithProfiles: SequenceSet {
+    guard let profiles else { return sequences }
+    var all = SequenceSet()
+    for (number, range) in sequences.indices.map({ ($0, sequences.range($0)) }) {
+      let first = profiles.features(of: number).isEmpty ? [] : [UInt32(numbering.count + number)]
+      all.append(
+        items: first + sequences.items[range],
+        kinds: sequences.kinds.isEmpty ? [] : first.map { _ in 0 } + sequences.kinds[range],
+        gaps: sequences.gaps.isEmpty ? [] : first.map { _ in 0 } + sequences.gaps[range])
+    }
+    return all
   }
 
   private mutating func countItems(_ events: EventSequences, excludingLast: Int) {

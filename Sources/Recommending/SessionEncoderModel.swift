@@ -21,6 +21,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   let vectors: [Float]
   /// For items that it does not know.
   private let newItems: NewItemEncoder
+  private let profiles: ProfileEncoder
   /// Recent popularity of its items, as counted when it was trained.
   let popularity: RecentPopularity
   /// Which items follow which as counted.
@@ -65,6 +66,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
     newItems = NewItemEncoder(
       names: manifest.features, rows: contents.features, width: shape.dimension,
       projection: contents.projection, isNormalized: shape.temperature != nil)
+    profiles = ProfileEncoder(names: manifest.profiles, rows: contents.profiles, width: shape.dimension)
     popularity = RecentPopularity(
       contents.items, weights: contents.popularity, isRepeating: manifest.isRepeating)
     countedRules = contents.rules.flatMap { rules in
@@ -131,8 +133,14 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// nil where they say nothing.
   /// - Parameter content: its vectors in the spaces of `manifest.content`.
   func vector(of record: EntityRecord, content: [[Float]?]) -> [Float]? {
-    newItems.vector(of: ItemFeatureNames.names(of: record), content: content)
+    newItems.vector(of: FeatureNames.names(of: record), content: content)
   }
+
+  /// Whether it learned from attributes of users.
+  var knowsProfiles: Bool { !profiles.isEmpty }
+
+  /// The vector of a user's first token; nil where none of the user's attributes is known.
+  func profile(of user: EntityRecord) -> [Float]? { profiles.vector(of: FeatureNames.names(of: user)) }
 
   /// The query vectors [interests, dimension] of one history of at least one event: where there is one interest, the
   /// last block looks at its end alone.

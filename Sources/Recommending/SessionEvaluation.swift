@@ -179,7 +179,9 @@ package struct SessionEvaluation {
       var histories = SessionHistories(encoder) { try snapshot.vector(of: $0, in: view) }
       guard
         try histories.append(
-          events, events.range(one.sequence).prefix(one.place), kindName: snapshot.eventKindName)
+          events, events.range(one.sequence).prefix(one.place),
+          profile: try snapshot.profile(of: events.users[one.sequence], encoder),
+          kindName: snapshot.eventKindName)
       else { return [] }
       let seen = keepsSeen ? [] : Set(task.history(index).map { numbering.items[Int($0)] })
       return try search.candidates(

@@ -6,7 +6,7 @@ import SessionEncoder
 /// Histories of events in the words of a session model: the newest of those that it can read.
 struct SessionHistories {
   private(set) var set = SequenceSet()
-  /// The items of `set`.
+  /// The items of `set`, without profiles.
   private(set) var items: [Ordinal] = []
   private let encoder: SessionEncoderModel
   private var kinds: KindNumbers
@@ -21,10 +21,14 @@ struct SessionHistories {
   }
 
   /// Adds a part of a store's events.
-  /// - Parameter kindName: the name of a kind of event by its number.
-  /// - Returns: whether there was one that the model can read; nothing is added where there was none.
+  /// - Parameters:
+  ///   - profile: the vector of the user's first token; nil where nothing is known. It is left out of a history that is as
+  ///     long as the model looks back.
+  ///   - kindName: the name of a kind of event by its number.
+  /// - Returns: whether there was anything that the model can read; nothing is added where there was nothing.
   mutating func append(
-    _ events: EventSequences, _ range: Range<Int>, kindName: (UInt32) throws -> String
+    _ events: EventSequences, _ range: Range<Int>, profile: [Float]? = nil,
+    kindName: (UInt32) throws -> String
   ) throws -> Bool {
     var known: [(place: Int, item: UInt32)] = []
     for place in range.reversed() {
@@ -34,15 +38,18 @@ struct SessionHistories {
       }
     }
     known.reverse()
-    guard !known.isEmpty else { return false }
+    let hasRoom = known.count < encoder.manifest.shape.maximumLength
+    let first = hasRoom ? profile.map { [newItems.number(ofNext: $0, encoder)] } ?? [] : []
+    guard !known.isEmpty || !first.isEmpty else { return false }
     var numbers: [UInt8] = []
     if !encoder.manifest.kinds.isEmpty {
       numbers = try known.map { try kinds.number(of: events.kinds[$0.place], kindName) }
     }
     items += known.map { events.items[$0.place] }
     set.append(
-      items: known.map(\.item), kinds: numbers,
-      gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known.map(\.place)) : [])
+      items: first + known.map(\.item),
+      kinds: encoder.manifest.kinds.isEmpty ? [] : first.map { _ in 0 } + numbers,
+      gaps: encoder.manifest.shape.hasTimeGaps ? first.map { _ in 0 } + events.gaps(known.map(\.place)) : [])
     return true
   }
 
@@ -52,10 +59,10 @@ struct SessionHistories {
   }
 }
 
-/// Items that a model does not know and that have a vector all the same, numbered on from its own.
+/// Items that a model does not know and that have a vector all the same, and profiles, numbered on from its own items.
 struct NewItems {
   private var numbers: [Ordinal: UInt32] = [:]
-  /// [new items, dimension]
+  /// [new items and profiles, dimension]
   private(set) var vectors: [Float] = []
 
   /// The number of an item, of the model's own or new; nil where nothing is known of it.
@@ -66,9 +73,15 @@ struct NewItems {
     if let own = encoder.numbers[item] { return own }
     if let known = numbers[item] { return known }
     guard let vector = try vector(item), vector.count == encoder.dimension else { return nil }
+    let number = number(ofNext: vector, encoder)
+    numbers[item] = number
+    return number
+  }
+
+  /// The number of one more token that is no item of the model's.
+  mutating func number(ofNext vector: [Float], _ encoder: SessionEncoderModel) -> UInt32 {
     let number = UInt32(encoder.items.count + vectors.count / encoder.dimension)
     vectors += vector
-    numbers[item] = number
     return number
   }
 }
@@ -95,5 +108,15 @@ extension EventSequences {
   func gaps(_ places: some Collection<Int>) -> [UInt8] {
     let buckets = TimeGap.buckets(times: places.map { times[$0] })
     return zip(places, buckets).map { kinds[$0] == .max ? 0 : $1 }
+  }
+}
+
+extension Snapshot {
+  /// The vector of a user's first token; nil where nothing is known of the user, or for none that is stored.
+  func profile(of user: Ordinal, _ encoder: SessionEncoderModel) throws -> [Float]? {
+    guard encoder.knowsProfiles, let record = try entity(at: user, .users), !record.isDeleted else {
+      return nil
+    }
+    return encoder.profile(of: record)
   }
 }

@@ -153,6 +153,7 @@ extension SessionManifest {
       Field("recipe", "dropout", \.recipe.dropout, .share),
       Field("recipe", "attentionDropout", \.recipe.attentionDropout, .share, isRequired: false),
       Field("recipe", "rowDropout", \.recipe.rowDropout, .share),
+      Field("recipe", "profileDropout", \.recipe.profileDropout, .share, isRequired: false),
       Field("recipe", "averaging", \.recipe.averaging, .share),
       Field("recipe", "negatives", optional: \.recipe.negatives, .positive),
       Field("recipe", "popularShare", \.recipe.popularShare, .share, isRequired: false),
@@ -208,10 +209,16 @@ extension SessionManifest {
     set { rules = newValue }
   }
 
+  /// The first format whose programs serve the model as it is.
+  private var neededFormat: Int {
+    if !profiles.isEmpty { return Self.format }
+    return content.isEmpty ? Self.formatWithoutContent : Self.formatWithContent
+  }
+
   /// The manifest as JSON.
   package func encoded() -> String {
     var json = JSONObject()
-    json["format"] = .number(JSONNumber(content.isEmpty ? Self.formatWithoutContent : Self.format))
+    json["format"] = .number(JSONNumber(neededFormat))
     json["encoder"] = .string("session")
     func write(_ fields: [Field]) {
       for field in fields {
@@ -234,6 +241,7 @@ extension SessionManifest {
     json["kinds"] = .array(kinds.map { .string($0) })
     json["features"] = .array(features.map { .string($0) })
     if !content.isEmpty { json["content"] = .array(content.map(\.json)) }
+    if !profiles.isEmpty { json["profiles"] = .array(profiles.map { .string($0) }) }
     return JSONValue.object(json).text
   }
 
@@ -276,11 +284,14 @@ extension SessionManifest {
       return source
     }
     shape.contentWidth = content.reduce(0) { $0 + $1.dimension }
+    profiles = json["profiles"] == nil ? [] : try texts("profiles")
+    shape.profileFeatureCount = profiles.count
     guard shape.dimension % shape.heads == 0, shape.dimension / shape.heads % 2 == 0 else {
       throw Self.damaged("\(shape.heads) heads of a dimension of \(shape.dimension)")
     }
-    guard kinds.count < 256, Set(features).count == features.count else {
-      throw Self.damaged("\(kinds.count) kinds, \(features.count) features")
+    guard kinds.count < 256, Set(features).count == features.count, Set(profiles).count == profiles.count
+    else {
+      throw Self.damaged("\(kinds.count) kinds, \(features.count) features, \(profiles.count) of users")
     }
   }
 }

@@ -5,9 +5,11 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 package struct SessionManifest: Sendable {
-  /// Raised when an older program would misread the arrays. Models of format 5 learned from content; those of format 4
+  /// Raised when an older program would misread the arrays or serve otherwise. Models of format 6 learned from
+  /// attributes of users; those of format 5 from content; those of format 4
   /// have named arrays; before, those without rules are of format 1, and those of rules without counts of format 2.
-  static let format = 5
+  static let format = 6
+  static let formatWithContent = 5
   static let formatWithoutContent = 4
 
   /// What a model learned from.
@@ -50,6 +52,8 @@ package struct SessionManifest: Sendable {
   var newItems: NewItemCalibration?
   /// The spaces whose vectors are content of the items.
   var content: [ContentSource] = []
+  /// The names of the users' attributes that it learned from.
+  var profiles: [String] = []
   /// Whether histories may hold an item more than once, and recommendations what was seen.
   var isRepeating: Bool
   package var epochs = 0
@@ -73,6 +77,7 @@ package struct SessionManifest: Sendable {
     var shape = shape
     shape.featureCount = 0
     shape.contentWidth = 0
+    shape.profileFeatureCount = 0
     return shape
   }
 }

@@ -19,13 +19,17 @@ struct SessionRecipe {
   /// Sequences shorter than this on average are sparse: ids are rare, and overfitting is the main risk.
   private static let sparseLength = 25.0
 
-  init(_ data: SessionData, featureCount: Int, contentWidth: Int, _ settings: TrainOptions) {
+  init(
+    _ data: SessionData, featureCount: Int, contentWidth: Int, profileFeatureCount: Int,
+    _ settings: TrainOptions
+  ) {
     let sequences = data.sequences
     let lengths = (0..<sequences.count).map { sequences.range($0).count }.sorted()
     let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
     shape = SessionConfiguration(itemCount: data.numbering.count)
     shape.featureCount = featureCount
     shape.contentWidth = contentWidth
+    shape.profileFeatureCount = profileFeatureCount
     shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
     shape.hasTimeGaps = data.hasTimeGaps
     shape.dimension = settings.dimension ?? Self.dimension(ofEvents: sequences.items.count)
@@ -43,6 +47,7 @@ struct SessionRecipe {
     training.dropout = isSparse && shape.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.rowDropout = featureCount > 0 || contentWidth > 0 ? 0.05 : 0
+    training.profileDropout = profileFeatureCount > 0 ? 0.2 : 0
     // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
     training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
     training.learningRate = 1e-3

@@ -43,12 +43,13 @@ struct SessionRecommender: Recommender {
   ) throws -> [Recommendation] {
     var histories = SessionHistories(encoder) { [snapshot, view] in try snapshot.vector(of: $0, in: view) }
     var query: Query?
-    if let events, try histories.append(events, events.range(0), kindName: kindName) {
-      let items = histories.items
-      // Where the model knows none of the items, they are known by their content alone.
+    if let events,
+      try histories.append(
+        events, events.range(0), profile: try snapshot.profile(of: events.users[0], encoder),
+        kindName: kindName)
+    {
       query = Query(
-        vectors: histories.encoded(0), history: items,
-        source: encoder.ownNumbers(items).isEmpty ? .content : .session)
+        vectors: histories.encoded(0), history: histories.items, source: source(after: histories.items))
     }
     return try answer(query, leavingOut: Set(events?.items ?? []))
   }
@@ -59,6 +60,12 @@ struct SessionRecommender: Recommender {
     try require(version)
     return try answer(
       vectors.map { Query(vectors: $0, history: history, source: .session) }, leavingOut: seen)
+  }
+
+  private func source(after items: [Ordinal]) -> RecommendationSource {
+    if items.isEmpty { return .profile }
+    // Where the model knows none of the items, they are known by their content alone.
+    return encoder.ownNumbers(items).isEmpty ? .content : .session
   }
 
   /// What the index and the rules are asked.

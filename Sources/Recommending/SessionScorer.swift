@@ -10,7 +10,9 @@ struct SessionScorer: CaseScorer {
   private let encoder: SessionEncoderModel
   /// The sequences of the task by the numbers of the encoder's items and of new ones, `.max` for one without a vector.
   private let set: SequenceSet
-  /// The vectors of new items.
+  /// The number of the profile of each sequence's user; nil where none is known.
+  private let profiles: [UInt32?]
+  /// The vectors of new items and profiles.
   private let newItems: [Float]
   /// The vectors of the task's items [items, dimension]; 0 where the model has none.
   private let vectors: [Float]
@@ -64,8 +66,11 @@ struct SessionScorer: CaseScorer {
     }
     self.content = contents
     self.vectors = vectors
-    self.newItems = newItems.vectors
     self.unknown = unknown
+    profiles = try events.users.map { user in
+      try snapshot.profile(of: user, encoder).map { newItems.number(ofNext: $0, encoder) }
+    }
+    self.newItems = newItems.vectors
     var kinds = KindNumbers(encoder)
     var set = SequenceSet()
     for index in events.users.indices {
@@ -87,6 +92,7 @@ struct SessionScorer: CaseScorer {
     self.set = set
     vectors = encoder.vectors
     newItems = []
+    profiles = []
     unknown = left.map { Int($0) }
     calibration = nil
     newPlaces = []
@@ -105,9 +111,12 @@ struct SessionScorer: CaseScorer {
     for index in cases {
       let history = history(task.cases[index])
       guard !history.isEmpty else { continue }
+      let hasRoom = history.count < encoder.manifest.shape.maximumLength
+      let first = hasRoom && !profiles.isEmpty ? profiles[task.cases[index].sequence].map { [$0] } ?? [] : []
       known.append(
-        items: history.map { set.items[$0] }, kinds: set.kinds.isEmpty ? [] : history.map { set.kinds[$0] },
-        gaps: set.gaps.isEmpty ? [] : history.map { set.gaps[$0] })
+        items: first + history.map { set.items[$0] },
+        kinds: set.kinds.isEmpty ? [] : first.map { _ in 0 } + history.map { set.kinds[$0] },
+        gaps: set.gaps.isEmpty ? [] : first.map { _ in 0 } + history.map { set.gaps[$0] })
       rows.append(index - cases.lowerBound)
     }
     let queries = encoder.encode(

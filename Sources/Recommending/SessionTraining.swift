@@ -16,6 +16,9 @@ package struct TrainedModel: Sendable {
 /// One training from start to end.
 package struct SessionTraining {
   private let data: SessionData
+  /// What is learned from, with the users' profiles.
+  private let sequences: SequenceSet
+  private let profiles: ItemFeatures?
   private let features: ItemFeatures?
   private let content: PreparedContent?
   private let recipe: SessionRecipe
@@ -39,10 +42,12 @@ package struct SessionTraining {
   ) throws {
     data = try SessionData(
       snapshot, excludingLast: settings.excludeLast, before: settings.before?.milliseconds)
+    profiles = settings.usesContent ? data.profiles : nil
+    sequences = settings.usesContent ? data.sequencesWithProfiles : data.sequences
     let features = ItemFeatures(
       try settings.usesContent
         ? data.numbering.items.map { item in
-          try snapshot.entity(at: item, .items).map { ItemFeatureNames.names(of: $0) } ?? []
+          try snapshot.entity(at: item, .items).map { FeatureNames.names(of: $0) } ?? []
         } : [])
     let hasFeatures = features.featureCount > 0
     self.features = hasFeatures ? features : nil
@@ -54,8 +59,9 @@ package struct SessionTraining {
     content = try PreparedContent(sources, of: data.numbering.items, snapshot)
     recipe = SessionRecipe(
       data, featureCount: hasFeatures ? features.featureCount : 0, contentWidth: content?.content.width ?? 0,
-      settings)
-    model = SessionModel(recipe.shape, features: self.features, content: content?.content)
+      profileFeatureCount: profiles?.featureCount ?? 0, settings)
+    model = SessionModel(
+      recipe.shape, features: self.features, content: content?.content, profiles: profiles)
     self.settings = settings
     self.program = program
     self.progress = progress
@@ -109,7 +115,8 @@ package struct SessionTraining {
     if clock.isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
       shape: recipe.shape, recipe: recipe.training, data: manifestData(learned), kinds: data.kinds,
-      features: features?.names ?? [], content: content?.sources ?? [], isRepeating: data.isRepeating)
+      features: features?.names ?? [], content: content?.sources ?? [], profiles: profiles?.names ?? [],
+      isRepeating: data.isRepeating)
     manifest.epochs = state.bestEpoch
     // Where the time was over before the first epoch was, there is a model and no score.
     if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
@@ -157,8 +164,8 @@ package struct SessionTraining {
     let all =
       settings.learnsHeldOut
       ? data.split.all(
-        data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
-      : data.split.learned(data.sequences, atLeast: Self.leastEvents)
+        sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+      : data.split.learned(sequences, atLeast: Self.leastEvents)
     var isStopped = false
     trainer.begin(from: state.bestWeights)
     trainer.withhold([])
@@ -212,13 +219,13 @@ package struct SessionTraining {
 
   /// What is learned from, and what is held out for early stopping.
   private func split() -> (learned: SequenceSet, heldOut: RankingTask?) {
-    let learned = data.split.learned(data.sequences, atLeast: Self.leastEvents)
+    let learned = data.split.learned(sequences, atLeast: Self.leastEvents)
     let heldOut = data.split.task(
       data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
     guard case .lastEvents = data.split else { return (learned, heldOut.sampled(Self.heldOutLimit)) }
     // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
     guard learned.count * 2 >= data.sequences.count, learned.count > Self.leastSequences else {
-      return (data.sequences.droppingLast(0, atLeast: Self.leastEvents), nil)
+      return (sequences.droppingLast(0, atLeast: Self.leastEvents), nil)
     }
     return (learned, heldOut.sampled(Self.heldOutLimit, seed: recipe.training.seed))
   }
@@ -229,7 +236,6 @@ package struct SessionTraining {
     func add<T: BitwiseCopyable>(_ values: [T]) {
       checksum = values.withUnsafeBytes { crc32c($0, seed: checksum) }
     }
-    let sequences = data.sequences
     add(sequences.offsets)
     add(sequences.items)
     add(sequences.kinds)
@@ -237,6 +243,8 @@ package struct SessionTraining {
     if case .wholeSequences(let isHeldOut) = data.split { add(isHeldOut) }
     add(Array((features?.names ?? []).joined(separator: "\n").utf8))
     add(features?.features ?? [])
+    add(Array((profiles?.names ?? []).joined(separator: "\n").utf8))
+    add(profiles?.features ?? [])
     if let content { add([content.content.checksum]) }
     return "\(program) \(checksum) \(recipe.shape) \(recipe.training)"
   }

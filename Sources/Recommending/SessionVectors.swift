@@ -71,16 +71,27 @@ private struct SessionVectors {
     return space
   }
 
-  /// All users with an event that the model can read; of several interests the middle.
+  /// All users with an event that the model can read, or with attributes that it knows; of several interests the
+  /// middle.
   /// - Parameter items: the vectors of items, those that the model learned nothing of included.
   func users(_ snapshot: Snapshot, _ items: EncodedSpace) throws -> EncodedSpace {
     let events = try snapshot.sequences()
     var histories = SessionHistories(encoder) { try items.vector(of: $0) }
     var users: [Ordinal] = []
-    for (index, user) in events.users.enumerated() {
-      if try histories.append(events, events.range(index), kindName: snapshot.eventKindName) {
+    func append(_ user: Ordinal, _ range: Range<Int>) throws {
+      let profile = try snapshot.profile(of: user, encoder)
+      if try histories.append(events, range, profile: profile, kindName: snapshot.eventKindName) {
         users.append(user)
       }
+    }
+    if encoder.knowsProfiles {
+      let places = Dictionary(uniqueKeysWithValues: events.users.enumerated().map { ($1, $0) })
+      for ordinal in 0..<(try snapshot.store().nextUser) {
+        if ordinal % 4_096 == 0 { try Task.checkCancellation() }
+        try append(Ordinal(ordinal), places[Ordinal(ordinal)].map { events.range($0) } ?? 0..<0)
+      }
+    } else {
+      for (index, user) in events.users.enumerated() { try append(user, events.range(index)) }
     }
     let vectors = try encodeAll(histories)
     let width = encoder.dimension

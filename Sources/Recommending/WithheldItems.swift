@@ -25,7 +25,8 @@ struct WithheldItems {
     items = isWithheld.indices.filter { isWithheld[$0] }.map { UInt32($0) }
   }
 
-  func contains(_ item: UInt32) -> Bool { isWithheld[Int(item)] }
+  /// - Parameter item: of the model's, or a profile.
+  func contains(_ item: UInt32) -> Bool { item < isWithheld.count && isWithheld[Int(item)] }
 
   /// The sequences without events of withheld items.
   func removed(from sequences: SequenceSet, atLeast: Int = 0) -> SequenceSet {

@@ -16,6 +16,8 @@ package struct SessionConfiguration: Sendable, Hashable, Codable {
   package var featureCount = 0
   /// Elements of the content vectors that items have in other spaces, all together. 0 for none.
   package var contentWidth = 0
+  /// What is known of users beside their events: attributes, each a learned vector. 0 for none.
+  package var profileFeatureCount = 0
   /// Kinds of events that tokens tell apart; 0 or 1 for none.
   package var kindCount = 0
   /// Whether tokens tell how long ago the event before was, in buckets as `TimeGap` makes them.

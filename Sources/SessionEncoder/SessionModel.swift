@@ -8,6 +8,8 @@ package struct SessionModel: Sendable {
   /// Where the weights lie; the items' table comes first.
   package let layout: ParameterLayout
   package let items: ItemTable
+  /// Where attributes of users are learned from.
+  package let profiles: ProfileTable?
   private let kinds: ParameterRange?
   private let gaps: ParameterRange?
   private let positions: ParameterRange?
@@ -19,15 +21,19 @@ package struct SessionModel: Sendable {
   /// - Parameters:
   ///   - features: what is known of the items, of as many as the configuration says.
   ///   - content: what other spaces say of them, of the configuration's width.
+  ///   - profiles: what is known of users, of as many features as the configuration says.
   package init(
-    _ configuration: SessionConfiguration, features: ItemFeatures? = nil, content: ItemContent? = nil
+    _ configuration: SessionConfiguration, features: ItemFeatures? = nil, content: ItemContent? = nil,
+    profiles: ItemFeatures? = nil
   ) {
+    precondition((profiles?.featureCount ?? 0) == configuration.profileFeatureCount)
     precondition((features?.featureCount ?? 0) == configuration.featureCount)
     precondition((content?.width ?? 0) == configuration.contentWidth)
     var layout = ParameterLayout()
     let width = configuration.dimension
     self.configuration = configuration
     items = ItemTable(configuration, features: features, content: content, in: &layout)
+    self.profiles = profiles.map { ProfileTable(configuration, $0, in: &layout) }
     func table(_ name: String, _ count: Int) -> ParameterRange {
       layout.add("\(name).weight", [count, width], .normal(deviation: 0.5 / Double(width).squareRoot()))
     }
@@ -92,7 +98,7 @@ package struct SessionModel: Sendable {
   /// What the blocks are given for each token [tokens, dimension].
   /// - Parameters:
   ///   - vectors: of items [_, dimension].
-  ///   - rows: the row of each token's item among them.
+  ///   - rows: the row of each token's item among them; that of a profile is not looked at.
   package func embed<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32],
     into x: UnsafeMutablePointer<R>
@@ -102,7 +108,11 @@ package struct SessionModel: Sendable {
     let isPlain = kinds == nil && gaps == nil && positions == nil
     for token in 0..<tokens.count {
       let target = x + token * width
-      R.add(vectors + Int(rows[token]) * width, width, R(tokenScale), target)
+      if let profiles, profiles.contains(tokens.items[token]) {
+        profiles.add(parameters, tokens.items[token], times: tokenScale, to: target)
+      } else {
+        R.add(vectors + Int(rows[token]) * width, width, R(tokenScale), target)
+      }
       guard !isPlain else { continue }
       for addition in additions(tokens, token) { R.add(parameters + addition.offset, width, 1, target) }
     }
@@ -188,7 +198,11 @@ package struct SessionModel: Sendable {
     let isPlain = kinds == nil && gaps == nil && positions == nil
     for token in 0..<tokens.count {
       let source = slope + token * width
-      R.add(source, width, R(tokenScale), itemSlopes + Int(rows[token]) * width)
+      if let profiles, profiles.contains(tokens.items[token]) {
+        profiles.backward(gradients: gradients, tokens.items[token], times: tokenScale, source)
+      } else {
+        R.add(source, width, R(tokenScale), itemSlopes + Int(rows[token]) * width)
+      }
       guard !isPlain else { continue }
       for addition in additions(tokens, token) { R.add(source, width, 1, gradients + addition.offset) }
     }

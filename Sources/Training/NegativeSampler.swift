@@ -12,12 +12,14 @@ struct NegativeSampler: Sendable {
   /// 2008); empty where all are drawn alike.
   private(set) var corrections: [Float] = []
 
-  /// - Parameter left: items that are not drawn; they occur in no sequence.
+  /// - Parameters:
+  ///   - sequences: of items below `itemCount`, and of profiles.
+  ///   - left: items that are not drawn; they occur in no sequence.
   init(_ sequences: SequenceSet, itemCount: Int, leavingOut left: [UInt32], popularShare: Double) {
     let isLeft = Set(left)
     items = (0..<UInt32(itemCount)).filter { !isLeft.contains($0) }
     self.popularShare = sequences.items.isEmpty ? 0 : popularShare
-    events = popularShare > 0 ? sequences.items : []
+    events = popularShare > 0 ? sequences.items.filter { $0 < itemCount } : []
     guard popularShare > 0, !events.isEmpty else { return }
     var counts = [Int](repeating: 0, count: itemCount)
     for item in events { counts[Int(item)] += 1 }

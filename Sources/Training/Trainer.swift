@@ -71,12 +71,15 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
 
   /// Learns from every sequence once, in an order of its own.
   /// - Parameters:
-  ///   - sequences: of at least two items each; of longer ones than the model looks at, window by window.
+  ///   - sequences: of at least two items each, the first of which may be a profile; of longer ones than the model looks
+  ///     at, window by window.
   ///   - isStopped: asked before every step, with the share of the epoch that is done.
   /// - Returns: the mean of -log p(target).
   package func epoch(_ sequences: SequenceSet, isStopped: (Double) -> Bool = { _ in false }) -> Double {
     let windows = Windows(
-      sequences, maximumLength: model.configuration.maximumLength, using: &generator)
+      sequences, maximumLength: model.configuration.maximumLength,
+      firstProfile: model.profiles == nil ? nil : model.configuration.itemCount,
+      dropout: configuration.profileDropout, using: &generator)
     let sampler = NegativeSampler(
       sequences, itemCount: model.configuration.itemCount, leavingOut: withheld,
       popularShare: configuration.popularShare)

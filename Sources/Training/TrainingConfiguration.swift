@@ -16,6 +16,8 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var attentionDropout = 0.0
   /// The share of items that go without their own row in a step, so that their features learn to stand for them.
   package var rowDropout = 0.0
+  /// The share of users whose profile is left out in an epoch.
+  package var profileDropout = 0.0
   /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).
   package var decay = 0.0
   /// What is taken from the target's share and spread over all items (Szegedy et al. 2016), of full softmax.

@@ -79,7 +79,7 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   ) {
     let width = model.configuration.dimension
     let count = tokens.count * width
-    let vectors = model.items.forward(parameters, tokens.items, rowDropout, itemTape, workspace)
+    let vectors = model.items.forward(parameters, tokenItems, rowDropout, itemTape, workspace)
     let positives = model.items.forward(parameters, targets, rowDropout, positives, workspace)
     run(parameters, dropout, vectors: vectors, rows: Array(0..<UInt32(tokens.count))) {
       UnsafePointer(positives + $0 * width)
@@ -93,6 +93,13 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
       model.items.backward(
         gradients: gradients, slopes, rowDropout, touched: &touched, itemTape, workspace)
     }
+  }
+
+  /// The items of the tokens; a profile has none, and stands with that of its target, which has a gradient anyway.
+  private var tokenItems: [UInt32] {
+    guard model.profiles != nil else { return tokens.items }
+    let count = model.configuration.itemCount
+    return zip(tokens.items, targets).map { $0 < count ? $0 : $1 }
   }
 
   /// - Parameter target: the vector of a token's target.

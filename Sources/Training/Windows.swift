@@ -6,10 +6,21 @@ struct Windows {
   /// Places in the set.
   private(set) var ranges: [Range<Int>] = []
 
-  /// - Parameter maximumLength: tokens of a window; with the last target it spans one event more.
-  init(_ sequences: SequenceSet, maximumLength: Int, using generator: inout SeededGenerator) {
+  /// - Parameters:
+  ///   - maximumLength: tokens of a window; with the last target it spans one event more.
+  ///   - firstProfile: first events from this number on are profiles.
+  ///   - dropout: the share of profiles that are left out, so that histories without one are learned from too.
+  init(
+    _ sequences: SequenceSet, maximumLength: Int, firstProfile: Int? = nil, dropout: Double = 0,
+    using generator: inout SeededGenerator
+  ) {
     for number in 0..<sequences.count where sequences.range(number).count > 1 {
-      let range = sequences.range(number)
+      var range = sequences.range(number)
+      if let firstProfile, sequences.items[range.lowerBound] >= firstProfile, range.count > 2,
+        generator.nextUnit() < dropout
+      {
+        range.removeFirst()
+      }
       var end = range.upperBound
       var length = maximumLength
       if range.count > maximumLength + 1 {

@@ -56,6 +56,31 @@ import VectorMath
     #expect(ranks == [0])
   }
 
+  /// The first items of users of two kinds differ, and their profiles say which.
+  @Test(arguments: [nil, 6]) func profilesPredictTheFirstItem(_ negatives: Int?) {
+    let profiles = ItemFeatures((0..<40).map { ["kind=\($0 % 2)"] })
+    var shape = SessionConfiguration(itemCount: 10)
+    shape.profileFeatureCount = profiles.featureCount
+    shape.dimension = 16
+    shape.maximumLength = 4
+    shape.temperature = 0.1
+    var recipe = TrainingConfiguration()
+    recipe.batchSize = 8
+    recipe.learningRate = 1e-2
+    recipe.dropout = 0.1
+    recipe.profileDropout = 0.2
+    recipe.negatives = negatives
+    recipe.popularShare = 0.5
+    let trainer = Trainer<Float>(SessionModel(shape, profiles: profiles), recipe)
+    var sequences = SequenceSet()
+    for user: UInt32 in 0..<40 {
+      let first = 5 * (user % 2)
+      sequences.append(items: [10 + user] + (0..<4).map { (first + $0) % 10 })
+    }
+    let losses = (0..<30).map { _ in trainer.epoch(sequences) }
+    #expect(losses[29] < 0.1, "\(losses)")
+  }
+
   /// The row of a withheld item is zeros, whatever is learned of others, and is learned afterwards.
   @Test(arguments: [nil, 6]) func nothingIsLearnedAboutWithheldItems(_ negatives: Int?) {
     let features = ItemFeatures((0..<10).map { ["f\($0 / 2)"] })

@@ -16,6 +16,19 @@ import VectorMath
     #expect(windows.ranges.allSatisfy { $0.count <= length + 1 })
   }
 
+  /// A profile begins the oldest window, or is left out; without it nothing would be left of the shortest.
+  @Test func profilesAreLeftOutAtRandom() {
+    var generator = SeededGenerator(seed: 8)
+    let set = SequenceSet([[100, 1], [101, 1, 2, 3], [4, 5, 6]])
+    let starts = (0..<400).map { _ in
+      Windows(set, maximumLength: 10, firstProfile: 100, dropout: 0.25, using: &generator)
+        .ranges.map(\.lowerBound)
+    }
+    #expect(starts.allSatisfy { $0.count == 3 && $0[0] == 0 && $0[2] == 6 })
+    let left = starts.count { $0[1] == 3 }
+    #expect(starts.allSatisfy { [2, 3].contains($0[1]) } && (70..<130).contains(left), "\(left)")
+  }
+
   @Test func theNewestWindowVariesAndIsAtLeastHalf() {
     var generator = SeededGenerator(seed: 6)
     let set = SequenceSet([Array(0..<100)])

@@ -3,9 +3,9 @@ import Filters
 import Platform
 import Records
 
-/// What a session model may know of an item: the words of its text and the values of its attributes, as names.
-enum ItemFeatureNames {
-  /// The most names of one item; a long description says no more with more of them.
+/// What a session model may know of an item or a user: the words of its text and the values of its attributes, as names.
+enum FeatureNames {
+  /// The most names of one record; a long description says no more with more of them.
   private static let limit = 64
 
   static func names(of record: EntityRecord) -> [String] {
