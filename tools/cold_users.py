@@ -74,8 +74,8 @@ def judge(folder):
     with open(f"{folder}/lists.jsonl") as source:
         for line in source:
             answer = json.loads(line)
-            lists[answer["user"]] = [entry["id"] for entry in answer["items"]]
-            sources.update(entry["source"] for entry in answer["items"])
+            lists[answer["user"]] = [entry["id"] for entry in answer["matches"]]
+            sources.update(entry["by"] for entry in answer["matches"])
     print(f"{len(asked)} users, entries by source: {dict(sources)}")
     for name, relevant in (("all events", set), ("the first event", lambda events: {events[0]})):
         print(f"{name} asked for, NDCG@10:")
