@@ -78,8 +78,11 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   private func learn(
     _ batch: [Range<Int>], of sequences: SequenceSet, _ sampler: NegativeSampler
   ) -> (loss: Double, targets: Int) {
-    let targets = batch.reduce(0) { $0 + $1.count - 1 }
-    share(batch, of: sequences, targets: targets)
+    let masks = Masking(model, configuration).map { masking in
+      batch.map { masking.draw($0.count, using: &generator) }
+    }
+    let targets = masks?.reduce(0) { $0 + $1.count } ?? batch.reduce(0) { $0 + $1.count - 1 }
+    share(batch, masks, of: sequences)
     let seed = generator.next()
     let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
     let (weight, configuration) = (1 / R(targets), configuration)
@@ -147,12 +150,13 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   }
 
   /// Gives each worker about the same number of tokens.
-  private func share(_ batch: [Range<Int>], of sequences: SequenceSet, targets: Int) {
+  private func share(_ batch: [Range<Int>], _ masks: [[Int]]?, of sequences: SequenceSet) {
     for worker in workers { worker.removeAll() }
+    let all = batch.reduce(0) { $0 + $1.count - 1 }
     var (number, given) = (0, 0)
-    for range in batch {
-      if given * workers.count >= (number + 1) * targets, number < workers.count - 1 { number += 1 }
-      workers[number].append(range, of: sequences)
+    for (index, range) in batch.enumerated() {
+      if given * workers.count >= (number + 1) * all, number < workers.count - 1 { number += 1 }
+      workers[number].append(range, of: sequences, masking: masks?[index])
       given += range.count - 1
     }
   }

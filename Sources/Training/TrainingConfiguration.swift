@@ -26,6 +26,10 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var popularShare = 0.0
   /// What a step leaves of the average of the weights that is used in the end (Polyak and Juditsky 1992); 0 for none.
   package var averaging = 0.0
+  /// Of masked models the probability that an event is masked.
+  package var maskedShare: Double?
+  /// Of masked models the share of windows of which the last event alone is masked.
+  package var lastMaskedShare: Double?
   package var threads = 2
   package var seed: UInt64 = 1
 

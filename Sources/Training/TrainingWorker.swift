@@ -31,6 +31,9 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   private let tokenSlopes = Buffer<R>()
   private let chosenOutputs = Buffer<R>()
   private let interestSlopes = Buffer<R>()
+  /// Of the tokens that have a target, where not all have.
+  let askedOutputs = Buffer<R>()
+  let outputSlopes = Buffer<R>()
 
   init(_ model: SessionModel) {
     self.model = model
@@ -47,9 +50,15 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   }
 
   /// Adds a part of a sequence: all but the last are tokens, all but the first their targets.
-  func append(_ range: Range<Int>, of sequences: SequenceSet) {
-    tokens.append(range.dropLast(), of: sequences)
-    targets += sequences.items[range.dropFirst()]
+  /// - Parameter masking: where it is not nil, all events are tokens, and those of these places are masked and targets.
+  func append(_ range: Range<Int>, of sequences: SequenceSet, masking: [Int]?) {
+    guard let masking else {
+      tokens.append(range.dropLast(), of: sequences)
+      targets += sequences.items[range.dropFirst()]
+      return
+    }
+    tokens.append(range, of: sequences, masking: masking)
+    targets += masking.map { sequences.items[range.lowerBound + $0] }
   }
 
   /// Adds the part's gradients from a softmax over all items, each target's with `weight`.
@@ -92,7 +101,7 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     }
   }
 
-  /// - Parameter target: the vector of a token's target.
+  /// - Parameter target: the vector of a target.
   private func run(
     _ parameters: UnsafePointer<R>, _ dropout: Dropout, vectors: UnsafePointer<R>, rows: [UInt32],
     target: (Int) -> UnsafePointer<R>,
@@ -102,11 +111,12 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     loss = 0
     touched.removeAll(keepingCapacity: true)
     guard tokens.count > 0 else { return }
-    let outputs = model.forward(
-      parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace)
-    let count = tokens.count * model.configuration.dimension
+    let outputs = asked(
+      model.forward(
+        parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace))
+    let count = targets.count * model.configuration.dimension
     let slopes = slopes.reserve(count)
-    let losses = losses.reserve(tokens.count)
+    let losses = losses.reserve(targets.count)
     var outputSlopes = slopes
     if model.configuration.interestCount > 1 {
       let chosen = nearestInterests(outputs, target)
@@ -116,22 +126,22 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     } else {
       softmax(outputs, slopes, losses)
     }
-    for token in 0..<tokens.count { loss += Double(losses[token]) }
+    for target in targets.indices { loss += Double(losses[target]) }
     let vectorSlopes = tokenSlopes()
     model.backward(
-      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows, outputSlopes,
-      dropout: dropout, tape, workspace)
+      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows,
+      spread(outputSlopes), dropout: dropout, tape, workspace)
     finally(vectorSlopes)
   }
 
-  /// The interest of each token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their vectors
-  /// are left in `chosenOutputs`.
+  /// The interest of each asked token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their
+  /// vectors are left in `chosenOutputs`.
   private func nearestInterests(
     _ outputs: UnsafePointer<R>, _ target: (Int) -> UnsafePointer<R>
   ) -> [Int] {
     let (width, count) = (model.configuration.dimension, model.configuration.interestCount)
-    let vectors = chosenOutputs.reserve(tokens.count * width)
-    return (0..<tokens.count).map { token in
+    let vectors = chosenOutputs.reserve(targets.count * width)
+    return targets.indices.map { token in
       let (own, wanted) = (outputs + token * count * width, target(token))
       var (nearest, best) = (0, -R.infinity)
       for interest in 0..<count {

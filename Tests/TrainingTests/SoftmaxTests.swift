@@ -25,7 +25,7 @@ import VectorMath
       let set = SequenceSet([
         (0..<length + 1).map { _ in UInt32.random(in: 0..<UInt32(items), using: &generator) }
       ])
-      worker.append(set.range(0), of: set)
+      worker.append(set.range(0), of: set, masking: nil)
     }
     let count = 3 * length
     let (vectors, outputs, weight) = (numbers(items * width), numbers(count * width), 0.25)
