@@ -136,6 +136,7 @@ extension SessionManifest {
   private static var fields: [Field] {
     [
       Field("shape", "items", \.shape.itemCount, .positive),
+      Field("shape", "architecture", optional: \.storedArchitecture, .choice),
       Field("shape", "dimension", \.shape.dimension, .whole(2...4_096)),
       Field("shape", "layers", \.shape.blockCount, .whole(1...64)),
       Field("shape", "heads", \.shape.heads, .whole(1...4_096)),
@@ -156,6 +157,8 @@ extension SessionManifest {
       Field("recipe", "averaging", \.recipe.averaging, .share),
       Field("recipe", "negatives", optional: \.recipe.negatives, .positive),
       Field("recipe", "popularShare", \.recipe.popularShare, .share, isRequired: false),
+      Field("recipe", "maskedShare", optional: \.recipe.maskedShare, .share),
+      Field("recipe", "lastMaskedShare", optional: \.recipe.lastMaskedShare, .share),
       Field("recipe", "seed", \.recipe.seed, .exact, isRequired: false),
       Field("recipe", "threads", \.recipe.threads, .positive, isRequired: false),
       Field("data", "sequences", \.data.sequences, .count),
@@ -198,6 +201,17 @@ extension SessionManifest {
     ]
   }
 
+  /// The architecture, where it is not that of models of former formats.
+  private var storedArchitecture: Architecture? {
+    get { shape.architecture == .transformer ? nil : shape.architecture }
+    set { shape.architecture = newValue ?? .transformer }
+  }
+
+  private var storedFormat: Int {
+    if shape.architecture != .transformer { return Self.format }
+    return content.isEmpty ? Self.formatWithoutContent : Self.formatWithContent
+  }
+
   private var storedNewItems: NewItemCalibration {
     get { newItems ?? NewItemCalibration() }
     set { newItems = newValue }
@@ -211,7 +225,7 @@ extension SessionManifest {
   /// The manifest as JSON.
   package func encoded() -> String {
     var json = JSONObject()
-    json["format"] = .number(JSONNumber(content.isEmpty ? Self.formatWithoutContent : Self.format))
+    json["format"] = .number(JSONNumber(storedFormat))
     json["encoder"] = .string("session")
     func write(_ fields: [Field]) {
       for field in fields {
