@@ -55,6 +55,19 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
     return rest
   }
 
+  /// The sequences without the events of some items, those that then have fewer than `atLeast` left out.
+  package func dropping(atLeast: Int = 0, items isDropped: (UInt32) -> Bool) -> SequenceSet {
+    var rest = SequenceSet()
+    for sequence in indices {
+      let places = range(sequence).filter { !isDropped(items[$0]) }
+      guard places.count >= atLeast else { continue }
+      rest.append(
+        items: places.map { items[$0] }, kinds: kinds.isEmpty ? [] : places.map { kinds[$0] },
+        gaps: gaps.isEmpty ? [] : places.map { gaps[$0] })
+    }
+    return rest
+  }
+
   /// Adds a part of one of another set's sequences.
   package mutating func append(_ range: Range<Int>, of other: SequenceSet) {
     append(

@@ -58,6 +58,15 @@ package struct RankingTask: Sendable {
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 
+  /// The whole of each sequence, of at least one event, as a history that nothing is known to follow.
+  package init(wholeHistoriesOf sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool) {
+    self.init(
+      sequences,
+      cases: sequences.indices.filter { !sequences[$0].isEmpty }
+        .map { Case(sequence: $0, place: sequences[$0].count) },
+      itemCount: itemCount, isKeepingSeen: isKeepingSeen)
+  }
+
   /// The places in `sequences` of a case's history.
   package func historyRange(_ index: Int) -> Range<Int> {
     sequences.range(cases[index].sequence).prefix(cases[index].place)
@@ -65,16 +74,26 @@ package struct RankingTask: Sendable {
 
   package func history(_ index: Int) -> ArraySlice<UInt32> { sequences.items[historyRange(index)] }
 
+  /// Whether there is anything to predict.
+  package func hasTarget(_ index: Int) -> Bool {
+    cases[index].place < sequences[cases[index].sequence].count
+  }
+
   package func target(_ index: Int) -> UInt32 {
     sequences.items[sequences.range(cases[index].sequence).lowerBound + cases[index].place]
   }
 
   /// Whether a case's target is an item of its history.
-  package func isRepeated(_ index: Int) -> Bool { history(index).contains(target(index)) }
+  package func isRepeated(_ index: Int) -> Bool {
+    hasTarget(index) && history(index).contains(target(index))
+  }
 
   /// The cases whose targets are not in their histories.
-  package func skippingRepeats() -> RankingTask {
-    with(cases.indices.filter { !isRepeated($0) }.map { cases[$0] })
+  package func skippingRepeats() -> RankingTask { filtered { !isRepeated($0) } }
+
+  /// The cases whose indices are kept.
+  package func filtered(_ isKept: (Int) -> Bool) -> RankingTask {
+    with(cases.indices.filter(isKept).map { cases[$0] })
   }
 
   /// Some of the cases, evenly spread.

@@ -12,11 +12,12 @@ struct NewItemCalibration: Sendable, Hashable {
   }
 }
 
-/// Held-out targets to calibrate by, with a part of the items taken for new ones.
+/// Held-out targets to calibrate by, a part of which are of items that the model has not learned from.
 ///
 /// The weights of product and likeness are those with which a softmax over all items gives the targets the highest
 /// likelihood. The bias then makes new items as frequent among the first ten as among the targets: the likelihood alone
-/// would hide them behind items that more is known of.
+/// would hide them behind items that more is known of. It is set once more when the model has learned all, since the
+/// scores of known items grow with what is learned about them.
 struct CalibrationCases {
   /// What is asked of a case.
   struct Case {
@@ -43,19 +44,23 @@ struct CalibrationCases {
   }
 
   /// Fewer targets among new items say nothing.
-  private static let leastTargets = 20
+  static let leastTargets = 20
 
   /// - Returns: nil where there is too little to calibrate by.
   func calibration() -> NewItemCalibration? {
-    let targets = cases.count { $0.target != nil }
-    guard targets >= Self.leastTargets else { return nil }
+    guard cases.count(where: { $0.target != nil }) >= Self.leastTargets else { return nil }
     var weights = fitted()
     // Where likeness or the product misleads, it is not used the other way round.
     weights.session = max(0, weights.session)
     weights.content = max(0, weights.content)
-    let found = withFairBias(weights, share: Double(targets) / Double(cases.count))
+    let found = withFairBias(weights, share: newTargetShare)
     let isFinite = [found.session, found.content, found.bias].allSatisfy { abs($0) < 1e6 }
     return isFinite ? found : nil
+  }
+
+  /// The share of new items among the targets.
+  var newTargetShare: Double {
+    Double(cases.count { $0.target != nil }) / Double(max(1, cases.count))
   }
 
   /// The weights of highest likelihood, by Newton's method.
@@ -140,7 +145,7 @@ struct CalibrationCases {
   }
 
   /// The same with the bias with which new items have a share of the lists.
-  private func withFairBias(_ weights: NewItemCalibration, share: Double) -> NewItemCalibration {
+  func withFairBias(_ weights: NewItemCalibration, share: Double) -> NewItemCalibration {
     var weights = weights
     weights.bias = 0
     let best = cases.map { one in

@@ -55,7 +55,7 @@ package struct SessionManifest: Sendable {
   /// Whether histories may hold an item more than once, and recommendations what was seen.
   var isRepeating: Bool
   package var epochs = 0
-  /// Epochs after those in which held-out events were learned from too.
+  /// Epochs after those in which all that was held out was learned from too.
   var epochsWithHeldOut = 0
   var seconds = 0.0
   /// The best score on held-out events, by name.

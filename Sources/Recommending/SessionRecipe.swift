@@ -86,8 +86,11 @@ struct SessionRecipe {
 
   static func dimension(ofEvents count: Int) -> Int { leastDimension * (count < manyForVectors ? 1 : 2) }
 
-  /// How many epochs held-out events are learned from after the best of the others.
-  func epochsWithHeldOut(_ best: Int) -> Int { max(1, best / 4) }
+  /// How many epochs all that was held out is learned from after the best of the others.
+  func lastEpochs(after best: Int) -> Int { max(1, best / 4) }
+
+  /// The share of a time limit after which those others end.
+  static let firstEpochsShare = 0.8
 }
 
 extension SessionRecipe {

@@ -1,6 +1,7 @@
 import Baselines
 import Basics
 import Evaluation
+import Platform
 import SessionEncoder
 import Synchronization
 
@@ -29,15 +30,18 @@ struct SessionRules: Sendable {
   /// - Parameters:
   ///   - encoder: has not learned from the targets.
   ///   - heldOut: says which events are the targets.
+  ///   - withheld: items that the encoder has not learned about yet: not counted, and not ranked, while settings are
+  ///     chosen.
   ///   - learning: whether the rules that are kept are counted from the targets too.
   /// - Returns: the rules that are kept, and those that were counted without the targets.
   static func tuned(
-    beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: ValidationSplit, learning: Bool,
-    isKeepingSeen: Bool, minimumSupport: Int, threads: Int
+    beside encoder: SessionEncoderModel, _ set: SequenceSet, _ heldOut: ValidationSplit,
+    without withheld: WithheldItems?, learning: Bool, isKeepingSeen: Bool, minimumSupport: Int, threads: Int
   ) -> (kept: SessionRules, validated: SessionRules)? {
-    let learned = heldOut.learned(set)
-    let task = heldOut.task(set, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
-      .sampled(Self.targetLimit)
+    let all = heldOut.learned(set)
+    let learned = withheld?.removed(from: all) ?? all
+    let targets = heldOut.task(set, itemCount: encoder.items.count, isKeepingSeen: isKeepingSeen)
+    let task = (withheld?.removed(fromTargetsOf: targets) ?? targets).sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
       let tuned = Baseline.rules.tuned(
         learned, validation: task, minimumSupport: minimumSupport, threads: threads),
@@ -45,9 +49,10 @@ struct SessionRules: Sendable {
     else { return nil }
     let validated = counted.trimmed(to: Self.limit)
     let share = BlendedScorer.bestShare(
-      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set), HistoryScorer(validated), task,
-      threads: threads)
-    let final = learning ? tuned.make(set) as? SequentialRules ?? counted : counted
+      of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set, leavingOut: withheld?.items ?? []),
+      HistoryScorer(validated), task, threads: threads)
+    let isCountedAgain = learning || withheld != nil
+    let final = isCountedAgain ? tuned.make(learning ? set : all) as? SequentialRules ?? counted : counted
     return (
       SessionRules(share: share, rules: final.trimmed(to: Self.limit)),
       SessionRules(share: share, rules: validated)
@@ -73,6 +78,34 @@ extension SessionRules {
       return sums[Int(item)]
     }
     return (items, weights)
+  }
+}
+
+extension SessionRules {
+  /// Raises the scores of items that rules name after a history, as `SessionMixture` does.
+  /// - Parameters:
+  ///   - line: an encoder's scores.
+  ///   - places: of the encoder's items among them; nil for one that the rules do not count.
+  func raise(_ line: UnsafeMutablePointer<Float>, after history: ArraySlice<UInt32>, places: [Int?]) {
+    guard share > 0 else { return }
+    let named = named(after: history)
+    let known = zip(named.items, named.weights).compactMap { item, weight in
+      places[Int(item)].map { (place: $0, weight: weight) }
+    }
+    let total = known.reduce(0) { $0 + $1.weight }
+    guard total > 0 else { return }
+    let odds = Float(log(share / (1 - share))) + Self.logSum(of: places.compactMap { $0.map { line[$0] } })
+    for (place, weight) in known {
+      let (own, added) = (line[place], odds + log(weight / total))
+      line[place] = max(own, added) + log1p(exp(-abs(own - added)))
+    }
+  }
+
+  /// The logarithm of the sum of `e^score`.
+  static func logSum(of scores: [Float]) -> Float {
+    let largest = scores.max() ?? -.infinity
+    guard largest > -.infinity else { return -.infinity }
+    return largest + Float(log(scores.reduce(0.0) { $0 + exp(Double($1 - largest)) }))
   }
 }
 

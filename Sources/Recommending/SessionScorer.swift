@@ -79,13 +79,15 @@ struct SessionScorer: CaseScorer {
     self.set = set
   }
 
-  /// - Parameter set: sequences of the encoder's own items, of which the task is.
-  init(_ encoder: SessionEncoderModel, _ set: SequenceSet) {
+  /// - Parameters:
+  ///   - set: sequences of the encoder's own items, of which the task is.
+  ///   - left: items that come after all others.
+  init(_ encoder: SessionEncoderModel, _ set: SequenceSet, leavingOut left: [UInt32] = []) {
     self.encoder = encoder
     self.set = set
     vectors = encoder.vectors
     newItems = []
-    unknown = []
+    unknown = left.map { Int($0) }
     calibration = nil
     newPlaces = []
     content = [:]
@@ -159,27 +161,24 @@ struct SessionScorer: CaseScorer {
 extension SessionScorer {
   /// The same by encoder and rules together, as they serve.
   /// - Parameter items: the ordinal of each of the task's items.
-  func mixed(with rules: SessionRules, items: [Ordinal]) -> BlendedScorer {
+  func mixed(with rules: SessionRules, items: [Ordinal]) -> some CaseScorer {
     let places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
-    return BlendedScorer(
-      self, Rules(scorer: self, rules: rules, places: encoder.items.map { places[$0] }), share: rules.share)
+    return Mixed(scorer: self, rules: rules, places: encoder.items.map { places[$0] })
   }
 
-  private struct Rules: CaseScorer {
+  private struct Mixed: CaseScorer {
     let scorer: SessionScorer
     let rules: SessionRules
     /// The task's number of each of the encoder's items.
     let places: [Int?]
 
     func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
+      scorer.addScores(task, cases, to: scores)
       for index in cases {
         let line = scores + (index - cases.lowerBound) * task.itemCount
         let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
         let own = history.filter { $0 < scorer.encoder.items.count }
-        let named = rules.named(after: own[...])
-        for (item, weight) in zip(named.items, named.weights) {
-          if let place = places[Int(item)] { line[place] += weight }
-        }
+        rules.raise(line, after: own[...], places: places)
       }
     }
   }

@@ -26,6 +26,8 @@ package struct SessionTraining {
 
   /// Fewer sequences than this say nothing about what follows what.
   private static let leastSequences = 2
+  /// Events of a sequence from which something is learned.
+  private static let leastEvents = 2
   /// Held-out targets that are ranked after an epoch.
   private static let heldOutLimit = 10_000
 
@@ -71,7 +73,9 @@ package struct SessionTraining {
   /// - Throws: `RecommendingError` `.notEnoughData`, `.badInput` for a checkpoint of another training; what `onEpoch`
   ///   throws; `CancellationError` where the task is cancelled before the first epoch is done.
   package func run(onEpoch: (TrainingEpoch) throws -> Void) throws -> TrainedModel {
-    let (learned, heldOut) = split()
+    let (all, heldOut) = split()
+    let withheld = withheldItems(heldOut)
+    let learned = withheld?.removed(from: all, atLeast: Self.leastEvents) ?? all
     guard learned.count >= Self.leastSequences, data.numbering.count >= 2 else {
       throw RecommendingError(
         code: .notEnoughData,
@@ -80,17 +84,18 @@ package struct SessionTraining {
           + "import events first")
     }
     let trainer = Trainer<Float>(model, recipe.training)
+    trainer.withhold(withheld?.items ?? [])
     var state = Fit.Progress()
     let checkpoint = TrainingCheckpoint(fingerprint: fingerprint)
     if let path = settings.checkpoint { _ = try checkpoint.restore(path, trainer, &state) }
     let maximum = recipe.fit.epochs
-    let isRelearning = heldOut != nil && settings.learnsHeldOut
+    let hasLastEpochs = heldOut != nil && (settings.learnsHeldOut || withheld != nil)
     let clock = TrainingClock(
       TrainingEstimate(
-        epochs: Double(maximum + (isRelearning ? recipe.epochsWithHeldOut(maximum) : 0)),
+        epochs: Double(maximum + (hasLastEpochs ? recipe.lastEpochs(after: maximum) : 0)),
         limitSeconds: settings.minutes.map { 60 * $0 }, epochsBefore: Double(state.epoch)), progress)
-    let hasEnded = try recipe.fit.run(
-      trainer, learned, heldOut: heldOut, progress: &state,
+    try recipe.fit.run(
+      trainer, learned, heldOut: heldOut.map { withheld?.removed(fromTargetsOf: $0) ?? $0 }, progress: &state,
       onEpoch: { epoch, state in
         if let path = settings.checkpoint { try checkpoint.save(path, trainer, state) }
         try onEpoch(epoch)
@@ -98,7 +103,8 @@ package struct SessionTraining {
       isStopped: { epoch, share in
         clock.isStopped(
           "training, epoch \(epoch) of at most \(maximum)", Int(share * Double(learned.count)),
-          of: learned.count, epochs: Double(epoch - 1) + share)
+          of: learned.count, epochs: Double(epoch - 1) + share,
+          limitShare: hasLastEpochs ? SessionRecipe.firstEpochsShare : 1)
       })
     if clock.isCancelled, state.bestEpoch == 0 { throw CancellationError() }
     var manifest = SessionManifest(
@@ -109,15 +115,25 @@ package struct SessionTraining {
     if state.bestScore >= 0 { manifest.validationNDCG = state.bestScore }
     var contents = contents(state.bestWeights)
     // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
-    let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest) : nil
-    if heldOut != nil {
-      manifest.newItems = calibration(state.bestWeights, contents, manifest, rules?.validated)
+    let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest, withheld) : nil
+    let calibration = withheld.flatMap { withheld in
+      let task = data.split.task(
+        data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
+      let cases = calibrationCases(state.bestWeights, manifest, rules?.validated, task, withheld)
+      return cases.calibration().map { (withheld: withheld, scores: $0, share: cases.newTargetShare) }
     }
-    if hasEnded, isRelearning {
-      let epochs = recipe.epochsWithHeldOut(state.bestEpoch)
-      if let weights = learnHeldOut(trainer, from: state, epochs: epochs, clock) {
-        contents = self.contents(weights)
-        manifest.epochsWithHeldOut = epochs
+    manifest.newItems = calibration?.scores
+    if hasLastEpochs, !clock.isCancelled {
+      let epochs = recipe.lastEpochs(after: state.bestEpoch)
+      let done = learnAll(trainer, from: state, epochs: epochs, clock)
+      if settings.learnsHeldOut { manifest.epochsWithHeldOut = done }
+      contents = self.contents(trainer.trainedWeights)
+      if let calibration {
+        let histories = RankingTask(
+          wholeHistoriesOf: data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
+        manifest.newItems = calibrationCases(
+          trainer.trainedWeights, manifest, rules?.kept, histories, calibration.withheld
+        ).withFairBias(calibration.scores, share: calibration.share)
       }
     }
     if let rules = rules?.kept {
@@ -133,60 +149,76 @@ package struct SessionTraining {
       model, weights, items: data.numbering.items, popularity: data.popularity, content: content)
   }
 
-  /// Trains on from the best weights, on held-out events too; nil where it was stopped.
-  private func learnHeldOut(
+  /// Trains on from the best weights, about withheld items and, unless they are kept out, on held-out events too.
+  /// - Returns: the epochs that were begun.
+  private func learnAll(
     _ trainer: Trainer<Float>, from state: Fit.Progress, epochs: Int, _ clock: TrainingClock
-  ) -> [Float]? {
-    let all = data.split.all(
-      data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+  ) -> Int {
+    let all =
+      settings.learnsHeldOut
+      ? data.split.all(
+        data.sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+      : data.split.learned(data.sequences, atLeast: Self.leastEvents)
     var isStopped = false
     trainer.begin(from: state.bestWeights)
-    for number in 0..<epochs where !isStopped {
+    trainer.withhold([])
+    for number in 0..<epochs {
       _ = trainer.epoch(all) { share in
         let done = (Double(number) + share) * Double(all.count)
         isStopped =
-          isStopped || clock.isStopped("learning from held-out events", Int(done), of: epochs * all.count)
+          isStopped
+          || clock.isStopped("learning from what was held out", Int(done), of: epochs * all.count)
         return isStopped
       }
+      if isStopped { return number + 1 }
     }
-    let count = state.bestWeights.count
-    return isStopped ? nil : Array(UnsafeBufferPointer(start: trainer.trained, count: count))
+    return epochs
   }
 
   /// The rules that help the encoder on events that it has not learned from.
   private func rules(
-    beside contents: ModelContents, _ manifest: SessionManifest
+    beside contents: ModelContents, _ manifest: SessionManifest, _ withheld: WithheldItems?
   ) -> (kept: SessionRules, validated: SessionRules)? {
     progress?(WorkProgress(stage: "counting co-occurrences", completed: 0, total: 1))
     return SessionRules.tuned(
       beside: SessionEncoderModel(0, manifest, contents), data.sequences, data.split,
-      learning: settings.learnsHeldOut, isKeepingSeen: data.isRepeating,
+      without: withheld, learning: settings.learnsHeldOut, isKeepingSeen: data.isRepeating,
       minimumSupport: settings.minimumSupport, threads: settings.threads)
   }
 
-  /// How items are scored of which there are no events, by events that the model has not learned from.
-  private func calibration(
-    _ weights: [Float], _ contents: ModelContents, _ manifest: SessionManifest, _ rules: SessionRules?
-  ) -> NewItemCalibration? {
-    guard features != nil || content != nil else { return nil }
+  /// The items to calibrate by how items are scored of which there are no events; nil where nothing is known of any or
+  /// too little is held out.
+  private func withheldItems(_ heldOut: RankingTask?) -> WithheldItems? {
+    guard let heldOut, features != nil || content != nil else { return nil }
+    return WithheldItems(
+      among: data.numbering.count,
+      isKnowledgeable: { item in
+        features?.features(of: item).isEmpty == false
+          || content?.content.row(item).contains { $0 != 0 } == true
+      }, heldOut, seed: recipe.training.seed)
+  }
+
+  /// What items are calibrated by of which there are no events.
+  private func calibrationCases(
+    _ weights: [Float], _ manifest: SessionManifest, _ rules: SessionRules?, _ task: RankingTask,
+    _ withheld: WithheldItems
+  ) -> CalibrationCases {
     progress?(WorkProgress(stage: "calibrating new items", completed: 0, total: 1))
     return CalibrationCases(
-      SessionEncoderModel(0, manifest, contents), rules,
-      data.split.task(data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating),
+      SessionEncoderModel(0, manifest, contents(weights)), rules, task, new: withheld,
       bareVectors: { model.items.bareVectors(weights, of: $0) }, content, seed: recipe.training.seed,
-      threads: settings.threads
-    ).calibration()
+      threads: settings.threads)
   }
 
   /// What is learned from, and what is held out for early stopping.
   private func split() -> (learned: SequenceSet, heldOut: RankingTask?) {
-    let learned = data.split.learned(data.sequences, atLeast: 2)
+    let learned = data.split.learned(data.sequences, atLeast: Self.leastEvents)
     let heldOut = data.split.task(
       data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
     guard case .lastEvents = data.split else { return (learned, heldOut.sampled(Self.heldOutLimit)) }
     // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
     guard learned.count * 2 >= data.sequences.count, learned.count > Self.leastSequences else {
-      return (data.sequences.droppingLast(0, atLeast: 2), nil)
+      return (data.sequences.droppingLast(0, atLeast: Self.leastEvents), nil)
     }
     return (learned, heldOut.sampled(Self.heldOutLimit, seed: recipe.training.seed))
   }

@@ -18,15 +18,19 @@ final class TrainingClock {
 
   var seconds: Double { (clock.now - start) / .seconds(1) }
 
-  /// - Parameter epochs: how many are done, the one under way in part.
-  func isStopped(_ stage: String, _ done: Int, of total: Int, epochs: Double? = nil) -> Bool {
+  /// - Parameters:
+  ///   - epochs: how many are done, the one under way in part.
+  ///   - limitShare: of the time limit, after which to stop.
+  func isStopped(
+    _ stage: String, _ done: Int, of total: Int, epochs: Double? = nil, limitShare: Double = 1
+  ) -> Bool {
     isCancelled = Task.isCancelled
     let spent = seconds
     progress?(
       WorkProgress(
         stage: stage, completed: done, total: total,
         secondsLeft: epochs.flatMap { estimate.secondsLeft(done: $0, after: spent) }))
-    return isCancelled || estimate.limitSeconds.map { spent >= $0 } ?? false
+    return isCancelled || estimate.limitSeconds.map { spent >= limitShare * $0 } ?? false
   }
 }
 

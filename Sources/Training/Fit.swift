@@ -57,7 +57,9 @@ package struct Fit: Sendable {
       var score: Double?
       var isBest = heldOut == nil
       if let heldOut {
-        let ndcg = RankingMetrics(ranks: ranking.ranks(trainer.trained, heldOut)).ndcg(at: Self.cutoff)
+        let ndcg = RankingMetrics(
+          ranks: ranking.ranks(trainer.trained, heldOut, leavingOut: trainer.withheld)
+        ).ndcg(at: Self.cutoff)
         score = ndcg
         isBest = ndcg > progress.bestScore
         progress.bestScore = max(ndcg, progress.bestScore)
@@ -75,7 +77,6 @@ package struct Fit: Sendable {
   }
 
   private func keep(_ trainer: Trainer<Float>, _ progress: inout Progress) {
-    progress.bestWeights = Array(
-      UnsafeBufferPointer(start: trainer.trained, count: trainer.model.layout.count))
+    progress.bestWeights = trainer.trainedWeights
   }
 }

@@ -18,8 +18,12 @@ package struct HeldOutRanks: Sendable {
   private static var chunk: Int { 64 }
 
   /// The rank of each target, from 0, ties to the lower item.
-  /// - Parameter task: of the model's items, with kinds and gaps; the newest events of each history are looked at.
-  package func ranks(_ parameters: UnsafePointer<Float>, _ task: RankingTask) -> [Int] {
+  /// - Parameters:
+  ///   - task: of the model's items, with kinds and gaps; the newest events of each history are looked at.
+  ///   - left: items that come after all others.
+  package func ranks(
+    _ parameters: UnsafePointer<Float>, _ task: RankingTask, leavingOut left: [UInt32] = []
+  ) -> [Int] {
     let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
     let vectors = UnsafeMutablePointer<Float>.allocate(capacity: items * width)
     defer { vectors.deallocate() }
@@ -37,9 +41,9 @@ package struct HeldOutRanks: Sendable {
         queries, table, m: chunk.count * interests, n: items, k: width, into: scored)
       if interests > 1 { keepBest(scored, chunk.count, interests, items) }
       let ranks = chunk.map { index in
-        task.rank(
-          index,
-          in: UnsafeMutableBufferPointer(start: scored + (index - chunk.lowerBound) * items, count: items))
+        let line = scored + (index - chunk.lowerBound) * items
+        for item in left { line[Int(item)] = -.greatestFiniteMagnitude }
+        return task.rank(index, in: UnsafeMutableBufferPointer(start: line, count: items))
       }
       found.withLock { $0.replaceSubrange(chunk, with: ranks) }
     }

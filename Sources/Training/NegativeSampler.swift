@@ -3,7 +3,8 @@ import Platform
 
 /// Draws items to compare targets with: a part uniformly, a part as often as they occur.
 struct NegativeSampler: Sendable {
-  private let itemCount: Int
+  /// The items that are drawn uniformly.
+  private let items: [UInt32]
   private let popularShare: Double
   /// The items of all events: a uniform draw among them is one by popularity.
   private let events: [UInt32]
@@ -11,16 +12,19 @@ struct NegativeSampler: Sendable {
   /// 2008); empty where all are drawn alike.
   private(set) var corrections: [Float] = []
 
-  init(_ sequences: SequenceSet, itemCount: Int, popularShare: Double) {
-    self.itemCount = itemCount
+  /// - Parameter left: items that are not drawn; they occur in no sequence.
+  init(_ sequences: SequenceSet, itemCount: Int, leavingOut left: [UInt32], popularShare: Double) {
+    let isLeft = Set(left)
+    items = (0..<UInt32(itemCount)).filter { !isLeft.contains($0) }
     self.popularShare = sequences.items.isEmpty ? 0 : popularShare
     events = popularShare > 0 ? sequences.items : []
     guard popularShare > 0, !events.isEmpty else { return }
     var counts = [Int](repeating: 0, count: itemCount)
     for item in events { counts[Int(item)] += 1 }
+    let drawn = Double(items.count)
     corrections = counts.map { count in
       let share = Double(count) / Double(events.count)
-      return Float(log((1 - popularShare) + popularShare * share * Double(itemCount)))
+      return Float(log((1 - popularShare) + popularShare * share * drawn))
     }
   }
 
@@ -29,7 +33,7 @@ struct NegativeSampler: Sendable {
       if popularShare > 0, generator.nextUnit() < popularShare {
         return events[Int(generator.next() % UInt64(events.count))]
       }
-      return UInt32(generator.next() % UInt64(itemCount))
+      return items[Int(generator.next() % UInt64(items.count))]
     }
   }
 }

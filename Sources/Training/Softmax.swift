@@ -5,18 +5,19 @@ extension TrainingWorker {
   /// Targets whose scores of all items are made at once: they stay in the third-level cache.
   private static var chunk: Int { 128 }
 
-  /// Softmax over all items, a chunk of targets at a time, with both gradients made from the chunk's scores.
+  /// Softmax over all items but some, a chunk of targets at a time, with both gradients made from the chunk's scores.
   func fullSoftmax(
-    _ vectors: UnsafePointer<R>, _ outputs: UnsafePointer<R>, _ slopes: UnsafeMutablePointer<R>,
-    _ losses: UnsafeMutablePointer<R>, _ weight: R, _ smoothing: R
+    _ vectors: UnsafePointer<R>, leavingOut left: [UInt32], _ outputs: UnsafePointer<R>,
+    _ slopes: UnsafeMutablePointer<R>, _ losses: UnsafeMutablePointer<R>, _ weight: R, _ smoothing: R
   ) {
     let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
     let logits = logits.reserve(Self.chunk * items)
-    let uniform = weight * smoothing / R(items)
+    let uniform = weight * smoothing / R(items - left.count)
     for first in stride(from: 0, to: targets.count, by: Self.chunk) {
       let rows = min(Self.chunk, targets.count - first)
       let part = outputs + first * width
       workspace.multiplyTransposed(part, vectors, m: rows, n: items, k: width, into: logits)
+      setScores(of: left, to: -.greatestFiniteMagnitude / 2, logits, rows, items)
       targets.withUnsafeBufferPointer { targets in
         guard let targets = targets.baseAddress else { return }
         R.softmaxGradient(logits, items, rows, items, targets + first, weight, losses + first)
@@ -28,10 +29,17 @@ extension TrainingWorker {
           line[Int(targets[first + row])] += weight * smoothing
         }
       }
+      if smoothing > 0 { setScores(of: left, to: 0, logits, rows, items) }
       workspace.multiply(logits, vectors, m: rows, n: width, k: items, into: slopes + first * width)
       workspace.addProduct(
         transposing: logits, part, m: items, n: width, k: rows, to: gradients + model.items.rows.offset)
     }
+  }
+
+  private func setScores(
+    of chosen: [UInt32], to value: R, _ scores: UnsafeMutablePointer<R>, _ rows: Int, _ items: Int
+  ) {
+    for row in 0..<rows { for item in chosen { scores[row * items + Int(item)] = value } }
   }
 
   /// Softmax over the target, whose vectors are made, and negatives, the same for all targets of the part; a negative

@@ -24,6 +24,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   /// The vectors of all items in a step with full softmax, then the gradients of their sums.
   private let vectors = Buffer<R>()
   private let sumSlopes = Buffer<R>()
+  /// Items that are as good as new: their rows are zeros, and no target is compared with them.
+  package private(set) var withheld: [UInt32] = []
 
   package init(_ model: SessionModel, _ configuration: TrainingConfiguration) {
     self.model = model
@@ -49,8 +51,23 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
     averages?.deallocate()
   }
 
+  /// Learns nothing about some items until others, or none, are withheld: their vectors are what is known of them but
+  /// their events.
+  /// - Parameter items: none of them may occur in the sequences of an epoch.
+  package func withhold(_ items: [UInt32]) {
+    withheld = items
+    let width = model.items.width
+    for item in items {
+      let offset = model.items.rows.offset + Int(item) * width
+      R.clear(parameters + offset, width)
+      if let averages { R.clear(averages + offset, width) }
+    }
+  }
+
   /// The weights to be used: the average of those of the last steps where one is kept.
   package var trained: UnsafeMutablePointer<R> { averages ?? parameters }
+  /// A copy of them.
+  package var trainedWeights: [R] { Array(UnsafeBufferPointer(start: trained, count: model.layout.count)) }
 
   /// Learns from every sequence once, in an order of its own.
   /// - Parameters:
@@ -61,7 +78,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
     let windows = Windows(
       sequences, maximumLength: model.configuration.maximumLength, using: &generator)
     let sampler = NegativeSampler(
-      sequences, itemCount: model.configuration.itemCount, popularShare: configuration.popularShare)
+      sequences, itemCount: model.configuration.itemCount, leavingOut: withheld,
+      popularShare: configuration.popularShare)
     let order = windows.ranges.indices.shuffled(using: &generator)
     var (loss, targets) = (0.0, 0)
     for first in stride(from: 0, to: order.count, by: configuration.batchSize) {
@@ -111,8 +129,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
       }
       DispatchQueue.concurrentPerform(iterations: workers.count) { [self] number in
         workers[number].runFull(
-          parameters, vectors: vectors.start, weight: weight, smoothing: R(configuration.smoothing),
-          dropout: dropout(number))
+          parameters, vectors: vectors.start, leavingOut: withheld, weight: weight,
+          smoothing: R(configuration.smoothing), dropout: dropout(number))
       }
       finishItems(rowDropout)
       update(table: nil)

@@ -62,16 +62,19 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   }
 
   /// Adds the part's gradients from a softmax over all items, each target's with `weight`.
-  /// - Parameter vectors: of all items; the gradients of theirs are left where those of the items' rows belong.
+  /// - Parameters:
+  ///   - vectors: of all items; the gradients of theirs are left where those of the items' rows belong.
+  ///   - left: items that no target is compared with.
   func runFull(
-    _ parameters: UnsafePointer<R>, vectors: UnsafePointer<R>, weight: R, smoothing: R, dropout: Dropout
+    _ parameters: UnsafePointer<R>, vectors: UnsafePointer<R>, leavingOut left: [UInt32], weight: R,
+    smoothing: R, dropout: Dropout
   ) {
     let width = model.configuration.dimension
     run(parameters, dropout, vectors: vectors, rows: tokens.items) {
       vectors + Int(targets[$0]) * width
     } softmax: {
       outputs, slopes, losses in
-      fullSoftmax(vectors, outputs, slopes, losses, weight, smoothing)
+      fullSoftmax(vectors, leavingOut: left, outputs, slopes, losses, weight, smoothing)
     } tokenSlopes: {
       gradients + model.items.rows.offset
     } finally: { _ in

@@ -7,13 +7,13 @@ import VectorMath
 
 @testable import Training
 
-/// The softmax over all items against its definition, with more targets than a chunk has.
+/// The softmax over all items, or all but some, against its definition, with more targets than a chunk has.
 @Suite struct SoftmaxTests {
   private let items = 1_700
   private let width = 16
   private let length = 47
 
-  @Test(arguments: [0.6, 3.0]) func itIsWhatItIsDefinedAs(scale: Double) {
+  @Test(arguments: [0.6, 3.0], [0, 200]) func itIsWhatItIsDefinedAs(scale: Double, leftCount: Int) {
     var shape = SessionConfiguration(itemCount: items)
     shape.dimension = width
     let worker = TrainingWorker<Double>(SessionModel(shape))
@@ -23,7 +23,7 @@ import VectorMath
     }
     for _ in 0..<3 {
       let set = SequenceSet([
-        (0..<length + 1).map { _ in UInt32.random(in: 0..<UInt32(items), using: &generator) }
+        (0..<length + 1).map { _ in UInt32.random(in: UInt32(leftCount)..<UInt32(items), using: &generator) }
       ])
       worker.append(set.range(0), of: set, masking: nil)
     }
@@ -32,12 +32,13 @@ import VectorMath
     var (slopes, losses) = (
       [Double](repeating: 0, count: count * width), [Double](repeating: 0, count: count)
     )
-    worker.fullSoftmax(vectors, outputs, &slopes, &losses, weight, 0)
+    worker.fullSoftmax(
+      vectors, leavingOut: Array(0..<UInt32(leftCount)), outputs, &slopes, &losses, weight, 0)
     var (expected, table) = (
       [Double](repeating: 0, count: count * width), [Double](repeating: 0, count: items * width)
     )
     for token in 0..<count {
-      let scores = (0..<items).map { dot(outputs, token, vectors, $0) }
+      let scores = (0..<items).map { $0 < leftCount ? -.infinity : dot(outputs, token, vectors, $0) }
       let largest = scores.max() ?? 0
       let sum = scores.reduce(0) { $0 + exp($1 - largest) }
       let target = Int(worker.targets[token])

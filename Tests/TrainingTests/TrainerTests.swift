@@ -110,6 +110,33 @@ import VectorMath
     #expect(ranks == [0])
   }
 
+  /// The row of a withheld item is zeros, whatever is learned of others, and is learned afterwards.
+  @Test(arguments: [nil, 6]) func nothingIsLearnedAboutWithheldItems(_ negatives: Int?) {
+    let features = ItemFeatures((0..<10).map { ["f\($0 / 2)"] })
+    let trainer = trainer(temperature: 0.1, features: features) {
+      $0.negatives = negatives
+      $0.popularShare = 0.5
+      $0.averaging = 0.9
+    }
+    trainer.withhold([3, 7])
+    let others = sequences.dropping(atLeast: 2) { $0 == 3 || $0 == 7 }
+    #expect(others.items.count == 192 && Set(others.items).count == 8)
+    for _ in 0..<5 { _ = trainer.epoch(others) }
+    func isZero(_ item: Int) -> Bool {
+      let row = trainer.model.items.rows.row(item, width: 16)
+      return weights(trainer)[row.elements].allSatisfy { $0 == 0 }
+        && trainer.trainedWeights[row.elements].allSatisfy { $0 == 0 }
+    }
+    #expect(isZero(3) && isZero(7) && !isZero(2))
+    // They are no answers either.
+    let task = RankingTask(leavingOneOut: [[1, 2, 3]], itemCount: 10, isKeepingSeen: true)
+    let ranks = HeldOutRanks(trainer.model, threads: 1).ranks(trainer.trained, task, leavingOut: [3, 7])
+    #expect(ranks[0] >= 8)
+    trainer.withhold([])
+    let losses = (0..<25).map { _ in trainer.epoch(sequences) }
+    #expect(losses[24] < 0.2 && !isZero(3), "\(losses)")
+  }
+
   /// Items 2 n and 2 n + 1 have a feature in common and none of their own rows: what follows them is learned all the
   /// same.
   @Test(arguments: [nil, 6])
