@@ -18,6 +18,10 @@ VARIANTS = [  # positions, activation, norm, gated, temperature
     ("rotary", "swiglu", "rms", True, 0.1), ("learned", "gelu", "rms", False, 0.1),
     ("rotary", "relu", "layer", True, None),
 ]
+OTHERS = [  # architecture, norm, temperature
+    ("gru", "layer", 0.1), ("lstm", "rms", None), ("masked", "layer", 0.1),
+]
+MASKED = 2
 
 
 def weights(name, *shape, gain=False):
@@ -44,11 +48,11 @@ def turn(x):
     return torch.cat([first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin()], -1)
 
 
-def attention(name, x, positions):
+def attention(name, x, positions, is_causal=True):
     q, k, v = (part.view(len(x), HEADS, -1).transpose(0, 1) for part in linear(name + ".qkv", x, 3 * WIDTH).chunk(3, -1))
     if positions == "rotary":
         q, k = turn(q), turn(k)
-    attended = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    attended = functional.scaled_dot_product_attention(q, k, v, is_causal=is_causal)
     return linear(name + ".out", attended.transpose(0, 1).reshape(len(x), WIDTH), WIDTH)
 
 
@@ -63,7 +67,18 @@ def feed_forward(name, x, activation):
     return linear(name + ".down", raised, WIDTH)
 
 
-def encode(positions, activation, kind, gated, temperature):
+def recurrent(name, x, architecture):
+    hidden = EXPANSION * WIDTH
+    layer = (torch.nn.GRU if architecture == "gru" else torch.nn.LSTM)(WIDTH, hidden, dtype=torch.float64)
+    gates = (3 if architecture == "gru" else 4) * hidden
+    with torch.no_grad():
+        for part, product, columns in [("ih", "input", WIDTH), ("hh", "recurrent", hidden)]:
+            getattr(layer, f"weight_{part}_l0").copy_(weights(f"{name}.{product}.weight", gates, columns))
+            getattr(layer, f"bias_{part}_l0").copy_(weights(f"{name}.{product}.bias", gates))
+        return layer(x)[0]
+
+
+def encode(positions, activation, kind, gated, temperature, architecture="transformer"):
     table = weights("items.weight", ITEMS, WIDTH)
     if temperature is None:
         x = table[SESSION] * WIDTH ** 0.5
@@ -71,9 +86,17 @@ def encode(positions, activation, kind, gated, temperature):
         x = functional.normalize(table, dim=1)[SESSION]
     if positions == "learned":
         x = x + weights("positions.weight", LENGTH, WIDTH)[:len(SESSION)]
+    if architecture == "masked":
+        x = x.clone()
+        x[MASKED] = weights("mask.weight", WIDTH)
     for number in range(BLOCKS):
         block = f"blocks.{number}"
-        added = attention(block + ".attention", norm(block + ".norm1", x, kind), positions)
+        if architecture in ("gru", "lstm"):
+            states = recurrent(f"{block}.{architecture}", norm(block + ".norm", x, kind), architecture)
+            x = x + linear(block + ".out", states, WIDTH)
+            continue
+        added = attention(
+            block + ".attention", norm(block + ".norm1", x, kind), positions, is_causal=architecture != "masked")
         x = x + (torch.sigmoid(linear(block + ".gate1", x, WIDTH)) * added if gated else added)
         added = feed_forward(block + ".ff", norm(block + ".norm2", x, kind), activation)
         x = x + (torch.sigmoid(linear(block + ".gate2", x, WIDTH)) * added if gated else added)
@@ -81,11 +104,18 @@ def encode(positions, activation, kind, gated, temperature):
     return x if temperature is None else functional.normalize(x, dim=1) / temperature
 
 
-print("/// Written by tools/encoder_goldens.py.\nenum PyTorchGoldens {\n  static let outputs: [[Double]] = [")
-for variant in VARIANTS:
-    numbers = [f"{value:.9f}" for value in encode(*variant).flatten().tolist()]
-    print("    [  // " + ", ".join(str(part) for part in variant))
+def show(comment, outputs):
+    numbers = [f"{value:.9f}" for value in outputs.flatten().tolist()]
+    print("    [  // " + ", ".join(str(part) for part in comment))
     for first in range(0, len(numbers), 8):
         print("      " + ", ".join(numbers[first:first + 8]) + ",")
     print("    ],")
+
+
+print("/// Written by tools/encoder_goldens.py.\nenum PyTorchGoldens {\n  static let outputs: [[Double]] = [")
+for variant in VARIANTS:
+    show(variant, encode(*variant))
+print("  ]\n\n  static let otherArchitectures: [[Double]] = [")
+for architecture, kind, temperature in OTHERS:
+    show((architecture, kind, temperature), encode("rotary", "gelu", kind, False, temperature, architecture))
 print("  ]\n}")

@@ -19,13 +19,15 @@ typedef REAL NAMED(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(siz
 #include "tensor_norm.h"
 #include "tensor_elements.h"
 #include "tensor_attention.h"
+#include "tensor_recurrent.h"
 
 const TABLE_TYPE TABLE = {
     ARM_NAME,           NAMED(gemm),          NAMED(softmax_gradient), NAMED(norm),       NAMED(norm_backward),
     NAMED(attention),   NAMED(attention_backward), NAMED(rotate),      NAMED(relu),       NAMED(relu_backward),
     NAMED(gelu),        NAMED(gelu_backward), NAMED(swiglu),           NAMED(swiglu_backward), NAMED(gate),
     NAMED(gate_backward), NAMED(dropout),     NAMED(add),              NAMED(add_bias),   NAMED(sum_rows),
-    NAMED(dot),         NAMED(project),       NAMED(adam),
+    NAMED(dot),         NAMED(project),       NAMED(adam),             NAMED(gru),        NAMED(gru_backward),
+    NAMED(lstm),        NAMED(lstm_backward),
 };
 
 #undef LANES

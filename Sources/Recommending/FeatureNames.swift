@@ -3,7 +3,8 @@ import Filters
 import Platform
 import Records
 
-/// What a session model may know of an item or a user: the words of its text and the values of its attributes, as names.
+/// What a session model may know of an item or a user: the words of its text and the values of its attributes, as
+/// names.
 enum FeatureNames {
   /// The most names of one record; a long description says no more with more of them.
   private static let limit = 64

@@ -36,9 +36,12 @@ public struct ModelInfo: Sendable, Hashable, Codable {
   public var bestEpoch: Int?
   /// NDCG@10 of the events held out for early stopping, at the best epoch; nil where there were none.
   public var validationNDCG: Double?
-  /// Elements of its vectors; nil, as the next three, for a model that only a newer program can read.
+  /// What turns a session's events into its query vectors; nil, as the next four, for a model that only a newer program
+  /// can read.
+  public var architecture: TrainOptions.Architecture?
+  /// Elements of its vectors.
   public var dimension: Int?
-  /// Blocks of its Transformer.
+  /// Its blocks or recurrent layers.
   public var layers: Int?
   /// Heads of attention.
   public var heads: Int?
@@ -49,8 +52,8 @@ public struct ModelInfo: Sendable, Hashable, Codable {
 
   // The manifest is of the stored format, which changes.
   private enum CodingKeys: String, CodingKey {
-    case version, created, items, bytes, isServing, source, bestEpoch, validationNDCG, dimension, layers,
-      heads, maxLength
+    case version, created, items, bytes, isServing, source, bestEpoch, validationNDCG, architecture,
+      dimension, layers, heads, maxLength
   }
 }
 
@@ -63,6 +66,7 @@ extension ModelInfo {
       items: model.itemCount,
       bytes: model.record.byteCount, isServing: isServing, source: manifest.map { Source($0.data) },
       bestEpoch: manifest?.epochs, validationNDCG: manifest?.validationNDCG,
+      architecture: manifest.flatMap { .init(rawValue: $0.shape.architecture.rawValue) },
       dimension: manifest?.shape.dimension, layers: manifest?.shape.blockCount, heads: manifest?.shape.heads,
       maxLength: manifest?.shape.maximumLength, manifest: model.record.manifest)
   }

@@ -22,8 +22,8 @@ struct SessionHistories {
 
   /// Adds a part of a store's events.
   /// - Parameters:
-  ///   - profile: the vector of the user's first token; nil where nothing is known. It is left out of a history that is as
-  ///     long as the model looks back.
+  ///   - profile: the vector of the user's first token; nil where nothing is known. It is left out of a history that is
+  ///     as long as the model looks back.
   ///   - kindName: the name of a kind of event by its number.
   /// - Returns: whether there was anything that the model can read; nothing is added where there was nothing.
   mutating func append(

@@ -5,9 +5,10 @@ import Transformer
 
 /// What is stored of a session model beside its weights, as JSON.
 package struct SessionManifest: Sendable {
-  /// Raised when an older program would misread the arrays or serve otherwise. Models of format 6 learned from
-  /// attributes of users; those of format 5 from content; those of format 4
-  /// have named arrays; before, those without rules are of format 1, and those of rules without counts of format 2.
+  /// Raised when an older program would misread the arrays or serve otherwise. Models of format 6 are of another
+  /// architecture than the Transformer, or learned from attributes of users; those of format 5 learned from content;
+  /// those of format 4 have named arrays; before, those without rules are of format 1, and those of rules without
+  /// counts of format 2.
   static let format = 6
   static let formatWithContent = 5
   static let formatWithoutContent = 4

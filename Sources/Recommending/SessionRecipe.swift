@@ -27,13 +27,14 @@ struct SessionRecipe {
     let lengths = (0..<sequences.count).map { sequences.range($0).count }.sorted()
     let mean = Double(sequences.items.count) / Double(max(1, sequences.count))
     shape = SessionConfiguration(itemCount: data.numbering.count)
+    shape.architecture = settings.architecture.encoder
     shape.featureCount = featureCount
     shape.contentWidth = contentWidth
     shape.profileFeatureCount = profileFeatureCount
     shape.kindCount = data.kinds.isEmpty ? 0 : data.kinds.count + 1
     shape.hasTimeGaps = data.hasTimeGaps
     shape.dimension = settings.dimension ?? Self.dimension(ofEvents: sequences.items.count)
-    shape.blockCount = settings.layers
+    shape.blockCount = settings.layerCount
     shape.heads = settings.heads
     shape.interestCount = settings.interests
     // Nine tenths of the sequences are seen whole, if that is not too expensive.
@@ -47,7 +48,10 @@ struct SessionRecipe {
     training.dropout = isSparse && shape.dimension >= 32 ? 0.5 : 0.2
     training.attentionDropout = isSparse ? 0.2 : 0
     training.rowDropout = featureCount > 0 || contentWidth > 0 ? 0.05 : 0
-    training.profileDropout = profileFeatureCount > 0 ? 0.2 : 0
+    if profileFeatureCount > 0 {
+      training.profileDropout = 0.2
+      training.profileTargets = 8
+    }
     // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
     training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))
     training.learningRate = 1e-3
@@ -64,11 +68,28 @@ struct SessionRecipe {
         if sequences.items.count > Self.manyEvents { training.dropout = min(training.dropout, 0.3) }
       }
     }
+    adapt(isSparse: isSparse)
     // The average is of about an epoch's steps, of 500 at least.
     let steps = Double(sequences.count) / Double(training.batchSize)
     training.averaging = 1 - 1 / max(500, min(5_000, steps))
     fit.epochs = settings.epochs ?? TrainOptions.defaultEpochs
     fit.patience = isSparse ? 12 : 6
+    if shape.architecture == .masked { fit.patience *= Self.maskedPatience }
+  }
+
+  /// A masked model has a fraction of the targets of others in an epoch.
+  private static let maskedPatience = 3
+
+  /// What other architectures than the Transformer take otherwise.
+  private mutating func adapt(isSparse: Bool) {
+    switch shape.architecture {
+    case .transformer: break
+    case .gru, .lstm: shape.expansion = 2
+    case .masked:
+      // More in short sequences, so that an epoch has enough targets.
+      training.maskedShare = isSparse ? 0.4 : 0.2
+      training.lastMaskedShare = 0.2
+    }
   }
 
   static func dimension(ofEvents count: Int) -> Int { leastDimension * (count < manyForVectors ? 1 : 2) }
@@ -100,8 +121,11 @@ extension SessionRecipe {
       } else {
         2 * items * width + threads * Self.targetsAtOnce * items
       }
-    let activations =
-      shape.blockCount * tokens * (width * (10 + 4 * shape.expansion) + shape.heads * shape.maximumLength)
+    let perToken =
+      shape.architecture.recurrentKind == nil
+      ? width * (10 + 4 * shape.expansion) + shape.heads * shape.maximumLength
+      : width * (6 + 24 * shape.expansion)
+    let activations = shape.blockCount * tokens * perToken
     let content =
       shape.contentWidth * (items + threads * (training.negatives.map { 2 * (tokens + $0) } ?? 1_024))
     return weights + events + 4 * (scores + activations + items * width + content)

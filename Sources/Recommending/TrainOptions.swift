@@ -1,12 +1,27 @@
 import Basics
+import SessionEncoder
 public import Values
 
 /// How a session encoder is trained.
 public struct TrainOptions: Sendable, Hashable {
+  /// What turns a session's events into its query vectors.
+  public enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A causal Transformer: each event is asked for the next (SASRec).
+    case transformer
+    /// Gated recurrent units (GRU4Rec).
+    case gru
+    /// Long short-term memory.
+    case lstm
+    /// A Transformer whose events see all others; masked ones are asked for their items (BERT4Rec).
+    case masked
+  }
+
+  /// What turns a session's events into its query vectors: by default the Transformer.
+  public var architecture: Architecture
   /// Elements of the vectors, 16 to 512, a multiple of twice `heads`; nil takes 64, or 128 where there are many events.
   public var dimension: Int?
-  /// Blocks of the Transformer, 1 to 8.
-  public var layers: Int
+  /// Blocks of the Transformer or recurrent layers, 1 to 8; nil takes 2, or 1 where they are recurrent.
+  public var layers: Int?
   /// Heads of attention.
   public var heads: Int
   /// Query vectors for each session, 1 to 16: several interests, whose answers are merged.
@@ -52,13 +67,15 @@ public struct TrainOptions: Sendable, Hashable {
 
   /// Makes options.
   public init(
-    dimension: Int? = nil, layers: Int = 2, heads: Int = 2, interests: Int = 1, maxLength: Int? = nil,
+    architecture: Architecture = .transformer, dimension: Int? = nil, layers: Int? = nil, heads: Int = 2,
+    interests: Int = 1, maxLength: Int? = nil,
     epochs: Int? = nil, minutes: Double? = nil, seed: UInt64 = 1, excludeLast: Int = 0,
     before: Timestamp? = nil, learnsHeldOut: Bool = true, usesContent: Bool = true,
     contentSpaces: [String]? = nil, usesRules: Bool = true,
     serves: Bool? = nil, minimumSupport: Int = 1, checkpoint: String? = nil,
     threads: Int? = nil
   ) {
+    self.architecture = architecture
     self.dimension = dimension
     self.layers = layers
     self.heads = heads
@@ -79,6 +96,9 @@ public struct TrainOptions: Sendable, Hashable {
     self.threads = threads ?? processorCount
   }
 
+  /// What `layers` comes to.
+  var layerCount: Int { layers ?? (architecture.encoder.recurrentKind == nil ? 2 : 1) }
+
   /// What `serves` comes to.
   package var isServed: Bool { serves ?? (excludeLast == 0 && before == nil) }
 
@@ -90,7 +110,7 @@ public struct TrainOptions: Sendable, Hashable {
     // What is chosen where none is given is a multiple of this one.
     let dimension = dimension ?? SessionRecipe.leastDimension
     try require((16...512).contains(dimension), "dimension \(dimension) is outside 16 to 512")
-    try require((1...8).contains(layers), "\(layers) layers are outside 1 to 8")
+    try require((1...8).contains(layerCount), "\(layerCount) layers are outside 1 to 8")
     try require((1...256).contains(heads), "\(heads) heads are outside 1 to 256")
     try require(
       dimension % (2 * heads) == 0,
@@ -104,5 +124,17 @@ public struct TrainOptions: Sendable, Hashable {
     try require(minimumSupport >= 1, "a minimum support of \(minimumSupport); it must be at least 1")
     try require(excludeLast >= 0, "\(excludeLast) events cannot be left out")
     try ThreadCountError.check(threads)
+  }
+}
+
+extension TrainOptions.Architecture {
+  /// The same in the encoder's terms.
+  var encoder: Architecture {
+    switch self {
+    case .transformer: .transformer
+    case .gru: .gru
+    case .lstm: .lstm
+    case .masked: .masked
+    }
   }
 }

@@ -35,6 +35,8 @@ package final class BatchEncoder<R: TensorScalar>: @unchecked Sendable {  // use
     _ parameters: UnsafePointer<R>, _ tokens: SessionTokens, vectors: UnsafePointer<R>, rows: [UInt32]
   ) -> UnsafeMutablePointer<R> {
     let width = model.configuration.interestCount * model.configuration.dimension
+    let (tokens, rows) =
+      model.configuration.architecture == .masked ? tokens.askingForNext(rows: rows) : (tokens, rows)
     let outputs = model.forward(
       parameters, tokens, vectors: vectors, rows: rows, dropout: .none, tape, workspace)
     let count = tokens.sequences.count

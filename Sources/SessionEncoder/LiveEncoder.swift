@@ -1,7 +1,8 @@
 import Tensors
 import Transformer
 
-/// Encodes one sequence at a time, with what its blocks have computed kept, so that one more event costs one token.
+/// Encodes one sequence at a time, with what its layers have computed kept, so that one more event costs one token.
+/// Where a model's tokens see those that come later, all are encoded again with each event.
 ///
 /// The vectors are those of the whole sequence; there is room for the model's `maximumLength` events, and then the
 /// caller starts again with the newest of them.
@@ -9,9 +10,11 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
   private let model: SessionModel
   private let rotary: RotaryTable<Float>?
   private let buffers = ServingBuffers<Float>()
-  private let caches: [KeyValueCache<Float>]
+  private let states: [SequenceLayer.State<Float>]
   private let interests: InterestSums<Float>?
   private let vectors = Buffer<Float>()
+  /// The events so far as the first layer takes them, where all are encoded again.
+  private let history = Buffer<Float>()
   private let inputs = Buffer<Float>()
   private let outputs = Buffer<Float>()
   private let normed = Buffer<Float>()
@@ -19,23 +22,22 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
 
   package init(_ model: SessionModel) {
     self.model = model
-    let configuration = model.configuration
-    rotary =
-      configuration.positions == .rotary
-      ? RotaryTable(
-        positions: configuration.maximumLength, width: configuration.dimension / configuration.heads) : nil
+    rotary = model.configuration.rotary()
     interests = model.interests.map { InterestSums($0) }
-    caches = (0..<configuration.blockCount).map { _ in
-      KeyValueCache(width: configuration.dimension, capacity: configuration.maximumLength)
-    }
+    states = model.layers.map { $0.state(capacity: model.configuration.positionCount) }
   }
 
   /// Events so far.
-  package var count: Int { caches.first?.count ?? 0 }
+  package private(set) var count = 0
 
   /// Forgets the sequence.
   package func removeAll() {
-    for cache in caches { cache.removeAll() }
+    count = 0
+    forgetLayers()
+  }
+
+  private func forgetLayers() {
+    for state in states { state.removeAll() }
     interests?.removeAll()
   }
 
@@ -49,26 +51,45 @@ package final class LiveEncoder: @unchecked Sendable {  // used by one thread at
     _ parameters: UnsafePointer<Float>, _ tokens: SessionTokens, vectors: UnsafePointer<Float>,
     rows tokenRows: [UInt32]? = nil
   ) -> UnsafeMutablePointer<Float> {
+    precondition(tokens.count > 0 && count + tokens.count <= model.configuration.maximumLength)
+    defer { count += tokens.count }
     let width = model.configuration.dimension
-    let rows = tokens.count
-    precondition(rows > 0 && count + rows <= model.configuration.maximumLength)
-    var x = inputs.reserve(rows * width)
-    model.embed(parameters, tokens, vectors: vectors, rows: tokenRows ?? tokens.items, into: x)
+    let itemRows = tokenRows ?? tokens.items
+    guard model.configuration.architecture == .masked else {
+      let x = inputs.reserve(tokens.count * width)
+      model.embed(parameters, tokens, vectors: vectors, rows: itemRows, into: x)
+      return encode(parameters, x, rows: tokens.count)
+    }
+    // The token that asks is replaced by the next event.
+    let x = history.reserve(model.configuration.positionCount * width)
+    let (asking, askingRows) = tokens.askingForNext(rows: itemRows)
+    model.embed(parameters, asking, vectors: vectors, rows: askingRows, into: x + count * width)
+    forgetLayers()
+    let rows = count + asking.count
+    let copy = inputs.reserve(rows * width)
+    copy.update(from: x, count: rows * width)
+    return encode(parameters, copy, rows: rows)
+  }
+
+  /// Takes the layers on by tokens x [rows, dimension] in `inputs`.
+  private func encode(
+    _ parameters: UnsafePointer<Float>, _ x: UnsafeMutablePointer<Float>, rows: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let width = model.configuration.dimension
     let y = outputs.reserve(rows * width)
     var place = (from: x, to: y)
-    // What comes after the last block is asked of the newest event alone, but where interests attend to all.
+    // What comes after the last layer is asked of the newest token alone, but where interests attend to all.
     let outputRows = interests == nil ? 1 : rows
-    for (number, block) in model.blocks.enumerated() {
-      let asked = number == model.blocks.count - 1 ? outputRows : rows
-      block.extend(
-        parameters, place.from, rows: rows, asked: asked, caches[number], rotary: rotary, into: place.to,
-        buffers
-      )
+    for (number, layer) in model.layers.enumerated() {
+      let asked = number == model.layers.count - 1 ? outputRows : rows
+      layer.extend(
+        parameters, place.from, rows: rows, asked: asked, states[number], rotary: rotary, into: place.to,
+        buffers)
       place = (place.to, place.from)
     }
-    x = place.from
     let queries = normed.reserve(outputRows * width)
-    model.norm.forward(parameters, x, rows: outputRows, into: queries, tape: moments.reserve(2 * outputRows))
+    model.norm.forward(
+      parameters, place.from, rows: outputRows, into: queries, tape: moments.reserve(2 * outputRows))
     guard let interests else {
       model.scaleToTemperature(queries)
       return queries

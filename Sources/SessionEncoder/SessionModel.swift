@@ -1,8 +1,8 @@
 package import Tensors
 package import Transformer
 
-/// A causal Transformer over a session's events; its last output is the query vector, compared with the same item
-/// vectors that its tokens come from. With several interests, a decoder makes a query vector for each.
+/// Layers over a session's events, of an `Architecture`; the last output is the query vector, compared with the same
+/// item vectors that the tokens come from. With several interests, a decoder makes a query vector for each.
 package struct SessionModel: Sendable {
   package let configuration: SessionConfiguration
   /// Where the weights lie; the items' table comes first.
@@ -13,7 +13,9 @@ package struct SessionModel: Sendable {
   private let kinds: ParameterRange?
   private let gaps: ParameterRange?
   private let positions: ParameterRange?
-  package let blocks: [Block]
+  /// What a masked token is instead of its item.
+  private let mask: ParameterRange?
+  package let layers: [SequenceLayer]
   package let norm: Normalization
   /// Where there are several interests.
   package let interests: InterestAttention?
@@ -39,8 +41,11 @@ package struct SessionModel: Sendable {
     }
     kinds = configuration.kindCount > 1 ? table("kinds", configuration.kindCount) : nil
     gaps = configuration.hasTimeGaps ? table("gaps", TimeGap.bucketCount) : nil
-    positions = configuration.positions == .learned ? table("positions", configuration.maximumLength) : nil
-    blocks = (0..<configuration.blockCount).map { Block("blocks.\($0)", configuration.block, in: &layout) }
+    positions = configuration.positions == .learned ? table("positions", configuration.positionCount) : nil
+    mask =
+      configuration.architecture == .masked
+      ? layout.add("mask.weight", [width], .normal(deviation: 1 / Double(width).squareRoot())) : nil
+    layers = (0..<configuration.blockCount).map { configuration.layer("blocks.\($0)", in: &layout) }
     norm = Normalization("norm", configuration.normalization, width: width, in: &layout)
     interests =
       configuration.interestCount > 1
@@ -51,7 +56,7 @@ package struct SessionModel: Sendable {
   /// What the backward pass needs, kept from step to step.
   package final class Tape<R: TensorScalar> {
     fileprivate var inputs: [Buffer<R>] = []
-    fileprivate var blocks: [Block.Tape<R>] = []
+    fileprivate let layers: [SequenceLayer.Tape<R>]
     fileprivate let moments = Buffer<R>()
     fileprivate let normed = Buffer<R>()
     fileprivate let outputs = Buffer<R>()
@@ -64,15 +69,9 @@ package struct SessionModel: Sendable {
     fileprivate let vectorSlopes = Buffer<R>()
 
     package init(_ model: SessionModel) {
-      let configuration = model.configuration
-      rotary =
-        configuration.positions == .rotary
-        ? RotaryTable(
-          positions: configuration.maximumLength, width: configuration.dimension / configuration.heads) : nil
-      for _ in 0..<configuration.blockCount {
-        inputs.append(Buffer())
-        blocks.append(Block.Tape())
-      }
+      rotary = model.configuration.rotary()
+      layers = model.layers.map { $0.tape() }
+      inputs = model.layers.map { _ in Buffer() }
       inputs.append(Buffer())
     }
   }
@@ -95,7 +94,7 @@ package struct SessionModel: Sendable {
     ].compactMap { $0 }
   }
 
-  /// What the blocks are given for each token [tokens, dimension].
+  /// What the layers are given for each token [tokens, dimension].
   /// - Parameters:
   ///   - vectors: of items [_, dimension].
   ///   - rows: the row of each token's item among them; that of a profile is not looked at.
@@ -110,6 +109,8 @@ package struct SessionModel: Sendable {
       let target = x + token * width
       if let profiles, profiles.contains(tokens.items[token]) {
         profiles.add(parameters, tokens.items[token], times: tokenScale, to: target)
+      } else if let mask, tokens.isMasked[token] {
+        R.add(parameters + mask.offset, width, R(tokenScale), target)
       } else {
         R.add(vectors + Int(rows[token]) * width, width, R(tokenScale), target)
       }
@@ -129,16 +130,15 @@ package struct SessionModel: Sendable {
     let x = tape.inputs[0].reserve(count)
     embed(parameters, tokens, vectors: vectors, rows: rows, into: x)
     dropout.numbered(0).apply(x, count)
-    for (number, block) in blocks.enumerated() {
-      block.forward(
+    for (number, layer) in layers.enumerated() {
+      layer.forward(
         parameters, tape.inputs[number].reserve(count), tokens.sequences, rotary: tape.rotary,
         dropout: dropout.numbered(1 + number), into: tape.inputs[number + 1].reserve(count),
-        tape.blocks[number],
-        workspace)
+        tape.layers[number], workspace)
     }
     let normed = tape.normed.reserve(count)
     norm.forward(
-      parameters, tape.inputs[blocks.count].reserve(count), rows: tokens.count, into: normed,
+      parameters, tape.inputs[layers.count].reserve(count), rows: tokens.count, into: normed,
       tape: tape.moments.reserve(2 * tokens.count))
     var vectors = normed
     if let interests {
@@ -185,14 +185,14 @@ package struct SessionModel: Sendable {
       normedSlopes = UnsafePointer(sums)
     }
     norm.backward(
-      parameters, gradients: gradients, tape.inputs[blocks.count].reserve(count), normedSlopes,
+      parameters, gradients: gradients, tape.inputs[layers.count].reserve(count), normedSlopes,
       rows: tokens.count,
       tape: tape.moments.reserve(2 * tokens.count), addingTo: slope)
-    for (number, block) in blocks.enumerated().reversed() {
-      block.backward(
+    for (number, layer) in layers.enumerated().reversed() {
+      layer.backward(
         parameters, gradients: gradients, tape.inputs[number].reserve(count), tokens.sequences,
         rotary: tape.rotary,
-        dropout: dropout.numbered(1 + number), slope: slope, tape.blocks[number], tape.passage, workspace)
+        dropout: dropout.numbered(1 + number), slope: slope, tape.layers[number], tape.passage, workspace)
     }
     dropout.numbered(0).apply(slope, count)
     let isPlain = kinds == nil && gaps == nil && positions == nil
@@ -200,6 +200,8 @@ package struct SessionModel: Sendable {
       let source = slope + token * width
       if let profiles, profiles.contains(tokens.items[token]) {
         profiles.backward(gradients: gradients, tokens.items[token], times: tokenScale, source)
+      } else if let mask, tokens.isMasked[token] {
+        R.add(source, width, R(tokenScale), gradients + mask.offset)
       } else {
         R.add(source, width, R(tokenScale), itemSlopes + Int(rows[token]) * width)
       }

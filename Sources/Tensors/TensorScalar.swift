@@ -52,6 +52,18 @@ package protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func adam(
     _ parameters: Target, _ gradients: Source, _ first: Target, _ second: Target, _ count: Int, _ step: Self,
     _ beta1: Self, _ beta2: Self, _ epsilon: Self, _ decay: Self, _ scale: Self)
+  static func gru(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ state: Target)
+  static func gruBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ rows: Int, _ width: Int, _ dinputs: Target,
+    _ drecurrent: Target, _ dbefore: Target)
+  static func lstm(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ cell: Target, _ state: Target)
+  static func lstmBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ dcell: Source, _ rows: Int, _ width: Int,
+    _ dgates: Target, _ dbefore: Target)
   /// y = x
   static func convert(_ x: UnsafePointer<Float>, _ count: Int, _ y: Target)
 }
@@ -167,5 +179,29 @@ extension Float: TensorScalar {
     _ beta1: Self, _ beta2: Self, _ epsilon: Self, _ decay: Self, _ scale: Self
   ) {
     kernelsF32.adam(parameters, gradients, first, second, count, step, beta1, beta2, epsilon, decay, scale)
+  }
+  package static func gru(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ state: Target
+  ) {
+    kernelsF32.gru(inputs, recurrent, before, rows, width, gates, state)
+  }
+  package static func gruBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ rows: Int, _ width: Int, _ dinputs: Target,
+    _ drecurrent: Target, _ dbefore: Target
+  ) {
+    kernelsF32.gru_backward(gates, before, dstate, rows, width, dinputs, drecurrent, dbefore)
+  }
+  package static func lstm(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ cell: Target, _ state: Target
+  ) {
+    kernelsF32.lstm(inputs, recurrent, before, rows, width, gates, cell, state)
+  }
+  package static func lstmBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ dcell: Source, _ rows: Int, _ width: Int,
+    _ dgates: Target, _ dbefore: Target
+  ) {
+    kernelsF32.lstm_backward(gates, before, dstate, dcell, rows, width, dgates, dbefore)
   }
 }

@@ -13,8 +13,8 @@ extension TrainingWorker {
     let (width, items) = (model.configuration.dimension, model.configuration.itemCount)
     let logits = logits.reserve(Self.chunk * items)
     let uniform = weight * smoothing / R(items - left.count)
-    for first in stride(from: 0, to: tokens.count, by: Self.chunk) {
-      let rows = min(Self.chunk, tokens.count - first)
+    for first in stride(from: 0, to: targets.count, by: Self.chunk) {
+      let rows = min(Self.chunk, targets.count - first)
       let part = outputs + first * width
       workspace.multiplyTransposed(part, vectors, m: rows, n: items, k: width, into: logits)
       setScores(of: left, to: -.greatestFiniteMagnitude / 2, logits, rows, items)
@@ -49,7 +49,7 @@ extension TrainingWorker {
     _ losses: UnsafeMutablePointer<R>, _ weight: R, drawn: [UInt32], corrections: [Float],
     rowDropout: ItemTable.RowDropout
   ) {
-    let (width, count, rows) = (model.configuration.dimension, drawn.count, tokens.count)
+    let (width, count, rows) = (model.configuration.dimension, drawn.count, targets.count)
     let negatives = model.items.forward(parameters, drawn, rowDropout, negatives, workspace)
     let positives = positives.start
     let columns = count + 1

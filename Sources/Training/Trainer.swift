@@ -71,8 +71,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
 
   /// Learns from every sequence once, in an order of its own.
   /// - Parameters:
-  ///   - sequences: of at least two items each, the first of which may be a profile; of longer ones than the model looks
-  ///     at, window by window.
+  ///   - sequences: of at least two items each, the first of which may be a profile; of longer ones than the model
+  ///     looks at, window by window.
   ///   - isStopped: asked before every step, with the share of the epoch that is done.
   /// - Returns: the mean of -log p(target).
   package func epoch(_ sequences: SequenceSet, isStopped: (Double) -> Bool = { _ in false }) -> Double {
@@ -99,8 +99,7 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   private func learn(
     _ batch: [Range<Int>], of sequences: SequenceSet, _ sampler: NegativeSampler
   ) -> (loss: Double, targets: Int) {
-    let targets = batch.reduce(0) { $0 + $1.count - 1 }
-    share(batch, of: sequences, targets: targets)
+    let targets = share(batch, of: sequences)
     let seed = generator.next()
     let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
     let (weight, configuration) = (1 / R(targets), configuration)
@@ -168,14 +167,29 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   }
 
   /// Gives each worker about the same number of tokens.
-  private func share(_ batch: [Range<Int>], of sequences: SequenceSet, targets: Int) {
+  /// - Returns: the targets of all.
+  private func share(_ batch: [Range<Int>], of sequences: SequenceSet) -> Int {
     for worker in workers { worker.removeAll() }
+    let masking = Masking(model, configuration)
+    let all = batch.reduce(0) { $0 + $1.count - 1 }
     var (number, given) = (0, 0)
     for range in batch {
-      if given * workers.count >= (number + 1) * targets, number < workers.count - 1 { number += 1 }
-      workers[number].append(range, of: sequences)
+      if given * workers.count >= (number + 1) * all, number < workers.count - 1 { number += 1 }
       given += range.count - 1
+      let hasProfile = model.profiles != nil && sequences.items[range.lowerBound] >= model.items.itemCount
+      if let masking {
+        let first = hasProfile ? 1 : 0
+        let places = masking.draw(range.count - first, using: &generator).map { $0 + first }
+        workers[number].append(range, of: sequences, masking: places)
+      } else {
+        let count = hasProfile ? min(configuration.profileTargets, range.count - 1) : 0
+        let drawn = (0..<count).map { _ in
+          sequences.items[range.lowerBound + 1 + Int(generator.next() % UInt64(range.count - 1))]
+        }
+        workers[number].append(range, of: sequences, profileTargets: drawn)
+      }
     }
+    return workers.reduce(0) { $0 + $1.targets.count }
   }
 
   /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without

@@ -18,6 +18,9 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var rowDropout = 0.0
   /// The share of users whose profile is left out in an epoch.
   package var profileDropout = 0.0
+  /// How many events of a window a profile predicts in an epoch, drawn at random; 0 for its first one. What users of a
+  /// kind take at all is more than what they begin with.
+  package var profileTargets = 0
   /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).
   package var decay = 0.0
   /// What is taken from the target's share and spread over all items (Szegedy et al. 2016), of full softmax.
@@ -28,6 +31,10 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var popularShare = 0.0
   /// What a step leaves of the average of the weights that is used in the end (Polyak and Juditsky 1992); 0 for none.
   package var averaging = 0.0
+  /// Of masked models the probability that an event is masked.
+  package var maskedShare: Double?
+  /// Of masked models the share of windows of which the last event alone is masked.
+  package var lastMaskedShare: Double?
   package var threads = 2
   package var seed: UInt64 = 1
 

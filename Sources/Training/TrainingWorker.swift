@@ -31,6 +31,9 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   private let tokenSlopes = Buffer<R>()
   private let chosenOutputs = Buffer<R>()
   private let interestSlopes = Buffer<R>()
+  /// Of the tokens that have a target, where not all have.
+  let askedOutputs = Buffer<R>()
+  let outputSlopes = Buffer<R>()
 
   init(_ model: SessionModel) {
     self.model = model
@@ -47,9 +50,24 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   }
 
   /// Adds a part of a sequence: all but the last are tokens, all but the first their targets.
-  func append(_ range: Range<Int>, of sequences: SequenceSet) {
+  /// - Parameter profileTargets: what the first token, a profile, predicts instead of the second; it stands alone for all
+  ///   but one of them.
+  func append(_ range: Range<Int>, of sequences: SequenceSet, profileTargets: [UInt32] = []) {
+    let first = targets.count
     tokens.append(range.dropLast(), of: sequences)
     targets += sequences.items[range.dropFirst()]
+    guard let one = profileTargets.first else { return }
+    targets[first] = one
+    for other in profileTargets.dropFirst() {
+      tokens.append(range.prefix(1), of: sequences)
+      targets.append(other)
+    }
+  }
+
+  /// Adds a part of a sequence: all of it are tokens, and those of some places are masked, and targets.
+  func append(_ range: Range<Int>, of sequences: SequenceSet, masking: [Int]) {
+    tokens.append(range, of: sequences, masking: masking)
+    targets += masking.map { sequences.items[range.lowerBound + $0] }
   }
 
   /// Adds the part's gradients from a softmax over all items, each target's with `weight`.
@@ -95,14 +113,14 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     }
   }
 
-  /// The items of the tokens; a profile has none, and stands with that of its target, which has a gradient anyway.
+  /// The items of the tokens; a profile has none, and stands with that of a target, which has a gradient anyway.
   private var tokenItems: [UInt32] {
-    guard model.profiles != nil else { return tokens.items }
+    guard model.profiles != nil, let target = targets.first else { return tokens.items }
     let count = model.configuration.itemCount
-    return zip(tokens.items, targets).map { $0 < count ? $0 : $1 }
+    return tokens.items.map { $0 < count ? $0 : target }
   }
 
-  /// - Parameter target: the vector of a token's target.
+  /// - Parameter target: the vector of a target.
   private func run(
     _ parameters: UnsafePointer<R>, _ dropout: Dropout, vectors: UnsafePointer<R>, rows: [UInt32],
     target: (Int) -> UnsafePointer<R>,
@@ -112,11 +130,12 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     loss = 0
     touched.removeAll(keepingCapacity: true)
     guard tokens.count > 0 else { return }
-    let outputs = model.forward(
-      parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace)
-    let count = tokens.count * model.configuration.dimension
+    let outputs = asked(
+      model.forward(
+        parameters, tokens, vectors: vectors, rows: rows, dropout: dropout, tape, workspace))
+    let count = targets.count * model.configuration.dimension
     let slopes = slopes.reserve(count)
-    let losses = losses.reserve(tokens.count)
+    let losses = losses.reserve(targets.count)
     var outputSlopes = slopes
     if model.configuration.interestCount > 1 {
       let chosen = nearestInterests(outputs, target)
@@ -126,22 +145,22 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     } else {
       softmax(outputs, slopes, losses)
     }
-    for token in 0..<tokens.count { loss += Double(losses[token]) }
+    for target in targets.indices { loss += Double(losses[target]) }
     let vectorSlopes = tokenSlopes()
     model.backward(
-      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows, outputSlopes,
-      dropout: dropout, tape, workspace)
+      parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows,
+      spread(outputSlopes), dropout: dropout, tape, workspace)
     finally(vectorSlopes)
   }
 
-  /// The interest of each token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their vectors
-  /// are left in `chosenOutputs`.
+  /// The interest of each asked token that is nearest to its target: it alone learns from it (Cen et al. 2020). Their
+  /// vectors are left in `chosenOutputs`.
   private func nearestInterests(
     _ outputs: UnsafePointer<R>, _ target: (Int) -> UnsafePointer<R>
   ) -> [Int] {
     let (width, count) = (model.configuration.dimension, model.configuration.interestCount)
-    let vectors = chosenOutputs.reserve(tokens.count * width)
-    return (0..<tokens.count).map { token in
+    let vectors = chosenOutputs.reserve(targets.count * width)
+    return targets.indices.map { token in
       let (own, wanted) = (outputs + token * count * width, target(token))
       var (nearest, best) = (0, -R.infinity)
       for interest in 0..<count {

@@ -25,8 +25,8 @@ extension Linear {
   }
 }
 
-extension CausalAttention {
-  /// Attends from new tokens to themselves and all before.
+extension SelfAttention {
+  /// Attends from new tokens to themselves and all before; what a token of a former call sees stays as it was.
   /// - Parameter asked: how many of the newest tokens are answered: y [asked, d].
   func extend<R: TensorScalar>(
     _ parameters: UnsafePointer<R>, _ x: UnsafePointer<R>, rows: Int, asked: Int, _ cache: KeyValueCache<R>,
@@ -49,7 +49,8 @@ extension CausalAttention {
       let place = head * headWidth
       R.attention(
         queries + place, width, cache.keys + place, cache.values + place, 2 * width, asked, cache.count,
-        cache.count - asked, headWidth, R(1 / Double(headWidth).squareRoot()), 0, 0, attended + place, width,
+        cache.count - asked + shift(cache.count), headWidth, R(1 / Double(headWidth).squareRoot()), 0, 0,
+        attended + place, width,
         probabilities, buffers.workspace.packed)
     }
     output.extend(parameters, attended, rows: asked, into: y, buffers.workspace)

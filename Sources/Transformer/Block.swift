@@ -12,10 +12,12 @@ package struct BlockConfiguration: Sendable, Hashable, Codable {
   package var normalization: NormalizationKind
   /// Whether what a layer adds is first multiplied by sigmoid(W x) (LiGR; Borisyuk et al. 2025).
   package var isGated: Bool
+  /// Whether tokens see those before them alone.
+  package var isCausal: Bool
 
   package init(
     width: Int, heads: Int, hidden: Int, activation: Activation = .gelu,
-    normalization: NormalizationKind = .layer, isGated: Bool = false
+    normalization: NormalizationKind = .layer, isGated: Bool = false, isCausal: Bool = true
   ) {
     self.width = width
     self.heads = heads
@@ -23,6 +25,7 @@ package struct BlockConfiguration: Sendable, Hashable, Codable {
     self.activation = activation
     self.normalization = normalization
     self.isGated = isGated
+    self.isCausal = isCausal
   }
 }
 
@@ -30,7 +33,7 @@ package struct BlockConfiguration: Sendable, Hashable, Codable {
 package struct Block: Sendable {
   package let configuration: BlockConfiguration
   let attentionNorm: Normalization
-  let attention: CausalAttention
+  let attention: SelfAttention
   let attentionGate: Linear?
   let feedForwardNorm: Normalization
   let feedForward: FeedForward
@@ -40,7 +43,9 @@ package struct Block: Sendable {
     self.configuration = configuration
     let width = configuration.width
     attentionNorm = Normalization("\(name).norm1", configuration.normalization, width: width, in: &layout)
-    attention = CausalAttention("\(name).attention", width: width, heads: configuration.heads, in: &layout)
+    attention = SelfAttention(
+      "\(name).attention", width: width, heads: configuration.heads, isCausal: configuration.isCausal,
+      in: &layout)
     attentionGate =
       configuration.isGated ? Linear("\(name).gate1", input: width, output: width, in: &layout) : nil
     feedForwardNorm = Normalization("\(name).norm2", configuration.normalization, width: width, in: &layout)
@@ -52,7 +57,7 @@ package struct Block: Sendable {
 
   /// What the backward pass needs.
   package final class Tape<R: TensorScalar> {
-    let attention = CausalAttention.Tape<R>()
+    let attention = SelfAttention.Tape<R>()
     let feedForward = FeedForward.Tape<R>()
     let attentionSide = Side<R>()
     let feedForwardSide = Side<R>()

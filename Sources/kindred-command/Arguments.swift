@@ -7,6 +7,7 @@ extension VectorMetric: ExpressibleByArgument {}
 extension VectorEncoding: ExpressibleByArgument {}
 extension EncoderPrecision: ExpressibleByArgument {}
 extension RecordKind: ExpressibleByArgument {}
+extension TrainOptions.Architecture: ExpressibleByArgument {}
 extension Filter: ExpressibleByArgument {
   /// A filter as it was written.
   public init?(argument: String) { self.init(argument) }

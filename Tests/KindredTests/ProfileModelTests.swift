@@ -43,14 +43,14 @@ import Testing
     try SessionManifest(decoding: try #require(try store.models().last).manifest)
   }
 
-  @Test func newUsersAreRecommendedWhatTheirKindBeginsWith() throws {
+  @Test func newUsersAreRecommendedWhatTheirKindTakes() throws {
     try train()
     // What only one user has says nothing of others, and would say too much of that one.
     #expect(try manifest().profiles == ["language=l0", "language=l1", "language=l2"])
     for language in 0..<3 {
       try store.upsert([Self.user("new\(language)", language)])
       let found = try store.recommend(user: "new\(language)", options: .init(k: 4))
-      #expect(Set(found.map(\.id)) == Set((0..<4).map { "i\(10 * language + $0)" }), "\(found.map(\.id))")
+      #expect(Set(found.map(\.id)).isSubset(of: (0..<10).map { "i\(10 * language + $0)" }), "\(found)")
       #expect(found.allSatisfy { $0.source == .profile && $0.because.isEmpty })
       // min(k, matching), with a filter too.
       let filtered = try store.recommend(
@@ -83,7 +83,7 @@ import Testing
       let vector = try #require(try store.read { try $0.vector("session-users", id: "new2") })
       return try store.read { try $0.query("session", vector: vector, options: .init(k: 1)) }.first?.id
     }
-    #expect(try ["i20", "i21", "i22", "i23"].contains(nearest() ?? ""))
+    #expect(try (20..<30).map { "i\($0)" }.contains(nearest() ?? ""))
     #expect(try store.read { try $0.vector("session-users", id: "silent") } == nil)
     let before = try nearest()
     try store.rebuildFromSequences()

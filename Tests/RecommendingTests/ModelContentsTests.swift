@@ -60,6 +60,36 @@ import Training
     #expect(back.encoded() == manifest.encoded())
   }
 
+  /// A program that knows the Transformer alone refuses models of other architectures by the format.
+  @Test(arguments: Architecture.allCases) func otherArchitecturesHaveAFormatOfTheirOwn(
+    _ architecture: Architecture
+  ) throws {
+    var manifest = manifest
+    manifest.shape.architecture = architecture
+    manifest.recipe.maskedShare = architecture == .masked ? 0.25 : nil
+    let text = manifest.encoded()
+    #expect(text.contains("\"format\":\(architecture == .transformer ? 4 : 6)"))
+    #expect(text.contains("architecture") == (architecture != .transformer))
+    let back = try SessionManifest(decoding: text)
+    #expect(back.shape == manifest.shape && back.recipe == manifest.recipe)
+    let model = SessionModel(manifest.storedShape)
+    let contents = ModelContents(
+      model, model.layout.initialValues(seed: 4), items: self.contents.items, popularity: [0, 0, 1])
+    manifest.rules = nil
+    let arrays = contents.arrays(manifest)
+    #expect(try ModelContents(stored(manifest), arrays, manifest).weights == contents.weights)
+  }
+
+  @Test func architecturesOfLaterProgramsAreRefused() {
+    let text = manifest.encoded()
+    for later in [
+      text.replacing("\"format\":4", with: "\"format\":7"),
+      text.replacing("\"layers\":", with: "\"architecture\":\"mamba\",\"layers\":"),
+    ] {
+      #expect(throws: RecommendingError.self) { try SessionManifest(decoding: later) }
+    }
+  }
+
   @Test func arraysAreReadAsWritten() throws {
     let arrays = contents.arrays(manifest)
     let back = try ModelContents(stored(manifest), arrays, manifest)

@@ -30,6 +30,24 @@ import VectorMath
     }
   }
 
+  @Test(arguments: [Architecture.gru, .lstm, .masked], [1, 3])
+  func otherArchitecturesToo(_ architecture: Architecture, _ interests: Int) {
+    for positions in [PositionKind.rotary, .learned] {
+      var shape = SessionConfiguration(itemCount: 20)
+      shape.architecture = architecture
+      shape.dimension = 24
+      shape.heads = 3
+      shape.blockCount = 2
+      shape.maximumLength = 12
+      shape.positions = positions
+      shape.interestCount = interests
+      shape.kindCount = 3
+      shape.hasTimeGaps = true
+      shape.temperature = interests == 1 ? nil : 0.1
+      expectAgreement(SessionModel(shape))
+    }
+  }
+
   private func expectAgreement(_ model: SessionModel) {
     var generator = SeededGenerator(seed: 41)
     let width = model.configuration.dimension
@@ -64,6 +82,8 @@ import VectorMath
       if end % 5 == 0 { expectNear(add((end - 5)..<end, to: some), "by fives") }
       let whole = LiveEncoder(model)
       expectNear(add(0..<end, to: whole), "at once")
+      whole.removeAll()
+      expectNear(add(0..<end, to: whole), "again")
     }
   }
 }

@@ -39,6 +39,25 @@ import VectorMath
     shape.normalization = variant.normalization
     shape.isGated = variant.isGated
     shape.temperature = variant.temperature
+    expectOutputs(shape, PyTorchGoldens.outputs[number])
+  }
+
+  /// In the order of the goldens.
+  static let others: [(Architecture, NormalizationKind, Double?)] = [
+    (.gru, .layer, 0.1), (.lstm, .rms, nil), (.masked, .layer, 0.1),
+  ]
+
+  @Test(arguments: others.indices) func otherArchitecturesToo(_ number: Int) {
+    var shape = SessionConfiguration(itemCount: 6)
+    shape.dimension = 8
+    shape.expansion = 2
+    shape.maximumLength = 8
+    (shape.architecture, shape.normalization, shape.temperature) = Self.others[number]
+    expectOutputs(
+      shape, PyTorchGoldens.otherArchitectures[number], masking: shape.architecture == .masked ? [2] : [])
+  }
+
+  private func expectOutputs(_ shape: SessionConfiguration, _ expected: [Double], masking: [Int] = []) {
     let model = SessionModel(shape)
     let parameters = model.layout.entries.flatMap { entry -> [Double] in
       let start = entry.name.utf8.reduce(0.0) { $0 + Double($1) }
@@ -49,12 +68,11 @@ import VectorMath
     model.items.vectors(parameters, of: 0..<6, .none, into: &vectors, Workspace())
     var tokens = SessionTokens()
     let set: SequenceSet = [[3, 1, 4, 1, 5, 2]]
-    tokens.append(set.range(0), of: set)
+    tokens.append(set.range(0), of: set, masking: masking)
     let tape = SessionModel.Tape<Double>(model)
     let found = model.forward(
       parameters, tokens, vectors: vectors, rows: tokens.items, dropout: .none, tape,
       Workspace<Double>())
-    let expected = PyTorchGoldens.outputs[number]
     #expect(expected.count == tokens.count * 8)
     for (place, value) in expected.enumerated() {
       #expect(abs(found[place] - value) < 1e-7, "place \(place)")

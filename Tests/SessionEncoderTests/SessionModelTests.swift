@@ -9,7 +9,7 @@ import VectorMath
 @Suite struct SessionModelTests {
   /// What models are tried with.
   enum Variant: CaseIterable {
-    case rotary, learnedGated, cosine, everyFeature, interests
+    case rotary, learnedGated, cosine, everyFeature, interests, gru, lstm, masked, maskedInterests
 
     var features: ItemFeatures? {
       self == .everyFeature ? ItemFeatures([["a", "b"], ["a"], [], ["b", "c"], ["c"], ["a", "c"]]) : nil
@@ -23,19 +23,31 @@ import VectorMath
         values: [0.1, 0.5, -0.2, 0.3, 0, 0.4, -0.6, 0.2, 0.1, 0, 0, 0, 0.7, -0.1, 0.2, -0.3, 0.3, 0.3])
     }
 
+    var architecture: Architecture {
+      switch self {
+      case .gru: .gru
+      case .lstm: .lstm
+      case .masked, .maskedInterests: .masked
+      default: .transformer
+      }
+    }
+
     var model: SessionModel {
       var configuration = SessionConfiguration(itemCount: self == .everyFeature ? 6 : 9)
       configuration.dimension = 8
       configuration.heads = 2
       configuration.expansion = 2
       configuration.maximumLength = 6
-      configuration.positions = self == .learnedGated ? .learned : .rotary
+      configuration.architecture = architecture
+      configuration.positions = [.learnedGated, .masked].contains(self) ? .learned : .rotary
       configuration.isGated = self == .learnedGated
-      configuration.temperature = [.cosine, .everyFeature, .interests].contains(self) ? 0.3 : nil
-      configuration.interestCount = self == .interests ? 3 : 1
-      if self == .everyFeature {
+      configuration.temperature = [.rotary, .learnedGated, .gru].contains(self) ? nil : 0.3
+      configuration.interestCount = [.interests, .lstm, .maskedInterests].contains(self) ? 3 : 1
+      if [.everyFeature, .gru, .masked].contains(self) {
         configuration.kindCount = 3
         configuration.hasTimeGaps = true
+      }
+      if self == .everyFeature {
         configuration.featureCount = 3
         configuration.contentWidth = 3
       }
@@ -46,13 +58,16 @@ import VectorMath
   private let workspace = Workspace<Double>()
   private let itemTape = ItemTable.Tape<Double>()
 
-  private func tokens(_ sequences: [[UInt32]]) -> SessionTokens {
+  /// - Parameter masking: the places of masked events in each sequence that has such places.
+  private func tokens(_ sequences: [[UInt32]], masking: [Int] = []) -> SessionTokens {
     var tokens = SessionTokens()
     var set = SequenceSet()
     for sequence in sequences {
       set.append(items: sequence, kinds: sequence.map { UInt8($0 % 3) }, gaps: sequence.map { UInt8($0 % 5) })
     }
-    for index in set.indices { tokens.append(set.range(index), of: set) }
+    for index in set.indices {
+      tokens.append(set.range(index), of: set, masking: masking.filter { $0 < set.range(index).count })
+    }
     return tokens
   }
 
@@ -77,7 +92,8 @@ import VectorMath
     let width = model.configuration.dimension
     var generator = SeededGenerator(seed: 21)
     var parameters: [Double] = model.layout.initialValues(seed: 22)
-    let tokens = tokens([[1, 4, 4, 5], [0], [5, 2, 3]])
+    let tokens = tokens(
+      [[1, 4, 4, 5], [0], [5, 2, 3]], masking: variant.architecture == .masked ? [1, 3] : [])
     let direction = (0..<(tokens.count * model.configuration.interestCount * width))
       .map { _ in generator.nextGaussian() }
     let dropout = Dropout(rate: 0.2, seed: 23)
@@ -144,7 +160,7 @@ import VectorMath
   }
 
   /// What comes later changes nothing before it, and neither do other sequences of the pack.
-  @Test(arguments: Variant.allCases)
+  @Test(arguments: Variant.allCases.filter { $0.architecture != .masked })
   func outputsDependOnThePastOfTheirSequenceAlone(_ variant: Variant) {
     let model = variant.model
     let parameters: [Double] = model.layout.initialValues(seed: 31)
@@ -160,5 +176,23 @@ import VectorMath
     #expect(same(4..<6))
     let alone = outputs(model, parameters, tokens([[4, 0, 0]]))
     for (packed, unpacked) in zip(whole[(4 * token)...], alone) { #expect(abs(packed - unpacked) < 1e-12) }
+  }
+
+  /// What comes later changes what is before it; neither the item, kind and gap of a masked event nor other sequences
+  /// of the pack do.
+  @Test(arguments: [Variant.masked, .maskedInterests])
+  func maskedEventsAreNotSeen(_ variant: Variant) {
+    let model = variant.model
+    let parameters: [Double] = model.layout.initialValues(seed: 32)
+    func outputs(_ sequences: [[UInt32]]) -> [Double] {
+      self.outputs(model, parameters, tokens(sequences, masking: [1]))
+    }
+    let token = 8 * model.configuration.interestCount
+    let whole = outputs([[3, 1, 5, 2], [4, 0, 0]])
+    func difference(_ sequences: [[UInt32]], tokens: Int) -> Double {
+      zip(whole, outputs(sequences)).prefix(tokens * token).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    }
+    #expect(difference([[3, 4, 5, 2], [4, 0, 1]], tokens: 4) < 1e-12)
+    #expect(difference([[3, 1, 5, 4], [4, 0, 0]], tokens: 1) > 1e-3)
   }
 }

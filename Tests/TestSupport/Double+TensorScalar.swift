@@ -115,4 +115,28 @@ extension Double: TensorScalar {
   ) {
     kernelsF64.adam(parameters, gradients, first, second, count, step, beta1, beta2, epsilon, decay, scale)
   }
+  package static func gru(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ state: Target
+  ) {
+    kernelsF64.gru(inputs, recurrent, before, rows, width, gates, state)
+  }
+  package static func gruBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ rows: Int, _ width: Int, _ dinputs: Target,
+    _ drecurrent: Target, _ dbefore: Target
+  ) {
+    kernelsF64.gru_backward(gates, before, dstate, rows, width, dinputs, drecurrent, dbefore)
+  }
+  package static func lstm(
+    _ inputs: Source, _ recurrent: Source, _ before: Source, _ rows: Int, _ width: Int, _ gates: Target,
+    _ cell: Target, _ state: Target
+  ) {
+    kernelsF64.lstm(inputs, recurrent, before, rows, width, gates, cell, state)
+  }
+  package static func lstmBackward(
+    _ gates: Source, _ before: Source, _ dstate: Source, _ dcell: Source, _ rows: Int, _ width: Int,
+    _ dgates: Target, _ dbefore: Target
+  ) {
+    kernelsF64.lstm_backward(gates, before, dstate, dcell, rows, width, dgates, dbefore)
+  }
 }

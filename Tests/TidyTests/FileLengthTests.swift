@@ -7,7 +7,7 @@ import Testing
   private static let few = 20
 
   /// Swift files below 60 lines. The number only shrinks: it is lowered when there are fewer.
-  private static let shorterCount = 182
+  private static let shorterCount = 175
 
   /// Longer files with the length that each may have. The list only shrinks: a limit is lowered when its file is
   /// shorter.

@@ -11,10 +11,12 @@ import VectorMath
   private let sequences = SequenceSet((0..<40).map { start in (0..<6).map { UInt32((start + $0) % 10) } })
 
   private func trainer(
-    temperature: Double? = nil, features: ItemFeatures? = nil, interests: Int = 1,
+    _ architecture: Architecture = .transformer, temperature: Double? = nil,
+    features: ItemFeatures? = nil, interests: Int = 1,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) -> Trainer<Float> {
     var shape = SessionConfiguration(itemCount: 10)
+    shape.architecture = architecture
     shape.featureCount = features?.featureCount ?? 0
     shape.dimension = 16
     shape.maximumLength = 4
@@ -25,6 +27,7 @@ import VectorMath
     recipe.learningRate = 1e-2
     recipe.warmUpSteps = 5
     recipe.dropout = 0.1
+    if architecture == .masked { (recipe.maskedShare, recipe.lastMaskedShare) = (0.3, 0.3) }
     change(&recipe)
     return Trainer(SessionModel(shape, features: features), recipe)
   }
@@ -42,6 +45,57 @@ import VectorMath
     let losses = (0..<25).map { _ in trainer.epoch(sequences) }
     #expect(losses[0] > 1)
     #expect(losses[24] < 0.1, "\(losses)")
+  }
+
+  private static let others: [Architecture] = [.gru, .lstm, .masked]
+
+  /// The item that follows, in all architectures and with both losses.
+  @Test(arguments: others, [nil, 6])
+  func otherArchitecturesLearnTheRule(_ architecture: Architecture, _ negatives: Int?) {
+    let trainer = trainer(architecture, temperature: 0.1) {
+      $0.negatives = negatives
+      $0.popularShare = 0.5
+    }
+    let losses = (0..<40).map { _ in trainer.epoch(sequences) }
+    #expect(losses[0] > 1)
+    // A masked model is asked for few events of a window in an epoch.
+    #expect(losses[39] < (architecture == .masked ? 1 : 0.2), "\(losses)")
+    let task = RankingTask(
+      leavingOneOut: [[3, 4, 5], [8, 9, 0], [2, 3]], itemCount: 10, isKeepingSeen: true)
+    let ranks = HeldOutRanks(trainer.model, threads: 2).ranks(trainer.trained, task)
+    #expect(ranks == [0, 0, 0])
+  }
+
+  /// Several interests of masked events: outputs are asked of some tokens alone.
+  @Test(arguments: others) func interestsOfOtherArchitecturesLearn(_ architecture: Architecture) {
+    let trainer = trainer(architecture, temperature: 0.1, interests: 3)
+    let losses = (0..<40).map { _ in trainer.epoch(sequences) }
+    #expect(losses[39] < 0.3, "\(losses)")
+  }
+
+  @Test(arguments: others) func theSameSeedGivesTheSameInAllArchitectures(_ architecture: Architecture) {
+    let found = [1, 1, 2].map { seed in
+      let trainer = trainer(architecture) {
+        $0.seed = UInt64(seed)
+        $0.threads = 2
+      }
+      for _ in 0..<3 { _ = trainer.epoch(sequences) }
+      return weights(trainer)
+    }
+    #expect(found[0] == found[1])
+    #expect(found[0] != found[2])
+  }
+
+  /// Which events are masked does not depend on the threads.
+  @Test(arguments: others) func threadsChangeNothingInOtherArchitectures(_ architecture: Architecture) {
+    let losses = [1, 2].map { threads in
+      let trainer = trainer(architecture) {
+        $0.threads = threads
+        $0.dropout = 0
+      }
+      return (0..<4).map { _ in trainer.epoch(sequences) }
+    }
+    for (one, two) in zip(losses[0], losses[1]) { #expect(abs(one - two) < 1e-3 * one) }
   }
 
   /// Of several interests the nearest to a target learns from it.

@@ -38,3 +38,37 @@ import VectorMath
     #expect(Set(newest) == Set(5...10))
   }
 }
+
+@Suite struct MaskingTests {
+  private func masking(_ share: Double, _ lastShare: Double) throws -> Masking {
+    var shape = SessionConfiguration(itemCount: 3)
+    shape.architecture = .masked
+    var recipe = TrainingConfiguration()
+    (recipe.maskedShare, recipe.lastMaskedShare) = (share, lastShare)
+    return try #require(Masking(SessionModel(shape), recipe))
+  }
+
+  @Test func oneIsMaskedAndOneIsSeen() throws {
+    var generator = SeededGenerator(seed: 7)
+    for share in [0, 0.3, 1] {
+      for count in [2, 3, 20] {
+        for _ in 0..<20 {
+          let places = try masking(share, 0.2).draw(count, using: &generator)
+          #expect(!places.isEmpty && places.count < count && places == places.sorted())
+          #expect(places.allSatisfy((0..<count).contains))
+        }
+      }
+    }
+  }
+
+  @Test func sharesAreThoseThatWereAsked() throws {
+    var generator = SeededGenerator(seed: 8)
+    let masking = try masking(0.25, 0.5)
+    let drawn = (0..<2_000).map { _ in masking.draw(40, using: &generator) }
+    let others = drawn.filter { $0 != [39] }
+    #expect(abs(Double(others.count) / 2_000 - 0.5) < 0.05)
+    let masked = Double(others.reduce(0) { $0 + $1.count }) / Double(40 * others.count)
+    #expect(abs(masked - 0.25) < 0.02)
+    #expect(Masking(SessionModel(SessionConfiguration(itemCount: 3)), TrainingConfiguration()) == nil)
+  }
+}

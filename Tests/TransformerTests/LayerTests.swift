@@ -49,11 +49,15 @@ import VectorMath
   }
 
   @Test(arguments: [true, false], [0, 0.4])
-  func attention(_ isRotary: Bool, _ rate: Double) {
+  func attention(_ isCausal: Bool, _ rate: Double) {
+    for isRotary in [true, false] { attention(isCausal, isRotary, rate) }
+  }
+
+  private func attention(_ isCausal: Bool, _ isRotary: Bool, _ rate: Double) {
     var layout = ParameterLayout()
-    let layer = CausalAttention("attention", width: 8, heads: 2, in: &layout)
+    let layer = SelfAttention("attention", width: 8, heads: 2, isCausal: isCausal, in: &layout)
     var check = GradientCheck(layout, inputs: 64, outputs: 64, seed: 4)
-    let tape = CausalAttention.Tape<Double>()
+    let tape = SelfAttention.Tape<Double>()
     let rotary = isRotary ? RotaryTable<Double>(positions: 8, width: 4) : nil
     let dropout = Dropout(rate: 0, attentionRate: rate, seed: 6)
     check.expectAgreement("attention") {
@@ -80,6 +84,36 @@ import VectorMath
       $4.update(from: $3, count: 32)
       block.backward(
         $0, gradients: $1, $2, sequences, rotary: nil, dropout: dropout, slope: $4, tape, passage, workspace)
+    }
+  }
+
+  @Test(arguments: [RecurrentKind.gru, .lstm])
+  func recurrent(_ kind: RecurrentKind) {
+    var layout = ParameterLayout()
+    let layer = RecurrentLayer("layer", kind, input: 5, width: 3, in: &layout)
+    var check = GradientCheck(layout, inputs: 40, outputs: 24, seed: 9)
+    let tape = RecurrentLayer.Tape<Double>()
+    check.expectAgreement("\(kind)") {
+      layer.forward($0, $1, sequences, into: $2, tape, workspace)
+    } backward: {
+      layer.backward($0, gradients: $1, $3, into: $4, tape, workspace)
+    }
+  }
+
+  /// Of more sequences than are computed one by one, some of them empty, in any order of lengths.
+  @Test(arguments: [RecurrentKind.gru, .lstm], [0, 0.3])
+  func recurrentBlock(_ kind: RecurrentKind, _ rate: Double) {
+    var layout = ParameterLayout()
+    let block = RecurrentBlock("block", kind, width: 4, hidden: 6, .layer, in: &layout)
+    let sequences = [2, 0, 1, 3, 2, 1, 0, 4].reduce(into: PackedSequences()) { $0.append(length: $1) }
+    var check = GradientCheck(layout, inputs: 52, outputs: 52, seed: 10)
+    let tape = RecurrentBlock.Tape<Double>()
+    let dropout = Dropout(rate: rate, seed: 11)
+    check.expectAgreement("\(kind)") {
+      block.forward($0, $1, sequences, dropout: dropout, into: $2, tape, workspace)
+    } backward: {
+      $4.update(from: $3, count: 52)
+      block.backward($0, gradients: $1, $2, rows: 13, dropout: dropout, slope: $4, tape, workspace)
     }
   }
 

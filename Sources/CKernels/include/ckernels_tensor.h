@@ -81,6 +81,22 @@ extern "C" {
     /* One step of Adam: `step` is the rate with the corrections of both moments' biases in it. */                     \
     void (*adam)(REAL *parameters, const REAL *gradients, REAL *first, REAL *second, size_t count, REAL step,          \
                  REAL beta1, REAL beta2, REAL epsilon, REAL decay, REAL scale);                                        \
+                                                                                                                       \
+    /* A step of a GRU: r, z and n from inputs [rows, 3 width] = W_i x + b_i and recurrent [rows, 3 width] =           \
+       W_h before + b_h, as PyTorch has them; state = (1 - z) n + z before. `gates` [rows, 4 width] keeps r, z, n and  \
+       the recurrent part of n for the backward pass. */                                                               \
+    void (*gru)(const REAL *inputs, const REAL *recurrent, const REAL *before, size_t rows, size_t width, REAL *gates, \
+                REAL *state);                                                                                          \
+    /* dinputs =, drecurrent =, dbefore += what does not go through the gates */                                       \
+    void (*gru_backward)(const REAL *gates, const REAL *before, const REAL *dstate, size_t rows, size_t width,         \
+                         REAL *dinputs, REAL *drecurrent, REAL *dbefore);                                              \
+    /* A step of an LSTM: i, f, g and o from inputs and recurrent [rows, 4 width], as PyTorch has them; cell = f before\
+       + i g, state = o tanh(cell). `gates` [rows, 5 width] keeps i, f, g, o and tanh(cell) for the backward pass. */  \
+    void (*lstm)(const REAL *inputs, const REAL *recurrent, const REAL *before, size_t rows, size_t width,             \
+                 REAL *gates, REAL *cell, REAL *state);                                                                \
+    /* dgates =, the same for inputs and recurrent; dbefore =, which may be dcell, that of the cell by later steps */  \
+    void (*lstm_backward)(const REAL *gates, const REAL *before, const REAL *dstate, const REAL *dcell, size_t rows,   \
+                          size_t width, REAL *dgates, REAL *dbefore);                                                  \
   } NAME;
 
 KINDRED_TENSOR_KERNELS(float, kindred_tensor_f32)

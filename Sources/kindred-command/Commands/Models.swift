@@ -146,13 +146,15 @@ extension Command {
 
     private func table(_ models: [ModelInfo]) -> Table {
       var table = Table([
-        .right("version"), .left("trained"), .left("serving"), .right("NDCG@10"), .right("events"),
+        .right("version"), .left("trained"), .left("architecture"), .left("serving"), .right("NDCG@10"),
+        .right("events"),
         .right("users"), .left("held out"), .left("from"), .left("to"), .right("items"), .right("size"),
       ])
       table.rows = models.map { model in
         let source = model.source
         return [
-          String(model.version), minute(model.created), model.isServing ? "yes" : "",
+          String(model.version), minute(model.created), model.architecture?.rawValue ?? "-",
+          model.isServing ? "yes" : "",
           model.validationNDCG.map { People.fixed($0, 4) } ?? "-",
           source.map { People.count($0.events) } ?? "-", source.map { People.count($0.users) } ?? "-",
           source?.heldOut ?? "-", source?.oldest.map(day) ?? "-", source.map { day($0.newest) } ?? "-",
@@ -196,6 +198,7 @@ extension ModelInfo {
       ("items", .integer(items)),
       ("bytes", .integer(bytes)), ("serving", .bool(isServing)),
     ]
+    if let architecture { json.append(("architecture", .string(architecture.rawValue))) }
     let stored = (try? JSONParser.parse(manifest))?.object
     for name in Self.promisedMembers {
       if let value = stored?[name] { json.append((name, value)) }

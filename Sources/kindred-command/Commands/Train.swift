@@ -15,16 +15,24 @@ extension Command {
           kindred train shop.kindred
           kindred train shop.kindred --exclude-last 1 --minutes 10 --json
           kindred train shop.kindred --no-serve
+          kindred train shop.kindred --architecture gru --exclude-last 1
           kindred models shop.kindred serve 3
         """)
 
     @OptionGroup var path: StorePath
 
+    @Option(
+      help: ArgumentHelp(
+        "What reads the events: a causal Transformer (SASRec), GRU4Rec, LSTM, or a Transformer that learns to find "
+          + "masked events (BERT4Rec).",
+        valueName: "name"))
+    var architecture = TrainOptions.Architecture.transformer
+
     @Option(help: "Elements of the vectors, 16 to 512. By default 64, or 128 if there are many events.")
     var dimension: Int?
 
-    @Option(help: "Blocks of the Transformer, 1 to 8.")
-    var layers = 2
+    @Option(help: "Blocks of the Transformer or recurrent layers, 1 to 8; 2 by default, 1 if recurrent.")
+    var layers: Int?
 
     @Option(help: "Attention heads.")
     var heads = 2
@@ -119,7 +127,8 @@ extension Command {
 
     func run(_ opened: Store) throws {
       let options = TrainOptions(
-        dimension: dimension, layers: layers, heads: heads, interests: interests, maxLength: maxLength,
+        architecture: architecture, dimension: dimension, layers: layers, heads: heads, interests: interests,
+        maxLength: maxLength,
         epochs: epochs, minutes: minutes, seed: seed, excludeLast: excludeLast, before: before,
         learnsHeldOut: !keepHeldOut, usesContent: !withoutContent,
         contentSpaces: contentSpaces.isEmpty ? nil : contentSpaces, usesRules: !withoutRules, serves: serve,

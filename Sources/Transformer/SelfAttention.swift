@@ -1,17 +1,22 @@
 import CKernels
 package import Tensors
 
-/// Multi-head self-attention in which a token sees itself and those before it in its sequence.
-package struct CausalAttention: Sendable {
+/// Multi-head self-attention in which a token sees all tokens of its sequence or, where it is causal, itself and those
+/// before it.
+package struct SelfAttention: Sendable {
   package let width: Int
   package let heads: Int
+  package let isCausal: Bool
   package var headWidth: Int { width / heads }
   let projection: Linear
   let output: Linear
 
-  package init(_ name: String, width: Int, heads: Int, in layout: inout ParameterLayout) {
+  package init(
+    _ name: String, width: Int, heads: Int, isCausal: Bool = true, in layout: inout ParameterLayout
+  ) {
     self.width = width
     self.heads = heads
+    self.isCausal = isCausal
     projection = Linear("\(name).qkv", input: width, output: 3 * width, in: &layout)
     output = Linear("\(name).out", input: width, output: width, in: &layout)
   }
@@ -24,6 +29,9 @@ package struct CausalAttention: Sendable {
 
     package init() {}
   }
+
+  /// How many of `keys` after its own place a token sees.
+  func shift(_ keys: Int) -> Int { isCausal ? 0 : keys }
 
   private var scale: Double { 1 / Double(headWidth).squareRoot() }
 
@@ -48,7 +56,8 @@ package struct CausalAttention: Sendable {
       for head in 0..<heads {
         let q = projected + first * 3 * width + head * headWidth
         R.attention(
-          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
+          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, shift(length), headWidth,
+          R(scale),
           R(dropout.attentionRate), dropout.seed &+ UInt64(first * heads + head) &* 0x9E37_79B9_7F4A_7C15,
           attended + first * width + head * headWidth, width, probabilities, workspace.packed)
         probabilities += length * length
@@ -78,7 +87,8 @@ package struct CausalAttention: Sendable {
         let place = first * 3 * width + head * headWidth
         let (q, dq) = (projected + place, slopes + place)
         R.attentionBackward(
-          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, 0, headWidth, R(scale),
+          q, 3 * width, q + width, q + 2 * width, 3 * width, length, length, shift(length), headWidth,
+          R(scale),
           probabilities,
           dx + first * width + head * headWidth, width, dq, dq + width, dq + 2 * width, rows,
           workspace.packed)
