@@ -153,8 +153,9 @@ final class MultVAETraining {
     let correction = (1 - pow(beta2, Double(step))).squareRoot()
     let rate = configuration.learningRate * correction / (1 - pow(beta1, Double(step)))
     // unchecked: each part writes elements of its own
-    nonisolated(unsafe) let (weights, gradients) = (weights.start, gradients.start)
-    nonisolated(unsafe) let (first, second) = (first.start, second.start)
+    nonisolated(unsafe) let (weights, gradients, first, second) = (
+      weights.start, gradients.start, first.start, second.start
+    )
     parallelFor(count: shape.weightCount, threads: threads, chunk: 1 << 16) { _, range in
       let start = range.lowerBound
       Float.adam(

@@ -35,10 +35,11 @@ package final class VariationalNetwork<R: TensorScalar>: @unchecked Sendable {
     _ weights: UnsafePointer<R>, _ bags: ItemBags<R>, noise: UnsafePointer<R>? = nil
   ) -> UnsafeMutablePointer<R> {
     let (rows, items, hidden, latent) = (bags.count, shape.items, shape.hidden, shape.latent)
-    nonisolated(unsafe) let (weights, noise) = (weights, noise)
-    nonisolated(unsafe) let (first, second) = (first.reserve(rows * hidden), second.reserve(rows * hidden))
-    nonisolated(unsafe) let (code, drawn) = (code.reserve(rows * 2 * latent), drawn.reserve(rows * latent))
-    nonisolated(unsafe) let logits = logits.reserve(rows * items)
+    // unchecked: each row is written by one thread
+    nonisolated(unsafe) let (weights, noise, first, code, drawn, second, logits) = (
+      weights, noise, first.reserve(rows * hidden), code.reserve(rows * 2 * latent),
+      drawn.reserve(rows * latent), second.reserve(rows * hidden), logits.reserve(rows * items)
+    )
     forEachRow(rows) { [shape] row in
       let line = first + row * hidden
       line.update(from: weights + shape.inputBias.lowerBound, count: hidden)
@@ -92,8 +93,8 @@ package final class VariationalNetwork<R: TensorScalar>: @unchecked Sendable {
   /// Replaces the logits by their gradients.
   private func likelihoodLoss(_ bags: ItemBags<R>, _ share: R) -> R {
     let items = shape.items
-    nonisolated(unsafe) let logits = logits.start
-    nonisolated(unsafe) let losses = drawnSlopes.reserve(bags.count)
+    // unchecked: each row is written by one thread
+    nonisolated(unsafe) let (logits, losses) = (logits.start, drawnSlopes.reserve(bags.count))
     forEachRow(bags.count) { row in
       let line = logits + row * items
       let own = bags.range(row)
@@ -162,12 +163,14 @@ package final class VariationalNetwork<R: TensorScalar>: @unchecked Sendable {
       transposing: codeSlopes, first, m: 2 * latent, n: hidden, k: rows, to: gradients + shape.code.lowerBound
     )
     R.sumRows(codeSlopes, rows, 2 * latent, gradients + shape.codeBias.lowerBound)
-    nonisolated(unsafe) let slopes = firstSlopes.reserve(rows * hidden)
+    // unchecked: read by all threads, and each writes columns of its own
+    nonisolated(unsafe) let (slopes, inputs) = (
+      firstSlopes.reserve(rows * hidden), gradients + shape.input.lowerBound
+    )
     multiply(codeSlopes, weights + shape.code.lowerBound, m: rows, n: hidden, k: 2 * latent, into: slopes)
     Self.backwardTanh(first, slopes, rows * hidden)
     R.sumRows(slopes, rows, hidden, gradients + shape.inputBias.lowerBound)
-    nonisolated(unsafe) let inputs = gradients + shape.input.lowerBound
-    // Several users may have an item: each thread adds to columns of its own.
+    // Several users may have an item, so columns are shared out, not users.
     parallelFor(count: hidden, threads: threads, chunk: Self.block) { _, columns in
       for row in 0..<rows {
         for place in bags.range(row) where bags.inputs[place] != 0 {
