@@ -114,7 +114,7 @@ let package = Package(
       "Training",
       ["Basics", "Evaluation", "Platform", "SessionEncoder", "TestSupport", "Values", "VectorMath"]),
     tests("Evaluation", ["Baselines", "Basics", "Platform"]),
-    tests("Baselines", ["Basics", "Evaluation", "VectorMath"]),
+    tests("Baselines", ["Basics", "Evaluation", "Platform", "TestSupport", "VectorMath"]),
     tests("HNSW", ["Basics", "Records", "TestSupport", "VectorMath"]),
     tests("Records", ["Basics", "Values", "VectorMath"]),
     tests(

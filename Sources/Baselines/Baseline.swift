@@ -14,11 +14,12 @@ package enum Baseline: String, CaseIterable, Sendable {
   case sessionNeighbors = "v-sknn"
   case autoencoder = "ease"
   case factorization = "als"
+  case multVAE = "mult-vae"
 
   /// A baseline with the settings that did best on validation.
   package struct Tuned: Sendable {
     package let baseline: Baseline
-    fileprivate let fit: @Sendable (SequenceSet, FitProgress) -> (any ItemScorer)?
+    let fit: @Sendable (SequenceSet, FitProgress) -> (any ItemScorer)?
     /// What it learned while it was tuned: nothing of validation.
     package let validated: any ItemScorer
     /// The settings, in words.
@@ -45,7 +46,13 @@ package enum Baseline: String, CaseIterable, Sendable {
   }
 
   /// The largest number of items that the baseline can take; nil where there is no limit.
-  package var itemLimit: Int? { self == .autoencoder ? LinearAutoencoder.itemLimit : nil }
+  package var itemLimit: Int? {
+    switch self {
+    case .autoencoder: LinearAutoencoder.itemLimit
+    case .multVAE: MultVAE.itemLimit
+    default: nil
+    }
+  }
 
   /// The best of a grid of settings by NDCG@10 on validation; nil for more items than `itemLimit`, and where `progress`
   /// ended it before the first fit was done.
@@ -60,6 +67,7 @@ package enum Baseline: String, CaseIterable, Sendable {
     progress: @Sendable (TuningStep) -> Bool = { _ in false }
   ) -> Tuned? {
     let task = validation.sampled(limit)
+    if self == .multVAE { return tunedMultVAE(training, task, threads, progress) }
     guard self == .rules else {
       return best(of: candidates(task, threads), training, task, threads, progress)?.tuned
     }
@@ -192,6 +200,7 @@ package enum Baseline: String, CaseIterable, Sendable {
           }
         )
       }
+    case .multVAE: return []  // tuned apart
     case .factorization:
       return grid([3.0, 20], [3.0, 30]).map { alpha, lambda in
         var configuration = MatrixFactorization.Configuration()

@@ -14,12 +14,7 @@ package struct HistoryScorer: CaseScorer {
   package init(_ scorer: any ItemScorer) { self.scorer = scorer }
 
   package func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
-    for index in cases {
-      scorer.addScores(
-        after: task.history(index),
-        to: UnsafeMutableBufferPointer(
-          start: scores + (index - cases.lowerBound) * task.itemCount, count: task.itemCount))
-    }
+    scorer.addScores(afterEach: cases.map { task.history($0) }, to: scores)
   }
 }
 
@@ -111,4 +106,20 @@ package protocol ItemScorer: Sendable {
 
   /// Adds to `scores` [itemCount], which are 0, the score of each item after `history`, oldest first.
   func addScores(after history: ArraySlice<UInt32>, to scores: UnsafeMutableBufferPointer<Float>)
+
+  /// Adds to `scores` [histories.count, itemCount], which are 0, the same for each of several histories.
+  func addScores(afterEach histories: [ArraySlice<UInt32>], to scores: UnsafeMutablePointer<Float>)
+}
+
+extension ItemScorer {
+  /// One history after the other.
+  package func addScores(
+    afterEach histories: [ArraySlice<UInt32>], to scores: UnsafeMutablePointer<Float>
+  ) {
+    for (line, history) in histories.enumerated() {
+      addScores(
+        after: history,
+        to: UnsafeMutableBufferPointer(start: scores + line * itemCount, count: itemCount))
+    }
+  }
 }

@@ -99,6 +99,8 @@ extension EvaluateOptions {
     public static let autoencoder = Baseline(.autoencoder)
     /// Matrix factorisation by alternating least squares.
     public static let factorization = Baseline(.factorization)
+    /// A variational autoencoder.
+    public static let multVAE = Baseline(.multVAE)
     /// All of them.
     public static let all = Baselines.Baseline.allCases.map { Baseline($0) }
 

@@ -88,8 +88,9 @@ package struct SessionEvaluation {
           problem.training, progress: { tuning.show("fitting \(baseline.rawValue)", $0, of: $1) })
       else {
         try Task.checkCancellation()
-        let limit = baseline.itemLimit.map {
-          " is limited to \($0) items, and there are \(problem.numbering.items.count)"
+        let count = problem.numbering.items.count
+        let limit = baseline.itemLimit.flatMap {
+          count > $0 ? " is limited to \($0) items, and there are \(count)" : nil
         }
         report.notes.append(baseline.rawValue + (limit ?? " cannot be fitted to these events"))
         continue

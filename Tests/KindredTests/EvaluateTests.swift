@@ -25,7 +25,7 @@ import Testing
           "session", "session, by the index", "popularity", "recent", "own-history", "item-knn", "rules",
           "session + rules",
         ]
-        + ["v-sknn", "session + v-sknn", "ease", "als"])
+        + ["v-sknn", "session + v-sknn", "ease", "als", "mult-vae"])
     #expect(try #require(value(report, "session", "HR@5")) > 0.9)
     #expect(try #require(value(report, "rules", "HR@5")) == 1)
     #expect(try #require(value(report, "session + rules", "HR@5")) > 0.9)

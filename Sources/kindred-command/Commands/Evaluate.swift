@@ -7,7 +7,7 @@ extension Command {
       abstract: "Evaluate the model and baselines on held-out events.",
       discussion: """
         A model is evaluated only on events it was not trained on. Baselines are tuned on validation \
-        events: popularity, recent, own-history, item-knn, rules, v-sknn, ease, als.
+        events: popularity, recent, own-history, item-knn, rules, v-sknn, ease, als, mult-vae.
 
         Examples:
           kindred train shop.kindred --exclude-last 1
