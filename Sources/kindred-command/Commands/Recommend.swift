@@ -9,8 +9,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Recommend items for a user or a session.",
       discussion: """
-        An unknown user or session gets what is popular, and so does everybody until a model serves \
-        (kindred train). Items of the history are left out unless --keep-seen; a filter never shortens the answer. \
+        A user without events gets what users with the same attributes take. An unknown user or session gets what \
+        is popular, and so does everybody until a model serves (kindred train). Items of the history are left out unless --keep-seen; a filter never shortens the answer. \
         docs/filters.md has all that --where can say.
 
         Examples:
