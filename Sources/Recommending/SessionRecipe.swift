@@ -50,7 +50,8 @@ struct SessionRecipe {
     training.rowDropout = featureCount > 0 || contentWidth > 0 ? 0.05 : 0
     if profileFeatureCount > 0 {
       training.profileDropout = 0.2
-      training.profileTargets = 8
+      // What users of a kind take at all is more than what they begin with.
+      training.profileShare = 0.2
     }
     // Steps of a thousand targets learn fastest; a small shop has an epoch of sixteen steps or more.
     training.batchSize = max(8, min(256, Int(Self.targetsPerStep / max(1, mean)), sequences.count / 16))

@@ -182,7 +182,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
         let places = masking.draw(range.count - first, using: &generator).map { $0 + first }
         workers[number].append(range, of: sequences, masking: places)
       } else {
-        let count = hasProfile ? min(configuration.profileTargets, range.count - 1) : 0
+        let share = hasProfile ? configuration.profileShare : 0
+        let count = Int((share * Double(range.count - 1)).rounded(.up))
         let drawn = (0..<count).map { _ in
           sequences.items[range.lowerBound + 1 + Int(generator.next() % UInt64(range.count - 1))]
         }

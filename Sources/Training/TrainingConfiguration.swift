@@ -18,9 +18,8 @@ package struct TrainingConfiguration: Sendable, Hashable, Codable {
   package var rowDropout = 0.0
   /// The share of users whose profile is left out in an epoch.
   package var profileDropout = 0.0
-  /// How many events of a window a profile predicts in an epoch, drawn at random; 0 for its first one. What users of a
-  /// kind take at all is more than what they begin with.
-  package var profileTargets = 0
+  /// The share of a window's events that its profile predicts in an epoch, drawn at random; 0 for the first one alone.
+  package var profileShare = 0.0
   /// What weights lose a step, times the rate (Loshchilov and Hutter 2019).
   package var decay = 0.0
   /// What is taken from the target's share and spread over all items (Szegedy et al. 2016), of full softmax.

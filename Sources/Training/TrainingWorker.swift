@@ -50,8 +50,8 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   }
 
   /// Adds a part of a sequence: all but the last are tokens, all but the first their targets.
-  /// - Parameter profileTargets: what the first token, a profile, predicts instead of the second; it stands alone for all
-  ///   but one of them.
+  /// - Parameter profileTargets: what the first token, a profile, predicts instead of the second; it stands alone for
+  ///   all but one of them.
   func append(_ range: Range<Int>, of sequences: SequenceSet, profileTargets: [UInt32] = []) {
     let first = targets.count
     tokens.append(range.dropLast(), of: sequences)

@@ -10,7 +10,8 @@ extension Command {
       abstract: "Recommend items for a user or a session.",
       discussion: """
         A user without events gets what users with the same attributes take. An unknown user or session gets what \
-        is popular, and so does everybody until a model serves (kindred train). Items of the history are left out unless --keep-seen; a filter never shortens the answer. \
+        is popular, and so does everybody until a model serves (kindred train). Items of the history are left \
+        out unless --keep-seen; a filter never shortens the answer. \
         docs/filters.md has all that --where can say.
 
         Examples:
