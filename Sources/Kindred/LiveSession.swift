@@ -47,10 +47,11 @@ public final class LiveSession {
 
 extension Store {
   /// Begins a session with the model that serves; without one, where none does.
+  /// - Parameter user: whose attributes it begins with, where the model learned from such; stored events are not read.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
-  public func liveSession() throws -> LiveSession {
+  public func liveSession(user: String? = nil) throws -> LiveSession {
     try StoreError.translating {
-      LiveSession(self, try engine.read { try LiveHistory($0, modelCache) })
+      LiveSession(self, try engine.read { try LiveHistory($0, modelCache, user: user) })
     }
   }
 }

@@ -18,17 +18,25 @@ package final class LiveHistory {
   /// [interests, dimension]
   private var vectors: [Float] = []
   private var newest: Int64?
+  /// Whether the window begins with what is known of the user.
+  private var hasProfile = false
 
   /// Begins with the model that serves; without one, where none does.
-  package init(_ snapshot: Snapshot, _ models: ModelCache) throws {
+  /// - Parameter user: whose attributes it begins with, where the model knows any.
+  package init(_ snapshot: Snapshot, _ models: ModelCache, user: String?) throws {
     model = try snapshot.servingVersion().map { version in
       let encoder = try models.model(version, snapshot)
       return (encoder, LiveEncoder(encoder.model))
     }
+    guard let (encoder, live) = model, let user, let ordinal = try snapshot.ordinal(of: user, .users),
+      let profile = try snapshot.profile(of: ordinal, encoder)
+    else { return }
+    hasProfile = true
+    add(newItems.number(ofNext: profile, encoder), 0, 0, encoder, live)
   }
 
   /// Events that the encoder has read.
-  package var count: Int { model?.live.count ?? 0 }
+  package var count: Int { (model?.live.count ?? 0) - (hasProfile ? 1 : 0) }
 
   /// Adds an event.
   /// - Parameter time: milliseconds since 1970.
@@ -61,6 +69,7 @@ package final class LiveHistory {
     window.append(items: [item], kinds: [kind], gaps: [gap])
     if live.count == limit {
       live.removeAll()
+      hasProfile = false
       let all = window
       window.removeAll()
       for event in all.indices.suffix(max(1, limit / 2)) { window.append(all.range(event), of: all) }

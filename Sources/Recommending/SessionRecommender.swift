@@ -59,7 +59,8 @@ struct SessionRecommender: Recommender {
   ) throws -> [Recommendation] {
     try require(version)
     return try answer(
-      vectors.map { Query(vectors: $0, history: history, source: .session) }, leavingOut: seen)
+      vectors.map { Query(vectors: $0, history: history, source: history.isEmpty ? .profile : .session) },
+      leavingOut: seen)
   }
 
   private func source(after items: [Ordinal]) -> RecommendationSource {

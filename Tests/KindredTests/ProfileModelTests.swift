@@ -91,6 +91,28 @@ import Testing
     #expect(try store.verify().ok)
   }
 
+  /// A session that is followed begins with the user's attributes.
+  @Test func liveSessionsBeginWithTheProfile() throws {
+    try train()
+    try store.upsert([Self.user("new1", 1)])
+    let live = try store.liveSession(user: "new1")
+    for place in 0..<30 {
+      let (followed, stored) = (
+        try live.recommend(options: .init(k: 4, keepsSeen: true)),
+        try store.recommend(user: "new1", options: .init(k: 4, keepsSeen: true))
+      )
+      // Once the window was begun again, it has fewer events than the stored history.
+      if place < 20 {
+        #expect(live.count == place)
+        #expect(followed.map(\.id) == stored.map(\.id) && followed[0].source == stored[0].source, "\(place)")
+      }
+      let (item, time) = ("i\(10 + place % 9)", Timestamp(milliseconds: Int64(60_000 * place)))
+      #expect(try live.append(item, time: time))
+      try store.append(Event(user: "new1", item: item, time: time, kind: "view"))
+    }
+    #expect(live.count > 0 && live.count <= 20)
+  }
+
   /// Short histories of users with attributes are evaluated as they are served.
   @Test func listsAreServedAsTheyAreEvaluated() throws {
     try train(excludeLast: 1)
