@@ -42,7 +42,7 @@ public struct TrainOptions: Sendable, Hashable {
   /// Whether the held-out events are trained on too after early stopping: the newest events are the most informative.
   /// Papers leave them out.
   public var learnsHeldOut: Bool
-  /// Whether words and attributes of items are used, and their vectors in other spaces.
+  /// Whether words and attributes of items are used, their vectors in other spaces, and attributes of users.
   public var usesContent: Bool
   /// The spaces whose vectors of items are content, such as those of their texts and images; nil for all that hold
   /// vectors of a text model or of your own.

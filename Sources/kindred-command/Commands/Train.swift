@@ -78,7 +78,7 @@ extension Command {
       help: "Do not train on the held-out events. By default they are added after early stopping.")
     var keepHeldOut = false
 
-    @Flag(help: "Use no words, attributes or other vectors of items.")
+    @Flag(help: "Use no words, attributes or other vectors of items, and no attributes of users.")
     var withoutContent = false
 
     @Option(
