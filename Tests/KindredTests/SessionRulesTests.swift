@@ -52,7 +52,8 @@ import Training
     #expect(try encoder(shop, 2).rules == nil)
   }
 
-  /// What is recommended is in the order of the exact blend of all items' probabilities, and the score says it.
+  /// What is recommended, and what is evaluated, is in the order of the exact blend of all items' probabilities, and the
+  /// scores say it.
   @Test(arguments: [1, 3]) func answersAreTheExactBlend(interests: Int) throws {
     let shop = try SessionFixture()
     var options = SessionFixture.options(epochs: 3, excludeLast: 1)
@@ -67,12 +68,15 @@ import Training
       items: history, kinds: encoder.manifest.kinds.isEmpty ? [] : [1, 1, 1, 1],
       gaps: encoder.manifest.shape.hasTimeGaps ? [0, 0, 0, 0] : [])
     let scorer = SessionScorer(encoder, set)
-    let blend = scorer.mixed(with: rules, items: encoder.items)
+    let blend = BlendedScorer(scorer, HistoryScorer(rules.rules), share: rules.share)
+    let evaluated = scorer.mixed(with: rules, items: encoder.items)
     let count = encoder.items.count
     let task = RankingTask(leavingOneOut: [history + [0]], itemCount: count, isKeepingSeen: true)
     var (logits, mixed) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
+    var raised = mixed
     scorer.addScores(task, 0..<1, to: &logits)
     blend.addScores(task, 0..<1, to: &mixed)
+    evaluated.addScores(task, 0..<1, to: &raised)
     let found = try shop.store.read { snapshot in
       try snapshot.recommend(
         for: .session(try history.map { try snapshot.base.id(of: encoder.items[Int($0)], .items) }),
@@ -85,6 +89,7 @@ import Training
         try shop.store.read { try $0.base.ordinal(of: one.id, .items) }.flatMap { encoder.numbers[$0] })
       let expected = log(Double(mixed[Int(number)]) * sum / (1 - rules.share)) * temperature
       #expect(abs(Double(one.score) - expected) < 1e-4, "place \(place)")
+      #expect(abs(Double(raised[Int(number)]) * temperature - expected) < 1e-4, "place \(place)")
       if place > 0 { #expect(found[place - 1].score >= one.score) }
     }
   }
