@@ -63,6 +63,23 @@ import Testing
     #expect(after.map(\.id) == ["i13"] && after[0].source == .session)
   }
 
+  /// Profiles are tokens of every architecture; in masked training they are never masked.
+  @Test(arguments: [TrainOptions.Architecture.gru, .lstm, .masked])
+  func otherArchitecturesReadProfiles(architecture: TrainOptions.Architecture) throws {
+    var options = SessionFixture.options(epochs: 60)
+    options.architecture = architecture
+    try store.train(options)
+    #expect(try manifest().profiles.count == 3)
+    for language in 0..<3 {
+      try store.upsert([Self.user("new\(language)", language)])
+      let found = try store.recommend(user: "new\(language)", options: .init(k: 3))
+      #expect(
+        Set(found.map(\.id)).isSubset(of: (0..<10).map { "i\(10 * language + $0)" })
+          && found[0].source == .profile,
+        "\(found)")
+    }
+  }
+
   /// A user of whom nothing is known, or nothing that the model has learned, gets what is popular.
   @Test func unknownAttributesSayNothing() throws {
     try train()
