@@ -28,12 +28,14 @@ def prepare(data, folder):
             attributes = {"genres": item["genres"], "year": item["year"]}
             record = {"id": str(item["item"]), "text": item["title"], "attributes": attributes}
             target.write(json.dumps(record) + "\n")
+    people = {}
     with gzip.open(f"{data}/users.tsv.gz", "rt") as source, open(f"{folder}/users.jsonl", "w") as target:
         next(source)
         for line in source:
             user, _, gender, age, occupation, _ = line.rstrip("\n").split("\t")
             attributes = {"gender": gender, "age": int(age), "occupation": f"o{occupation}"}
             target.write(json.dumps({"id": user, "attributes": attributes}) + "\n")
+            people[user] = [("gender", gender), ("age", age)]
     events = sequences(data)
     withheld = sorted(random.Random(7).sample(sorted(events, key=int), WITHHELD), key=int)
     with open(f"{folder}/withheld.txt", "w") as target:
@@ -51,6 +53,29 @@ def prepare(data, folder):
     first = collections.Counter(sequence[0] for sequence in known)
     with open(f"{folder}/popular.json", "w") as target:
         json.dump([[item for item, _ in counter.most_common(LENGTH)] for counter in (popular, first)], target)
+    groups = collections.defaultdict(list)
+    for user, sequence in events.items():
+        if user not in hidden:
+            for attribute in people[user]:
+                groups[attribute].append(sequence)
+    factors = {attribute: preferences(members, popular, len(known)) for attribute, members in groups.items()}
+    with open(f"{folder}/bayes.json", "w") as target:
+        lists = {user: bayes(popular, [factors[attribute] for attribute in people[user]]) for user in withheld}
+        json.dump(lists, target)
+
+
+def preferences(members, popular, users):
+    """How much oftener the users of a group take each item than all do, smoothed by 50 users of all."""
+    counts = collections.Counter(item for sequence in members for item in sequence)
+    return {
+        item: (counts[item] + 50 * count / users) / (len(members) + 50) * users / count
+        for item, count in popular.items()
+    }
+
+
+def bayes(popular, factors):
+    """The best items by popularity times the preferences of a user's groups."""
+    return sorted(popular, key=lambda item: -popular[item] * math.prod(factor[item] for factor in factors))[:LENGTH]
 
 
 def gain(entries, relevant):
@@ -69,6 +94,8 @@ def judge(folder):
         asked = json.load(source)
     with open(f"{folder}/popular.json") as source:
         popular, first = json.load(source)
+    with open(f"{folder}/bayes.json") as source:
+        by_groups = json.load(source)
     lists = {}
     sources = collections.Counter()
     with open(f"{folder}/lists.jsonl") as source:
@@ -82,6 +109,9 @@ def judge(folder):
         scores = {
             "the model": [gain(lists[user], relevant(events)) for user, events in asked.items()],
             "popularity": [gain(popular, relevant(events)) for events in asked.values()],
+            "naive Bayes of gender and age": [
+                gain(by_groups[user], relevant(events)) for user, events in asked.items()
+            ],
             "popularity as a first event": [gain(first, relevant(events)) for events in asked.values()],
         }
         for model, values in scores.items():
