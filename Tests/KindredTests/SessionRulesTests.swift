@@ -52,8 +52,8 @@ import Training
     #expect(try encoder(shop, 2).rules == nil)
   }
 
-  /// What is recommended, and what is evaluated, is in the order of the exact blend of all items' probabilities, and the
-  /// scores say it.
+  /// What is recommended, and what is evaluated, is in the order of the exact blend of all items' probabilities, and
+  /// the scores say it.
   @Test(arguments: [1, 3]) func answersAreTheExactBlend(interests: Int) throws {
     let shop = try SessionFixture()
     var options = SessionFixture.options(epochs: 3, excludeLast: 1)
