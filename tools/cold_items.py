@@ -10,6 +10,17 @@ import sys
 WITHHELD = 1_000
 
 
+def sequences(data):
+    """Each user's items, oldest first."""
+    found = {}
+    with gzip.open(f"{data}/interactions.tsv.gz", "rt") as source:
+        next(source)
+        for line in source:
+            user, item = line.split("\t")[:2]
+            found.setdefault(user, []).append(item)
+    return found
+
+
 def prepare(data, folder):
     items = []
     with gzip.open(f"{data}/items.jsonl.gz", "rt") as source, open(f"{folder}/items.jsonl", "w") as target:
@@ -18,24 +29,19 @@ def prepare(data, folder):
             items.append(str(item["item"]))
             record = {"id": str(item["item"]), "text": item["title"], "attributes": item["attributes"]}
             target.write(json.dumps(record) + "\n")
-    sequences = {}
-    with gzip.open(f"{data}/interactions.tsv.gz", "rt") as source:
-        next(source)
-        for line in source:
-            user, item = line.split("\t")[:2]
-            sequences.setdefault(user, []).append(item)
+    events_of = sequences(data)
     withheld = set(random.Random(5).sample(sorted(items, key=int), WITHHELD))
     with open(f"{folder}/withheld.txt", "w") as target:
         target.write("\n".join(sorted(withheld)) + "\n")
     with open(f"{folder}/events.csv", "w") as events, open(f"{folder}/sessions.jsonl", "w") as sessions:
         events.write("user,item,time,kind\n")
-        for user, sequence in sequences.items():
+        for user, sequence in events_of.items():
             for place, item in enumerate(sequence[:-1]):
                 if item not in withheld:
                     events.write(f"{user},{item},{1_000_000 + place},review\n")
             sessions.write(json.dumps(sequence[:-1]) + "\n")
     with open(f"{folder}/targets.txt", "w") as targets:
-        targets.writelines(sequence[-1] + "\n" for sequence in sequences.values())
+        targets.writelines(sequence[-1] + "\n" for sequence in events_of.values())
 
 
 def read_lines(path):

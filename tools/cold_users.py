@@ -7,18 +7,10 @@ import math
 import random
 import sys
 
+from cold_items import sequences
+
 WITHHELD = 1_000
 LENGTH = 10
-
-
-def sequences(data):
-    found = {}
-    with gzip.open(f"{data}/interactions.tsv.gz", "rt") as source:
-        next(source)
-        for line in source:
-            user, item = line.split("\t")[:2]
-            found.setdefault(user, []).append(item)
-    return found
 
 
 def prepare(data, folder):

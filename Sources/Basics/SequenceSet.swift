@@ -37,6 +37,17 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
     offsets.append(self.items.count)
   }
 
+  /// Adds a sequence behind a token that is no event, of kind and gap 0; without it where it is nil.
+  /// - Parameters:
+  ///   - kinds: nil where nothing distinguishes kinds.
+  ///   - gaps: nil where times say nothing.
+  package mutating func append(
+    after first: UInt32?, items: some Collection<UInt32>, kinds: [UInt8]?, gaps: [UInt8]?
+  ) {
+    guard let first else { return append(items: items, kinds: kinds ?? [], gaps: gaps ?? []) }
+    append(items: [first] + items, kinds: kinds.map { [0] + $0 } ?? [], gaps: gaps.map { [0] + $0 } ?? [])
+  }
+
   package mutating func removeAll() {
     offsets.removeAll(keepingCapacity: true)
     offsets.append(0)

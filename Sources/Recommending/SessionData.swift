@@ -90,12 +90,13 @@ struct SessionData {
   var sequencesWithProfiles: SequenceSet {
     guard let profiles else { return sequences }
     var all = SequenceSet()
-    for (number, range) in sequences.indices.map({ ($0, sequences.range($0)) }) {
-      let first = profiles.features(of: number).isEmpty ? [] : [UInt32(numbering.count + number)]
+    for number in sequences.indices {
+      let range = sequences.range(number)
       all.append(
-        items: first + sequences.items[range],
-        kinds: sequences.kinds.isEmpty ? [] : first.map { _ in 0 } + sequences.kinds[range],
-        gaps: sequences.gaps.isEmpty ? [] : first.map { _ in 0 } + sequences.gaps[range])
+        after: profiles.features(of: number).isEmpty ? nil : UInt32(numbering.count + number),
+        items: sequences.items[range],
+        kinds: sequences.kinds.isEmpty ? nil : Array(sequences.kinds[range]),
+        gaps: sequences.gaps.isEmpty ? nil : Array(sequences.gaps[range]))
     }
     return all
   }

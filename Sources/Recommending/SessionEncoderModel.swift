@@ -21,7 +21,7 @@ package final class SessionEncoderModel: @unchecked Sendable {
   let vectors: [Float]
   /// For items that it does not know.
   private let newItems: NewItemEncoder
-  private let profiles: ProfileEncoder
+  private let profiles: FeatureRows
   /// Recent popularity of its items, as counted when it was trained.
   let popularity: RecentPopularity
   /// Which items follow which as counted.
@@ -64,9 +64,9 @@ package final class SessionEncoderModel: @unchecked Sendable {
     numbering = ItemNumbering(contents.items)
     weights = contents.weights
     newItems = NewItemEncoder(
-      names: manifest.features, rows: contents.features, width: shape.dimension,
-      projection: contents.projection, isNormalized: shape.temperature != nil)
-    profiles = ProfileEncoder(names: manifest.profiles, rows: contents.profiles, width: shape.dimension)
+      features: FeatureRows(names: manifest.features, rows: contents.features, width: shape.dimension),
+      width: shape.dimension, projection: contents.projection, isNormalized: shape.temperature != nil)
+    profiles = FeatureRows(names: manifest.profiles, rows: contents.profiles, width: shape.dimension)
     popularity = RecentPopularity(
       contents.items, weights: contents.popularity, isRepeating: manifest.isRepeating)
     countedRules = contents.rules.flatMap { rules in

@@ -39,17 +39,16 @@ struct SessionHistories {
     }
     known.reverse()
     let hasRoom = known.count < encoder.manifest.shape.maximumLength
-    let first = hasRoom ? profile.map { [newItems.number(ofNext: $0, encoder)] } ?? [] : []
-    guard !known.isEmpty || !first.isEmpty else { return false }
-    var numbers: [UInt8] = []
+    let first = hasRoom ? profile.map { newItems.number(ofNext: $0, encoder) } : nil
+    guard !known.isEmpty || first != nil else { return false }
+    var numbers: [UInt8]?
     if !encoder.manifest.kinds.isEmpty {
       numbers = try known.map { try kinds.number(of: events.kinds[$0.place], kindName) }
     }
     items += known.map { events.items[$0.place] }
     set.append(
-      items: first + known.map(\.item),
-      kinds: encoder.manifest.kinds.isEmpty ? [] : first.map { _ in 0 } + numbers,
-      gaps: encoder.manifest.shape.hasTimeGaps ? first.map { _ in 0 } + events.gaps(known.map(\.place)) : [])
+      after: first, items: known.map(\.item), kinds: numbers,
+      gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known.map(\.place)) : nil)
     return true
   }
 

@@ -112,11 +112,11 @@ struct SessionScorer: CaseScorer {
       let history = history(task.cases[index])
       guard !history.isEmpty else { continue }
       let hasRoom = history.count < encoder.manifest.shape.maximumLength
-      let first = hasRoom && !profiles.isEmpty ? profiles[task.cases[index].sequence].map { [$0] } ?? [] : []
+      let first = hasRoom && !profiles.isEmpty ? profiles[task.cases[index].sequence] : nil
       known.append(
-        items: first + history.map { set.items[$0] },
-        kinds: set.kinds.isEmpty ? [] : first.map { _ in 0 } + history.map { set.kinds[$0] },
-        gaps: set.gaps.isEmpty ? [] : first.map { _ in 0 } + history.map { set.gaps[$0] })
+        after: first, items: history.map { set.items[$0] },
+        kinds: set.kinds.isEmpty ? nil : history.map { set.kinds[$0] },
+        gaps: set.gaps.isEmpty ? nil : history.map { set.gaps[$0] })
       rows.append(index - cases.lowerBound)
     }
     let queries = encoder.encode(

@@ -124,9 +124,7 @@ package struct SessionTraining {
     // After a cancellation too: counting takes seconds, and what was learned must serve as well as it can.
     let rules = settings.usesRules && heldOut != nil ? rules(beside: contents, manifest, withheld) : nil
     let calibration = withheld.flatMap { withheld in
-      let task = data.split.task(
-        data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
-      let cases = calibrationCases(state.bestWeights, manifest, rules?.validated, task, withheld)
+      let cases = calibrationCases(state.bestWeights, manifest, rules?.validated, allHeldOut, withheld)
       return cases.calibration().map { (withheld: withheld, scores: $0, share: cases.newTargetShare) }
     }
     manifest.newItems = calibration?.scores
@@ -217,11 +215,15 @@ package struct SessionTraining {
       threads: settings.threads)
   }
 
+  /// All events that are held out, if any are.
+  private var allHeldOut: RankingTask {
+    data.split.task(data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
+  }
+
   /// What is learned from, and what is held out for early stopping.
   private func split() -> (learned: SequenceSet, heldOut: RankingTask?) {
     let learned = data.split.learned(sequences, atLeast: Self.leastEvents)
-    let heldOut = data.split.task(
-      data.sequences, itemCount: data.numbering.count, isKeepingSeen: data.isRepeating)
+    let heldOut = allHeldOut
     guard case .lastEvents = data.split else { return (learned, heldOut.sampled(Self.heldOutLimit)) }
     // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
     guard learned.count * 2 >= data.sequences.count, learned.count > Self.leastSequences else {

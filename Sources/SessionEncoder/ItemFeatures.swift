@@ -58,6 +58,35 @@ package struct ItemFeatures: Sendable {
   }
 }
 
+/// Learned vectors of named features, such as words and attributes.
+package struct FeatureRows: Sendable {
+  private let numbers: [String: Int]
+  /// [names, width]
+  private let rows: [Float]
+  private let width: Int
+
+  /// - Parameter rows: the names' vectors [names, width].
+  package init(names: [String], rows: [Float], width: Int) {
+    precondition(rows.count == names.count * width)
+    numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    self.rows = rows
+    self.width = width
+  }
+
+  package var isEmpty: Bool { numbers.isEmpty }
+
+  /// The sum [width] of the vectors of those of some features that are known, divided by the square root of their
+  /// number; nil where none of them is.
+  package func vector(of names: [String]) -> [Float]? {
+    let known = Set(names.compactMap { numbers[$0] }).sorted()
+    guard !known.isEmpty else { return nil }
+    let weight = 1 / Float(known.count).squareRoot()
+    var vector = [Float](repeating: 0, count: width)
+    for row in known { for index in 0..<width { vector[index] += weight * rows[row * width + index] } }
+    return vector
+  }
+}
+
 /// Vectors of items from other spaces, such as those of their texts and images, one after the other: what a learned
 /// projection turns into a part of their vectors.
 package struct ItemContent: Sendable {

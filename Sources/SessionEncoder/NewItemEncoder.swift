@@ -17,21 +17,14 @@ package struct NewItemEncoder: Sendable {
     package var inputCount: Int { whitenings.reduce(0) { $0 + $1.dimension } }
   }
 
-  private let numbers: [String: Int]
-  /// [features, width]
-  private let rows: [Float]
+  private let features: FeatureRows
   private let width: Int
   private let projection: Projection?
   private let isNormalized: Bool
 
-  /// - Parameters:
-  ///   - names: of the features.
-  ///   - rows: their vectors [features, width].
-  ///   - isNormalized: whether vectors have length 1.
-  package init(names: [String], rows: [Float], width: Int, projection: Projection?, isNormalized: Bool) {
-    precondition(rows.count == names.count * width)
-    numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    self.rows = rows
+  /// - Parameter isNormalized: whether vectors have length 1.
+  package init(features: FeatureRows, width: Int, projection: Projection?, isNormalized: Bool) {
+    self.features = features
     self.width = width
     self.projection = projection
     self.isNormalized = isNormalized
@@ -40,13 +33,9 @@ package struct NewItemEncoder: Sendable {
   /// The vector [width] of an item with these features and contents; nil where none of them is known.
   /// - Parameter content: for each source of the projection a vector as its space has it, nil where the item has none.
   package func vector(of names: [String], content: [[Float]?]) -> [Float]? {
-    let known = Set(names.compactMap { numbers[$0] }).sorted()
-    guard !known.isEmpty || content.contains(where: { $0 != nil }) else { return nil }
-    var vector = [Float](repeating: 0, count: width)
-    let weight = 1 / Float(max(1, known.count)).squareRoot()
-    for feature in known {
-      for index in 0..<width { vector[index] += weight * rows[feature * width + index] }
-    }
+    let sum = features.vector(of: names)
+    guard sum != nil || content.contains(where: { $0 != nil }) else { return nil }
+    var vector = sum ?? [Float](repeating: 0, count: width)
     if let projection { add(projection, content, to: &vector) }
     guard isNormalized else { return vector }
     let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -45,33 +45,3 @@ package struct ProfileTable: Sendable {
     forEachRow(of: token) { row, weight in R.add(slope, width, R(weight * factor), gradients + row.offset) }
   }
 }
-
-/// What a model learned of users' attributes, from which a user's first token gets its vector.
-package struct ProfileEncoder: Sendable {
-  private let numbers: [String: Int]
-  /// [names, width]
-  private let rows: [Float]
-  private let width: Int
-
-  /// - Parameters:
-  ///   - names: of the attributes.
-  ///   - rows: their vectors [names, width].
-  package init(names: [String], rows: [Float], width: Int) {
-    precondition(rows.count == names.count * width)
-    numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    self.rows = rows
-    self.width = width
-  }
-
-  package var isEmpty: Bool { numbers.isEmpty }
-
-  /// The vector [width] of a user with these attributes; nil where none of them is known.
-  package func vector(of names: [String]) -> [Float]? {
-    let known = Set(names.compactMap { numbers[$0] }).sorted()
-    guard !known.isEmpty else { return nil }
-    let weight = 1 / Float(known.count).squareRoot()
-    var vector = [Float](repeating: 0, count: width)
-    for row in known { for index in 0..<width { vector[index] += weight * rows[row * width + index] } }
-    return vector
-  }
-}

@@ -1,8 +1,8 @@
 import Basics
-import Kindred
 import TestSupport
 import Testing
 
+@testable import Kindred
 @testable import Recommending
 
 /// Items that come after a training whose held-out events were enough to calibrate their scores by.
@@ -127,6 +127,17 @@ import Testing
       found += list.contains(Self.id(item)) ? 1 : 0
     }
     #expect(found > Self.itemCount * 2 / 3, "\(found)")
+    // None is what a new item of the same content would be.
+    let encoder = try store.read { try store.modelCache.model(1, $0.base) }
+    try store.read { snapshot in
+      let reader = try ContentReader(encoder.manifest.content, snapshot.base)
+      for (number, ordinal) in encoder.items.enumerated() {
+        let record = try #require(try snapshot.base.entity(at: ordinal, .items))
+        let new = try #require(encoder.vector(of: record, content: try reader.content(of: ordinal)))
+        let learned = encoder.vectors[(number * encoder.dimension)..<((number + 1) * encoder.dimension)]
+        #expect(zip(new, learned).reduce(0) { $0 + $1.0 * $1.1 } < 0.9999, "\(record.id)")
+      }
+    }
   }
 
   /// The same seed gives the same calibration, with a checkpoint taken in between too.

@@ -86,7 +86,7 @@ import VectorMath
     let (learned, served) = (model(features, temperature: temperature), model(nil, temperature: temperature))
     let parameters: [Double] = learned.layout.initialValues(seed: 6)
     let rows = try #require(learned.profiles?.rows)
-    let encoder = ProfileEncoder(
+    let encoder = FeatureRows(
       names: features.names, rows: parameters[rows.elements].map { Float($0) }, width: width)
     var vectors = numbers(tokens.count * width, seed: 7)
     let expected = outputs(learned, parameters, vectors, SessionModel.Tape(learned))
