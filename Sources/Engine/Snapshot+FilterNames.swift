@@ -33,7 +33,7 @@ extension Snapshot {
 
 extension ColumnReader {
   /// The names of all attributes that a record has or had.
-  fileprivate func names() throws -> [String] {
+  func names() throws -> [String] {
     let prefix = Array(ColumnNames.key("", kind).utf8)
     var names: [String] = []
     try transaction.forEach(tables.columnID) { key, _ in

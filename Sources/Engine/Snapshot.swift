@@ -157,10 +157,7 @@ package final class Snapshot: @unchecked Sendable {
       var names = EventNames(tables: tables)
       try transaction.forEach(tables.event) { key, value in
         let (key, event) = try Self.decode(key, value)
-        try body(
-          Event(
-            key, event, user: try names.user(key.user, transaction),
-            item: try names.item(event.item, transaction), kind: try names.kind(event.kind, transaction)))
+        try body(try names.event(key, event, transaction))
         return .next
       }
     }
@@ -249,36 +246,5 @@ package final class Snapshot: @unchecked Sendable {
     do { return try ParsedFilter.parse(text) } catch {
       throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
-  }
-}
-
-/// The ids and kinds that events name, looked up once each.
-private struct EventNames {
-  let tables: Tables
-  private var items: [Ordinal: String] = [:]
-  private var kinds: [UInt32: String] = [:]
-  private var lastUser: (ordinal: Ordinal, id: String)?
-
-  init(tables: Tables) { self.tables = tables }
-
-  mutating func item(_ ordinal: Ordinal, _ transaction: borrowing ReadTransaction) throws -> String {
-    if let id = items[ordinal] { return id }
-    let id = try transaction.id(of: ordinal, .items, tables)
-    items[ordinal] = id
-    return id
-  }
-
-  mutating func user(_ ordinal: Ordinal, _ transaction: borrowing ReadTransaction) throws -> String {
-    if let lastUser, lastUser.ordinal == ordinal { return lastUser.id }
-    let id = try transaction.id(of: ordinal, .users, tables)
-    lastUser = (ordinal, id)
-    return id
-  }
-
-  mutating func kind(_ number: UInt32, _ transaction: borrowing ReadTransaction) throws -> String {
-    if let name = kinds[number] { return name }
-    let name = String(decoding: try transaction.word(number, tables).dropFirst(), as: UTF8.self)
-    kinds[number] = name
-    return name
   }
 }

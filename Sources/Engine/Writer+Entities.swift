@@ -62,7 +62,7 @@ extension Writer {
   }
 
   /// Stores a record that was checked in the place of the one that is there.
-  private func put(
+  func put(
     _ record: EntityRecord, _ kind: RecordKind, replacing stored: (ordinal: Ordinal, record: EntityRecord)?
   ) throws -> (ordinal: Ordinal, outcome: Outcome) {
     guard let (ordinal, before) = stored else { return (try insert(record, kind), .stored) }

@@ -82,7 +82,7 @@ extension AttributeValue {
   }
 
   /// The elements of a list; of anything else the value itself.
-  private var elements: [AttributeValue] {
+  var elements: [AttributeValue] {
     switch self {
     case .strings(let texts): texts.map { .string($0) }
     case .integers(let numbers): numbers.map { .integer($0) }

@@ -34,6 +34,20 @@ package struct Bitmap: Hashable, Sendable {
     return index < count && words[index &>> 6] &>> UInt64(truncatingIfNeeded: index & 63) & 1 != 0
   }
 
+  /// Hands out what the set holds from `first` on, ascending, until `body` gives false. O(count / 64 + held).
+  @inlinable
+  package func forEach(from first: UInt32 = 0, _ body: (UInt32) throws -> Bool) rethrows {
+    for index in min(Int(first) / 64, words.count)..<words.count {
+      var word = words[index]
+      if index == Int(first) / 64 { word &= .max << UInt64(first % 64) }
+      while word != 0 {
+        let ordinal = UInt32(truncatingIfNeeded: index &* 64 &+ word.trailingZeroBitCount)
+        guard try body(ordinal) else { return }
+        word &= word &- 1
+      }
+    }
+  }
+
   /// How many ordinals the set holds. O(count / 64).
   package var populationCount: Int {
     words.reduce(0) { $0 + $1.nonzeroBitCount }

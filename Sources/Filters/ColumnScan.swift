@@ -163,6 +163,12 @@ package struct ColumnError: Error, Sendable, Hashable, CustomStringConvertible {
   package var tag: UInt8
   /// The row it was found at.
   package var ordinal: UInt64
+
+  package init(tag: UInt8, ordinal: UInt64) {
+    self.tag = tag
+    self.ordinal = ordinal
+  }
+
   /// What was found and where.
   package var description: String {
     "The column has the unknown tag \(tag) at ordinal \(ordinal); 0 to \(ColumnTag.integer) were expected."

@@ -1,18 +1,18 @@
 import Basics
 
 /// A number of a filter or of an attribute, compared without rounding: `9007199254740993` is not `9007199254740992`.
-struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
+package struct FilterNumber: Comparable, Hashable, Sendable, CustomStringConvertible {
   /// The nearest `Double`.
-  let value: Double
+  package let value: Double
   /// The number itself, where it is a whole one that a `Double` may round.
-  let whole: Int64?
+  package let whole: Int64?
 
-  init(_ value: Double) {
+  package init(_ value: Double) {
     self.value = value
     whole = nil
   }
 
-  init(_ whole: Int64) {
+  package init(_ whole: Int64) {
     value = Double(whole)
     self.whole = whole.magnitude > 1 << 53 ? whole : nil
   }
@@ -38,7 +38,7 @@ struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
   }
 
   /// The shortest text of the number.
-  var description: String {
+  package var description: String {
     if let whole { return whole.description }
     if let short = Int64(exactly: value), short.magnitude < 1 << 53, value.sign == .plus || short != 0 {
       return short.description
@@ -46,7 +46,7 @@ struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
     return value.description
   }
 
-  static func == (left: FilterNumber, right: FilterNumber) -> Bool {
+  package static func == (left: FilterNumber, right: FilterNumber) -> Bool {
     switch (left.whole, right.whole) {
     case (nil, nil): left.value == right.value
     case (let left?, let right?): left == right
@@ -55,7 +55,10 @@ struct FilterNumber: Comparable, Sendable, CustomStringConvertible {
     }
   }
 
-  static func < (left: FilterNumber, right: FilterNumber) -> Bool {
+  /// Equal numbers have one nearest `Double`.
+  package func hash(into hasher: inout Hasher) { hasher.combine(value) }
+
+  package static func < (left: FilterNumber, right: FilterNumber) -> Bool {
     switch (left.whole, right.whole) {
     case (nil, nil): left.value < right.value
     case (let left?, let right?): left < right

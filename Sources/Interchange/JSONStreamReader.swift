@@ -72,13 +72,14 @@ final class JSONStreamReader: JSONTexts {
         advance(1)
         return .bad(bad(.invalidJSON, "a value expected before ','", 0))
       default:
-        // A bracket that nothing has opened is one fault, not a missing comma as well.
-        if needsComma, byte != UInt8(ascii: "}") {
+        // A bracket that nothing has opened is one fault, not a missing comma before it and behind it as well.
+        let isStray = byte == UInt8(ascii: "}")
+        if needsComma, !isStray {
           needsComma = false
           return .bad(bad(.invalidJSON, "',' or ']' expected between two elements", 0))
         }
-        needsComma = isInArray
-        allowsComma = false
+        needsComma = isInArray && !isStray
+        allowsComma = isStray
         isBehindComma = false
         return try element()
       }

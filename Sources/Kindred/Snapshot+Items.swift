@@ -46,79 +46,23 @@ extension Snapshot {
   /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
   /// - Complexity: O(1) without a filter, else O(records).
   public func count(_ kind: RecordKind, where filter: Filter? = nil) throws -> Int {
-    try StoreError.translating {
-      let store = try base.store()
-      guard filter != nil else { return Int(kind == .items ? store.itemCount : store.userCount) }
-      var count = 0
-      try forEach(kind, where: filter) { _ in
-        count += 1
-        return true
-      }
-      return count
-    }
+    try StoreError.translating { try base.count(kind, where: filter?.text) }
   }
 
   /// The items that pass a filter, in the order in which they were first written, or sorted.
   /// - Parameters:
   ///   - filter: what an item must pass; nil takes all.
-  ///   - attribute: what to sort by: numbers ascending, then texts by their bytes, then what has neither.
-  ///   - descending: the largest first; what has neither number nor text stays at the end.
+  ///   - attribute: what to sort by, as `SortOrder` says.
+  ///   - descending: the largest first; what has no order stays at the end.
   ///   - limit: at most this many.
   /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
-  /// - Complexity: O(records) where sorted, with all that pass in memory; else a read for each record up to the last
-  ///   one returned.
+  /// - Complexity: as `forEachRecord(_:_:_:)`.
   public func items(
     where filter: Filter? = nil, sortedBy attribute: String? = nil, descending: Bool = false,
     limit: Int? = nil
   ) throws -> [Item] {
-    try StoreError.translating {
-      var found: [Item] = []
-      guard limit ?? 1 > 0 else { return [] }
-      try forEach(.items, where: filter) { record in
-        found.append(Item(record))
-        return attribute != nil || found.count < limit ?? .max
-      }
-      guard let attribute else { return found }
-      let keys = found.map { SortKey($0.attributes[attribute]) }
-      let order = found.indices.sorted { left, right in
-        let (first, second) = (keys[left], keys[right])
-        if first.rank == 2 || second.rank == 2 || first == second {
-          return (first.rank, left) < (second.rank, right)
-        }
-        return descending ? second < first : first < second
-      }
-      return order.prefix(limit ?? .max).map { found[$0] }
-    }
-  }
-
-  /// Visits the records that pass a filter until `body` gives false.
-  private func forEach(
-    _ kind: RecordKind, where filter: Filter?, _ body: (EntityRecord) throws -> Bool
-  ) throws {
-    let matches = try filter.map { try base.matches($0.text, kind) }
-    let store = try base.store()
-    for number in 0..<(kind == .items ? store.nextItem : store.nextUser) {
-      let ordinal = Ordinal(number)
-      guard matches?.contains(ordinal) ?? true, let record = try base.entity(at: ordinal, kind),
-        !record.isDeleted
-      else { continue }
-      if try !body(record) { return }
-    }
-  }
-}
-
-/// What items are sorted by.
-private struct SortKey: Comparable {
-  var rank = 2
-  var number = 0.0
-  var text = ExactString("")
-
-  init(_ value: AttributeValue?) {
-    if let number = value?.doubleValue { (rank, self.number) = (0, number) }
-    if let text = value?.stringValue { (rank, self.text) = (1, ExactString(text)) }
-  }
-
-  static func < (left: SortKey, right: SortKey) -> Bool {
-    (left.rank, left.number, left.text) < (right.rank, right.number, right.text)
+    guard limit ?? 1 > 0 else { return [] }
+    let order = attribute.map { SortOrder.by($0, descending: descending) } ?? .written
+    return try listItems(ListOptions(where: filter, orderedBy: order, limit: limit)).rows
   }
 }

@@ -40,9 +40,13 @@ struct AnswerOptions: ParsableArguments {
 
   /// The names of --fields in their order, each once; nil where it was not given.
   var fieldNames: [String]? {
-    guard let fields else { return nil }
+    fields.map { Self.names(in: $0) }
+  }
+
+  /// The names of a list with commas between them, each once.
+  static func names(in list: String) -> [String] {
     var names: [String] = []
-    for name in SessionFile.ids(fields) where !names.contains(where: { $0.isExactly(name) }) {
+    for name in SessionFile.ids(list) where !names.contains(where: { $0.isExactly(name) }) {
       names.append(name)
     }
     return names

@@ -32,8 +32,11 @@ struct Command: ParsableCommand {
         name: "Put something in:", subcommands: [Import.self, Upsert.self, Embed.self, Append.self]),
       CommandGroup(
         name: "Query and inspect:",
+        subcommands: [Query.self, Recommend.self, Stats.self, Models.self, Bench.self]),
+      CommandGroup(
+        name: "Look through what is stored:",
         subcommands: [
-          Query.self, Recommend.self, Get.self, Sequence.self, Stats.self, Models.self, Bench.self,
+          List.self, Get.self, Sequence.self, Count.self, Facets.self, Schema.self, Attribute.self,
         ]),
       CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self, Forget.self]),

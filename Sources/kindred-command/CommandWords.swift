@@ -56,6 +56,7 @@ enum CommandWords {
   private static let repeatable = [
     "import": ["--map", "--only", "--except", "--type", "--list"], "query": ["--exclude"],
     "recommend": ["--exclude"], "rebuild": ["--space"], "forget": ["--user"],
+    "facets": ["--field"],
   ]
 
   /// An option that is given twice where one is taken; nil where none is.

@@ -1,0 +1,81 @@
+import Basics
+
+/// What a list is ordered by, such as `price desc, id`: names of attributes, paths into them, `id` or `text`, each
+/// ascending unless `desc` stands behind it.
+///
+/// Numbers come before texts, texts before truth values. Texts are ordered by their first 500 bytes. What has no value,
+/// or one without an order (a list, an object), comes last in both directions. What is equal by all names keeps the
+/// order in which it was first written. A name that is no plain word stands between backquotes. The text is read where
+/// the order is used, which throws `.invalidArgument` for a wrong one.
+public struct SortOrder: Sendable, Hashable {
+  private let exact: ExactString
+
+  /// The order as it is written; empty for the order of writing.
+  public var text: String { exact.value }
+
+  /// An order by its text.
+  public init(_ text: String) { exact = ExactString(text) }
+
+  /// The order in which records were first written.
+  public static let written = SortOrder("")
+
+  /// The order by one name, whatever its characters.
+  public static func by(_ name: String, descending: Bool = false) -> SortOrder {
+    SortOrder(BareName.quotedIfNeeded(name) + (descending ? " desc" : ""))
+  }
+}
+
+extension SortOrder: ExpressibleByStringLiteral, CustomStringConvertible {
+  /// An order by its text.
+  public init(stringLiteral text: String) { self.init(text) }
+  /// The text.
+  public var description: String { text }
+}
+
+/// One name of an order.
+package struct SortKey: Sendable, Hashable {
+  package let name: String
+  package let isDescending: Bool
+}
+
+extension SortOrder {
+  /// The names in their order, up to the first `id`, behind which nothing is equal.
+  /// - Throws: `FilterError` with the place.
+  package func keys() throws(FilterError) -> [SortKey] {
+    let tokens = try FilterLexer.tokens(of: text)
+    guard tokens[0].kind != .end else { return [] }
+    var keys: [SortKey] = []
+    var place = 0
+    while true {
+      let name: String
+      switch tokens[place].kind {
+      case .word(let word), .quotedName(let word): name = word
+      default: throw Self.error("a name is expected here", tokens[place])
+      }
+      place += 1
+      var isDescending = false
+      if case .word(let direction) = tokens[place].kind {
+        switch direction.lowercased() {
+        case "asc": isDescending = false
+        case "desc": isDescending = true
+        default: throw Self.error("asc, desc or a comma is expected behind \(name)", tokens[place])
+        }
+        place += 1
+      }
+      if keys.last?.name.isExactly(RecordText.id.rawValue) != true {
+        keys.append(SortKey(name: name, isDescending: isDescending))
+      }
+      if tokens[place].kind == .end { return keys }
+      guard tokens[place].kind == .comma else {
+        throw Self.error("a comma is expected between two names", tokens[place])
+      }
+      place += 1
+    }
+  }
+
+  private static func error(_ message: String, _ token: FilterToken) -> FilterError {
+    FilterError(
+      code: .invalidSyntax, message: "In an order such as 'price desc, id' \(message).",
+      column: token.range.lowerBound + 1, length: max(1, token.range.count))
+  }
+}
