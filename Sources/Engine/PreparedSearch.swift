@@ -7,7 +7,9 @@ package struct PreparedSearch: Sendable {
   package let page: AnswerPage
   private let snapshot: Snapshot
   private let k: Int
+  private let asked: QueryOptions.Effort
   private let effort: Effort
+  private let grouping: Grouping?
   private var restriction: Restriction
 
   /// - Parameters:
@@ -35,7 +37,9 @@ package struct PreparedSearch: Sendable {
     page = try options.page
     // More than there are is the same as all there are.
     k = min(page.depth, max(1, view.record.liveCount))
-    effort = try view.effort(options.effort, k: k)
+    asked = options.effort
+    effort = try view.effort(asked, k: k)
+    grouping = options.grouping
     restriction = Restriction(
       allowed: allowed,
       excluded: leavingOut.union(
@@ -59,6 +63,12 @@ package struct PreparedSearch: Sendable {
   ///   - computed: is raised by the number of distances computed.
   /// - Throws: `.dimensionMismatch`, `.invalidVector`, `.corrupted`.
   package func hits(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Hit] {
+    try hits(vector, k: k, effort, &computed)
+  }
+
+  private func hits(
+    _ vector: UnsafeBufferPointer<Float>, k: Int, _ effort: Effort, _ computed: inout Int
+  ) throws -> [Hit] {
     let shape = view.record.shape
     return try withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.dimension) { scratch in
       guard let query = scratch.baseAddress else { return [] }
@@ -92,7 +102,15 @@ package struct PreparedSearch: Sendable {
   /// The page of the answer that was asked for.
   package func answer(_ vector: UnsafeBufferPointer<Float>, _ computed: inout Int) throws -> [Hit] {
     let metric = view.record.shape.metric
-    return page.of(try hits(vector, &computed)) { metric.score(fromInternal: $0.distance) }
+    let found = try snapshot.grouped(by: grouping, of: view.record.kind, depth: k) {
+      $0.ordinal
+    } _: { depth in
+      guard depth != k else { return try hits(vector, &computed) }
+      // More than there are is the same as all there are.
+      let depth = min(depth, max(1, view.record.liveCount))
+      return try hits(vector, k: depth, try view.effort(asked, k: depth), &computed)
+    }
+    return page.of(found) { metric.score(fromInternal: $0.distance) }
   }
 }
 

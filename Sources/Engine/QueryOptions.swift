@@ -31,11 +31,14 @@ public struct QueryOptions: Sendable, Hashable {
   public var offset: Int
   /// What is found with a lower score is left out, which may shorten the answer; nil leaves nothing out.
   public var minScore: Float?
+  /// How many matches may have the same value of an attribute; nil for any number. As many better ones as it takes are
+  /// passed over, so that k come back where there are as many.
+  public var grouping: Grouping?
 
   /// Makes options.
   public init(
     k: Int = 10, effort: Effort = .automatic, filter: Filter? = nil, excluding: [String] = [],
-    records: Bool = false, offset: Int = 0, minScore: Float? = nil
+    records: Bool = false, offset: Int = 0, minScore: Float? = nil, grouping: Grouping? = nil
   ) {
     self.k = k
     self.effort = effort
@@ -44,6 +47,7 @@ public struct QueryOptions: Sendable, Hashable {
     self.records = records
     self.offset = offset
     self.minScore = minScore
+    self.grouping = grouping
   }
 
   /// - Throws: `EngineError` `.invalidArgument`.

@@ -12,6 +12,8 @@ public enum FusedSubject: Sendable, Hashable {
   /// the vectors of the user's newest 20 items together, each weighing 0.8 times the one after it: their sum, each of
   /// length 1, or by Euclidean distance their mean. What the user has had is left out.
   case user(String)
+  /// Examples; a space in which one has no vector goes by the rest.
+  case examples(QueryExamples)
 }
 
 extension Snapshot {
@@ -33,34 +35,48 @@ extension Snapshot {
     options: QueryOptions = .init()
   ) throws -> [Match] {
     try StoreError.translating {
-      let page = try AnswerPage(k: options.k, offset: options.offset, minScore: options.minScore)
       let kind = try spaces.requireFusable(base)
-      var inner = options
-      (inner.k, inner.offset, inner.minScore) = (FusedList.depth(page.depth), 0, nil)
-      var leftOut: Set<Ordinal> = []
-      switch subject {
-      case .text: break
-      case .like(let id): inner.excluding.append(id)
-      case .user(let id):
-        guard kind == .items else {
-          throw StoreError(
-            code: .invalidArgument,
-            message: "a user is asked for in spaces of items, and these are of \(kind)")
-        }
-        leftOut = Set(try base.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)?.items ?? [])
-      }
-      var rankings: [FusedList.Ranking] = []
-      for space in spaces {
-        guard let vector = try vector(space.space, of: subject) else { continue }
-        rankings.append(try FusedList.Ranking(base, space, vector, inner, leavingOut: leftOut))
-      }
-      if rankings.isEmpty { try requireAny(subject, spaces) }
-      return try page.of(FusedList(rankings, by: fusion).entries) { $0.score }.map { entry in
-        Match(
-          id: entry.id, score: entry.score, distance: 1 - entry.score,
-          record: options.records ? try record(kind, id: entry.id) : nil)
+      return try answer(options, of: kind) { depth in
+        try FusedList(try rankings(spaces, subject, kind, options, depth: depth), by: fusion).entries
+          .prefix(depth).map { $0 }
       }
     }
+  }
+
+  /// The list of each space that has something of the subject.
+  private func rankings(
+    _ spaces: [SpaceWeight], _ subject: FusedSubject, _ kind: RecordKind, _ options: QueryOptions, depth: Int
+  ) throws -> [FusedList.Ranking] {
+    var inner = options
+    (inner.k, inner.offset, inner.minScore) = (FusedList.depth(depth), 0, nil)
+    inner.grouping = nil
+    var leftOut: Set<Ordinal> = []
+    switch subject {
+    case .text: break
+    case .like(let id): inner.excluding.append(id)
+    case .user(let id):
+      guard kind == .items else {
+        throw StoreError(
+          code: .invalidArgument, message: "a user is asked for in spaces of items, and these are of \(kind)")
+      }
+      leftOut = Set(try base.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)?.items ?? [])
+    case .examples(let examples):
+      (leftOut, inner) = try leavingOut(examples, of: spaces[0].space, inner)
+    }
+    var rankings: [FusedList.Ranking] = []
+    for space in spaces {
+      if case .examples(let examples) = subject, examples.strategy == .best {
+        guard let vectors = try vectors(of: examples, in: space.space, requiresAll: false) else { continue }
+        rankings.append(
+          .init(
+            weight: space.weight,
+            entries: try best(vectors, in: space.space, inner, depth: inner.k, leavingOut: leftOut)))
+      } else if let vector = try vector(space.space, of: subject) {
+        rankings.append(try FusedList.Ranking(base, space, vector, inner, leavingOut: leftOut))
+      }
+    }
+    if rankings.isEmpty { try requireAny(subject, spaces) }
+    return rankings
   }
 
   private func requireAny(_ subject: FusedSubject, _ spaces: [SpaceWeight]) throws {
@@ -72,12 +88,16 @@ extension Snapshot {
     case .user(let id):
       throw StoreError(
         code: .recordNotFound, message: "\"\(id)\" has neither a vector nor items with vectors in \(names)")
+    case .examples:
+      throw StoreError(code: .recordNotFound, message: "no example has a vector in \(names)")
     }
   }
 
   /// What a space is asked with; nil where it has nothing of the subject.
-  private func vector(_ space: String, of subject: FusedSubject) throws -> [Float]? {
+  func vector(_ space: String, of subject: FusedSubject) throws -> [Float]? {
     switch subject {
+    case .examples(let examples):
+      return try vectors(of: examples, in: space, requiresAll: false).map { try requireAverage($0) }
     case .text(let text): return try vector(space, encoding: text)
     case .like(let id): return try vector(space, id: id)
     case .user(let id):

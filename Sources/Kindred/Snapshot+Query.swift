@@ -80,7 +80,7 @@ extension Snapshot {
       statistics: answers.statistics)
   }
 
-  private func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {
+  func matches(_ hits: [Hit], of search: PreparedSearch, withRecords: Bool) throws -> [Match] {
     let (metric, kind) = (search.view.record.shape.metric, search.view.record.kind)
     return try hits.map { hit in
       Match(

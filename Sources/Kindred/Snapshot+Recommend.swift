@@ -1,5 +1,7 @@
 import Basics
 import Engine
+import Recommending
+import Records
 
 extension Snapshot {
   /// The items that may come next: for a user by the stored events, or after a session or events that are not stored.
@@ -27,6 +29,51 @@ extension Snapshot {
   /// - Complexity: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
+  }
+
+  /// The items that are like some examples and not like others, filled up with what is popular.
+  /// - Parameters:
+  ///   - examples: looked for in `options.spaces`, or in `session` where a model serves; a space in which one has no
+  ///     vector goes by the rest.
+  ///   - options: a diversity and reasons are not for examples.
+  /// - Returns: min(k, matching items) items, best first.
+  /// - Throws: as `query(_:for:by:options:)`; `StoreError` `.invalidArgument` for a diversity, and where neither spaces
+  ///   are named nor a model serves.
+  public func recommend(
+    by examples: QueryExamples, options: RecommendOptions = .init()
+  ) throws -> [Recommendation] {
+    try StoreError.translating {
+      guard options.diversity == 0 else {
+        throw StoreError(
+          code: .invalidArgument, message: "a list by examples is not varied; ask for a diversity of 0")
+      }
+      var spaces = options.spaces
+      if spaces.isEmpty {
+        guard try base.servingVersion() != nil else {
+          throw StoreError(
+            code: .invalidArgument,
+            message: "no model serves, so the spaces to look for examples in must be named")
+        }
+        spaces = [SpaceWeight(SessionSpaces.items)]
+      }
+      let (seen, left) = try leavingOut(examples, of: spaces[0].space, QueryOptions())
+      let taken = seen.union(try left.excluding.compactMap { try base.ordinal(of: $0, .items) })
+      let source = spaces.map(\.space) == [SessionSpaces.items] ? RecommendationSource.session : .content
+      let page = try AnswerPage(k: options.k, offset: options.offset, minScore: options.minScore)
+      let found = try base.grouped(by: options.grouping, of: .items, depth: page.depth) {
+        try base.ordinal(of: $0.id, .items)
+      } _: { depth in
+        var inner = options
+        (inner.k, inner.offset, inner.minScore) = (depth, 0, nil)
+        let found = try query(
+          spaces, for: .examples(examples), by: options.fusion,
+          options: QueryOptions(
+            k: depth, effort: options.effort, filter: options.filter, excluding: options.excluding))
+        return try base.completed(
+          found.map { ($0.id, $0.score) }, from: source, leavingOut: taken, modelCache, inner)
+      }
+      return page.of(found) { $0.score }
+    }
   }
 
   /// The items that may come next for each of many subjects, on several threads.
@@ -59,6 +106,19 @@ extension Store {
   /// - Complexity: as `recommend(for:options:)`.
   public func recommend(user: String, options: RecommendOptions = .init()) throws -> [Recommendation] {
     try recommend(for: .user(user), options: options)
+  }
+
+  /// The items that are like some examples and not like others; see `Snapshot.recommend(by:options:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
+  public func recommend(
+    by examples: QueryExamples, options: RecommendOptions = .init()
+  ) throws -> [Recommendation] { try read { try $0.recommend(by: examples, options: options) } }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func recommend(
+    by examples: QueryExamples, options: RecommendOptions = .init()
+  ) async throws -> [Recommendation] {
+    try await offThread { try self.recommend(by: examples, options: options) }
   }
 
   /// Appends an event and recommends by all of the user's events, this one included, in one transaction: no other

@@ -37,6 +37,20 @@ extension Store {
     try await read { try $0.query(space, like: id, options: options) }
   }
 
+  /// What is like some examples and not like others; see `Snapshot.query(_:examples:options:)`.
+  /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.query(_:examples:options:)`.
+  public func query(
+    _ space: String, examples: QueryExamples, options: QueryOptions = .init()
+  ) throws -> [Match] { try read { try $0.query(space, examples: examples, options: options) } }
+
+  /// As the blocking form, off the threads that run tasks.
+  public func query(
+    _ space: String, examples: QueryExamples, options: QueryOptions = .init()
+  ) async throws -> [Match] {
+    try await read { try $0.query(space, examples: examples, options: options) }
+  }
+
   /// What several spaces find together; see `Snapshot.query(_:for:by:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
   /// - Complexity: as `Snapshot.query(_:for:by:options:)`.

@@ -57,7 +57,7 @@ package struct FusedList {
       }
     }
 
-    init(weight: Double, entries: [(id: String, score: Float)]) {
+    package init(weight: Double, entries: [(id: String, score: Float)]) {
       (self.weight, self.entries) = (weight, entries)
       scoreOfOthers = { _ in nil }
     }

@@ -1,5 +1,5 @@
-import Engine
-import Records
+package import Engine
+package import Records
 import Synchronization
 import Values
 
@@ -77,6 +77,30 @@ struct PopularRecommender: Recommender {
       ordinal -= 1
       try add(Ordinal(ordinal), score: 0)
     }
+  }
+}
+
+extension Snapshot {
+  /// The page of recommendations that is asked for, filled up with what is popular.
+  /// - Parameters:
+  ///   - entries: best first, as many as the page reaches at least where there are so many.
+  ///   - source: where they come from.
+  ///   - taken: items that must not come in.
+  package func completed(
+    _ entries: [(id: String, score: Float)], from source: RecommendationSource,
+    leavingOut taken: Set<Ordinal>, _ models: ModelCache, _ options: RecommendOptions
+  ) throws -> [Recommendation] {
+    let popularity =
+      if let version = try servingVersion() {
+        try models.model(version, self).popularity
+      } else {
+        try models.popularity.popularity(self)
+      }
+    let popular = try PopularRecommender(self, popularity, options)
+    var found = entries.map { Recommendation(id: $0.id, score: $0.score, source: source, because: []) }
+    let ordinals = try found.compactMap { try ordinal(of: $0.id, .items) }
+    try popular.finish(&found, leavingOut: taken.union(popular.excluded).union(ordinals))
+    return found
   }
 }
 

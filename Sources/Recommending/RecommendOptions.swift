@@ -34,13 +34,16 @@ public struct RecommendOptions: Sendable, Hashable {
   public var spaces: [SpaceWeight]
   /// How the lists of several spaces become one.
   public var fusion: Fusion
+  /// How many items may have the same value of an attribute; nil for any number. With it a diversity is applied to a
+  /// longer list.
+  public var grouping: Grouping?
 
   /// Makes options.
   public init(
     k: Int = 10, filter: Filter? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
     excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil,
-    spaces: [SpaceWeight] = [], fusion: Fusion = .rank
+    spaces: [SpaceWeight] = [], fusion: Fusion = .rank, grouping: Grouping? = nil
   ) {
     self.k = k
     self.filter = filter
@@ -54,6 +57,7 @@ public struct RecommendOptions: Sendable, Hashable {
     self.minScore = minScore
     self.spaces = spaces
     self.fusion = fusion
+    self.grouping = grouping
   }
 
   /// Events of a user that are looked at to leave out what was seen.

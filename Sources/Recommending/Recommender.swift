@@ -46,6 +46,7 @@ extension Snapshot {
     _ models: ModelCache, _ options: RecommendOptions
   ) throws -> any Recommender {
     _ = try options.page
+    if let grouping = options.grouping { return try GroupedRecommender(self, models, options, grouping) }
     guard options.spaces.isEmpty else { return try FusedRecommender(self, models, options) }
     if let version = try servingVersion() {
       return try SessionRecommender(self, models.model(version, self), options)

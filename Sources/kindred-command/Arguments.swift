@@ -8,6 +8,7 @@ extension VectorEncoding: ExpressibleByArgument {}
 extension EncoderPrecision: ExpressibleByArgument {}
 extension RecordKind: ExpressibleByArgument {}
 extension TrainOptions.Architecture: ExpressibleByArgument {}
+extension QueryExamples.Strategy: ExpressibleByArgument {}
 extension Filter: ExpressibleByArgument {
   /// A filter as it was written.
   public init?(argument: String) { self.init(argument) }

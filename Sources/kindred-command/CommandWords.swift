@@ -54,8 +54,9 @@ enum CommandWords {
   /// Options that may be given several times, by command; of every other one the parser would take the last and drop
   /// the rest silently.
   private static let repeatable = [
-    "import": ["--map", "--only", "--except", "--type", "--list"], "query": ["--exclude"],
-    "recommend": ["--exclude"], "rebuild": ["--space"], "forget": ["--user"],
+    "import": ["--map", "--only", "--except", "--type", "--list"],
+    "query": ["--exclude", "--like", "--unlike", "--text"],
+    "recommend": ["--exclude", "--like", "--unlike"], "rebuild": ["--space"], "forget": ["--user"],
     "facets": ["--field"],
   ]
 

@@ -8,7 +8,7 @@ extension Command {
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
         Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
-        is nearer. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
+        is nearer. Several examples make one answer: what is like them, and not like --unlike. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
         all that --where can say. --user leaves out what the user has already, as recommend does.
 
         Examples:
@@ -17,6 +17,8 @@ extension Command {
             --where 'price < 30 and not hidden'
           kindred query shop.kindred --like 85123A \\
             --space content=0.3,photos=0.7
+          kindred query shop.kindred content --like 85123A --like 22423 \\
+            --unlike 71053 --group-by category --per-group 2
           kindred query shop.kindred photos --vectors queries.npy -k 100 \\
             --ef 200 --output ids.npy --stats
         """)
@@ -28,7 +30,7 @@ extension Command {
 
     @OptionGroup var fusion: FusionOptions
 
-    @OptionGroup(title: "What to look for (one of)")
+    @OptionGroup(title: "What to look for")
     var subject: QuerySubject
 
     @Option(name: .customShort("k"), help: "How many neighbors.")
@@ -57,6 +59,8 @@ extension Command {
 
     @OptionGroup var answers: AnswerOptions
 
+    @OptionGroup var groups: GroupingOptions
+
     @OptionGroup var seen: SeenOptions
 
     @Option(help: "Number of threads that search.")
@@ -78,15 +82,20 @@ extension Command {
         throw ValidationError("Name one space, or several with --space; not both.")
       }
       try fusion.check()
-      try subject.requireExactlyOne()
+      try subject.requireOne()
+      try groups.check()
       if fusion.list != nil { try requireOneOfSeveralSpaces() }
       try answers.check()
       try StandardInput.requireOneReader([
         ("--vector", subject.vector), ("--vectors", subject.vectors), ("--exclude-file", answers.excludeFile),
       ])
       try require("-k", k)
-      guard subject.user != nil || seen.keepsSeen == nil else {
-        throw ValidationError("--keep-seen and --remove-seen belong to --user, which is not given.")
+      guard (subject.user != nil && !subject.hasExamples) || seen.keepsSeen == nil else {
+        throw ValidationError("--keep-seen and --remove-seen belong to a query by --user alone.")
+      }
+      guard !stats || !subject.hasExamples else {
+        throw ValidationError(
+          "--stats belongs to a query of one text, record, user or vector, or to --vectors.")
       }
       try require("--threads", threads)
       guard (recall == nil ? 0 : 1) + (ef == nil ? 0 : 1) + (exact ? 1 : 0) <= 1 else {
@@ -118,7 +127,8 @@ extension Command {
         if exact { .exact } else if let ef { .ef(ef) } else { recall.map { .recall($0) } ?? .automatic }
       let options = QueryOptions(
         k: k, effort: effort, filter: filter, excluding: try answers.excluded(),
-        records: answers.fields != nil, offset: answers.offset, minScore: answers.minScore)
+        records: answers.fields != nil, offset: answers.offset, minScore: answers.minScore,
+        grouping: groups.grouping)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let (answer, unknown, named) = try opened.read { snapshot in
         let first = space ?? fusion.weights.first?.space ?? ""
@@ -135,7 +145,7 @@ extension Command {
         let kind = try snapshot.space(first).configuration.of
         return (
           answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
-          try subject.text.flatMap { try snapshot.record(kind, id: $0)?.id }
+          try subject.text.first.flatMap { try snapshot.record(kind, id: $0)?.id }
         )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }

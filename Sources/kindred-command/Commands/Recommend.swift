@@ -21,6 +21,7 @@ extension Command {
           kindred recommend shop.kindred --sessions sessions.jsonl --json
           kindred recommend shop.kindred --user 17850 \\
             --space session=0.7,photos=0.3
+          kindred recommend shop.kindred --like 85123A --unlike 71053
           kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
 
@@ -43,9 +44,27 @@ extension Command {
       help: ArgumentHelp("One user a line; '-' is standard input.", valueName: "file"), completion: .file())
     var users: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "An item that the answer is to be like; may be repeated, and weighted as in a=2. With --user the user is one "
+          + "more example.",
+        valueName: "id"))
+    var like: [String] = []
+
+    @Option(help: ArgumentHelp("An item that the answer is not to be like; as --like.", valueName: "id"))
+    var unlike: [String] = []
+
+    @Option(
+      help: ArgumentHelp(
+        "How several examples make one answer: by their average, or by the best score with any of them.",
+        valueName: "average|best"))
+    var strategy: QueryExamples.Strategy?
+
     @OptionGroup var fusion: FusionOptions
 
     @OptionGroup var answers: AnswerOptions
+
+    @OptionGroup var groups: GroupingOptions
 
     @Option(name: .customShort("k"), help: "How many items.")
     var k = 10
@@ -69,11 +88,27 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      guard [user, users, session, sessions].compactMap({ $0 }).count == 1 else {
-        throw ValidationError("Give exactly one of --user, --users, --session and --sessions.")
+      let subjects = [user, users, session, sessions].compactMap { $0 }.count
+      if hasExamples {
+        guard subjects == (user == nil ? 0 : 1) else {
+          throw ValidationError(
+            "--like and --unlike go with --user, not with --users, --session or --sessions.")
+        }
+        guard seen.keepsSeen == nil, diversity == 0, !explain else {
+          throw ValidationError(
+            "--like and --unlike exclude --keep-seen, --remove-seen, --diversity and --explain.")
+        }
+      } else {
+        guard subjects == 1 else {
+          throw ValidationError("Give exactly one of --user, --users, --session and --sessions, or --like.")
+        }
+        guard strategy == nil else {
+          throw ValidationError("--strategy belongs to --like and --unlike, which are not given.")
+        }
       }
       try answers.check()
       try fusion.check()
+      try groups.check()
       try require("-k", k)
       guard fusion.list == nil || diversity == 0 else {
         throw ValidationError("--diversity and --space exclude each other; give one.")
@@ -87,15 +122,29 @@ extension Command {
       try require("--threads", threads)
     }
 
+    private var hasExamples: Bool { !(like.isEmpty && unlike.isEmpty) }
+
     func run(_ opened: Store) throws {
       let options = RecommendOptions(
         k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
         excluding: try answers.excluded(), records: !output.json || answers.fields != nil,
-        offset: answers.offset, minScore: answers.minScore, spaces: fusion.weights, fusion: fusion.method)
+        offset: answers.offset, minScore: answers.minScore, spaces: fusion.weights, fusion: fusion.method,
+        grouping: groups.grouping)
       var printer = RecommendationPrinter(
         output: output, answers: answers, isExplaining: explain,
-        isOne: user != nil || session != nil)
-      if let user {
+        isOne: user != nil || session != nil || hasExamples)
+      if hasExamples {
+        let found = try opened.read { snapshot in
+          var examples = QueryExamples(
+            like: try like.map { try .init(argument: $0, snapshot, .items) },
+            unlike: try unlike.map { try .init(argument: $0, snapshot, .items) },
+            strategy: strategy ?? .average)
+          if let user { examples.like.append(.init(.user(user))) }
+          return try snapshot.recommend(by: examples, options: options)
+        }
+        try printer.show(
+          user.map { ("user", .string($0)) } ?? ("like", .array(like.map { .string($0) })), found)
+      } else if let user {
         let (found, isKnown) = try opened.read { snapshot in
           let found = try snapshot.recommend(user: user, options: options)
           return (found, try snapshot.user(id: user) != nil)

@@ -22,6 +22,13 @@ extension Command {
 
     @OptionGroup var output: RowOutputOptions
 
+    /// Long texts would make every column wide.
+    private static let textWidth = 30
+
+    private func shown(_ value: AttributeValue?) -> String {
+      value?.text.cut(toWidth: Self.textWidth) ?? "-"
+    }
+
     func run(_ opened: Store) throws {
       let kinds = kind.map { [$0] } ?? [.items, .users]
       let summaries = try opened.read { snapshot in
@@ -37,7 +44,7 @@ extension Command {
         [
           kind.rawValue, summary.name, summary.typeNames.joined(separator: ", "),
           People.count(summary.values),
-          People.count(summary.nulls), summary.smallest?.text ?? "-", summary.largest?.text ?? "-",
+          People.count(summary.nulls), shown(summary.smallest), shown(summary.largest),
           People.bytes(summary.bytes),
         ]
       }
