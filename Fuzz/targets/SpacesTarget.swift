@@ -4,10 +4,10 @@ import Values
 import VectorMath
 
 extension FuzzTarget {
-  /// Records of the store, of spaces, codebooks, garbage, rows of the tail, numbers and omitted counts.
+  /// Records of the store, of spaces, codebooks, garbage, rows of the tail, numbers, omitted counts and postings.
   static let spaces = FuzzTarget("spaces") { bytes in
     var input = FuzzInput(bytes)
-    switch input.below(7) {
+    switch input.below(9) {
     case 0:
       try StoredRecord(seed: 0) { record in
         let space = try SpaceRecord(decoding: record)
@@ -40,9 +40,11 @@ extension FuzzTarget {
       }
       try hold(
         NumberRecord.encode(number, key: key).elementsEqual(input.rest.prefix(8)), "number \(number)")
-    default:
+    case 6:
       guard let count = OmittedCount.decoded(Array(input.rest)) else { return }
       try hold(OmittedCount.encoded(count).elementsEqual(input.rest), "a count of \(count)")
+    case 7: try StoredRecord(seed: 0) { try WordIndexRecord(decoding: $0).encoded() }.check(input.rest)
+    default: try checkPostings(&input)
     }
   } samples: {
     var space = SpaceRecord(
@@ -57,6 +59,9 @@ extension FuzzTarget {
     let codebook = Quantizer(width: .eight, mean: [0.5, -0.25, 0], step: 0.125)
     let payload = StoredRecord.payload
     let number = Array("item".utf8).withUnsafeBytes { NumberRecord.encode(12, key: $0) }
+    let postings = PostingBlock([
+      .init(ordinal: 9, occurrences: 2, length: 5), .init(ordinal: 300, occurrences: 1, length: 255),
+    ])
     var tail = [UInt8](repeating: 7, count: 72)
     let row = [UInt8](repeating: 9, count: 64)
     row.withUnsafeBytes { row in
@@ -67,7 +72,21 @@ extension FuzzTarget {
       [2] + payload(GarbageRecord(builder: 77).encoded()), [2] + payload(GarbageRecord.abandoned.encoded()),
       [3, 0, 2, 0] + payload(CodebookRecord.encode(codebook)), [4, 5, 0, 0, 0, 64] + tail,
       [5, 4] + Array("item".utf8) + number, [6] + OmittedCount.encoded(12),
+      [7] + payload(WordIndexRecord(attributes: ["brand", "code"]).encoded()),
+      [8, 3, 0, 0, 0, 9, 0, 0, 0] + payload(postings.encoded(term: 3)),
     ]
+  }
+
+  private static func checkPostings(_ input: inout FuzzInput) throws {
+    let (term, first) = (input.number(UInt32.self), input.number(UInt32.self) >> 1)
+    try StoredRecord(seed: PostingBlock.seed(term, first)) { record in
+      let block = try PostingBlock(decoding: record, term: term, first: first)
+      try hold(block.postings.first?.ordinal == first, "postings from \(block.postings[0].ordinal)")
+      try hold(
+        zip(block.postings, block.postings.dropFirst()).allSatisfy { $0.ordinal < $1.ordinal },
+        "postings that do not ascend")
+      return block.encoded(term: term)
+    }.check(input.rest)
   }
 
   private static func checkTail(_ input: inout FuzzInput) throws {

@@ -1,6 +1,7 @@
+import Basics
 import LMDB
 import Records
-import Values
+package import Values
 
 /// The ids and kinds that events name, looked up once each.
 struct EventNames {
@@ -38,5 +39,38 @@ struct EventNames {
     let name = String(decoding: try transaction.word(number, tables).dropFirst(), as: UTF8.self)
     kinds[number] = name
     return name
+  }
+}
+
+/// What events have, by the names that exports and imports use.
+package enum EventField: String, CaseIterable, Sendable {
+  case user, item, time, kind, session, value
+
+  /// The value that a filter compares; of a time its text, ISO 8601 in UTC, whose order is that of the times.
+  package func value(of event: Event) -> AttributeValue {
+    switch self {
+    case .user: .string(event.user)
+    case .item: .string(event.item)
+    case .time: .string(event.time.description)
+    case .kind: .string(event.kind)
+    case .session: event.session.map { .string($0) } ?? .null
+    case .value: event.value.map { .number($0) } ?? .null
+    }
+  }
+
+  /// What a value takes in an event: user and time in its key, item and kind as numbers.
+  func storedBytes(of value: AttributeValue) -> Int {
+    switch self {
+    case .user, .item, .kind: 4
+    case .time, .value: 8
+    case .session: ByteWriter.bytes(of: value).count - 1
+    }
+  }
+
+  /// - Throws: an error of `code` for a name that no event has.
+  package static func require(_ name: String, _ code: EngineError.Code) throws {
+    guard EventField(rawValue: name) == nil else { return }
+    throw EngineError(
+      code, "events have no \(name); they have \(allCases.map(\.rawValue).joined(separator: ", "))")
   }
 }

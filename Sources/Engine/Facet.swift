@@ -159,8 +159,8 @@ extension Snapshot {
     return live
   }
 
-  /// - Throws: `.invalidArgument` for a name that stands for no value of any record, with the nearest names that do; where
-  ///   there are no records no name is wrong.
+  /// - Throws: `.invalidArgument` for a name that stands for no value of any record, with the nearest names that do;
+  ///   where there are no records no name is wrong.
   package func requireName(_ name: String, of kind: RecordKind) throws {
     guard RecordText(rawValue: name) == nil, try store().recordCount(kind) > 0 else { return }
     let condition = "\(name: name) is not null" as Filter

@@ -33,7 +33,10 @@ package final class StorageEngine: Sendable {
       let record = StoreRecord(identity: identity, created: created).encoded()
       return try Environment.create(
         path: path, options: options,
-        entries: [.init(table: "meta", key: Array("store".utf8), value: record)])
+        entries: [
+          .init(table: "meta", key: Array("store".utf8), value: record),
+          .init(table: "meta", key: Array("terms".utf8), value: WordIndexRecord().encoded()),
+        ])
     }
     return try StorageEngine(
       environment, policy: policy, memoryLimitBytes: memoryLimitBytes, isReadOnly: options.readOnly)

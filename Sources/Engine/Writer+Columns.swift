@@ -80,4 +80,5 @@ enum Words {
   static let kind = UInt8(ascii: "k")
   static let string = UInt8(ascii: "s")
   static let list = UInt8(ascii: "l")
+  static let term = UInt8(ascii: "t")
 }

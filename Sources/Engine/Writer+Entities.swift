@@ -74,6 +74,7 @@ extension Writer {
     if before.isDeleted { adjustCount(kind, by: 1) }
     noteText(of: ordinal, kind, from: before.text, to: record.text)
     try updateColumns(ordinal, kind, from: before.attributes, to: record.attributes)
+    try updateTerms(ordinal, kind, from: before, to: record)
     return (ordinal, .stored)
   }
 
@@ -126,6 +127,7 @@ extension Writer {
     try transaction.put(tables.entities(kind), ordinal.rawValue, record.encoded(for: ordinal))
     if !record.isDeleted { adjustCount(kind, by: 1) }
     try updateColumns(ordinal, kind, from: [:], to: record.attributes)
+    try updateTerms(ordinal, kind, from: nil, to: record)
   }
 
   /// A text is no cell, but filters look at it: what they found before a change does not count behind it.
@@ -206,6 +208,7 @@ extension Writer {
     // Its vectors are gone already.
     if record.text != nil { store.attributeVersion += 1 }
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
+    try updateTerms(ordinal, kind, from: record, to: nil)
     if kind == .users { try deleteEvents(of: ordinal) }
     if record.isNamedByEvents {
       try transaction.put(

@@ -20,6 +20,8 @@ package final class Writer {
   var columns: [ExactString: UInt32] = [:]
   /// Items that this transaction knows to be named by events.
   var named: Set<Ordinal> = []
+  /// Changes of the word index; nil until there is one.
+  var terms: PostingChanges?
   var due = DueWork()
   var changedRecords = ChangedRecords()
   /// Whether spaces, by their numbers, go into another one's vectors, as far as somebody asked.
@@ -39,6 +41,7 @@ package final class Writer {
   /// Writes what is still in memory; the commit follows.
   func finish() throws {
     _ = try deriveVectors()
+    try flushTerms()
     try pages.flush(transaction)
     for (name, space) in spaces.sorted(by: { $0.key < $1.key }) where space.isChanged {
       let record = space.record

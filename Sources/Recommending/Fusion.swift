@@ -21,8 +21,8 @@ public struct SpaceWeight: Sendable, Hashable, Codable {
 /// How the lists of several spaces become one. The best possible score is 1 either way, where an entry is the first of
 /// every list.
 public enum Fusion: String, Sendable, Hashable, Codable, CaseIterable {
-  /// By ranks: the sum of weight / (60 + rank), ranks from 1; an entry gets nothing of a list that it is not in
-  /// (Cormack, Clarke and Büttcher 2009, reciprocal rank fusion).
+  /// By ranks: the sum of weight / (60 + rank), ranks from 1, one for equal scores; an entry gets nothing of a list
+  /// that it is not in (Cormack, Clarke and Büttcher 2009, reciprocal rank fusion).
   case rank
   /// By scores: the weighted mean of each list's scores, brought to 0 for the list's last and 1 for its first. An entry
   /// that is not in a list has the score there that its vector has, 0 at least.
@@ -34,7 +34,7 @@ package struct FusedList {
   /// A list, best first, and what it weighs.
   package struct Ranking {
     let weight: Double
-    let entries: [(id: String, score: Float)]
+    package let entries: [(id: String, score: Float)]
     /// The score that an entry would have that is not in the list; nil where it has none.
     let scoreOfOthers: (String) throws -> Float?
 
@@ -78,9 +78,12 @@ package struct FusedList {
       let share = ranking.weight / total
       switch fusion {
       case .rank:
+        // Entries of one score share the rank of the first.
+        var (rank, last) = (0, Float.infinity)
         for (place, entry) in ranking.entries.enumerated() {
+          if entry.score < last { (rank, last) = (place, entry.score) }
           sums[ExactString(entry.id), default: 0] +=
-            share * (Self.rankOffset + 1) / (Self.rankOffset + 1 + Double(place))
+            share * (Self.rankOffset + 1) / (Self.rankOffset + 1 + Double(rank))
         }
       case .score:
         let (best, last) = (ranking.entries.first?.score ?? 0, ranking.entries.last?.score ?? 0)

@@ -80,8 +80,9 @@ struct QueryAnswer {
   }
 
   /// Looks up the records' texts, from the same snapshot as the answer.
-  mutating func addTitles(_ snapshot: borrowing Snapshot, space: String) throws {
-    let kind = try snapshot.space(space).configuration.of
+  /// - Parameter space: of the matches; nil for items.
+  mutating func addTitles(_ snapshot: borrowing Snapshot, space: String?) throws {
+    let kind = try space.map { try snapshot.space($0).configuration.of } ?? .items
     titles = []
     for row in matches {
       var texts: [String?] = []

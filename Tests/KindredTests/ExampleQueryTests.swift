@@ -2,7 +2,6 @@ import Basics
 import Kindred
 import TestSupport
 import Testing
-import VectorMath
 
 /// Answers by several examples and in groups, beside what a plain loop over all vectors finds.
 @Suite struct ExampleQueryTests {

@@ -51,8 +51,10 @@ import Testing
       let list = try store.read {
         try $0.query(space.space, like: "i5", options: .init(k: 100, effort: .exact))
       }
-      for (place, match) in list.enumerated() {
-        expected[match.id, default: 0] += space.weight / 4 * 61 / Double(61 + place)
+      // Equal scores have one rank.
+      for match in list {
+        let rank = list.firstIndex { $0.score == match.score } ?? 0
+        expected[match.id, default: 0] += space.weight / 4 * 61 / Double(61 + rank)
       }
     }
     let best = expected.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(10)

@@ -36,6 +36,16 @@ extension Store {
       }
       return digest.text
     }
+    try ask("list") { snapshot in
+      var digest = Digest()
+      let options = ListOptions(where: "price > 20", orderedBy: "category, price desc", limit: 50)
+      try snapshot.forEachRecord(.items, options) { digest.add($0) }
+      return digest.text
+    }
+    try ask("facet") { "\(try $0.facet(.items, field: "category"))" }
+    try ask("words") {
+      try $0.search("text of round 3", options: SearchOptions(k: 300, method: .words)).digest
+    }
     for number in stride(from: 0, to: 300, by: 29) {
       try ask("item\(number)") { snapshot in
         var digest = Digest()

@@ -8,10 +8,13 @@ extension Command {
       abstract: "Find the nearest neighbors of a text, a record or vectors.",
       discussion: """
         Score: larger is better (cosine similarity, inner product, negative distance for l2). Distance: smaller \
-        is nearer. Several examples make one answer: what is like them, and not like --unlike. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
-        all that --where can say. --user leaves out what the user has already, as recommend does.
+        is nearer. A filter never shortens the answer: the k best that pass it come back. docs/filters.md has \
+        all that --where can say. --user leaves out what the user has already, as recommend does. Several \
+        examples make one answer: what is like them, and not like --unlike. Without a space the text is \
+        searched for by words as well, one misspelt or the last incomplete, with the item of that id first.
 
         Examples:
+          kindred query shop.kindred --text "red retropsot ba"
           kindred query shop.kindred content --text "red retrospot bag" -k 5
           kindred query shop.kindred content --like 85123A \\
             --where 'price < 30 and not hidden'
@@ -75,13 +78,26 @@ extension Command {
     @Flag(help: "Add the plan and the cost of the search.")
     var stats = false
 
+    @Option(
+      help: ArgumentHelp(
+        "What a search without a space asks: words, vectors of texts, or both.",
+        valueName: "both|words|vectors"))
+    var by: SearchOptions.Method?
+
+    @Flag(help: "In a search the last word is whole; otherwise it may be the beginning of one.")
+    var wholeWords = false
+
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
-      guard (space == nil) != (fusion.list == nil) else {
+      guard space == nil || fusion.list == nil else {
         throw ValidationError("Name one space, or several with --space; not both.")
       }
       try fusion.check()
+      if isSearch { return try validateSearch() }
+      guard by == nil, !wholeWords else {
+        throw ValidationError("--by and --whole-words belong to a search, for which no space is named.")
+      }
       try subject.requireOne()
       try groups.check()
       if fusion.list != nil { try requireOneOfSeveralSpaces() }
@@ -107,6 +123,26 @@ extension Command {
       try require("--ef", ef)
     }
 
+    /// Whether the store's words are asked, for which no space is named.
+    private var isSearch: Bool { space == nil && fusion.list == nil }
+
+    private func validateSearch() throws {
+      guard subject.text.count == 1, subject.like.isEmpty, subject.unlike.isEmpty, subject.vector == nil,
+        subject.vectors == nil, subject.strategy == nil
+      else {
+        throw ValidationError(
+          "Name a space, or several with --space; without one a single --text is searched for, perhaps with --user."
+        )
+      }
+      guard seen.keepsSeen == nil, !stats, recall == nil, ef == nil, !exact else {
+        throw ValidationError(
+          "--keep-seen, --remove-seen, --stats, --recall, --ef and --exact belong to a query of one space.")
+      }
+      try groups.check()
+      try answers.check()
+      try require("-k", k)
+    }
+
     /// What can be asked of several spaces at once.
     private func requireOneOfSeveralSpaces() throws {
       guard subject.vector == nil, subject.vectors == nil else {
@@ -115,6 +151,13 @@ extension Command {
       guard seen.keepsSeen == nil, !stats else {
         throw ValidationError("--keep-seen, --remove-seen and --stats belong to a query of one space.")
       }
+    }
+
+    private func searchOptions(_ options: QueryOptions) -> SearchOptions {
+      SearchOptions(
+        k: options.k, method: by ?? .both, user: subject.user, isComplete: wholeWords, filter: options.filter,
+        excluding: options.excluding, records: options.records, offset: options.offset,
+        minScore: options.minScore, grouping: options.grouping)
     }
 
     func run(_ opened: Store) throws {
@@ -131,9 +174,11 @@ extension Command {
         grouping: groups.grouping)
       // Answers are complete before the first is printed: a slow reader of ours must not hold the snapshot.
       let (answer, unknown, named) = try opened.read { snapshot in
-        let first = space ?? fusion.weights.first?.space ?? ""
+        let first = space ?? fusion.weights.first?.space
         var answer =
-          if let space {
+          if isSearch {
+            QueryAnswer(try snapshot.search(subject.text.first ?? "", options: searchOptions(options)))
+          } else if let space {
             try subject.answer(
               snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
           } else {
@@ -142,10 +187,10 @@ extension Command {
         if idsFile == nil, QueryPrinter.showsTexts(output, answers) {
           try answer.addTitles(snapshot, space: first)
         }
-        let kind = try snapshot.space(first).configuration.of
+        let kind = try first.map { try snapshot.space($0).configuration.of } ?? .items
         return (
           answer, try filter.map { try snapshot.unknownNames(inFilter: $0, of: kind) } ?? [],
-          try subject.text.first.flatMap { try snapshot.record(kind, id: $0)?.id }
+          try isSearch ? nil : subject.text.first.flatMap { try snapshot.record(kind, id: $0)?.id }
         )
       }
       if let idsOutput { try answer.writeIDs(to: idsOutput, k: k) }

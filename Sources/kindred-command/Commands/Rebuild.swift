@@ -12,6 +12,7 @@ extension Command {
         serves, which gives new items and users theirs; --model names another one, which serves from then on.
 
         Examples:
+          kindred rebuild shop.kindred --words --attributes brand,code
           kindred rebuild shop.kindred --space content
           kindred rebuild shop.kindred --space content --encoding int8
           kindred rebuild shop.kindred --from-sequences --model 1
@@ -34,6 +35,12 @@ extension Command {
         "Which model; by default the one that serves, or the newest if none does.", valueName: "version"))
     var model: Int?
 
+    @Flag(help: "Make the word index from scratch instead, of the items' texts and of --attributes.")
+    var words = false
+
+    @Option(help: ArgumentHelp("Attributes whose words are searched beside the texts.", valueName: "a,b"))
+    var attributes: String?
+
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
@@ -42,6 +49,10 @@ extension Command {
     @OptionGroup var output: RowOutputOptions
 
     func validate() throws {
+      guard words || attributes == nil else { throw ValidationError("--attributes is for --words.") }
+      guard !words || (space.isEmpty && encoding == nil && !fromSequences) else {
+        throw ValidationError("--words makes the word index alone; rebuild spaces in a call of their own.")
+      }
       guard fromSequences || model == nil else {
         throw ValidationError("--model is for --from-sequences.")
       }
@@ -52,7 +63,17 @@ extension Command {
       try require("--threads", threads)
     }
 
+    private func indexWords(_ opened: Store) throws {
+      let names = attributes.map { AnswerOptions.names(in: $0) } ?? []
+      let (_, seconds) = try timed { try opened.indexWords(attributes: names) }
+      let items = try opened.read { try $0.count(.items) }
+      try output.print(
+        ["items": .integer(items), "attributes": .array(names.map { .string($0) }), "seconds": .number(seconds)],
+        people: "indexed the words of \(People.count(items, "item")) in \(People.seconds(seconds))\n")
+    }
+
     func run(_ opened: Store) throws {
+      if words { return try indexWords(opened) }
       if fromSequences, try opened.read({ try $0.models().isEmpty }) {
         throw CommandFailure(
           .recordNotFound, "'\(store)' has no model to encode with; train one with: kindred train \(store)")

@@ -1,0 +1,245 @@
+import Basics
+import LMDB
+import Platform
+package import Records
+import Values
+
+/// One item found by its words.
+package struct WordHit: Sendable, Equatable {
+  package let ordinal: Ordinal
+  /// BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75; above 0.
+  package let score: Float
+}
+
+/// The terms that one term of a query stands for, each with its weight.
+private struct TermGroup {
+  var terms: [(number: UInt32, weight: Float)] = []
+}
+
+/// Searches the word index of one commit.
+struct WordQuery {
+  private let tables: Tables
+  private let transaction: LentTransaction
+  private let index: WordIndexRecord
+
+  /// The usual constants of BM25.
+  private static let (k1, b): (Float, Float) = (1.2, 0.75)
+  /// Terms that the beginning of one stands for, the first by their bytes.
+  private static let prefixLimit = 64
+  /// What a term counts of which only the beginning was given, or that was one edit away.
+  private static let (prefixWeight, editWeight): (Float, Float) = (0.6, 0.6)
+  /// Terms that one which nobody has may stand for.
+  private static let editLimit = 32
+  /// Shorter terms have too many others one edit away.
+  private static let leastEdited = 4
+  /// Terms of a query; the rest is not looked at.
+  private static let termLimit = 64
+
+  init(_ index: WordIndexRecord, _ tables: Tables, _ transaction: borrowing ReadTransaction) {
+    self.index = index
+    self.tables = tables
+    self.transaction = LentTransaction(raw: transaction.raw, environment: transaction.environment)
+  }
+
+  /// The best items.
+  /// - Parameters:
+  ///   - isComplete: whether the last term is whole; otherwise it may be the beginning of a word.
+  ///   - admits: whether an ordinal may be found.
+  func best(
+    _ text: String, limit: Int, isComplete: Bool, ordinalCount: Int, admits: (UInt32) -> Bool
+  ) throws -> [WordHit] {
+    var words: [[UInt8]] = []
+    TermSplitter.forEach(in: text) { word in
+      if words.count < Self.termLimit, !words.contains(word) { words.append(word) }
+    }
+    var scores = [Float](repeating: 0, count: ordinalCount)
+    var touched: [UInt32] = []
+    for (place, word) in words.enumerated() {
+      let group = try group(of: word, isBeginning: !isComplete && place == words.count - 1)
+      for (number, weight) in group.terms { try add(number, weight, to: &scores, &touched) }
+    }
+    var found = FirstRows<WordHit>(limit)
+    for ordinal in touched where scores[Int(ordinal)] > 0 {
+      let hit = WordHit(ordinal: Ordinal(ordinal), score: scores[Int(ordinal)])
+      // Met again under another term.
+      scores[Int(ordinal)] = 0
+      if admits(ordinal) { found.insert(hit, Self.isBefore) }
+    }
+    return found.sorted(Self.isBefore)
+  }
+
+  private static func isBefore(_ left: WordHit, _ right: WordHit) -> Bool {
+    (right.score, left.ordinal.rawValue) < (left.score, right.ordinal.rawValue)
+  }
+
+  // MARK: Terms
+
+  private func group(of word: [UInt8], isBeginning: Bool) throws -> TermGroup {
+    var group = TermGroup()
+    if let exact = try number(of: word) { group.terms.append((exact, 1)) }
+    if isBeginning, word.count >= 2 {
+      try forEachTerm(beginning: word) { term, number in
+        if term.count > word.count { group.terms.append((number, Self.prefixWeight)) }
+        return group.terms.count < Self.prefixLimit
+      }
+    }
+    guard group.terms.isEmpty else { return group }
+    let text = String(decoding: word, as: UTF8.self).unicodeScalars
+    guard text.count >= Self.leastEdited else { return group }
+    var edits = try EditedTerms(text).found {
+      try number(of: Array($0.utf8))
+    } next: {
+      try next(behind: $0)
+    }
+    edits = Array(edits.prefix(Self.editLimit))
+    group.terms = edits.map { ($0, Self.editWeight) }
+    return group
+  }
+
+  /// The number of a term that some item has or had.
+  private func number(of word: [UInt8]) throws -> UInt32? {
+    guard word.count <= TermSplitter.termBytes else { return nil }
+    let key = [Words.term] + word
+    guard let value = try transaction.get(tables.wordID, BytesKey(key)) else { return nil }
+    let number = try decodeNumber(value, key: key, "word.id", String(decoding: key, as: UTF8.self))
+    return try hasPostings(number) ? number : nil
+  }
+
+  private func hasPostings(_ term: UInt32) throws -> Bool {
+    var found = false
+    try transaction.forEach(tables.column, prefix: PostingKey.prefix(term)) { _, _ in
+      found = true
+      return .stop
+    }
+    return found
+  }
+
+  private func forEachTerm(
+    beginning: [UInt8], _ body: ([UInt8], UInt32) throws -> Bool
+  ) throws {
+    try transaction.forEach(tables.wordID, prefix: BytesKey([Words.term] + beginning)) { key, value in
+      let term = Array(key)
+      let number = try decodeNumber(value, key: term, "word.id", String(decoding: term, as: UTF8.self))
+      guard try hasPostings(number) else { return .next }
+      return try body(Array(term.dropFirst()), number) ? .next : .stop
+    }
+  }
+
+  /// The first term from some bytes on.
+  private func next(behind bytes: [UInt8]) throws -> [UInt8]? {
+    var found: [UInt8]?
+    try transaction.forEach(tables.wordID, from: BytesKey([Words.term] + bytes)) { key, _ in
+      if key.first == Words.term { found = Array(key.dropFirst()) }
+      return .stop
+    }
+    return found
+  }
+
+  // MARK: Scores
+
+  private func add(
+    _ term: UInt32, _ weight: Float, to scores: inout [Float], _ touched: inout [UInt32]
+  ) throws {
+    var postings: [PostingBlock.Posting] = []
+    let prefix = PostingKey.prefix(term)
+    try transaction.forEach(tables.column, prefix: prefix) { key, value in
+      guard let first = BlockKey(keyBytes: key)?.second else { return .next }
+      try EngineError.decoding("postings of term \(term) from", "\(first)") {
+        try PostingBlock.forEach(in: value, term: term, first: first) { postings.append($0) }
+      }
+      return .next
+    }
+    let count = Float(max(index.recordCount, UInt64(postings.count)))
+    let mean = max(1, Float(index.termCount) / max(1, Float(index.recordCount)))
+    let rarity = weight * log(1 + (count - Float(postings.count) + 0.5) / (Float(postings.count) + 0.5))
+    scores.withUnsafeMutableBufferPointer { scores in
+      for posting in postings where Int(posting.ordinal) < scores.count {
+        let occurrences = Float(posting.occurrences)
+        let length = 1 - Self.b + Self.b * Float(posting.length) / mean
+        if scores[Int(posting.ordinal)] == 0 { touched.append(posting.ordinal) }
+        scores[Int(posting.ordinal)] +=
+          rarity * occurrences * (Self.k1 + 1) / (occurrences + Self.k1 * length)
+      }
+    }
+  }
+}
+
+extension Snapshot {
+  /// What the word index is of; nil where the store has none.
+  package func wordIndex() throws -> WordIndexRecord? { try reading { try $0.wordIndex($1) } }
+
+  /// The items whose words a text has, best first, equal ones by ordinal.
+  /// - Parameters:
+  ///   - isComplete: whether the last word is whole; otherwise it may be the beginning of one.
+  /// - Returns: nil where the store has no word index.
+  /// - Throws: `.badFilter`, `.corrupted`.
+  /// - Complexity: O(occurrences of the words + items).
+  package func items(
+    named text: String, limit: Int, isComplete: Bool, allowed: FilterMatches?, excluding: Set<Ordinal>
+  ) throws -> [WordHit]? {
+    let count = try store().ordinalCount(.items)
+    return try reading { transaction, tables in
+      guard let index = try transaction.wordIndex(tables) else { return nil }
+      return try WordQuery(index, tables, transaction).best(
+        text, limit: limit, isComplete: isComplete, ordinalCount: count
+      ) { ordinal in
+        (allowed?.ordinals.contains(ordinal) ?? true)
+          && (excluding.isEmpty || !excluding.contains(Ordinal(ordinal)))
+      }
+    }
+  }
+
+  /// The word index must have the terms of every item, and no others.
+  func verifyTerms(_ result: inout VerifyReport) throws {
+    guard let index = try wordIndex() else { return }
+    // Sums of mixed numbers: a difference in any posting changes them, but for one chance in 2⁶⁴.
+    var (expected, found) = ((sum: UInt64(0), count: 0), (sum: UInt64(0), count: 0))
+    func add(_ posting: PostingBlock.Posting, _ term: UInt32, to sums: inout (sum: UInt64, count: Int)) {
+      let numbers = UInt64(posting.occurrences) << 8 | UInt64(posting.length)
+      sums.sum &+= SeededGenerator.mixed(
+        SeededGenerator.mixed(UInt64(term) << 32 | UInt64(posting.ordinal)) ^ numbers)
+      sums.count += 1
+    }
+    var sums = WordIndexRecord(attributes: index.attributes)
+    try reading { transaction, tables in
+      var numbers: [[UInt8]: UInt32] = [:]
+      try transaction.forEach(tables.item) { key, value in
+        guard let ordinal = UInt32(keyBytes: key),
+          let record = try? EntityRecord(decoding: value, of: Ordinal(ordinal))
+        else { return .next }
+        let terms = RecordTerms(of: record, attributes: index.attributes)
+        sums.recordCount += terms.length > 0 ? 1 : 0
+        sums.termCount += UInt64(terms.length)
+        for (term, count) in terms.counts {
+          let word = [Words.term] + term
+          if numbers[word] == nil, let stored = try transaction.get(tables.wordID, BytesKey(word)) {
+            numbers[word] = try decodeNumber(
+              stored, key: word, "word.id", String(decoding: word, as: UTF8.self))
+          }
+          add(
+            PostingBlock.Posting(ordinal: ordinal, occurrences: count, length: terms.length),
+            numbers[word] ?? .max, to: &expected)
+        }
+        return .next
+      }
+      try transaction.forEach(tables.column, from: PairKey(PostingKey.mark, 0)) { key, value in
+        guard let place = BlockKey(keyBytes: key) else { return .next }
+        let term = place.first & ~PostingKey.mark
+        do {
+          try PostingBlock.forEach(in: value, term: term, first: place.second) { add($0, term, to: &found) }
+        } catch { result.report("postings of term \(term) from \(place.second): \(error)") }
+        return .next
+      }
+    }
+    if expected != found {
+      result.report(
+        "the word index has \(found.count) entries where the items' words make \(expected.count), or others")
+    }
+    if sums != index {
+      result.report(
+        "the word index counts \(index.recordCount) items and \(index.termCount) words; there are "
+          + "\(sums.recordCount) and \(sums.termCount)")
+    }
+    result.count("postings", found.count)
+  }
+}
