@@ -129,12 +129,9 @@ package struct SessionTraining {
     }
     manifest.newItems = calibration?.scores
     if hasLastEpochs, !clock.isCancelled {
-      if settings.learnsHeldOut {
-        manifest.epochsWithHeldOut = learnAll(
-          trainer, from: state, epochs: recipe.lastEpochs(after: state.bestEpoch), clock)
-      } else {
-        learnWithheld(trainer, from: state, heldOut, clock)
-      }
+      let epochs = recipe.lastEpochs(after: state.bestEpoch)
+      let done = learnAll(trainer, from: state, epochs: epochs, clock)
+      if settings.learnsHeldOut { manifest.epochsWithHeldOut = done }
       contents = self.contents(trainer.trainedWeights)
       if let calibration {
         let histories = RankingTask(
@@ -157,13 +154,16 @@ package struct SessionTraining {
       model, weights, items: data.numbering.items, popularity: data.popularity, content: content)
   }
 
-  /// Trains on from the best weights, about withheld items and on held-out events too.
+  /// Trains on from the best weights, about withheld items and, unless they are kept out, on held-out events too.
   /// - Returns: the epochs that were begun.
   private func learnAll(
     _ trainer: Trainer<Float>, from state: Fit.Progress, epochs: Int, _ clock: TrainingClock
   ) -> Int {
-    let all = data.split.all(
-      sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+    let all =
+      settings.learnsHeldOut
+      ? data.split.all(
+        sequences, timesHeldOut: Int((Double(state.bestEpoch) / Double(epochs)).rounded()))
+      : data.split.learned(sequences, atLeast: Self.leastEvents)
     var isStopped = false
     trainer.begin(from: state.bestWeights)
     trainer.withhold([])
@@ -178,27 +178,6 @@ package struct SessionTraining {
       if isStopped { return number + 1 }
     }
     return epochs
-  }
-
-  /// Trains on from the best weights about withheld items too, until held-out events are no longer ranked better. No
-  /// newer events come with them, so that the last epoch need not be the best.
-  private func learnWithheld(
-    _ trainer: Trainer<Float>, from state: Fit.Progress, _ heldOut: RankingTask?, _ clock: TrainingClock
-  ) {
-    let all = data.split.learned(sequences, atLeast: Self.leastEvents)
-    trainer.begin(from: state.bestWeights)
-    trainer.withhold([])
-    var fit = recipe.fit
-    fit.epochs = 2 * recipe.lastEpochs(after: state.bestEpoch)
-    var last = Fit.Progress()
-    fit.run(
-      trainer, all, heldOut: heldOut, progress: &last, onEpoch: { _, _ in },
-      isStopped: { epoch, share in
-        clock.isStopped(
-          "learning about withheld items", Int((Double(epoch - 1) + share) * Double(all.count)),
-          of: fit.epochs * all.count)
-      })
-    trainer.begin(from: last.bestWeights)
   }
 
   /// The rules that help the encoder on events that it has not learned from.
