@@ -57,14 +57,17 @@ extension Facet {
     let sorted = counts.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     values = sorted.prefix(limit).map { ValueCount(value: AttributeValue($0.key), count: $0.value) }
     distinct = counts.hasFewNumbers ? sorted.count : nil
-    smallest = counts.numbers.min()
-    largest = counts.numbers.max()
-    if !counts.hasFewNumbers { ranges = Self.ranges(of: counts.numbers) }
+    guard let first = counts.numbers.first else { return }
+    var (smallest, largest) = (first, first)
+    for number in counts.numbers { (smallest, largest) = (min(smallest, number), max(largest, number)) }
+    (self.smallest, self.largest) = (smallest, largest)
+    if !counts.hasFewNumbers { ranges = Self.ranges(of: counts.numbers, from: smallest, to: largest) }
   }
 
   /// Ranges between quantiles of a sample, with exact counts.
-  private static func ranges(of numbers: [Double]) -> [NumberRange] {
-    guard let smallest = numbers.min(), let largest = numbers.max() else { return [] }
+  private static func ranges(
+    of numbers: [Double], from smallest: Double, to largest: Double
+  ) -> [NumberRange] {
     let step = max(1, numbers.count / sampleCount)
     let sample = stride(from: 0, to: numbers.count, by: step).map { numbers[$0] }.sorted()
     var limits = [smallest]
@@ -94,7 +97,6 @@ extension Snapshot {
     _ kind: RecordKind, field: String, where filter: String?, limit: Int
   ) throws -> Facet {
     let store = try store()
-    try requireName(field, of: kind)
     let ordinalCount = store.ordinalCount(kind)
     var ordinals =
       try filter.map { try matches($0, kind).ordinals } ?? Bitmap(count: ordinalCount, filledWith: true)
@@ -105,6 +107,7 @@ extension Snapshot {
       try counts.count(
         named: field, among: ordinals, texts: { columns.texts($0) }, column: { try columns.source($0) })
     }
+    if counts.recordCount == 0 { try requireName(field, of: kind) }
     return Facet(field, counts, total: ordinals.populationCount, limit: limit)
   }
 

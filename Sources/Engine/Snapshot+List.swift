@@ -17,13 +17,13 @@ extension Snapshot {
     let keys = try Self.keys(of: options)
     let digest = ListPlace.digest(of: kind.rawValue, options)
     let after = try options.after.map { try ListPlace($0, store: store.identity, list: digest) }
-    for key in keys { try requireName(key.name, of: kind) }
     let matches = try options.filter.map { try self.matches($0.text, kind) }
     var page = RecordPage(limit: options.limit ?? .max)
     try reading { transaction, tables in
       let rows = ListedRows(
         kind: kind, keys: keys, matches: matches?.ordinals, count: store.ordinalCount(kind),
-        isGapless: store.recordCount(kind) == store.ordinalCount(kind), tables: tables)
+        isGapless: store.recordCount(kind) == store.ordinalCount(kind), tables: tables,
+        requireName: { try self.requireName($0, of: kind) })
       try rows.forEach(behind: after, limit: options.limit, transaction) { ordinal, known in
         guard let record = try known ?? transaction.entity(ordinal, kind, tables), !record.isDeleted else {
           return .next
@@ -84,6 +84,8 @@ private struct ListedRows {
   /// Whether each has a record that is not deleted.
   let isGapless: Bool
   let tables: Tables
+  /// Throws for a name that no record has.
+  let requireName: (String) throws -> Void
 
   /// A record that is read anyway is handed on.
   typealias Body = (Ordinal, EntityRecord?) throws -> WalkStep
@@ -147,7 +149,8 @@ private struct ListedRows {
   private func forEachSorted(
     behind place: ListPlace?, limit: Int?, _ transaction: borrowing ReadTransaction, _ body: Body
   ) throws {
-    var order = try RowOrder(keys, kind, count: count, tables, transaction)
+    var order = try RowOrder(
+      keys, kind, count: count, tables, transaction, requireName: requireName)
     var last = place.flatMap { order.position(of: $0) }
     // One more than wanted says whether there are more; of deleted ones among them nobody knows before they are read.
     var wanted = limit.map { $0 == .max ? $0 : $0 + 1 } ?? .max
@@ -183,14 +186,17 @@ private struct RowOrder {
 
   init(
     _ keys: [SortKey], _ kind: RecordKind, count: Int, _ tables: Tables,
-    _ transaction: borrowing ReadTransaction
+    _ transaction: borrowing ReadTransaction, requireName: (String) throws -> Void
   ) throws {
     let reader = ColumnReader(kind: kind, tables: tables, transaction: transaction)
     func isID(_ key: SortKey) -> Bool { key.name.isExactly(RecordText.id.rawValue) }
     columns = try keys.filter { !isID($0) }.map { key in
-      try ColumnKeys(
+      let column = try ColumnKeys(
         named: key.name, isDescending: key.isDescending, ordinalCount: count,
         texts: { reader.texts($0) }, column: { try reader.source($0) })
+      // Lists and objects are values without an order.
+      if column.keys.allSatisfy({ $0 == ColumnKeys.none }) { try requireName(key.name) }
+      return column
     }
     isIDDescending = keys.first(where: isID)?.isDescending
     (self.count, self.kind, self.tables) = (count, kind, tables)
@@ -215,25 +221,22 @@ private struct RowOrder {
   /// The first ordinals behind a position.
   mutating func first(_ limit: Int, behind position: Position?, among matches: Bitmap?) throws -> [UInt32] {
     var found = FirstRows<UInt32>(limit)
-    let main = columns[0]
-    try main.keys.withUnsafeBufferPointer { keys in
-      func visit(_ ordinal: UInt32) throws {
-        // Most rows are decided by the first name alone.
-        if let position {
-          let (key, bound) = (keys[Int(ordinal)], position.keys[0])
-          if key < bound { return }
-          if key == bound, try !isBehind(ordinal, position) { return }
+    // Most rows are decided by the first name alone.
+    let (main, least) = (columns[0].keys, position?.keys[0] ?? 0)
+    let all = matches ?? Bitmap(count: count, filledWith: true)
+    var most = ColumnKeys.none
+    try main.withUnsafeBufferPointer { keys in
+      for (place, word) in all.words.enumerated() {
+        var rest = word
+        while rest != 0 {
+          let ordinal = UInt32(truncatingIfNeeded: place &* 64 &+ rest.trailingZeroBitCount)
+          rest &= rest &- 1
+          let key = keys[Int(ordinal)]
+          guard key >= least, key <= most else { continue }
+          if let position, key == least, try !isBehind(ordinal, position) { continue }
+          try found.insert(ordinal) { try isBefore($0, $1) }
+          if let last = found.last { most = keys[Int(last)] }
         }
-        if let last = found.last, keys[Int(ordinal)] > keys[Int(last)] { return }
-        try found.insert(ordinal) { try isBefore($0, $1) }
-      }
-      if let matches {
-        try matches.forEach {
-          try visit($0)
-          return true
-        }
-      } else {
-        for ordinal in 0..<UInt32(count) { try visit(ordinal) }
       }
     }
     return try found.sorted { try isBefore($0, $1) }

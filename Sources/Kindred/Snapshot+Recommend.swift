@@ -39,6 +39,7 @@ extension Snapshot {
   /// - Returns: min(k, matching items) items, best first.
   /// - Throws: as `query(_:for:by:options:)`; `StoreError` `.invalidArgument` for a diversity, and where neither spaces
   ///   are named nor a model serves.
+  /// - Complexity: as `query(_:for:by:options:)`, once more for each fourfold of the list where groups are limited.
   public func recommend(
     by examples: QueryExamples, options: RecommendOptions = .init()
   ) throws -> [Recommendation] {
@@ -110,6 +111,7 @@ extension Store {
 
   /// The items that are like some examples and not like others; see `Snapshot.recommend(by:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
+  /// - Complexity: as `Snapshot.recommend(by:options:)`.
   public func recommend(
     by examples: QueryExamples, options: RecommendOptions = .init()
   ) throws -> [Recommendation] { try read { try $0.recommend(by: examples, options: options) } }
