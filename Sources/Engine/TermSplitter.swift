@@ -123,56 +123,66 @@ struct RecordTerms {
 
 /// The terms that are one edit away from a word: a letter more, less, another, or two in each other's place.
 struct EditedTerms {
-  private let word: [Unicode.Scalar]
+  /// The UTF-8 of each letter.
+  private let letters: [[UInt8]]
+  /// The last letter that takes another's place.
+  private let last: Unicode.Scalar
 
-  init(_ word: String.UnicodeScalarView) { self.word = Array(word) }
-
-  /// - Parameters:
-  ///   - number: of a term; nil where there is none.
-  ///   - next: the first term from some bytes on.
-  /// - Complexity: O(length · letters that terms go on with) look-ups.
-  func found(
-    _ number: (String) throws -> UInt32?, next: ([UInt8]) throws -> [UInt8]?
-  ) rethrows -> [UInt32] {
-    var numbers: [UInt32] = []
-    func look(_ scalars: [Unicode.Scalar]) throws {
-      var text = String.UnicodeScalarView()
-      text.append(contentsOf: scalars)
-      if let number = try number(String(text)), !numbers.contains(number) { numbers.append(number) }
-    }
-    for place in word.indices {
-      try look(Array(word[..<place] + word[(place + 1)...]))
-      if place + 1 < word.count {
-        var exchanged = word
-        exchanged.swapAt(place, place + 1)
-        try look(exchanged)
-      }
-    }
-    for place in 0...word.count {
-      let head = Array(word[..<place])
-      for letter in try letters(behind: head, next) {
-        if place < word.count { try look(head + [letter] + word[(place + 1)...]) }
-        try look(head + [letter] + word[place...])
-      }
-    }
-    return numbers
+  init(_ word: [UInt8]) {
+    let scalars = String(decoding: word, as: UTF8.self).unicodeScalars
+    letters = scalars.map { Array(String($0).utf8) }
+    // Nobody takes a letter of another script for a Latin one, and there are thousands.
+    let lastLatin: Unicode.Scalar = "\u{24F}"
+    last = scalars.allSatisfy { $0 <= lastLatin } ? lastLatin : "\u{10FFFF}"
   }
 
-  /// The letters that terms with a beginning go on with, first to last.
-  private func letters(
-    behind head: [Unicode.Scalar], _ next: ([UInt8]) throws -> [UInt8]?
-  ) rethrows -> [Unicode.Scalar] {
-    let prefix = head.flatMap { Array(String($0).utf8) }
-    var letters: [Unicode.Scalar] = []
-    var from = prefix + [0]
-    while let term = try next(from), term.starts(with: prefix), term.count > prefix.count {
-      guard let letter = String(decoding: term[prefix.count...], as: UTF8.self).unicodeScalars.first else {
-        break
+  /// How many letters the word has.
+  var count: Int { letters.count }
+
+  /// - Parameters:
+  ///   - isTerm: whether some bytes are a term.
+  ///   - next: the first term from some bytes on.
+  /// - Returns: terms, each once.
+  /// - Complexity: O(length · letters that terms go on with) look-ups.
+  func found(
+    isTerm: ([UInt8]) throws -> Bool, next: ([UInt8]) throws -> [UInt8]?
+  ) rethrows -> [[UInt8]] {
+    var found: [[UInt8]] = []
+    func look(_ term: [UInt8]) throws { if try isTerm(term), !found.contains(term) { found.append(term) } }
+    for place in letters.indices {
+      let (head, tail) = (letters[..<place].joined(), letters[(place + 1)...].joined())
+      try look(Array(head) + tail)
+      if place + 1 < letters.count {
+        try look(Array(head) + letters[place + 1] + letters[place] + letters[(place + 2)...].joined())
       }
-      letters.append(letter)
-      // Behind all terms that go on with this letter: no UTF-8 has a byte of 0xFF.
-      from = prefix + Array(String(letter).utf8) + [0xFF]
     }
-    return letters
+    for place in 0...letters.count {
+      let head = Array(letters[..<place].joined())
+      let (tail, shorter) = (letters[place...].joined(), letters[place...].dropFirst().joined())
+      try forEachLetter(behind: head, next) { letter in
+        if place < letters.count { try look(head + letter + shorter) }
+        try look(head + letter + tail)
+      }
+    }
+    return found
+  }
+
+  /// Hands out the letters that terms with a beginning go on with, first to last.
+  private func forEachLetter(
+    behind head: [UInt8], _ next: ([UInt8]) throws -> [UInt8]?, _ body: ([UInt8]) throws -> Void
+  ) rethrows {
+    var from = head + [0]
+    while let term = try next(from), term.count > head.count, term.starts(with: head) {
+      // The letter's first byte says how many it has.
+      let lead = term[head.count]
+      let width = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+      let letter = Array(term[head.count..<min(term.count, head.count + width)])
+      guard let scalar = String(decoding: letter, as: UTF8.self).unicodeScalars.first, scalar <= last else {
+        return
+      }
+      try body(letter)
+      // Behind all terms that go on with this letter: no UTF-8 has a byte of 0xFF.
+      from = head + letter + [0xFF]
+    }
   }
 }

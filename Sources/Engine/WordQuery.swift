@@ -9,6 +9,8 @@ package struct WordHit: Sendable, Equatable {
   package let ordinal: Ordinal
   /// BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75; above 0.
   package let score: Float
+  /// Whether it has every word that was asked for, or what that stands for.
+  package let hasAll: Bool
 }
 
 /// The terms that one term of a query stands for, each with its weight.
@@ -52,18 +54,18 @@ struct WordQuery {
     TermSplitter.forEach(in: text) { word in
       if words.count < Self.termLimit, !words.contains(word) { words.append(word) }
     }
-    var scores = [Float](repeating: 0, count: ordinalCount)
-    var touched: [UInt32] = []
+    var sums = WordSums(ordinalCount: ordinalCount)
     for (place, word) in words.enumerated() {
       let group = try group(of: word, isBeginning: !isComplete && place == words.count - 1)
-      for (number, weight) in group.terms { try add(number, weight, to: &scores, &touched) }
+      sums.beginWord()
+      for (number, weight) in group.terms { try add(number, weight, to: &sums) }
     }
     var found = FirstRows<WordHit>(limit)
-    for ordinal in touched where scores[Int(ordinal)] > 0 {
-      let hit = WordHit(ordinal: Ordinal(ordinal), score: scores[Int(ordinal)])
-      // Met again under another term.
-      scores[Int(ordinal)] = 0
-      if admits(ordinal) { found.insert(hit, Self.isBefore) }
+    for ordinal in sums.touched where admits(ordinal) {
+      found.insert(
+        WordHit(
+          ordinal: Ordinal(ordinal), score: sums.scores[Int(ordinal)],
+          hasAll: Int(sums.words[Int(ordinal)]) == words.count), Self.isBefore)
     }
     return found.sorted(Self.isBefore)
   }
@@ -84,15 +86,12 @@ struct WordQuery {
       }
     }
     guard group.terms.isEmpty else { return group }
-    let text = String(decoding: word, as: UTF8.self).unicodeScalars
-    guard text.count >= Self.leastEdited else { return group }
-    var edits = try EditedTerms(text).found {
-      try number(of: Array($0.utf8))
-    } next: {
-      try next(behind: $0)
+    let edited = EditedTerms(word)
+    guard edited.count >= Self.leastEdited else { return group }
+    for term in try edited.found(isTerm: { try isTerm($0) }, next: { try next(behind: $0) }) {
+      guard group.terms.count < Self.editLimit else { break }
+      if let number = try number(of: term) { group.terms.append((number, Self.editWeight)) }
     }
-    edits = Array(edits.prefix(Self.editLimit))
-    group.terms = edits.map { ($0, Self.editWeight) }
     return group
   }
 
@@ -103,6 +102,12 @@ struct WordQuery {
     guard let value = try transaction.get(tables.wordID, BytesKey(key)) else { return nil }
     let number = try decodeNumber(value, key: key, "word.id", String(decoding: key, as: UTF8.self))
     return try hasPostings(number) ? number : nil
+  }
+
+  /// Whether there is a word of these bytes, whatever still has it.
+  private func isTerm(_ word: [UInt8]) throws -> Bool {
+    guard word.count <= TermSplitter.termBytes else { return false }
+    return try transaction.get(tables.wordID, BytesKey([Words.term] + word)) != nil
   }
 
   private func hasPostings(_ term: UInt32) throws -> Bool {
@@ -137,9 +142,7 @@ struct WordQuery {
 
   // MARK: Scores
 
-  private func add(
-    _ term: UInt32, _ weight: Float, to scores: inout [Float], _ touched: inout [UInt32]
-  ) throws {
+  private func add(_ term: UInt32, _ weight: Float, to sums: inout WordSums) throws {
     var postings: [PostingBlock.Posting] = []
     let prefix = PostingKey.prefix(term)
     try transaction.forEach(tables.column, prefix: prefix) { key, value in
@@ -152,15 +155,43 @@ struct WordQuery {
     let count = Float(max(index.recordCount, UInt64(postings.count)))
     let mean = max(1, Float(index.termCount) / max(1, Float(index.recordCount)))
     let rarity = weight * log(1 + (count - Float(postings.count) + 0.5) / (Float(postings.count) + 0.5))
-    scores.withUnsafeMutableBufferPointer { scores in
-      for posting in postings where Int(posting.ordinal) < scores.count {
-        let occurrences = Float(posting.occurrences)
-        let length = 1 - Self.b + Self.b * Float(posting.length) / mean
-        if scores[Int(posting.ordinal)] == 0 { touched.append(posting.ordinal) }
-        scores[Int(posting.ordinal)] +=
-          rarity * occurrences * (Self.k1 + 1) / (occurrences + Self.k1 * length)
-      }
+    for posting in postings {
+      let occurrences = Float(posting.occurrences)
+      let length = 1 - Self.b + Self.b * Float(posting.length) / mean
+      sums.add(
+        rarity * occurrences * (Self.k1 + 1) / (occurrences + Self.k1 * length), to: posting.ordinal)
     }
+  }
+}
+
+/// What was found of each ordinal so far.
+private struct WordSums {
+  private(set) var scores: [Float]
+  /// Words of the query that it has.
+  private(set) var words: [UInt8]
+  /// The number of the last one.
+  private var last: [UInt8]
+  /// Ordinals with a score, in the order in which they were met.
+  private(set) var touched: [UInt32] = []
+  private var word: UInt8 = 0
+
+  init(ordinalCount: Int) {
+    scores = [Float](repeating: 0, count: ordinalCount)
+    words = [UInt8](repeating: 0, count: ordinalCount)
+    last = words
+  }
+
+  mutating func beginWord() { word += 1 }
+
+  @inline(__always)
+  mutating func add(_ score: Float, to ordinal: UInt32) {
+    let place = Int(ordinal)
+    guard place < scores.count else { return }
+    if scores[place] == 0 { touched.append(ordinal) }
+    scores[place] += score
+    guard last[place] != word else { return }
+    last[place] = word
+    words[place] += 1
   }
 }
 

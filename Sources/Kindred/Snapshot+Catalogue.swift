@@ -72,7 +72,9 @@ extension Snapshot {
 
   /// How the values of an attribute are distributed among the records that pass a filter.
   /// - Parameters:
+  ///   - kind: items or users.
   ///   - field: an attribute, a path into one, `id` or `text`.
+  ///   - filter: what a record must pass; nil takes all.
   ///   - limit: values that are listed at most, at least 1; of more different numbers ranges are.
   /// - Throws: `StoreError` `.badFilter`, `.invalidArgument` for a name that no record has, `.corrupted`.
   /// - Complexity: O(records).

@@ -11,10 +11,11 @@ extension Snapshot {
   /// the vectors of the spaces with a text encoder, or by both, fused by rank (reciprocal rank fusion).
   ///
   /// Words are compared without case, weighed by BM25; the last may be the beginning of one, and one of four letters
-  /// or more that no item has stands for those one edit away. An item whose id is the text comes first. A store of a
-  /// format before 8 has no word index until `indexWords`; there words are not asked by `.both`.
+  /// or more that no item has stands for those one edit away. An item whose id is the text comes first, then by `.both`
+  /// those that have all words, then the others. A store of a format before 8 has no word index until `indexWords`;
+  /// there words are not asked by `.both`.
   /// - Returns: k items or, where fewer have one of the words or a vector, those, best first. Of a fusion the scores
-  ///   are those of `Fusion.rank`, of words alone BM25's.
+  ///   are those of `Fusion.rank`, and 1 more for an item that has all words; of words alone BM25's.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`; `.unsupported` for words where the store
   ///   has no word index, and for vectors where no space has a text encoder.
   /// - Complexity: O(occurrences of the words + items), and a query of each space.
@@ -31,6 +32,8 @@ extension Snapshot {
       return try answer(options.query, of: .items) { depth in
         let wide = FusedList.depth(depth)
         var rankings: [FusedList.Ranking] = []
+        // Items that have all words.
+        var whole: Set<ExactString> = []
         if options.method != .vectors {
           let found = try base.items(
             named: text, limit: options.method == .words ? depth : wide, isComplete: options.isComplete,
@@ -40,7 +43,11 @@ extension Snapshot {
               code: .unsupported,
               message: "the store has no word index; make one with indexWords (kindred rebuild --words)")
           }
-          let entries = try (found ?? []).map { (id: try base.id(of: $0.ordinal, .items), score: $0.score) }
+          let entries = try (found ?? []).map { hit in
+            let id = try base.id(of: hit.ordinal, .items)
+            if hit.hasAll { whole.insert(ExactString(id)) }
+            return (id: id, score: hit.score)
+          }
           if !entries.isEmpty { rankings.append(.init(weight: 1, entries: entries)) }
         }
         guard options.method != .words || options.user != nil else {
@@ -57,7 +64,9 @@ extension Snapshot {
         if let user = options.user, let taste = try taste(of: user, among: rankings) {
           rankings.append(taste)
         }
-        let entries = rankings.isEmpty ? [] : try FusedList(rankings, by: .rank).entries
+        var entries = rankings.isEmpty ? [] : try FusedList(rankings, by: .rank).entries
+        entries = entries.map { whole.contains(ExactString($0.id)) ? ($0.id, $0.score + 1) : $0 }
+          .sorted { ($1.score, $0.id) < ($0.score, $1.id) }
         return try naming(text, first: entries, allowed, excluded, depth)
       }
     }

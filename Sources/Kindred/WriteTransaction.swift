@@ -260,6 +260,8 @@ extension WriteTransaction {
 
   /// Makes all values of an attribute texts, numbers or truth values.
   /// - Parameters:
+  ///   - name: the attribute.
+  ///   - kind: items or users.
   ///   - type: `.string`, `.number` or `.bool`; a number is read as 12.5 is written.
   ///   - removesOthers: whether values that cannot be read so are removed.
   /// - Throws: `StoreError` `.invalidArgument` where no record has it, and for values that cannot be read so, unless
