@@ -68,7 +68,10 @@ extension Command {
       let (_, seconds) = try timed { try opened.indexWords(attributes: names) }
       let items = try opened.read { try $0.count(.items) }
       try output.print(
-        ["items": .integer(items), "attributes": .array(names.map { .string($0) }), "seconds": .number(seconds)],
+        [
+          "items": .integer(items), "attributes": .array(names.map { .string($0) }),
+          "seconds": .number(seconds),
+        ],
         people: "indexed the words of \(People.count(items, "item")) in \(People.seconds(seconds))\n")
     }
 
