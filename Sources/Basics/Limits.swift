@@ -19,6 +19,8 @@ package enum Limits {
   package static let keyBytes = 511
   /// A text in a column, with the byte that says what it is; longer ones are read from the records.
   package static let columnWordBytes = 256
+  /// Terms of a record that the word index has; the rest of a longer text is not found by its words.
+  package static let recordTerms = 100_000
   /// Lists and objects in each other.
   package static let depth = 64
   package static let dimension = 16_384
@@ -43,6 +45,8 @@ package enum Limits {
   package static let formattedNumberBytes = 64
   /// A filter, in bytes of UTF-8.
   package static let filterBytes = 65_536
+  /// Names of an order: each takes 8 bytes for every record.
+  package static let orderNames = 16
   /// The header of a `.npy` file; longer ones belong to record types, which are not read.
   package static let npyHeaderBytes = 64 << 10
   /// The header of a safetensors file, by its format's rules.

@@ -70,19 +70,25 @@ extension Snapshot {
     guard grouping.limit >= 1 else {
       throw EngineError(.invalidArgument, "groups of \(grouping.limit) records; a group has at least 1")
     }
-    try requireName(grouping.attribute, of: kind)
+    // By ordinal, read once though lists are asked for again.
+    var values: [Ordinal: SortValue?] = [:]
     var asked = max(100, min(depth, .max / 16) * 4)
     while true {
       let rows = try ask(asked)
       var counts: [SortValue: Int] = [:]
       let admitted = try rows.filter { row in
-        guard let ordinal = try ordinal(row),
-          let value = try entity(at: ordinal, kind)?.sortValue(named: grouping.attribute)
-        else { return true }
+        guard let ordinal = try ordinal(row) else { return true }
+        if values[ordinal] == nil {
+          values[ordinal] = .some(try entity(at: ordinal, kind)?.sortValue(named: grouping.attribute))
+        }
+        guard let found = values[ordinal], let value = found else { return true }
         counts[value, default: 0] += 1
         return counts[value, default: 0] <= grouping.limit
       }
-      if admitted.count >= depth || rows.count < asked { return Array(admitted.prefix(depth)) }
+      if admitted.count >= depth || rows.count < asked {
+        if values.values.allSatisfy({ $0 == nil }) { try requireName(grouping.attribute, of: kind) }
+        return Array(admitted.prefix(depth))
+      }
       asked = min(asked, .max / 16) * 4
     }
   }

@@ -46,7 +46,12 @@ struct EventNames {
 package enum EventField: String, CaseIterable, Sendable {
   case user, item, time, kind, session, value
 
-  /// The value that a filter compares; of a time its text, ISO 8601 in UTC, whose order is that of the times.
+  /// The value by which events are compared: of a time its milliseconds, whose text has fewer digits where they are 0.
+  func comparable(of event: Event) -> AttributeValue {
+    self == .time ? AttributeValue(exactly: event.time.milliseconds) : value(of: event)
+  }
+
+  /// The value as it is shown; of a time its text, ISO 8601 in UTC.
   package func value(of event: Event) -> AttributeValue {
     switch self {
     case .user: .string(event.user)

@@ -8,7 +8,7 @@ import Records
 public struct Facet: Sendable, Hashable {
   /// A value and how many records have it; of a list each element counts.
   public struct ValueCount: Sendable, Hashable {
-    /// A text, a number or a truth value.
+    /// A text, its first 500 bytes, a number or a truth value.
     public var value: AttributeValue
     /// Records that have it.
     public var count: Int
@@ -57,11 +57,17 @@ extension Facet {
     let sorted = counts.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     values = sorted.prefix(limit).map { ValueCount(value: AttributeValue($0.key), count: $0.value) }
     distinct = counts.hasFewNumbers ? sorted.count : nil
-    guard let first = counts.numbers.first else { return }
-    var (smallest, largest) = (first, first)
-    for number in counts.numbers { (smallest, largest) = (min(smallest, number), max(largest, number)) }
-    (self.smallest, self.largest) = (smallest, largest)
-    if !counts.hasFewNumbers { ranges = Self.ranges(of: counts.numbers, from: smallest, to: largest) }
+    var range: (smallest: Double, largest: Double)?
+    func extend(_ number: Double) {
+      range = (min(range?.smallest ?? number, number), max(range?.largest ?? number, number))
+    }
+    for number in counts.numbers { extend(number) }
+    if !counts.hasFewNumbers, let range {
+      ranges = Self.ranges(of: counts.numbers, from: range.smallest, to: range.largest)
+    }
+    // Whole numbers that a Double may round are counted each.
+    for case .number(let number) in counts.counts.keys { extend(number.value) }
+    (smallest, largest) = (range?.smallest, range?.largest)
   }
 
   /// Ranges between quantiles of a sample, with exact counts.
@@ -96,6 +102,7 @@ extension Snapshot {
   package func facet(
     _ kind: RecordKind, field: String, where filter: String?, limit: Int
   ) throws -> Facet {
+    try Self.requireValues(limit)
     let store = try store()
     let ordinalCount = store.ordinalCount(kind)
     var ordinals =
@@ -115,6 +122,7 @@ extension Snapshot {
   /// - Throws: as `listEvents`.
   /// - Complexity: O(events).
   package func eventFacet(field: String, where filter: String?, limit: Int) throws -> Facet {
+    try Self.requireValues(limit)
     try EventField.require(field, .invalidArgument)
     guard let known = EventField(rawValue: field) else { return Facet(field: field, total: 0, missing: 0) }
     var counts = ValueCounts(numberLimit: limit)
@@ -125,6 +133,12 @@ extension Snapshot {
     }
     counts.finish()
     return Facet(field, counts, total: total, limit: limit)
+  }
+
+  private static func requireValues(_ limit: Int) throws {
+    guard limit >= 1 else {
+      throw EngineError(.invalidArgument, "\(limit) values were asked for; ask for at least 1")
+    }
   }
 
   /// How many records pass.

@@ -144,7 +144,11 @@ struct ListPlace: Equatable {
     let count = try reader.readVarint()
     guard count >= 0, count <= reader.remaining else { throw .invalid("\(count) values") }
     var values: [SortValue?] = []
-    for _ in 0..<count { values.append(SortValue(try reader.readAttributeValue())) }
+    for _ in 0..<count {
+      let value = try reader.readAttributeValue()
+      guard value.isFinite else { throw .invalid("a number that is not finite") }
+      values.append(SortValue(value))
+    }
     return (store, list, ListPlace(row: row, values: values))
   }
 

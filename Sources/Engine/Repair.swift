@@ -52,6 +52,9 @@ extension StorageEngine {
       path: draft, options: options, policy: MergePolicy(), identity: identity,
       created: salvaged.store?.created ?? created)
     defer { engine.close() }
+    if let index = salvaged.wordIndex {
+      _ = try engine.write { try $0.indexWords(attributes: index.attributes) }
+    }
     let repair = Repair(salvaged, engine, progress)
     try repair.run(threads: threads, isStateless: isStateless, converting: converting)
     try repair.step("copying")

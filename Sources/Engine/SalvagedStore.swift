@@ -8,6 +8,8 @@ package final class SalvagedStore {
   let file: SalvagedFile
   /// The store's own numbers; nil where they are lost.
   let store: StoreRecord?
+  /// What the word index was of; nil where that is lost, or there was none.
+  let wordIndex: WordIndexRecord?
   /// The spaces that can be read, in the order they were made.
   let spaces: [SpaceRecord]
   /// Ids of each kind with their ordinals.
@@ -28,6 +30,12 @@ package final class SalvagedStore {
     }
     self.file = file
     store = try Self.storeRecord(file)
+    var wordIndex: WordIndexRecord?
+    file.forEach("meta") { key, value in
+      guard key == Array("terms".utf8) else { return }
+      wordIndex = value()?.withUnsafeBytes { try? WordIndexRecord(decoding: $0) }
+    }
+    self.wordIndex = wordIndex
     var spaces: [SpaceRecord] = []
     file.forEach("space") { key, value in
       let record = value()?.withUnsafeBytes { try? SpaceRecord(decoding: $0) }

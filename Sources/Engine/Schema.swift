@@ -137,11 +137,20 @@ extension Snapshot {
     try forEachEvent { event in
       count += 1
       for (place, field) in EventField.allCases.enumerated() {
-        let value = field.value(of: event)
+        let value = field.comparable(of: event)
         builders[place].add(value, count: 1, bytes: field.storedBytes(of: value))
       }
     }
-    return zip(EventField.allCases, builders).map { $1.summary($0.rawValue, recordCount: count) }
+    return zip(EventField.allCases, builders).map { field, builder in
+      var summary = builder.summary(field.rawValue, recordCount: count)
+      guard field == .time else { return summary }
+      func text(_ value: AttributeValue?) -> AttributeValue? {
+        value?.wholeNumber.map { .string(Timestamp(milliseconds: $0).description) }
+      }
+      (summary.smallest, summary.largest) = (text(summary.smallest), text(summary.largest))
+      summary.types = summary.types.isEmpty ? [:] : [.string: count]
+      return summary
+    }
   }
 
   private static func summary(of source: any ColumnSource, named name: String) throws -> SummaryBuilder {

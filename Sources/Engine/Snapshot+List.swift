@@ -9,7 +9,7 @@ extension Snapshot {
   /// - Returns: the place behind the last one, where there are more; nil at the end of the list.
   /// - Throws: `.badFilter`, `.invalidArgument` for a wrong order or cursor, `.corrupted`; what `body` throws.
   /// - Complexity: O(records handed out) and, with a filter or an order, a few passes over all ordinals; one record is
-  ///   in memory at a time, and 8 bytes for each ordinal and name of the order.
+  ///   in memory at a time, 8 bytes for each ordinal and name of the order, and the different texts of those names.
   package func list(
     _ kind: RecordKind, _ options: ListOptions, _ body: (EntityRecord) throws -> Void
   ) throws -> ListCursor? {

@@ -14,8 +14,7 @@ extension Snapshot {
     let store = try store()
     let keys = try Self.keys(of: options)
     for key in keys { try EventField.require(key.name, .invalidArgument) }
-    let filter = try options.filter.map { try Self.parsed($0.text) }
-    for name in filter?.attributes ?? [] { try EventField.require(name, .badFilter) }
+    let filter = try options.filter.map { try Self.parsedOfEvents($0.text) }
     let digest = ListPlace.digest(of: "events", options)
     let after = try options.after.map { try ListPlace($0, store: store.identity, list: digest) }
     var page = EventPage(limit: options.limit ?? .max)
@@ -43,6 +42,19 @@ extension Snapshot {
     }
     guard page.hasMore, let last = page.last else { return nil }
     return last.cursor(store: store.identity, list: digest)
+  }
+
+  /// A filter over the fields of events, with instants as milliseconds.
+  private static func parsedOfEvents(_ text: String) throws -> ParsedFilter {
+    let filter = try parsed(text)
+    for name in filter.attributes { try EventField.require(name, .badFilter) }
+    do throws(FilterError) {
+      return try filter.reading(
+        EventField.time.rawValue, as: "instants, such as '2011-01-31T12:00:00Z' or seconds since 1970"
+      ) { Timestamp($0)?.milliseconds }
+    } catch {
+      throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
+    }
   }
 }
 
@@ -90,7 +102,7 @@ private struct ListedEvents {
       if found == key { return .next }
       let event = try names.event(found, record, transaction)
       guard let filter else { return try visit(found, event) }
-      let passes = filter.evaluate { EventField(rawValue: $0)?.value(of: event) ?? .null }
+      let passes = filter.evaluate { EventField(rawValue: $0)?.comparable(of: event) ?? .null }
       return passes ? try visit(found, event) : .next
     }
   }
@@ -119,11 +131,7 @@ private struct EventOrder {
     Row(
       key: key,
       values: keys.map { key in
-        switch EventField(rawValue: key.name) {
-        // The text of a time has fewer digits where milliseconds are 0.
-        case .time: SortValue(.integer(event.time.milliseconds))
-        case let field: field.flatMap { SortValue($0.value(of: event)) }
-        }
+        EventField(rawValue: key.name).flatMap { SortValue($0.comparable(of: event)) }
       })
   }
 

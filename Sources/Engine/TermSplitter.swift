@@ -103,6 +103,7 @@ struct RecordTerms {
 
   private mutating func add(_ text: String) {
     TermSplitter.forEach(in: text) { term in
+      guard total < Limits.recordTerms else { return }
       counts[term, default: 0] += 1
       total += 1
     }
@@ -125,15 +126,15 @@ struct RecordTerms {
 struct EditedTerms {
   /// The UTF-8 of each letter.
   private let letters: [[UInt8]]
-  /// The last letter that takes another's place.
-  private let last: Unicode.Scalar
+  /// The letters that take another's place: nobody takes one of another script for it, and there are thousands.
+  private let range: ClosedRange<UInt32>
 
   init(_ word: [UInt8]) {
     let scalars = String(decoding: word, as: UTF8.self).unicodeScalars
     letters = scalars.map { Array(String($0).utf8) }
-    // Nobody takes a letter of another script for a Latin one, and there are thousands.
-    let lastLatin: Unicode.Scalar = "\u{24F}"
-    last = scalars.allSatisfy { $0 <= lastLatin } ? lastLatin : "\u{10FFFF}"
+    let (least, most) = (scalars.map(\.value).min() ?? 0, scalars.map(\.value).max() ?? 0)
+    // Latin letters and digits together, of others the blocks of 256 that the word is in.
+    range = most <= 0x24F ? 0...0x24F : (least & ~0xFF)...(most | 0xFF)
   }
 
   /// How many letters the word has.
@@ -147,8 +148,13 @@ struct EditedTerms {
   func found(
     isTerm: ([UInt8]) throws -> Bool, next: ([UInt8]) throws -> [UInt8]?
   ) rethrows -> [[UInt8]] {
-    var found: [[UInt8]] = []
-    func look(_ term: [UInt8]) throws { if try isTerm(term), !found.contains(term) { found.append(term) } }
+    var (found, known) = ([[UInt8]](), Set<[UInt8]>())
+    func look(_ term: [UInt8]) throws {
+      if try !known.contains(term) && isTerm(term) {
+        known.insert(term)
+        found.append(term)
+      }
+    }
     for place in letters.indices {
       let (head, tail) = (letters[..<place].joined(), letters[(place + 1)...].joined())
       try look(Array(head) + tail)
@@ -171,13 +177,15 @@ struct EditedTerms {
   private func forEachLetter(
     behind head: [UInt8], _ next: ([UInt8]) throws -> [UInt8]?, _ body: ([UInt8]) throws -> Void
   ) rethrows {
-    var from = head + [0]
+    var from = head + (Unicode.Scalar(range.lowerBound).map { Array(String($0).utf8) } ?? [0])
     while let term = try next(from), term.count > head.count, term.starts(with: head) {
       // The letter's first byte says how many it has.
       let lead = term[head.count]
       let width = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
       let letter = Array(term[head.count..<min(term.count, head.count + width)])
-      guard let scalar = String(decoding: letter, as: UTF8.self).unicodeScalars.first, scalar <= last else {
+      guard let scalar = String(decoding: letter, as: UTF8.self).unicodeScalars.first,
+        range.contains(scalar.value)
+      else {
         return
       }
       try body(letter)

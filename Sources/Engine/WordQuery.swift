@@ -28,6 +28,8 @@ struct WordQuery {
   private static let (k1, b): (Float, Float) = (1.2, 0.75)
   /// Terms that the beginning of one stands for, the first by their bytes.
   private static let prefixLimit = 64
+  /// Words that are looked at for them, with those that no item has any more.
+  private static let visitLimit = 1_000
   /// What a term counts of which only the beginning was given, or that was one edit away.
   private static let (prefixWeight, editWeight): (Float, Float) = (0.6, 0.6)
   /// Terms that one which nobody has may stand for.
@@ -122,9 +124,12 @@ struct WordQuery {
   private func forEachTerm(
     beginning: [UInt8], _ body: ([UInt8], UInt32) throws -> Bool
   ) throws {
+    var visited = 0
     try transaction.forEach(tables.wordID, prefix: BytesKey([Words.term] + beginning)) { key, value in
       let term = Array(key)
       let number = try decodeNumber(value, key: term, "word.id", String(decoding: term, as: UTF8.self))
+      visited += 1
+      guard visited <= Self.visitLimit else { return .stop }
       guard try hasPostings(number) else { return .next }
       return try body(Array(term.dropFirst()), number) ? .next : .stop
     }
@@ -154,7 +159,8 @@ struct WordQuery {
     }
     let count = Float(max(index.recordCount, UInt64(postings.count)))
     let mean = max(1, Float(index.termCount) / max(1, Float(index.recordCount)))
-    let rarity = weight * log(1 + (count - Float(postings.count) + 0.5) / (Float(postings.count) + 0.5))
+    let holders = Double(postings.count)
+    let rarity = weight * Float(log1p((Double(count) - holders + 0.5) / (holders + 0.5)))
     for posting in postings {
       let occurrences = Float(posting.occurrences)
       let length = 1 - Self.b + Self.b * Float(posting.length) / mean
@@ -187,7 +193,7 @@ private struct WordSums {
   mutating func add(_ score: Float, to ordinal: UInt32) {
     let place = Int(ordinal)
     guard place < scores.count else { return }
-    if scores[place] == 0 { touched.append(ordinal) }
+    if words[place] == 0 { touched.append(ordinal) }
     scores[place] += score
     guard last[place] != word else { return }
     last[place] = word
@@ -222,7 +228,15 @@ extension Snapshot {
 
   /// The word index must have the terms of every item, and no others.
   func verifyTerms(_ result: inout VerifyReport) throws {
-    guard let index = try wordIndex() else { return }
+    guard let index = try wordIndex() else {
+      try reading { transaction, tables in
+        try transaction.forEach(tables.column, from: PairKey(PostingKey.mark, 0)) { _, _ in
+          result.report("there are entries of a word index, and no record of one")
+          return .stop
+        }
+      }
+      return
+    }
     // Sums of mixed numbers: a difference in any posting changes them, but for one chance in 2⁶⁴.
     var (expected, found) = ((sum: UInt64(0), count: 0), (sum: UInt64(0), count: 0))
     func add(_ posting: PostingBlock.Posting, _ term: UInt32, to sums: inout (sum: UInt64, count: Int)) {

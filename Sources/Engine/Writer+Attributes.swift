@@ -51,6 +51,10 @@ extension Writer {
       )
     }
     var change = AttributeChange()
+    // No item has other words than before.
+    let isIndexed = kind == .items ? try renameIndexed(name, to: newName) : false
+    keepsTerms = isIndexed
+    defer { keepsTerms = false }
     try self.change(owners, kind, onChange) { attributes in
       attributes[newName] = attributes[name]
       attributes[name] = AttributeValue?.none
@@ -89,7 +93,9 @@ extension Writer {
         guard let record = try transaction.entity(owner, kind, tables), let value = record.attributes[name],
           value.cast(to: type) == nil
         else { continue }
-        if refused == 0 { example = "that of \"\(record.id)\", \(value.stringValue ?? "\(value)")" }
+        if refused == 0 {
+          example = "that of \"\(record.id)\", \((value.stringValue ?? "\(value)").prefix(40))"
+        }
         refused += 1
       }
       guard refused == 0 else {

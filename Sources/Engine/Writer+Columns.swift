@@ -14,6 +14,9 @@ extension Writer {
       number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
     } else {
       number = store.nextColumn
+      guard number < PostingKey.mark else {
+        throw EngineError(.unsupported, "a store holds at most \(PostingKey.mark) attributes")
+      }
       store.nextColumn += 1
       try transaction.put(
         tables.columnID, key, Array(key.utf8).withUnsafeBytes { NumberRecord.encode(number, key: $0) })

@@ -7,16 +7,20 @@ import Values
 struct PostingChanges {
   /// What the index is of; nil where the store has none.
   var index: WordIndexRecord?
-  let stored: WordIndexRecord?
+  /// The index as it stands in the file.
+  var stored: WordIndexRecord?
   /// By term and ordinal; nil for a posting that goes.
   var postings: [[UInt8]: [UInt32: PostingBlock.Posting?]] = [:]
   var count = 0
   /// More are written at once, so that they take no more memory.
-  static let limit = 1_000_000
+  let limit: Int
+  /// What a change takes, the word's bytes included.
+  private static let changeBytes = 200
 
-  init(_ index: WordIndexRecord?) {
+  init(_ index: WordIndexRecord?, _ memoryLimitBytes: Int?) {
     self.index = index
     stored = index
+    limit = min(1_000_000, max(10_000, (memoryLimitBytes ?? .max) / 4 / Self.changeBytes))
   }
 }
 
@@ -41,8 +45,8 @@ extension Writer {
   )
     throws
   {
-    guard kind == .items else { return }
-    if terms == nil { terms = PostingChanges(try transaction.wordIndex(tables)) }
+    guard kind == .items, !keepsTerms else { return }
+    try readTerms()
     guard let attributes = terms?.index?.attributes else { return }
     // Most changes are of other attributes.
     if let before, let after, !before.isDeleted, !after.isDeleted,
@@ -67,7 +71,20 @@ extension Writer {
       add(Int(new.length) - Int(old.length), to: &index.termCount)
       terms?.index = index
     }
-    if terms?.count ?? 0 > PostingChanges.limit { try flushTerms() }
+    if let terms, terms.count > terms.limit { try flushTerms() }
+  }
+
+  /// Has the word index go by another name of an attribute.
+  /// - Returns: whether it has that attribute.
+  func renameIndexed(_ name: String, to newName: String) throws -> Bool {
+    try readTerms()
+    guard let place = terms?.index?.attributes.firstIndex(where: { $0.isExactly(name) }) else { return false }
+    terms?.index?.attributes[place] = newName
+    return true
+  }
+
+  private func readTerms() throws {
+    if terms == nil { terms = PostingChanges(try transaction.wordIndex(tables), engine.memoryLimitBytes) }
   }
 
   private func setPosting(_ posting: PostingBlock.Posting?, _ term: [UInt8], _ ordinal: Ordinal) {
@@ -83,10 +100,13 @@ extension Writer {
       try mergePostings(
         number, postings.sorted { $0.key < $1.key }.map { (ordinal: $0.key, posting: $0.value) })
     }
-    (changes.postings, changes.count) = ([:], 0)
+    if let index = changes.index, index != changes.stored {
+      try transaction.put(tables.meta, "terms", index.encoded())
+    }
+    // Words of terms would be kept for the whole transaction.
+    if changes.count > 0 { words = words.filter { $0.key.first != Words.term } }
+    (changes.postings, changes.count, changes.stored) = ([:], 0, changes.index)
     terms = changes
-    guard let index = changes.index, index != changes.stored else { return }
-    try transaction.put(tables.meta, "terms", index.encoded())
   }
 
   /// Puts changes of one term, by ascending ordinal, into its blocks.
@@ -162,9 +182,11 @@ extension Writer {
   /// Makes the word index from scratch, of the text and some attributes of all items.
   /// - Throws: `.invalidArgument` for names that no attribute can have.
   /// - Complexity: O(length of all texts), in one transaction.
-  package func indexWords(attributes: [String]) throws {
+  /// - Parameter attributes: whose words are indexed beside the texts; nil for those of the index that there is.
+  package func indexWords(attributes: [String]?) throws {
     var names: [String] = []
-    for name in attributes where !names.contains(where: { $0.isExactly(name) }) {
+    for name in try attributes ?? transaction.wordIndex(tables)?.attributes ?? []
+    where !names.contains(where: { $0.isExactly(name) }) {
       guard (1...Limits.attributeNameBytes).contains(name.utf8.count) else {
         throw EngineError(.invalidArgument, "\"\(name.prefix(40))\" is no name of an attribute")
       }
@@ -172,7 +194,7 @@ extension Writer {
     }
     try transaction.deleteRange(
       tables.column, from: PairKey(PostingKey.mark, 0), through: PairKey(.max, .max))
-    terms = PostingChanges(nil)
+    terms = PostingChanges(nil, engine.memoryLimitBytes)
     terms?.index = WordIndexRecord(attributes: names)
     var ordinal = UInt32(0)
     while ordinal < store.nextItem {

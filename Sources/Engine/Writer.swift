@@ -22,6 +22,8 @@ package final class Writer {
   var named: Set<Ordinal> = []
   /// Changes of the word index; nil until there is one.
   var terms: PostingChanges?
+  /// Whether items are changed whose words stay the same.
+  var keepsTerms = false
   var due = DueWork()
   var changedRecords = ChangedRecords()
   /// Whether spaces, by their numbers, go into another one's vectors, as far as somebody asked.
@@ -95,6 +97,9 @@ package final class Writer {
       number = try decodeNumber(value, key: bytes, "word.id", String(decoding: bytes, as: UTF8.self))
     } else {
       number = store.nextWord
+      guard number < PostingKey.mark else {
+        throw EngineError(.unsupported, "a store holds at most \(PostingKey.mark) different words")
+      }
       store.nextWord += 1
       try transaction.put(
         tables.wordID, key, bytes.withUnsafeBytes { NumberRecord.encode(number, key: $0) })

@@ -43,6 +43,39 @@ package struct ParsedFilter: Sendable {
     program = FilterProgram(condition)
   }
 
+  private init(_ filter: ParsedFilter, _ condition: NegationNormalForm) {
+    (nameRanges, paths) = (filter.nameRanges, filter.paths)
+    self.condition = condition
+    program = FilterProgram(condition)
+  }
+
+  /// The same filter with the literals beside one name as numbers, such as instants in milliseconds.
+  /// - Parameter number: what a literal stands for; nil where it is none.
+  /// - Throws: `FilterError` `.invalidComparison` for a literal that is none, and for `like`.
+  package func reading(
+    _ name: String, as what: String, _ number: (String) -> Int64?
+  ) throws(FilterError) -> ParsedFilter {
+    guard let attribute = paths.firstIndex(where: { $0.name.isExactly(name) }) else { return self }
+    let range = nameRanges[attribute]
+    func converted(_ condition: NegationNormalForm) throws(FilterError) -> NegationNormalForm {
+      switch condition {
+      case .constant: return condition
+      case .all(let parts): return .all(try parts.map { (part) throws(FilterError) in try converted(part) })
+      case .any(let parts): return .any(try parts.map { (part) throws(FilterError) in try converted(part) })
+      case .test(attribute, let test):
+        guard let tests = test.withNumbers(number) else {
+          throw FilterError(
+            code: .invalidComparison, message: "\(name) is compared with \(what).",
+            column: range.lowerBound + 1, length: range.count)
+        }
+        let parts = tests.map { NegationNormalForm.test(attribute: attribute, $0) }
+        return parts.count == 1 ? parts[0] : test.isNegated ? .all(parts) : .any(parts)
+      case .test: return condition
+      }
+    }
+    return ParsedFilter(self, try converted(condition))
+  }
+
   /// Whether a row passes.
   ///
   /// - Parameter lookup: the value of an attribute by name, `.null` where there is none. Called only for

@@ -63,8 +63,11 @@ extension SortOrder {
         }
         place += 1
       }
-      if keys.last?.name.isExactly(RecordText.id.rawValue) != true {
-        keys.append(SortKey(name: name, isDescending: isDescending))
+      // A name that stands there already decides nothing.
+      let isKnown = keys.contains { $0.name.isExactly(name) || $0.name.isExactly(RecordText.id.rawValue) }
+      if !isKnown { keys.append(SortKey(name: name, isDescending: isDescending)) }
+      guard keys.count <= Limits.orderNames else {
+        throw Self.error("at most \(Limits.orderNames) names are expected", tokens[place])
       }
       if tokens[place].kind == .end { return keys }
       guard tokens[place].kind == .comma else {

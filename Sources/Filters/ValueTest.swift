@@ -50,6 +50,30 @@ struct ValueTest: Sendable {
     self.init(matcher, isNegated: comparison == .notEqual)
   }
 
+  /// Tests with numbers in place of the literals, all of which have to pass where this one is negated, else any; nil
+  /// where a literal is no number or is not compared as a whole.
+  func withNumbers(_ number: (String) -> Int64?) -> [ValueTest]? {
+    func test(_ comparison: Comparison, _ text: String) -> ValueTest? {
+      number(text).map { ValueTest(.number(comparison, FilterNumber($0)), isNegated: isNegated) }
+    }
+    switch matcher {
+    case .null: return [self]
+    case .text(let comparison, let literal): return test(comparison, literal.string).map { [$0] }
+    case .number(let comparison, let literal): return test(comparison, literal.description).map { [$0] }
+    case .textRange(let low, let high):
+      guard let low = number(low.string), let high = number(high.string) else { return nil }
+      return [ValueTest(.numberRange(FilterNumber(low), FilterNumber(high)), isNegated: isNegated)]
+    case .numberRange(let low, let high):
+      guard let low = number(low.description), let high = number(high.description) else { return nil }
+      return [ValueTest(.numberRange(FilterNumber(low), FilterNumber(high)), isNegated: isNegated)]
+    case .oneOf(let set):
+      guard let texts = set.onlyTexts else { return nil }
+      let tests = texts.compactMap { test(.equal, $0) }
+      return tests.count == texts.count && !tests.isEmpty ? tests : nil
+    case .bool, .like: return nil
+    }
+  }
+
   /// The test that passes exactly where `not` of this one is true; a null that leaves this one unknown passes neither.
   var negated: ValueTest { ValueTest(matcher, isNegated: !isNegated, isTruthTest: isTruthTest) }
 

@@ -16,7 +16,7 @@ extension Snapshot {
   /// - Throws: `StoreError` `.badFilter`, `.invalidArgument` for a limit below 1, a wrong order or a cursor of another
   ///   list, `.corrupted`; what `body` throws.
   /// - Complexity: O(records visited) and, with a filter or an order, O(records) steps that read no record. An order
-  ///   takes 8 bytes for each record and name.
+  ///   takes 8 bytes for each record and name, and the different texts of those names.
   @discardableResult
   public func forEachRecord(
     _ kind: RecordKind, _ options: ListOptions, _ body: (any Record) throws -> Void

@@ -61,6 +61,7 @@ extension Snapshot {
       }
       leftOut = Set(try base.recentEvents(ofUser: id, last: RecommendOptions.seenLimit)?.items ?? [])
     case .examples(let examples):
+      try requireKnown(examples, spaces)
       (leftOut, inner) = try leavingOut(examples, of: spaces[0].space, inner)
     }
     var rankings: [FusedList.Ranking] = []
@@ -77,6 +78,26 @@ extension Snapshot {
     }
     if rankings.isEmpty { try requireAny(subject, spaces) }
     return rankings
+  }
+
+  /// Requires that each record and user among the examples has a vector in one of the spaces.
+  private func requireKnown(_ examples: QueryExamples, _ spaces: [SpaceWeight]) throws {
+    let names = spaces.map { "\"\($0.space)\"" }.joined(separator: ", ")
+    for weighted in examples.like + examples.unlike {
+      switch weighted.example {
+      case .record(let id):
+        guard try spaces.contains(where: { try vector($0.space, id: id) != nil }) else {
+          throw StoreError(code: .recordNotFound, message: "\"\(id)\" has no vector in \(names)")
+        }
+      case .user(let id):
+        guard try spaces.contains(where: { try vector($0.space, of: .user(id)) != nil }) else {
+          throw StoreError(
+            code: .recordNotFound,
+            message: "\"\(id)\" has neither a vector nor items with vectors in \(names)")
+        }
+      case .text, .vector: break
+      }
+    }
   }
 
   private func requireAny(_ subject: FusedSubject, _ spaces: [SpaceWeight]) throws {
@@ -97,7 +118,9 @@ extension Snapshot {
   func vector(_ space: String, of subject: FusedSubject) throws -> [Float]? {
     switch subject {
     case .examples(let examples):
-      return try vectors(of: examples, in: space, requiresAll: false).map { try requireAverage($0) }
+      // Nothing to be like is an error of the question, or says nothing of this space.
+      guard let vectors = try vectors(of: examples, in: space, requiresAll: false) else { return nil }
+      return examples.like.isEmpty ? try requireAverage(vectors) : vectors.average
     case .text(let text): return try vector(space, encoding: text)
     case .like(let id): return try vector(space, id: id)
     case .user(let id):

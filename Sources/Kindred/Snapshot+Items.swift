@@ -55,7 +55,7 @@ extension Snapshot {
   ///   - attribute: what to sort by, as `SortOrder` says.
   ///   - descending: the largest first; what has no order stays at the end.
   ///   - limit: at most this many.
-  /// - Throws: `StoreError` `.badFilter`, `.corrupted`.
+  /// - Throws: `StoreError` `.badFilter`, `.invalidArgument` for an attribute that no item has, `.corrupted`.
   /// - Complexity: as `forEachRecord(_:_:_:)`.
   public func items(
     where filter: Filter? = nil, sortedBy attribute: String? = nil, descending: Bool = false,

@@ -57,6 +57,9 @@ extension Snapshot {
         }
         spaces = [SpaceWeight(SessionSpaces.items)]
       }
+      guard try spaces.requireFusable(base) == .items else {
+        throw StoreError(code: .invalidArgument, message: "items are recommended by spaces of items")
+      }
       let (seen, left) = try leavingOut(examples, of: spaces[0].space, QueryOptions())
       let taken = seen.union(try left.excluding.compactMap { try base.ordinal(of: $0, .items) })
       let source = spaces.map(\.space) == [SessionSpaces.items] ? RecommendationSource.session : .content

@@ -38,7 +38,7 @@ extension Snapshot {
           let found = try base.items(
             named: text, limit: options.method == .words ? depth : wide, isComplete: options.isComplete,
             allowed: allowed, excluding: excluded)
-          guard found != nil || options.method == .both else {
+          guard found != nil || (options.method == .both && !spaces.isEmpty) else {
             throw StoreError(
               code: .unsupported,
               message: "the store has no word index; make one with indexWords (kindred rebuild --words)")
@@ -48,7 +48,10 @@ extension Snapshot {
             if hit.hasAll { whole.insert(ExactString(id)) }
             return (id: id, score: hit.score)
           }
-          if !entries.isEmpty { rankings.append(.init(weight: 1, entries: entries)) }
+          if !entries.isEmpty {
+            rankings.append(
+              .init(weight: 1, entries: entries.sorted { ($1.score, $0.id) < ($0.score, $1.id) }))
+          }
         }
         guard options.method != .words || options.user != nil else {
           return try naming(text, first: rankings.first?.entries ?? [], allowed, excluded, depth)
@@ -128,14 +131,15 @@ extension Store {
 
   /// Makes the word index from scratch, of the texts and some attributes of all items; writes keep it up from then on.
   /// A new store has one of the texts alone.
+  /// - Parameter attributes: their names; nil for those that the index has already.
   /// - Throws: `StoreError` `.invalidArgument` for what is no name of an attribute; as `write`.
   /// - Complexity: O(length of all texts), in one transaction.
-  public func indexWords(attributes: [String] = []) throws {
+  public func indexWords(attributes: [String]? = nil) throws {
     try write { try $0.indexWords(attributes: attributes) }
   }
 
   /// As the blocking form, off the threads that run tasks.
-  public func indexWords(attributes: [String] = []) async throws {
+  public func indexWords(attributes: [String]? = nil) async throws {
     try await write { try $0.indexWords(attributes: attributes) }
   }
 }
@@ -143,7 +147,15 @@ extension Store {
 extension WriteTransaction {
   /// Makes the word index from scratch; see `Store.indexWords(attributes:)`.
   /// - Throws: as that one.
-  public func indexWords(attributes: [String] = []) throws {
+  public func indexWords(attributes: [String]? = nil) throws {
     try StoreError.translating { try writer.indexWords(attributes: attributes) }
+  }
+}
+
+extension Snapshot {
+  /// The attributes whose words are indexed beside the texts of items; nil where the store has no word index.
+  /// - Throws: `StoreError` `.corrupted`.
+  public func indexedAttributes() throws -> [String]? {
+    try StoreError.translating { try base.wordIndex()?.attributes }
   }
 }

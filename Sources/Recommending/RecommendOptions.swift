@@ -34,8 +34,7 @@ public struct RecommendOptions: Sendable, Hashable {
   public var spaces: [SpaceWeight]
   /// How the lists of several spaces become one.
   public var fusion: Fusion
-  /// How many items may have the same value of an attribute; nil for any number. With it a diversity is applied to a
-  /// longer list.
+  /// How many items may have the same value of an attribute; nil for any number. It excludes a diversity.
   public var grouping: Grouping?
 
   /// Makes options.

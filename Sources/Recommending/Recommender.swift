@@ -46,6 +46,10 @@ extension Snapshot {
     _ models: ModelCache, _ options: RecommendOptions
   ) throws -> any Recommender {
     _ = try options.page
+    guard options.grouping == nil || options.diversity == 0 else {
+      throw RecommendingError(
+        code: .invalidArgument, message: "a list of groups is not varied beside; ask for a diversity of 0")
+    }
     if let grouping = options.grouping { return try GroupedRecommender(self, models, options, grouping) }
     guard options.spaces.isEmpty else { return try FusedRecommender(self, models, options) }
     if let version = try servingVersion() {

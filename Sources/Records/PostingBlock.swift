@@ -91,6 +91,9 @@ package struct WordIndexRecord: Equatable, Sendable {
   /// Attributes whose values are indexed beside the text, by name.
   package var attributes: [String]
 
+  /// More than this no store has.
+  private static let countLimit: UInt64 = 1 << 48
+
   package init(attributes: [String] = []) { self.attributes = attributes }
 
   package func encoded() -> [UInt8] {
@@ -106,6 +109,9 @@ package struct WordIndexRecord: Equatable, Sendable {
     var reader = try Envelope.open(value)
     recordCount = try reader.read(UInt64.self)
     termCount = try reader.read(UInt64.self)
+    guard recordCount <= Self.countLimit, termCount <= Self.countLimit else {
+      throw .invalid("too many words")
+    }
     let count = try reader.readVarint()
     guard count >= 0, count <= reader.remaining else { throw .invalid("\(count) attributes") }
     attributes = []

@@ -200,6 +200,30 @@ import Testing
     #expect(
       code { try store.listUsers(ListOptions(where: "price > -9", orderedBy: "price", after: cursor)) }
         == .invalidArgument)
+    // A number that is none, under a right checksum.
+    let digits = Array(cursor.text)
+    var bytes = stride(from: 0, to: digits.count, by: 2).map {
+      UInt8(String(digits[$0...($0 + 1)]), radix: 16) ?? 0
+    }
+    bytes.replaceSubrange(
+      (bytes.count - 12)..<(bytes.count - 4), with: [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
+    let checksum =
+      bytes.dropLast(4).withContiguousStorageIfAvailable { crc32c(UnsafeRawBufferPointer($0)) } ?? 0
+    bytes.replaceSubrange(
+      (bytes.count - 4)..., with: withUnsafeBytes(of: checksum.littleEndian) { Array($0) })
+    let nan = bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    #expect(
+      code {
+        try store.listItems(
+          ListOptions(where: "price > -9", orderedBy: "price", limit: 2, after: ListCursor(nan)))
+      } == .invalidArgument)
+    // Names that stand there already decide nothing; too many are an error.
+    let repeated = SortOrder(Array(repeating: "price", count: 100).joined(separator: ","))
+    #expect(
+      try store.listItems(ListOptions(orderedBy: repeated)).rows
+        == store.listItems(ListOptions(orderedBy: "price")).rows)
+    let many = SortOrder((0..<20).map { "a\($0)" }.joined(separator: ","))
+    #expect(code { try store.listItems(ListOptions(orderedBy: many)) } == .invalidArgument)
     // Whatever bytes a cursor has, it is an error or a place.
     var generator = SeededGenerator(seed: 3)
     for _ in 0..<200 {
@@ -248,6 +272,7 @@ import Testing
       }
       #expect(facet.ranges.reduce(0) { $0 + $1.count } == prices.count)
     }
+    #expect(code { try store.facet(.items, field: "price", limit: 0) } == .invalidArgument)
     #expect(
       storeError { try store.facet(.items, field: "prise") }?.message.contains("did you mean price?") == true)
   }
@@ -313,6 +338,24 @@ import Testing
       }
     }
     #expect(code { try store.listEvents(ListOptions(where: "price > 3")) } == .badFilter)
+    // Times are compared as instants, however they are written.
+    let half = Timestamp(milliseconds: 24_500)
+    try store.append(Event(user: "u0", item: "i1", time: half, kind: "view"))
+    all.append(Event(user: "u0", item: "i1", time: half, kind: "view"))
+    for (filter, passes) in [
+      ("time < '1970-01-01T00:00:24Z'", { $0 < 24_000 }),
+      ("time >= '1970-01-01T00:00:24Z'", { $0 >= 24_000 }),
+      ("time > '1970-01-01T01:00:24+01:00'", { $0 > 24_000 }),
+      ("time = '1970-01-01T00:00:24.500Z'", { $0 == 24_500 }),
+      ("time between '1970-01-01T00:00:05Z' and '1970-01-01T00:00:07Z'", { $0 >= 5_000 && $0 <= 7_000 }),
+      ("time not in ('1970-01-01T00:00:05Z', '1970-01-01T00:00:07Z')", { $0 != 5_000 && $0 != 7_000 }),
+      ("time != 24.5", { $0 != 24_500 }), ("time is not null", { _ in true }),
+    ] as [(Filter, (Int64) -> Bool)] {
+      #expect(try store.countEvents(where: filter) == all.count { passes($0.time.milliseconds) }, "\(filter)")
+    }
+    for wrong in ["time > 'yesterday'", "time like '19%'", "time = true"] as [Filter] {
+      #expect(code { try store.countEvents(where: wrong) } == .badFilter, "\(wrong)")
+    }
     #expect(code { try store.listEvents(ListOptions(orderedBy: "price")) } == .invalidArgument)
     let schema = try store.read { try $0.eventSchema() }
     #expect(schema.map(\.name) == ["user", "item", "time", "kind", "session", "value"])

@@ -173,5 +173,18 @@ import Testing
       #expect(brands.count == Set(brands).count && brands.count == 5)
     }
     #expect(code { try store.recommend(by: examples(.average)) } == .invalidArgument)
+    // A space that has but what it is not to be like says nothing; one that nobody has is an error.
+    try store.createSpace(SpaceConfiguration(name: "photos", of: .items, dimension: 2, metric: .cosine))
+    try store.upsert("photos", ids: ["i9", "i10"], vectors: [[1, 0], [0, 1]])
+    let both = [SpaceWeight("cosine"), SpaceWeight("photos")]
+    #expect(
+      try store.query(both, for: .examples(examples(.average))).map(\.id)
+        == store.query([SpaceWeight("cosine")], for: .examples(examples(.average))).map(\.id))
+    let unknown = QueryExamples(like: ["i3", "none"])
+    #expect(code { try store.query(both, for: .examples(unknown)) } == .recordNotFound)
+    try store.createSpace(SpaceConfiguration(name: "people", of: .users, dimension: 2, metric: .cosine))
+    try store.upsert("people", ids: ["u"], vectors: [[1, 0]])
+    let people = RecommendOptions(spaces: [SpaceWeight("people")])
+    #expect(code { try store.recommend(by: QueryExamples(like: ["u"]), options: people) } == .invalidArgument)
   }
 }

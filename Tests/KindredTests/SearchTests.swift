@@ -125,6 +125,32 @@ import Testing
     #expect(report.ok, "\(report.problems)")
   }
 
+  @Test func indexedAttributesStayIndexed() throws {
+    try store.upsert([
+      Item(id: "a", text: "mug", attributes: ["brand": "acme"]),
+      Item(id: "b", attributes: ["brand": "other"]),
+    ])
+    try store.indexWords(attributes: ["brand"])
+    try store.renameAttribute("brand", to: "maker")
+    let words = SearchOptions(method: .words, isComplete: true)
+    func attributes(_ store: Store) throws -> [String]? { try store.read { try $0.indexedAttributes() } }
+    #expect(try attributes(store) == ["maker"] && store.search("acme", options: words).map(\.id) == ["a"])
+    #expect(try store.verify().ok)
+    // The same attributes where nothing else is said, here and in a repaired copy.
+    try store.indexWords()
+    try store.compact()
+    #expect(try attributes(store) == ["maker"])
+    store.close()
+    let copy = directory.file("repaired.kindred")
+    #expect(try Store.repair(at: directory.file("shop.kindred"), into: copy).ok)
+    let repaired = try Store.open(at: copy, options: .testing)
+    defer { repaired.close() }
+    #expect(try attributes(repaired) == ["maker"])
+    #expect(try repaired.search("other", options: words).map(\.id) == ["b"])
+    try repaired.castAttribute("maker", to: .bool, removesOthers: true)
+    #expect(try repaired.search("other", options: words).isEmpty && repaired.verify().ok)
+  }
+
   @Test func beginningsMisspellingsAndCodesAreFound() throws {
     try store.upsert([
       Item(id: "85123A", text: "White hanging heart holder"), Item(id: "22423", text: "Regency cakestand"),

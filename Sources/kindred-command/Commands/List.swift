@@ -56,16 +56,20 @@ extension Command {
         limit: limit ?? (isTable ? Self.tableRows : nil), after: after.map { ListCursor($0) })
       let (printer, unknown) = try opened.read { snapshot in
         let names = try fields.map { try fieldNames($0, snapshot) }
-        let printer = ListPrinter(output, try columns(names, snapshot), chosen: names)
+        let printer = ListPrinter(output, try columns(names, snapshot))
         if let records = kind.records {
           printer.next = try snapshot.forEachRecord(records, options) { record in
             try Task.checkCancellation()
-            try printer.add(names.map { record.row($0) } ?? record.json) { record.field($0)?.json }
+            try printer.add(names.map { record.row($0) } ?? record.json, all: record.columns) {
+              record.field($0)?.json
+            }
           }
         } else {
           printer.next = try snapshot.forEachEvent(options) { event in
             try Task.checkCancellation()
-            try printer.add(names.map { event.row($0) } ?? event.json) { event.json.member($0) }
+            try printer.add(names.map { event.row($0) } ?? event.json, all: event.json) {
+              event.json.member($0)
+            }
           }
         }
         return (printer, try rows.noteUnknownNames(snapshot, kind))
@@ -94,10 +98,10 @@ extension Command {
 
     /// The columns of a table; nil where each row has its own names.
     private func columns(_ names: [String]?, _ snapshot: borrowing Snapshot) throws -> [String]? {
-      guard output.format != .json else { return nil }
       guard let records = kind.records else { return names ?? ListPrinter.eventColumns }
       if let names { return names.contains("id") ? names : ["id"] + names }
-      return try snapshot.schema(of: records).map(\.name)
+      // A table has the columns of its rows; the header of CSV comes before them.
+      return output.format == .csv ? try snapshot.schema(of: records).map(\.name) : nil
     }
   }
 }
@@ -108,26 +112,33 @@ final class ListPrinter {
 
   var next: ListCursor?
   private let output: RowOutputOptions
-  private let columns: [String]
+  private let columns: [String]?
   private var csv: CSVRows?
-  private var cells: [[JSON]] = []
+  private var rows: [JSON] = []
   private var count = 0
 
-  init(_ output: RowOutputOptions, _ columns: [String]?, chosen: [String]?) {
+  /// - Parameter columns: of a table; nil for those of its rows.
+  init(_ output: RowOutputOptions, _ columns: [String]?) {
     self.output = output
-    self.columns = columns ?? []
-    if output.format == .csv { csv = CSVRows(columns: self.columns) }
+    self.columns = columns
+    if output.format == .csv { csv = CSVRows(columns: columns ?? []) }
   }
 
-  /// - Parameter field: the value of a column.
-  func add(_ row: @autoclosure () -> JSON, _ field: (String) -> JSON?) throws {
+  /// - Parameters:
+  ///   - row: as JSON has it.
+  ///   - all: all columns of the row.
+  ///   - field: the value of a column.
+  func add(
+    _ row: @autoclosure () -> JSON, all: @autoclosure () -> JSON, _ field: (String) -> JSON?
+  ) throws {
     count += 1
     switch output.format {
     case .json: try StandardOutput.shared.print(row())
     case .csv:
-      csv?.append(columns.map { field($0) ?? .null })
+      csv?.append((columns ?? []).map { field($0) ?? .null })
       if let bytes = csv?.take() { try StandardOutput.shared.write(bytes) }
-    case .table, .markdown: cells.append(columns.map { field($0) ?? .null })
+    case .table, .markdown:
+      rows.append(columns.map { JSON(members: $0.map { ($0, field($0) ?? .null) }) } ?? all())
     }
   }
 
@@ -138,9 +149,11 @@ final class ListPrinter {
     case .csv: if let bytes = csv?.take() { try StandardOutput.shared.write(bytes) }
     case .table, .markdown:
       // A column of nothing but nulls says nothing.
-      let shown = columns.indices.filter { column in cells.contains { $0[column] != .null } }
-      let objects = cells.map { row in JSON(members: shown.map { (columns[$0], row[$0]) }) }
-      if !objects.isEmpty { try output.print(Table(of: objects)) }
+      let shown = CSVRows.columns(of: rows).filter { name in
+        rows.contains { $0.member(name) ?? .null != .null }
+      }
+      let table = rows.map { row in JSON(members: shown.map { ($0, row.member($0) ?? .null) }) }
+      if !table.isEmpty { try output.print(Table(of: table)) }
     }
     if count == 0 { try output.note(nothing) }
   }

@@ -197,6 +197,11 @@ extension Command {
       // Identifiers on standard output leave no room for anything else there.
       if idsFile != "-" { try show(answer) }
       try output.note(unknown)
+      if isSearch, by != .vectors, try opened.read({ try $0.indexedAttributes() }) == nil {
+        try output.notice(
+          "the store has no word index yet, so vectors alone were asked; make one with: "
+            + "kindred rebuild \(store) --words")
+      }
       if let named {
         let id = Table.printable(named)
         try output.note(

@@ -38,7 +38,10 @@ extension Command {
     @Flag(help: "Make the word index from scratch instead, of the items' texts and of --attributes.")
     var words = false
 
-    @Option(help: ArgumentHelp("Attributes whose words are searched beside the texts.", valueName: "a,b"))
+    @Option(
+      help: ArgumentHelp(
+        "Attributes whose words are searched beside the texts; those of the index there is by default.",
+        valueName: "a,b"))
     var attributes: String?
 
     @Option(help: "Number of threads; all cores by default.")
@@ -64,9 +67,12 @@ extension Command {
     }
 
     private func indexWords(_ opened: Store) throws {
-      let names = attributes.map { AnswerOptions.names(in: $0) } ?? []
-      let (_, seconds) = try timed { try opened.indexWords(attributes: names) }
-      let items = try opened.read { try $0.count(.items) }
+      let chosen = attributes.map { AnswerOptions.names(in: $0) }
+      try opened.read { snapshot in
+        for name in chosen ?? [] { try snapshot.requireName(name, of: .items) }
+      }
+      let (_, seconds) = try timed { try opened.indexWords(attributes: chosen) }
+      let (items, names) = try opened.read { (try $0.count(.items), try $0.indexedAttributes() ?? []) }
       try output.print(
         [
           "items": .integer(items), "attributes": .array(names.map { .string($0) }),
