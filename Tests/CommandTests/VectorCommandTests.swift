@@ -221,7 +221,10 @@ import Testing
   @Test func wrongQueriesAreUsageErrors() throws {
     let place = try Self.shop()
     try place.expectFailure("usage", 64, "query", "shop.kindred", "line")
-    try place.expectFailure("usage", 64, "query", "shop.kindred", "line", "--text", "a", "--like", "0")
+    try place.expectFailure("usage", 64, "query", "shop.kindred", "line", "--vectors", "q.npy", "--like", "0")
+    try place.expectFailure("usage", 64, "query", "shop.kindred", "--like", "0")
+    // Several examples, one of which needs an encoder.
+    try place.expectFailure("unsupported", 64, "query", "shop.kindred", "line", "--text", "a", "--like", "0")
     try place.expectFailure("usage", 64, "query", "shop.kindred", "line", "--like", "0", "-k", "0")
     try place.expectFailure(
       "usage", 64, "query", "shop.kindred", "line", "--like", "0", "--ef", "9", "--exact")
