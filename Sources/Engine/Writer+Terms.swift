@@ -79,7 +79,11 @@ extension Writer {
   func renameIndexed(_ name: String, to newName: String) throws -> Bool {
     try readTerms()
     guard let place = terms?.index?.attributes.firstIndex(where: { $0.isExactly(name) }) else { return false }
-    terms?.index?.attributes[place] = newName
+    terms?.index?.attributes.remove(at: place)
+    // A name that stands there already has no values: no record had it.
+    if terms?.index?.attributes.contains(where: { $0.isExactly(newName) }) == false {
+      terms?.index?.attributes.insert(newName, at: place)
+    }
     return true
   }
 

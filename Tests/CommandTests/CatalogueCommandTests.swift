@@ -85,6 +85,75 @@ import Testing
     try place.expectFailure("invalidArgument", 64, "facets", "shop.kindred", "--field", "prise")
   }
 
+  private func ids(_ outcome: Outcome) throws -> [String] {
+    let matches = try outcome.jsonLines()[0]["matches"] as? [[String: Any]] ?? []
+    return matches.compactMap { $0["id"] as? String }
+  }
+
+  @Test func aTextWithoutASpaceIsSearchedFor() throws {
+    let place = try shop()
+    #expect(
+      try ids(place.expect("query", "shop.kindred", "--text", "bleu bag", "--json", "--whole-words")) == [
+        "b", "a",
+      ])
+    #expect(try ids(place.expect("query", "shop.kindred", "--text", "la", "--json")) == ["c"])
+    #expect(try ids(place.expect("query", "shop.kindred", "--text", "home", "--json")) == [])
+    try place.expect("rebuild", "shop.kindred", "--words", "--attributes", "category")
+    #expect(
+      try ids(place.expect("query", "shop.kindred", "--text", "home", "--json", "--by", "words")) == [
+        "c", "d",
+      ])
+    let stats = try place.expect("stats", "shop.kindred", "--json").json()
+    #expect((stats["wordIndex"] as? [String: Any])?["attributes"] as? [String] == ["category"])
+    try place.expectFailure("unsupported", 64, "query", "shop.kindred", "--text", "bag", "--by", "vectors")
+    try place.expect("embed", "shop.kindred", "--space", "content")
+    #expect(
+      try ids(place.expect("query", "shop.kindred", "--text", "bag", "--by", "vectors", "--json")).count == 3)
+    let grouped = try place.expect(
+      "query", "shop.kindred", "--text", "bag", "--json", "--group-by", "category", "--per-group", "1")
+    #expect(try ids(grouped).count == 2)
+    try place.expectFailure("usage", 64, "query", "shop.kindred", "content", "--text", "bag", "--by", "words")
+    try place.expectFailure(
+      "invalidArgument", 64, "rebuild", "shop.kindred", "--words", "--attributes", "colour")
+  }
+
+  @Test func severalExamplesMakeOneAnswer() throws {
+    let place = try shop()
+    try place.write(
+      "v.jsonl",
+      """
+      {"id":"a","vector":[1,0]}
+      {"id":"b","vector":[0.9,0.1]}
+      {"id":"c","vector":[0,1]}
+      {"id":"d","vector":[0.5,0.5]}
+      {"id":"e=2","vector":[-1,0.1]}
+
+      """)
+    try place.expect(
+      "space", "create", "shop.kindred", "v", "--of", "items", "--dimension", "2", "--metric", "cosine")
+    try place.expect("upsert", "shop.kindred", "v", "v.jsonl")
+    func query(_ arguments: String...) throws -> [String] {
+      let outcome = try KindredProcess.start(
+        ["query", "shop.kindred"] + arguments + ["--json"], in: place.folder
+      ).wait()
+      #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+      return try ids(outcome)
+    }
+    #expect(try query("v", "--like", "a", "--like", "c") == ["d", "b", "e=2"])
+    #expect(try query("v", "--like", "a=9", "--like", "c") == ["b", "d", "e=2"])
+    // An id with a sign of a weight in it is that id.
+    #expect(try query("v", "--like", "e=2", "-k", "1") == ["c"])
+    #expect(try query("v", "--like", "d", "--unlike", "b").first == "c")
+    #expect(try query("v", "--unlike", "a", "--strategy", "best").first == "e=2")
+    #expect(try query("--space", "v", "--like", "a", "--like", "c") == ["d", "b", "e=2"])
+    let recommended = try place.expect(
+      "recommend", "shop.kindred", "--space", "v", "--like", "a", "--like", "c", "--json", "-k", "2")
+    #expect(try ids(recommended) == ["d", "b"])
+    try place.expectFailure(
+      "recordNotFound", 66, "query", "shop.kindred", "v", "--like", "a", "--like", "none")
+    try place.expectFailure("usage", 64, "recommend", "shop.kindred", "--like", "a", "--session", "b")
+  }
+
   @Test func attributesChange() throws {
     let place = try shop()
     try place.expect("attribute", "rename", "shop.kindred", "category", "group")

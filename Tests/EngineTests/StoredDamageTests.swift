@@ -65,6 +65,40 @@ import VectorMath
     if table == "owners" { #expect(code(.exact) == .corrupted) }
   }
 
+  /// A sound block of the word index that says something else than the texts.
+  @Test(arguments: ["another", "gone", "more", "sums", "index"]) func wordsOfAnotherMomentAreFound(
+    what: String
+  ) throws {
+    let store = try TestStore()
+    _ = try store.engine.write { writer in
+      for number in 0..<20 {
+        try writer.upsert(EntityRecord(id: "i\(number)", text: "red bag \(number)"), .items)
+      }
+    }
+    #expect(try store.engine.verify().ok)
+    _ = try store.engine.write { writer in
+      let key = Array("tred".utf8)
+      let stored = try #require(try writer.transaction.get(writer.tables.wordID, BytesKey(key)))
+      let term = try decodeNumber(stored, key: key, "word.id", "tred")
+      let place = PairKey(PostingKey.prefix(term), UInt32(0))
+      let block = try #require(try writer.transaction.get(writer.tables.column, place))
+      var postings = try PostingBlock(decoding: block, term: term, first: 0)
+      switch what {
+      case "another": postings.postings[3].occurrences += 1
+      case "more": postings.postings.append(.init(ordinal: 77, occurrences: 1, length: 3))
+      case "gone": try writer.transaction.delete(writer.tables.column, place)
+      case "sums": try writer.transaction.put(writer.tables.meta, "terms", WordIndexRecord().encoded())
+      default: try writer.transaction.delete(writer.tables.meta, "terms")
+      }
+      if what == "another" || what == "more" {
+        try writer.transaction.put(writer.tables.column, place, postings.encoded(term: term))
+      }
+    }
+    try store.reopen()
+    let problems = try store.engine.verify().problems
+    #expect(!problems.isEmpty && problems.allSatisfy { $0.contains("word index") }, "\(problems)")
+  }
+
   /// A page of an earlier moment has the right checksums: a column that was changed since its records, or the other way
   /// round, passed `verify` as long as both had as many values, and filters answered by the older one.
   @Test func columnsOfAnotherMomentAreFound() throws {

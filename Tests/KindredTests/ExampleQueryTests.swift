@@ -153,6 +153,39 @@ import Testing
     }
   }
 
+  @Test func recommendationsAreGrouped() throws {
+    let filters = [nil, "price > 0"] as [Filter?]
+    // What is popular, and several spaces together; k is more than there are brands.
+    try store.write { transaction in
+      for number in 0..<60 {
+        try transaction.append(
+          Event(
+            user: "u\(number % 7)", item: ids[number], time: Timestamp(milliseconds: Int64(number)),
+            kind: "view"))
+      }
+    }
+    for spaces in [[], [SpaceWeight("cosine"), SpaceWeight("l2")]] {
+      for filter in filters {
+        let options = RecommendOptions(
+          k: 60, filter: filter, spaces: spaces, grouping: Grouping(by: "brand", limit: 2))
+        let found = try store.recommend(user: "u1", options: options)
+        let brands = try found.compactMap { try store.item(id: $0.id)?.attributes["brand"]?.stringValue }
+        #expect(
+          Dictionary(grouping: brands) { $0 }.mapValues(\.count) == [
+            "b0": 2, "b1": 2, "b2": 2, "b3": 2, "b4": 2,
+          ])
+        // Those without a brand are not limited.
+        #expect(found.count > 10 && found.count <= 60)
+      }
+    }
+    #expect(
+      code {
+        try store.recommend(
+          user: "u1", options: RecommendOptions(diversity: 0.3, grouping: Grouping(by: "brand")))
+      }
+        == .invalidArgument)
+  }
+
   @Test func spacesAndRecommendationsTakeExamples() throws {
     let spaces = [SpaceWeight("cosine", 0.6), SpaceWeight("l2", 0.4)]
     for strategy in QueryExamples.Strategy.allCases {

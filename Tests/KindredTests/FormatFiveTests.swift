@@ -33,11 +33,16 @@ import Testing
       ])
     #expect(try store.read { try $0.item(id: "a") } == item)
     #expect(try store.verify().ok)
+    // Words are not indexed yet, and made so when it is asked for.
+    #expect(try store.read { try $0.indexedAttributes() } == nil)
+    #expect(code { try store.search("red") } == .unsupported)
     try store.upsert([Item(id: "d", attributes: ["size": .object(["w": 1.5])])])
     #expect(try store.read { try $0.item(id: "d") }?.attributes["size"] == .object(["w": 1.5]))
     #expect(
       try store.query("v", vector: [1, 0], options: .init(filter: "price > 5")).map(\.id) == ["b"])
     #expect(try store.verify().ok)
+    try store.indexWords()
+    #expect(try store.search("ref bag").first?.id == "a" && store.verify().problems == [])
   }
 
   /// The file, gzip in base64.

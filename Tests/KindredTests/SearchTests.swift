@@ -136,6 +136,12 @@ import Testing
     func attributes(_ store: Store) throws -> [String]? { try store.read { try $0.indexedAttributes() } }
     #expect(try attributes(store) == ["maker"] && store.search("acme", options: words).map(\.id) == ["a"])
     #expect(try store.verify().ok)
+    // A name that the index has already stands in it once.
+    try store.indexWords(attributes: ["maker", "brand"])
+    try store.renameAttribute("maker", to: "brand")
+    #expect(try attributes(store) == ["brand"] && store.search("acme", options: words).map(\.id) == ["a"])
+    #expect(try store.verify().problems == [])
+    try store.renameAttribute("brand", to: "maker")
     // The same attributes where nothing else is said, here and in a repaired copy.
     try store.indexWords()
     try store.compact()
@@ -207,6 +213,39 @@ import Testing
     // A user without a vector changes nothing.
     #expect(
       try store.search("red bag", options: SearchOptions(k: 100, user: "nobody")).map(\.id) == all.map(\.id))
+  }
+
+  // A plain fusion by rank put what two lists have somewhere before what one has in the first place: known items were
+  // found worse than by words alone.
+  @Test func whatHasAllWordsComesFirst() throws {
+    let filler = (0..<60).map { Item(id: "f\($0)", text: "red retrospot lunch box number \($0)") }
+    try store.upsert(
+      filler + [Item(id: "known", text: "zinc folkart sleigh bells for a long winter evening at home")])
+    try store.embed("content")
+    try store.upsert(
+      Item(id: "known", text: "zinc folkart sleigh bells for a red lunch box at home in the evening"))
+    let found = try store.search("red sleihg evening lunch box")
+    #expect(found.first?.id == "known" && found[0].score > 1)
+    #expect(found.dropFirst().allSatisfy { $0.score <= 1 } && found.count == 10)
+  }
+
+  // A transaction that writes the index in between compared its sums with those of its beginning in the end.
+  @Test func oneTransactionWritesTheIndexSeveralTimes() throws {
+    var options = Store.Options.testing
+    options.memoryLimitBytes = 1 << 20
+    let small = try Store.create(at: directory.file("small.kindred"), options: options)
+    defer { small.close() }
+    let items = (0..<3_000).map { number in
+      Item(id: "i\(number)", text: (0..<5).map { "word\(number * 5 + $0)" }.joined(separator: " "))
+    }
+    try small.write { transaction in
+      try transaction.upsert(items)
+      try transaction.delete(items.map(\.id), kind: .items)
+    }
+    #expect(try small.verify().problems == [])
+    try small.upsert(items)
+    #expect(try small.verify().problems == [])
+    #expect(try small.search("word7777", options: SearchOptions(method: .words)).map(\.id) == ["i1555"])
   }
 
   @Test func aUserTasteHasASay() throws {
