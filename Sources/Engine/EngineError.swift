@@ -1,6 +1,7 @@
 import Basics
 package import LMDB
 import HNSW
+import Values
 
 /// What went wrong in the store, for the facade to translate once.
 package struct EngineError: Error, CustomStringConvertible {
@@ -54,6 +55,13 @@ package struct EngineError: Error, CustomStringConvertible {
 
   static func corrupted(_ what: String) -> EngineError {
     EngineError(.corrupted, "\(what); run verify and restore a backup")
+  }
+
+  /// A name that no record has, in the words in which a filter's is noted.
+  static func unknownAttribute(_ name: String, of kind: RecordKind, nearest: [String]) -> EngineError {
+    let unknown = UnknownName(name: name, subject: kind == .items ? .item : .user, nearest: nearest)
+    return EngineError(
+      .invalidArgument, unknown.description + (nearest.isEmpty ? "; the schema lists what there is" : ""))
   }
 
   static func damagedGraph(_ space: String, _ error: GraphError) -> EngineError {

@@ -182,9 +182,6 @@ extension Snapshot {
     guard RecordText(rawValue: name) == nil, try store().recordCount(kind) > 0 else { return }
     let condition = "\(name: name) is not null" as Filter
     guard let unknown = try unknownNames(inFilter: condition.text, of: kind).first else { return }
-    let advice =
-      unknown.nearest.isEmpty
-      ? "the schema lists what there is" : "did you mean \(unknown.nearest.joined(separator: " or "))?"
-    throw EngineError(.invalidArgument, "no \(kind == .items ? "item" : "user") has \(name); \(advice)")
+    throw EngineError.unknownAttribute(name, of: kind, nearest: unknown.nearest)
   }
 }

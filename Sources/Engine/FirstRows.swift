@@ -1,3 +1,5 @@
+import LMDB
+
 /// The first rows in an order, of more than are kept.
 struct FirstRows<Row> {
   private(set) var rows: [Row] = []
@@ -26,5 +28,28 @@ struct FirstRows<Row> {
     guard rows.count >= limit else { return }
     rows.removeSubrange(limit...)
     last = rows.last
+  }
+}
+
+/// A page of a list: hands rows out until it is full, and says whether there was one more.
+struct ListPage<Place> {
+  let limit: Int
+  /// Where the last row stands.
+  private(set) var last: Place?
+  private(set) var hasMore = false
+  private var count = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// - Parameter body: hands the row out.
+  mutating func take(_ place: Place, _ body: () throws -> Void) rethrows -> WalkStep {
+    guard count < limit else {
+      hasMore = true
+      return .stop
+    }
+    try body()
+    count += 1
+    last = place
+    return .next
   }
 }

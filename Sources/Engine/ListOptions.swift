@@ -86,7 +86,7 @@ struct ListPlace: Equatable {
     let advice = "begin the list again without it"
     let found: (store: UInt64, list: UInt32, place: ListPlace)
     do {
-      guard let bytes = Hexadecimal.bytes(of: cursor.text), bytes.count > 4 else {
+      guard let bytes = Hexadecimal.bytes(of: cursor.text.utf8), bytes.count > 4 else {
         throw RecordError.invalid("a cursor")
       }
       found = try bytes.withUnsafeBytes { try Self.decode($0) }
@@ -179,33 +179,5 @@ extension EntityRecord {
     case .text: text.map { SortValue(text: $0) }
     case nil: SortValue(ParsedFilter.value(named: name) { attributes[$0] ?? .null })
     }
-  }
-}
-
-/// Bytes as text: two digits each, the high one first.
-private enum Hexadecimal {
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  static func text(of bytes: [UInt8]) -> String {
-    String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  /// - Returns: nil where the text is something else.
-  static func bytes(of text: String) -> [UInt8]? {
-    let digits = text.utf8.map { byte -> UInt8? in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-      default: nil
-      }
-    }
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    for place in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = digits[place], let low = digits[place + 1] else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
   }
 }

@@ -160,21 +160,17 @@ extension Snapshot {
     func add(_ value: AttributeValue, count: Int = 1) {
       builder.add(value, count: count, bytes: nameBytes + ByteWriter.bytes(of: value).count)
     }
-    try source.forEachBlock { first, tags, payloads in
-      let payloads = UnsafeRawPointer(payloads)
-      for row in tags.indices where tags[row] != ColumnTag.null {
-        let payload = payloads.loadUnaligned(fromByteOffset: row * 8, as: UInt64.self)
-        switch tags[row] {
-        case ColumnTag.number:
-          // A tag and the bits of a number.
-          builder.add(.number(Double(bitPattern: payload)), count: 1, bytes: nameBytes + 9)
-        case ColumnTag.integer:
-          builder.add(.integer(Int64(bitPattern: payload)), count: 1, bytes: nameBytes + 9)
-        case ColumnTag.bool: builder.add(.bool(payload != 0), count: 1, bytes: nameBytes + 1)
-        case ColumnTag.string, ColumnTag.list: codes[payload, default: (tags[row], 0)].count += 1
-        case ColumnTag.inRecord: add(try source.value(ordinal: first + UInt32(row)))
-        default: throw ColumnError(tag: tags[row], ordinal: UInt64(first) + UInt64(row))
-        }
+    try source.forEachCell { ordinal, tag, payload in
+      switch tag {
+      case ColumnTag.number:
+        // A tag and the bits of a number.
+        builder.add(.number(Double(bitPattern: payload)), count: 1, bytes: nameBytes + 9)
+      case ColumnTag.integer:
+        builder.add(.integer(Int64(bitPattern: payload)), count: 1, bytes: nameBytes + 9)
+      case ColumnTag.bool: builder.add(.bool(payload != 0), count: 1, bytes: nameBytes + 1)
+      case ColumnTag.string, ColumnTag.list: codes[payload, default: (tag, 0)].count += 1
+      case ColumnTag.inRecord: add(try source.value(ordinal: ordinal))
+      default: throw ColumnError(tag: tag, ordinal: UInt64(ordinal))
       }
     }
     for (code, found) in codes { add(try source.decode(code: code, tag: found.tag), count: found.count) }

@@ -18,7 +18,7 @@ extension Snapshot {
     let digest = ListPlace.digest(of: kind.rawValue, options)
     let after = try options.after.map { try ListPlace($0, store: store.identity, list: digest) }
     let matches = try options.filter.map { try self.matches($0.text, kind) }
-    var page = RecordPage(limit: options.limit ?? .max)
+    var page = ListPage<(ordinal: Ordinal, record: EntityRecord)>(limit: options.limit ?? .max)
     try reading { transaction, tables in
       let rows = ListedRows(
         kind: kind, keys: keys, matches: matches?.ordinals, count: store.ordinalCount(kind),
@@ -28,7 +28,7 @@ extension Snapshot {
         guard let record = try known ?? transaction.entity(ordinal, kind, tables), !record.isDeleted else {
           return .next
         }
-        return try page.take(ordinal, record, body)
+        return try page.take((ordinal, record)) { try body(record) }
       }
     }
     guard page.hasMore, let last = page.last else { return nil }
@@ -48,29 +48,6 @@ extension Snapshot {
     do { return try options.order.keys() } catch {
       throw EngineError(.invalidArgument, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
-  }
-}
-
-/// The records of one page.
-private struct RecordPage {
-  let limit: Int
-  private(set) var last: (ordinal: Ordinal, record: EntityRecord)?
-  private(set) var hasMore = false
-  private var count = 0
-
-  init(limit: Int) { self.limit = limit }
-
-  mutating func take(
-    _ ordinal: Ordinal, _ record: EntityRecord, _ body: (EntityRecord) throws -> Void
-  ) throws -> WalkStep {
-    guard count < limit else {
-      hasMore = true
-      return .stop
-    }
-    try body(record)
-    count += 1
-    last = (ordinal, record)
-    return .next
   }
 }
 

@@ -17,14 +17,14 @@ extension Snapshot {
     let filter = try options.filter.map { try Self.parsedOfEvents($0.text) }
     let digest = ListPlace.digest(of: "events", options)
     let after = try options.after.map { try ListPlace($0, store: store.identity, list: digest) }
-    var page = EventPage(limit: options.limit ?? .max)
+    var page = ListPage<ListPlace>(limit: options.limit ?? .max)
     try reading { transaction, tables in
       var events = ListedEvents(filter: filter, tables: tables)
       guard !keys.isEmpty else {
         var first: EventKey?
         if case .event(let key)? = after?.row { first = key }
         return try events.forEach(behind: first, transaction) { key, event in
-          try page.take(ListPlace(of: key, values: []), event, body)
+          try page.take(ListPlace(of: key, values: [])) { try body(event) }
         }
       }
       let order = EventOrder(keys: keys)
@@ -37,7 +37,8 @@ extension Snapshot {
       }
       for row in first.sorted({ order.isBefore($0, $1) }) {
         let event = try events.event(row.key, transaction)
-        if try page.take(ListPlace(of: row.key, values: row.values), event, body) == .stop { return }
+        let step = try page.take(ListPlace(of: row.key, values: row.values)) { try body(event) }
+        if step == .stop { return }
       }
     }
     guard page.hasMore, let last = page.last else { return nil }
@@ -55,29 +56,6 @@ extension Snapshot {
     } catch {
       throw EngineError(.badFilter, "\(error.message)\n\(error.excerpt(of: text))", cause: error)
     }
-  }
-}
-
-/// The events of one page.
-private struct EventPage {
-  let limit: Int
-  private(set) var last: ListPlace?
-  private(set) var hasMore = false
-  private var count = 0
-
-  init(limit: Int) { self.limit = limit }
-
-  mutating func take(
-    _ place: ListPlace, _ event: Event, _ body: (Event) throws -> Void
-  ) throws -> WalkStep {
-    guard count < limit else {
-      hasMore = true
-      return .stop
-    }
-    try body(event)
-    count += 1
-    last = place
-    return .next
   }
 }
 

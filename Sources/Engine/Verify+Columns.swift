@@ -67,21 +67,9 @@ extension Snapshot {
     try reading { transaction, tables in
       var digests: [ExactString: CellDigest] = [:]
       let columns = ColumnReader(kind: kind, tables: tables, transaction: transaction)
-      let prefix = ColumnNames.key("", kind)
-      var names: [String] = []
-      try transaction.forEach(tables.columnID) { key, _ in
-        let name = String(decoding: key, as: UTF8.self)
-        if name.hasPrefix(prefix) { names.append(String(name.dropFirst(prefix.count))) }
-        return .next
-      }
-      for name in names {
+      for name in try columns.names() {
         var digest = CellDigest()
-        try columns.source(name)?.forEachBlock { first, tags, payloads in
-          for (index, tag) in tags.enumerated() where tag != ColumnTag.null {
-            let payload = UnsafeRawPointer(payloads).loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-            digest.add(first &+ UInt32(index), tag, payload)
-          }
-        }
+        try columns.source(name)?.forEachCell { digest.add($0, $1, $2) }
         digests[ExactString(name)] = digest
       }
       return digests

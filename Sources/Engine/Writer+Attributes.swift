@@ -140,11 +140,8 @@ extension Writer {
       return .next
     }
     guard owners.isEmpty else { return (owners, others) }
-    let nearest = NearestNames.nearest(to: name, among: names.sorted().map(\.value))
-    let advice =
-      nearest.isEmpty
-      ? "the schema lists what there is" : "did you mean \(nearest.joined(separator: " or "))?"
-    throw EngineError(.invalidArgument, "no \(kind == .items ? "item" : "user") has \(name); \(advice)")
+    throw EngineError.unknownAttribute(
+      name, of: kind, nearest: NearestNames.nearest(to: name, among: names.sorted().map(\.value)))
   }
 
   private func change(

@@ -149,32 +149,26 @@ private struct DistinctValues {
     func ordered(_ value: AttributeValue) -> SortValue? {
       SortValue(path.map { value.member(at: $0) } ?? value)
     }
-    try source.forEachBlock { first, tags, payloads in
-      let payloads = UnsafeRawPointer(payloads)
-      for row in 0..<min(tags.count, max(0, numbers.count - Int(first))) {
-        let payload = payloads.loadUnaligned(fromByteOffset: row * 8, as: UInt64.self)
-        let (tag, ordinal) = (tags[row], Int(first) + row)
-        let number: UInt32?
-        switch tag {
-        case ColumnTag.null: number = nil
-        case ColumnTag.number:
-          number = ordered(.number(Double(bitPattern: payload))).map { self.number(of: $0) }
-        case ColumnTag.integer:
-          number = ordered(.integer(Int64(bitPattern: payload))).map { self.number(of: $0) }
-        case ColumnTag.bool: number = ordered(.bool(payload != 0)).map { self.number(of: $0) }
-        case ColumnTag.string, ColumnTag.list:
-          if let found = known[payload] {
-            number = found
-          } else {
-            number = ordered(try source.decode(code: payload, tag: tag)).map { self.number(of: $0) }
-            known[payload] = .some(number)
-          }
-        case ColumnTag.inRecord:
-          number = ordered(try source.value(ordinal: UInt32(ordinal))).map { self.number(of: $0) }
-        default: throw ColumnError(tag: tag, ordinal: UInt64(ordinal))
+    try source.forEachCell(below: numbers.count) { ordinal, tag, payload in
+      let number: UInt32?
+      switch tag {
+      case ColumnTag.number:
+        number = ordered(.number(Double(bitPattern: payload))).map { self.number(of: $0) }
+      case ColumnTag.integer:
+        number = ordered(.integer(Int64(bitPattern: payload))).map { self.number(of: $0) }
+      case ColumnTag.bool: number = ordered(.bool(payload != 0)).map { self.number(of: $0) }
+      case ColumnTag.string, ColumnTag.list:
+        if let found = known[payload] {
+          number = found
+        } else {
+          number = ordered(try source.decode(code: payload, tag: tag)).map { self.number(of: $0) }
+          known[payload] = .some(number)
         }
-        if let number { numbers[ordinal] = number }
+      case ColumnTag.inRecord:
+        number = ordered(try source.value(ordinal: ordinal)).map { self.number(of: $0) }
+      default: throw ColumnError(tag: tag, ordinal: UInt64(ordinal))
       }
+      if let number { numbers[Int(ordinal)] = number }
     }
   }
 }

@@ -19,6 +19,23 @@ package protocol ColumnSource {
   func value(ordinal: UInt32) throws -> AttributeValue
 }
 
+extension ColumnSource {
+  /// Hands out the cells that are not null, of ordinals below `count`.
+  @inlinable
+  package func forEachCell(
+    below count: Int = .max, _ body: (_ ordinal: UInt32, _ tag: UInt8, _ payload: UInt64) throws -> Void
+  ) throws {
+    try forEachBlock { first, tags, payloads in
+      let payloads = UnsafeRawPointer(payloads)
+      for row in 0..<min(tags.count, max(0, count &- Int(first))) where tags[row] != ColumnTag.null {
+        try body(
+          first &+ UInt32(truncatingIfNeeded: row), tags[row],
+          payloads.loadUnaligned(fromByteOffset: row &* 8, as: UInt64.self))
+      }
+    }
+  }
+}
+
 /// What the tag of a row says about its payload.
 package enum ColumnTag {
   /// No value.

@@ -89,23 +89,19 @@ package struct ValueCounts: Sendable {
   ) throws {
     // Texts and lists by code, each decoded once in the end.
     var codes = CodeCounts()
-    try source.forEachBlock { first, tags, payloads in
-      let payloads = UnsafeRawPointer(payloads)
-      for row in 0..<min(tags.count, max(0, ordinals.count - Int(first))) {
-        let (tag, ordinal) = (tags[row], first &+ UInt32(truncatingIfNeeded: row))
-        guard tag != ColumnTag.null, ordinals.contains(ordinal) else { continue }
-        let payload = payloads.loadUnaligned(fromByteOffset: row &* 8, as: UInt64.self)
-        switch tag {
-        case ColumnTag.string, ColumnTag.list: codes.add(payload, tag)
-        case ColumnTag.number where path == nil:
-          recordCount += 1
-          add(number: Double(bitPattern: payload) + 0)
-        case ColumnTag.integer where path == nil: add(.integer(Int64(bitPattern: payload)))
-        case ColumnTag.bool where path == nil: add(.bool(payload != 0))
-        case ColumnTag.number, ColumnTag.integer, ColumnTag.bool: continue
-        case ColumnTag.inRecord: add(at: path, try source.value(ordinal: ordinal))
-        default: throw ColumnError(tag: tag, ordinal: UInt64(ordinal))
-        }
+    try source.forEachCell(below: ordinals.count) { ordinal, tag, payload in
+      guard ordinals.contains(ordinal) else { return }
+      switch tag {
+      case ColumnTag.string, ColumnTag.list: codes.add(payload, tag)
+      case ColumnTag.number where path == nil:
+        recordCount += 1
+        add(number: Double(bitPattern: payload) + 0)
+      case ColumnTag.integer where path == nil: add(.integer(Int64(bitPattern: payload)))
+      case ColumnTag.bool where path == nil: add(.bool(payload != 0))
+      // A number or a truth value leads nowhere.
+      case ColumnTag.number, ColumnTag.integer, ColumnTag.bool: return
+      case ColumnTag.inRecord: add(at: path, try source.value(ordinal: ordinal))
+      default: throw ColumnError(tag: tag, ordinal: UInt64(ordinal))
       }
     }
     try codes.forEach { add(at: path, try source.decode(code: $0, tag: $1), count: $2) }

@@ -5,6 +5,16 @@ import Records
 import TextEncoder
 import VectorMath
 
+/// What a search asks.
+public enum SearchMethod: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Words and vectors, fused by rank.
+  case both
+  /// The word index.
+  case words
+  /// The spaces with a text encoder.
+  case vectors
+}
+
 /// A search box over items.
 extension Snapshot {
   /// Returns the items that a text names: by the words of their texts and of the attributes that the word index has, by
@@ -14,31 +24,40 @@ extension Snapshot {
   /// or more that no item has stands for those one edit away. An item whose id is the text comes first, then by `.both`
   /// those that have all words, then the others. A store of a format before 8 has no word index until `indexWords`;
   /// there words are not asked by `.both`.
+  /// - Parameters:
+  ///   - text: words, a code, or the beginning of one of them.
+  ///   - method: what is asked.
+  ///   - user: whose taste has a say in the order, by the vectors of the model that serves; nil for nobody's.
+  ///   - isComplete: whether the last word is whole; otherwise it may be the beginning of one, as while somebody types.
+  ///   - options: how many, and which items may be returned; the effort is that of the queries by vectors.
   /// - Returns: k items or, where fewer have one of the words or a vector, those, best first. Of a fusion the scores
   ///   are those of `Fusion.rank`, and 1 more for an item that has all words; of words alone BM25's.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`; `.unsupported` for words where the store
   ///   has no word index, and for vectors where no space has a text encoder.
   /// - Complexity: O(occurrences of the words + items), and a query of each space.
-  public func search(_ text: String, options: SearchOptions = .init()) throws -> [Match] {
+  public func search(
+    _ text: String, by method: SearchMethod = .both, user: String? = nil, isComplete: Bool = false,
+    options: QueryOptions = .init()
+  ) throws -> [Match] {
     try StoreError.translating {
       let allowed = try options.filter.map { try base.matches($0.text, .items) }
       let excluded = Set(try options.excluding.compactMap { try base.ordinal(of: $0, .items) })
-      let spaces = options.method == .words ? [] : try textSpaces()
-      guard options.method != .vectors || !spaces.isEmpty else {
+      let spaces = method == .words ? [] : try textSpaces()
+      guard method != .vectors || !spaces.isEmpty else {
         throw StoreError(
           code: .unsupported,
           message: "no space of items has a text encoder; make one with embed (kindred embed)")
       }
-      return try answer(options.query, of: .items) { depth in
+      return try answer(options, of: .items) { depth in
         let wide = FusedList.depth(depth)
         var rankings: [FusedList.Ranking] = []
         // Items that have all words.
         var whole: Set<ExactString> = []
-        if options.method != .vectors {
+        if method != .vectors {
           let found = try base.items(
-            named: text, limit: options.method == .words ? depth : wide, isComplete: options.isComplete,
+            named: text, limit: method == .words ? depth : wide, isComplete: isComplete,
             allowed: allowed, excluding: excluded)
-          guard found != nil || (options.method == .both && !spaces.isEmpty) else {
+          guard found != nil || (method == .both && !spaces.isEmpty) else {
             throw StoreError(
               code: .unsupported,
               message: "the store has no word index; make one with indexWords (kindred rebuild --words)")
@@ -53,10 +72,10 @@ extension Snapshot {
               .init(weight: 1, entries: entries.sorted { ($1.score, $0.id) < ($0.score, $1.id) }))
           }
         }
-        guard options.method != .words || options.user != nil else {
+        guard method != .words || user != nil else {
           return try naming(text, first: rankings.first?.entries ?? [], allowed, excluded, depth)
         }
-        var query = options.query
+        var query = options
         (query.k, query.offset, query.minScore, query.grouping) = (wide, 0, nil, nil)
         for space in spaces {
           guard let vector = try vector(space, encoding: text) else { continue }
@@ -64,7 +83,7 @@ extension Snapshot {
             try .init(
               base, SpaceWeight(space, 1 / Double(spaces.count)), vector, query, leavingOut: []))
         }
-        if let user = options.user, let taste = try taste(of: user, among: rankings) {
+        if let user, let taste = try taste(of: user, among: rankings) {
           rankings.append(taste)
         }
         var entries = rankings.isEmpty ? [] : try FusedList(rankings, by: .rank).entries
@@ -118,15 +137,25 @@ extension Snapshot {
 }
 
 extension Store {
-  /// The items that a text names; see `Snapshot.search(_:options:)`.
+  /// The items that a text names; see `Snapshot.search(_:by:user:isComplete:options:)`.
   /// - Throws: as that one; `StoreError` `.closed`.
-  public func search(_ text: String, options: SearchOptions = .init()) throws -> [Match] {
-    try read { try $0.search(text, options: options) }
+  public func search(
+    _ text: String, by method: SearchMethod = .both, user: String? = nil, isComplete: Bool = false,
+    options: QueryOptions = .init()
+  ) throws -> [Match] {
+    try read {
+      try $0.search(text, by: method, user: user, isComplete: isComplete, options: options)
+    }
   }
 
   /// As the blocking form, off the threads that run tasks.
-  public func search(_ text: String, options: SearchOptions = .init()) async throws -> [Match] {
-    try await read { try $0.search(text, options: options) }
+  public func search(
+    _ text: String, by method: SearchMethod = .both, user: String? = nil, isComplete: Bool = false,
+    options: QueryOptions = .init()
+  ) async throws -> [Match] {
+    try await read {
+      try $0.search(text, by: method, user: user, isComplete: isComplete, options: options)
+    }
   }
 
   /// Makes the word index from scratch, of the texts and some attributes of all items; writes keep it up from then on.

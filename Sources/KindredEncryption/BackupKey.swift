@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Kindred
 
@@ -6,7 +7,7 @@ public struct BackupKey: Sendable {
   let secret: SymmetricKey
   let idBytes: [UInt8]
   /// What a backup is labelled with: differs from key to key and reveals nothing of the key, 16 hexadecimal digits.
-  public var id: String { Self.hexadecimal(idBytes) }
+  public var id: String { Hexadecimal.text(of: idBytes) }
 
   static let byteCount = 32
   static let idByteCount = 8
@@ -18,7 +19,7 @@ public struct BackupKey: Sendable {
     if bytes.count != Self.byteCount {
       let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
       let digits = bytes.drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed()
-      guard let decoded = Self.decoded(Array(digits)), decoded.count == Self.byteCount else {
+      guard let decoded = Hexadecimal.bytes(of: Array(digits)), decoded.count == Self.byteCount else {
         throw StoreError(
           code: .badInput,
           message:
@@ -38,21 +39,5 @@ public struct BackupKey: Sendable {
   public init(contentsOf path: String) throws {
     // A longer file is no key, whatever follows.
     try self.init(try StoreError.translating { try BackupFile(reading: path).next(256) })
-  }
-
-  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-  }
-
-  private static func decoded(_ digits: [UInt8]) -> [UInt8]? {
-    guard digits.count % 2 == 0 else { return nil }
-    let values = digits.map { Character(Unicode.Scalar($0)).hexDigitValue }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: values.count, by: 2) {
-      guard let high = values[index], let low = values[index + 1] else { return nil }
-      bytes.append(UInt8(high << 4 | low))
-    }
-    return bytes
   }
 }

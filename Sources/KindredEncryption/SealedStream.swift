@@ -36,7 +36,7 @@ struct SealedStream {
         code: .foreign,
         message: "\(path): not an encrypted backup; a backup that is not encrypted is a store: copy it")
     }
-    let id = BackupKey.hexadecimal(header[Self.magic.count..<Self.magic.count + BackupKey.idByteCount])
+    let id = Hexadecimal.text(of: header[Self.magic.count..<Self.magic.count + BackupKey.idByteCount])
     guard id == key.id else {
       throw StoreError(
         code: .badInput, message: "\(path): encrypted with the key \(id), and the key given is \(key.id)")

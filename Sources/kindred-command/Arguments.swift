@@ -9,7 +9,7 @@ extension EncoderPrecision: ExpressibleByArgument {}
 extension RecordKind: ExpressibleByArgument {}
 extension TrainOptions.Architecture: ExpressibleByArgument {}
 extension QueryExamples.Strategy: ExpressibleByArgument {}
-extension SearchOptions.Method: ExpressibleByArgument {}
+extension SearchMethod: ExpressibleByArgument {}
 extension Filter: ExpressibleByArgument {
   /// A filter as it was written.
   public init?(argument: String) { self.init(argument) }

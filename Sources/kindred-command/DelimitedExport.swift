@@ -55,7 +55,7 @@ struct DelimitedExport {
   }
 
   /// Writes the header of events.
-  mutating func beginEvents() { writer.row(["user", "item", "time", "kind", "session", "value"]) }
+  mutating func beginEvents() { writer.row(Event.columns) }
 
   /// Writes one event.
   mutating func write(_ event: Event) throws {

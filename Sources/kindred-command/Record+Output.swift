@@ -73,6 +73,9 @@ extension Record {
 }
 
 extension Event {
+  /// The keys of `json`.
+  static let columns = ["user", "item", "time", "kind", "session", "value"]
+
   /// The event as `sequence`, `append` and `export` print it and `import` reads it.
   var json: JSON {
     [

@@ -101,7 +101,7 @@ import Testing
     try place.expect("rebuild", "shop.kindred", "--words", "--attributes", "category")
     #expect(
       try ids(place.expect("query", "shop.kindred", "--text", "home", "--json", "--by", "words")) == [
-        "c", "d",
+        "d", "c",
       ])
     let stats = try place.expect("stats", "shop.kindred", "--json").json()
     #expect((stats["wordIndex"] as? [String: Any])?["attributes"] as? [String] == ["category"])

@@ -183,7 +183,8 @@ import Testing
         "damaged"
       ),
       (ListOptions(where: "price > -9", orderedBy: "price", after: ListCursor("")), "damaged"),
-      (ListOptions(orderedBy: "prise"), "did you mean price?"), (ListOptions(orderedBy: "price,"), "name"),
+      (ListOptions(orderedBy: "prise"), "did you mean \"price\"?"),
+      (ListOptions(orderedBy: "price,"), "name"),
       (ListOptions(orderedBy: "price up"), "asc, desc"), (ListOptions(limit: 0), "at least 1"),
     ] {
       let error = storeError { try store.listItems(wrong) }
@@ -274,7 +275,8 @@ import Testing
     }
     #expect(code { try store.facet(.items, field: "price", limit: 0) } == .invalidArgument)
     #expect(
-      storeError { try store.facet(.items, field: "prise") }?.message.contains("did you mean price?") == true)
+      storeError { try store.facet(.items, field: "prise") }?.message.contains("did you mean \"price\"?")
+        == true)
   }
 
   @Test func aSchemaSaysWhatThereIs() throws {

@@ -91,7 +91,7 @@ import Testing
       for query in ["red bag", "AB-12", "赤い mug", "85099b of", "grün"] {
         let wanted = bm25(Array(Set(terms(query))), items, ["brand"]).map(\.1).sorted(by: >)
         let found = try store.search(
-          query, options: SearchOptions(k: 300, method: .words, isComplete: true))
+          query, by: .words, isComplete: true, options: QueryOptions(k: 300))
         #expect(found.count == wanted.count, "\(query)")
         #expect(zip(found, wanted).allSatisfy { abs(Double($0.score) - $1) < 1e-3 }, "\(query)")
       }
@@ -99,9 +99,9 @@ import Testing
     let report = try store.verify()
     #expect(report.ok, "\(report.problems)")
     // Made anew it is the same.
-    let before = try store.search("red tea light", options: SearchOptions(k: 50, method: .words))
+    let before = try store.search("red tea light", by: .words, options: QueryOptions(k: 50))
     try store.indexWords(attributes: ["brand", "none"])
-    #expect(try store.search("red tea light", options: SearchOptions(k: 50, method: .words)) == before)
+    #expect(try store.search("red tea light", by: .words, options: QueryOptions(k: 50)) == before)
     #expect(try store.verify().ok)
   }
 
@@ -116,11 +116,13 @@ import Testing
       _ = try transaction.delete((0..<3_100).filter { $0 % 2 == 0 }.map { "x\($0)" }, kind: .items)
     }
     try store.upsert((0..<700).map { Item(id: "x\($0 * 2)", text: "common again") })
-    let options = SearchOptions(k: 10_000, method: .words, isComplete: true)
-    #expect(try store.search("common", options: options).count == 1_550 + 700)
-    #expect(try store.search("again", options: options).count == 700)
+    func count(_ word: String) throws -> Int {
+      try store.search(word, by: .words, isComplete: true, options: QueryOptions(k: 10_000)).count
+    }
+    #expect(try count("common") == 1_550 + 700)
+    #expect(try count("again") == 700)
     #expect(
-      try store.search("rare3", options: options).count == (0..<3_100).count { $0 % 6 == 3 && $0 % 7 == 3 })
+      try count("rare3") == (0..<3_100).count { $0 % 6 == 3 && $0 % 7 == 3 })
     let report = try store.verify()
     #expect(report.ok, "\(report.problems)")
   }
@@ -132,14 +134,17 @@ import Testing
     ])
     try store.indexWords(attributes: ["brand"])
     try store.renameAttribute("brand", to: "maker")
-    let words = SearchOptions(method: .words, isComplete: true)
     func attributes(_ store: Store) throws -> [String]? { try store.read { try $0.indexedAttributes() } }
-    #expect(try attributes(store) == ["maker"] && store.search("acme", options: words).map(\.id) == ["a"])
+    #expect(
+      try attributes(store) == ["maker"]
+        && store.search("acme", by: .words, isComplete: true).map(\.id) == ["a"])
     #expect(try store.verify().ok)
     // A name that the index has already stands in it once.
     try store.indexWords(attributes: ["maker", "brand"])
     try store.renameAttribute("maker", to: "brand")
-    #expect(try attributes(store) == ["brand"] && store.search("acme", options: words).map(\.id) == ["a"])
+    #expect(
+      try attributes(store) == ["brand"]
+        && store.search("acme", by: .words, isComplete: true).map(\.id) == ["a"])
     #expect(try store.verify().problems == [])
     try store.renameAttribute("brand", to: "maker")
     // The same attributes where nothing else is said, here and in a repaired copy.
@@ -152,9 +157,9 @@ import Testing
     let repaired = try Store.open(at: copy, options: .testing)
     defer { repaired.close() }
     #expect(try attributes(repaired) == ["maker"])
-    #expect(try repaired.search("other", options: words).map(\.id) == ["b"])
+    #expect(try repaired.search("other", by: .words, isComplete: true).map(\.id) == ["b"])
     try repaired.castAttribute("maker", to: .bool, removesOthers: true)
-    #expect(try repaired.search("other", options: words).isEmpty && repaired.verify().ok)
+    #expect(try repaired.search("other", by: .words, isComplete: true).isEmpty && repaired.verify().ok)
   }
 
   @Test func beginningsMisspellingsAndCodesAreFound() throws {
@@ -163,27 +168,28 @@ import Testing
       Item(id: "code", text: "thing of AB-77/9", attributes: ["hidden": true]),
       Item(id: "heart", text: "an id like a word"), Item(id: "x", text: "Tasche in Grün"),
     ])
-    func found(_ text: String, _ options: SearchOptions = SearchOptions(method: .words)) throws -> [String] {
-      try store.search(text, options: options).map(\.id)
+    func found(_ text: String, isComplete: Bool = false, _ options: QueryOptions = .init()) throws -> [String]
+    {
+      try store.search(text, by: .words, isComplete: isComplete, options: options).map(\.id)
     }
-    let whole = SearchOptions(method: .words, isComplete: true)
     #expect(try found("white hang") == ["85123A"])
-    #expect(try found("hang", whole) == [])
+    #expect(try found("hang", isComplete: true) == [])
     for wrong in ["hnging", "hangging", "hamging", "hagning", "anging", "xhanging"] {
-      #expect(try found(wrong, whole) == ["85123A"], "\(wrong)")
+      #expect(try found(wrong, isComplete: true) == ["85123A"], "\(wrong)")
     }
-    #expect(try found("hgning", whole) == [])
-    #expect(try found("GRUN", whole) == ["x"] && found("grün") == ["x"])
+    #expect(try found("hgning", isComplete: true) == [])
+    #expect(try found("GRUN", isComplete: true) == ["x"] && found("grün") == ["x"])
     // The id itself is first, whatever words say.
     #expect(try found("heart") == ["heart", "85123A"] && found(" 85123A ").first == "85123A")
-    #expect(try found("ab779", whole) == ["code"] && found("AB-77/9", whole).first == "code")
-    #expect(try found("thing", SearchOptions(method: .words, filter: "not hidden")) == [])
-    #expect(try found("code", SearchOptions(method: .words, excluding: ["code"])) == [])
+    #expect(
+      try found("ab779", isComplete: true) == ["code"] && found("AB-77/9", isComplete: true).first == "code")
+    #expect(try found("thing", QueryOptions(filter: "not hidden")) == [])
+    #expect(try found("code", QueryOptions(excluding: ["code"])) == [])
     #expect(try found("") == [] && found(" - ,") == [])
     // A word of a megabyte is cut, and takes no longer.
     let long = String(repeating: "x", count: 1 << 20)
     try store.upsert(Item(id: "long", text: long))
-    #expect(try found(long, whole) == ["long"])
+    #expect(try found(long, isComplete: true) == ["long"])
   }
 
   @Test func wordsAndVectorsAreFused() throws {
@@ -194,25 +200,25 @@ import Testing
           id: "i\(number)", text: (0..<6).map { _ in generator.pick(Self.words) }.joined(separator: " "),
           attributes: ["brand": .string("b\(number % 3)")])
       })
-    #expect(code { try store.search("red", options: SearchOptions(method: .vectors)) } == .unsupported)
+    #expect(code { try store.search("red", by: .vectors) } == .unsupported)
     // Without vectors both are the words.
     #expect(
-      try Set(store.search("red bag", options: SearchOptions(k: 80)).map(\.id))
-        == Set(store.search("red bag", options: SearchOptions(k: 80, method: .words)).map(\.id)))
+      try Set(store.search("red bag", options: QueryOptions(k: 80)).map(\.id))
+        == Set(store.search("red bag", by: .words, options: QueryOptions(k: 80)).map(\.id)))
     try store.embed("content")
-    let all = try store.search("red bag", options: SearchOptions(k: 100))
+    let all = try store.search("red bag", options: QueryOptions(k: 100))
     #expect(all.count == 80 && Set(all.map(\.id)).count == 80)
     #expect(zip(all, all.dropFirst()).allSatisfy { $0.score >= $1.score })
-    let vectors = try store.search("red bag", options: SearchOptions(method: .vectors))
+    let vectors = try store.search("red bag", by: .vectors)
     #expect(vectors.map(\.id) == (try store.query("content", text: "red bag")).map(\.id))
     let grouped = try store.search(
-      "red bag", options: SearchOptions(k: 50, grouping: Grouping(by: "brand", limit: 2)))
+      "red bag", options: QueryOptions(k: 50, grouping: Grouping(by: "brand", limit: 2)))
     #expect(grouped.count == 6)
     #expect(
-      try store.search("red bag", options: SearchOptions(k: 5, offset: 5)).map(\.id) == all[5..<10].map(\.id))
+      try store.search("red bag", options: QueryOptions(k: 5, offset: 5)).map(\.id) == all[5..<10].map(\.id))
     // A user without a vector changes nothing.
     #expect(
-      try store.search("red bag", options: SearchOptions(k: 100, user: "nobody")).map(\.id) == all.map(\.id))
+      try store.search("red bag", user: "nobody", options: QueryOptions(k: 100)).map(\.id) == all.map(\.id))
   }
 
   // A plain fusion by rank put what two lists have somewhere before what one has in the first place: known items were
@@ -245,7 +251,7 @@ import Testing
     #expect(try small.verify().problems == [])
     try small.upsert(items)
     #expect(try small.verify().problems == [])
-    #expect(try small.search("word7777", options: SearchOptions(method: .words)).map(\.id) == ["i1555"])
+    #expect(try small.search("word7777", by: .words).map(\.id) == ["i1555"])
   }
 
   @Test func aUserTasteHasASay() throws {
@@ -255,9 +261,9 @@ import Testing
     }
     try store.upsert("session", ids: (0..<40).map { "i\($0)" }, vectors: (0..<40).map { [Float($0), 1] })
     try store.upsert("session-users", ids: ["u"], vectors: [[1, 0]])
-    let plain = try store.search("mug", options: SearchOptions(k: 3, method: .words))
+    let plain = try store.search("mug", by: .words, options: QueryOptions(k: 3))
     #expect(plain.map(\.id) == ["i0", "i1", "i2"])
-    let own = try store.search("mug", options: SearchOptions(k: 40, method: .words, user: "u"))
+    let own = try store.search("mug", by: .words, user: "u", options: QueryOptions(k: 40))
     #expect(own.first?.id == "i39" && own.count == 40)
   }
 }

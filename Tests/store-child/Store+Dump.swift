@@ -44,7 +44,7 @@ extension Store {
     }
     try ask("facet") { "\(try $0.facet(.items, field: "category"))" }
     try ask("words") {
-      try $0.search("text of round 3", options: SearchOptions(k: 300, method: .words)).digest
+      try $0.search("text of round 3", by: .words, options: QueryOptions(k: 300)).digest
     }
     for number in stride(from: 0, to: 300, by: 29) {
       try ask("item\(number)") { snapshot in

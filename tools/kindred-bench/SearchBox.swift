@@ -46,25 +46,27 @@ struct SearchBox: ParsableCommand {
       cases.append(Case(text: chosen.joined(separator: " "), title: title))
     }
     print("\(titles.count) items, \(cases.count) searches")
-    for method in SearchOptions.Method.allCases {
+    for method in SearchMethod.allCases {
       try measure("three words, one misspelt", method, cases, opened)
     }
     guard !codes.isEmpty else { return }
     let known = (0..<queries).map { _ in codes[Int.random(in: codes.indices, using: &generator)] }
-    for method in SearchOptions.Method.allCases {
+    for method in SearchMethod.allCases {
       try measure("code alone", method, known.map { Case(text: $0.code, title: $0.title) }, opened)
     }
   }
 
-  private func measure(_ what: String, _ method: SearchOptions.Method, _ cases: [Case], _ store: Store) throws
-  {
+  private func measure(_ what: String, _ method: SearchMethod, _ cases: [Case], _ store: Store) throws {
     var (sum, times) = (0.0, [Double]())
-    let options = SearchOptions(method: method, isComplete: true, records: true)
+    let options = QueryOptions(records: true)
     // The first search reads the encoder.
-    _ = try store.search(cases[0].text, options: options)
+    _ = try store.search(cases[0].text, by: method, isComplete: true, options: options)
     for one in cases {
       var found: [Match] = []
-      times.append(try microseconds { found = try store.search(one.text, options: options) })
+      times.append(
+        try microseconds {
+          found = try store.search(one.text, by: method, isComplete: true, options: options)
+        })
       if let place = found.firstIndex(where: { $0.record?.text == one.title }) {
         sum += 1 / Double(place + 1)
       }

@@ -88,9 +88,9 @@ extension Command {
       for name in names {
         if let records = kind.records {
           try snapshot.requireName(name, of: records)
-        } else if !ListPrinter.eventColumns.contains(name) {
+        } else if !Event.columns.contains(name) {
           throw ValidationError(
-            "events have no \(name); they have \(ListPrinter.eventColumns.joined(separator: ", ")).")
+            "events have no \(name); they have \(Event.columns.joined(separator: ", ")).")
         }
       }
       return names
@@ -98,7 +98,7 @@ extension Command {
 
     /// The columns of a table; nil where each row has its own names.
     private func columns(_ names: [String]?, _ snapshot: borrowing Snapshot) throws -> [String]? {
-      guard let records = kind.records else { return names ?? ListPrinter.eventColumns }
+      guard let records = kind.records else { return names ?? Event.columns }
       if let names { return names.contains("id") ? names : ["id"] + names }
       // A table has the columns of its rows; the header of CSV comes before them.
       return output.format == .csv ? try snapshot.schema(of: records).map(\.name) : nil
@@ -108,8 +108,6 @@ extension Command {
 
 /// Prints the rows of a list: JSON and CSV as they come, tables at the end.
 final class ListPrinter {
-  static let eventColumns = ["user", "item", "time", "kind", "session", "value"]
-
   var next: ListCursor?
   private let output: RowOutputOptions
   private let columns: [String]?

@@ -82,7 +82,7 @@ extension Command {
       help: ArgumentHelp(
         "What a search without a space asks: words, vectors of texts, or both.",
         valueName: "both|words|vectors"))
-    var by: SearchOptions.Method?
+    var by: SearchMethod?
 
     @Flag(help: "In a search the last word is whole; otherwise it may be the beginning of one.")
     var wholeWords = false
@@ -153,13 +153,6 @@ extension Command {
       }
     }
 
-    private func searchOptions(_ options: QueryOptions) -> SearchOptions {
-      SearchOptions(
-        k: options.k, method: by ?? .both, user: subject.user, isComplete: wholeWords, filter: options.filter,
-        excluding: options.excluding, records: options.records, offset: options.offset,
-        minScore: options.minScore, grouping: options.grouping)
-    }
-
     func run(_ opened: Store) throws {
       var claims = FileClaims(store: store)
       claims.read(subject.vectors, as: "the file of --vectors")
@@ -177,7 +170,10 @@ extension Command {
         let first = space ?? fusion.weights.first?.space
         var answer =
           if isSearch {
-            QueryAnswer(try snapshot.search(subject.text.first ?? "", options: searchOptions(options)))
+            QueryAnswer(
+              try snapshot.search(
+                subject.text.first ?? "", by: by ?? .both, user: subject.user, isComplete: wholeWords,
+                options: options))
           } else if let space {
             try subject.answer(
               snapshot, space: space, keepsSeen: seen.keepsSeen, threads: threads, options: options)
