@@ -104,7 +104,7 @@ extension Snapshot {
     _ text: String, first entries: [(id: String, score: Float)], _ allowed: FilterMatches?,
     _ excluded: Set<Ordinal>, _ depth: Int
   ) throws -> [(id: String, score: Float)] {
-    let id = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    let id = text[...].trimmed
     guard let ordinal = try base.ordinal(of: id, .items), let record = try base.entity(at: ordinal, .items),
       !record.isDeleted, allowed?.contains(ordinal) ?? true, !excluded.contains(ordinal)
     else { return Array(entries.prefix(depth)) }
