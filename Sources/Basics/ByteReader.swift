@@ -29,7 +29,7 @@
     Float(bitPattern: try read(UInt32.self))
   }
 
-  /// The next number of variable length.
+  /// The next number of variable length, in as few bytes as it takes, so that a value has one stored form.
   @inlinable package mutating func readVarint() throws(RecordError) -> Int {
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -37,7 +37,10 @@
       let byte = try read(UInt8.self)
       guard shift < 63 || byte <= 1 else { throw .invalid("a number longer than 64 bits") }
       value |= UInt64(byte & 0x7F) << shift
-      if byte & 0x80 == 0 { return Int(truncatingIfNeeded: value) }
+      if byte & 0x80 == 0 {
+        guard byte != 0 || shift == 0 else { throw .invalid("a number with more bytes than it takes") }
+        return Int(truncatingIfNeeded: value)
+      }
       shift += 7
     }
   }

@@ -149,6 +149,10 @@ import Testing
     let recommended = try place.expect(
       "recommend", "shop.kindred", "--space", "v", "--like", "a", "--like", "c", "--json", "-k", "2")
     #expect(try ids(recommended) == ["d", "b"])
+    let grouped = try place.expect(
+      "recommend", "shop.kindred", "--user", "u", "--group-by", "category", "--keep-seen", "--json")
+    // One of each category, and what has none.
+    #expect(try Set(ids(grouped)).isSubset(of: ["a", "b", "c", "d", "e=2"]) && ids(grouped).count == 3)
     try place.expectFailure(
       "recordNotFound", 66, "query", "shop.kindred", "v", "--like", "a", "--like", "none")
     try place.expectFailure("usage", 64, "recommend", "shop.kindred", "--like", "a", "--session", "b")

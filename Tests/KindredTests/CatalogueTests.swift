@@ -114,7 +114,7 @@ import Testing
           paged += page.rows.map(\.id)
           options.after = page.next
           #expect(page.next == nil || page.rows.count == limit)
-        } while options.after != nil
+        } while options.after != nil && paged.count <= wanted.count
         #expect(paged == wanted, "\(order), \(limit) at a time")
       }
     }
@@ -159,7 +159,7 @@ import Testing
       ids += page.rows.map(\.id)
       options.after = page.next
       #expect(page.next?.text.utf8.count ?? 0 < 1_500)
-    } while options.after != nil
+    } while options.after != nil && ids.count < 9
     #expect(ids == ["2", "3", "0", "1"])
   }
 
@@ -335,7 +335,7 @@ import Testing
           let page = try store.listEvents(options)
           found += page.rows
           options.after = page.next
-        } while options.after != nil
+        } while options.after != nil && found.count <= wanted.count
         #expect(found == wanted, "\(order) \(limit)")
       }
     }

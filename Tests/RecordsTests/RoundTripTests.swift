@@ -54,8 +54,11 @@ import VectorMath
     }
   }
 
-  @Test func aNumberThatNeverEndsIsRefused() {
-    for bytes in [[UInt8](repeating: 0xFF, count: 30), Array(repeating: 0x80, count: 9) + [2], [0x80], []] {
+  @Test func aNumberThatNeverEndsOrTakesTooManyBytesIsRefused() {
+    let endless: [[UInt8]] = [
+      Array(repeating: 0xFF, count: 30), Array(repeating: 0x80, count: 9) + [2], [0x80], [],
+    ]
+    for bytes in endless + [[0x80, 0], [0x81, 0], [0x81, 0x80, 0], Array(repeating: 0x80, count: 9) + [0]] {
       bytes.withUnsafeBytes { bytes in
         var reader = ByteReader(bytes)
         let result = outcome { () throws(RecordError) in try reader.readVarint() }
