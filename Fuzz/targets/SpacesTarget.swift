@@ -59,7 +59,7 @@ extension FuzzTarget {
     let codebook = Quantizer(width: .eight, mean: [0.5, -0.25, 0], step: 0.125)
     let payload = StoredRecord.payload
     let number = Array("item".utf8).withUnsafeBytes { NumberRecord.encode(12, key: $0) }
-    let postings = PostingBlock([
+    let postings = ListBlock<Posting>([
       .init(ordinal: 9, occurrences: 2, length: 5), .init(ordinal: 300, occurrences: 1, length: 255),
     ])
     var tail = [UInt8](repeating: 7, count: 72)
@@ -73,19 +73,19 @@ extension FuzzTarget {
       [3, 0, 2, 0] + payload(CodebookRecord.encode(codebook)), [4, 5, 0, 0, 0, 64] + tail,
       [5, 4] + Array("item".utf8) + number, [6] + OmittedCount.encoded(12),
       [7] + payload(WordIndexRecord(attributes: ["brand", "code"]).encoded()),
-      [8, 3, 0, 0, 0, 9, 0, 0, 0] + payload(postings.encoded(term: 3)),
+      [8, 3, 0, 0, 0, 9, 0, 0, 0] + payload(postings.encoded(list: 3)),
     ]
   }
 
   private static func checkPostings(_ input: inout FuzzInput) throws {
     let (term, first) = (input.number(UInt32.self), input.number(UInt32.self) >> 1)
-    try StoredRecord(seed: PostingBlock.seed(term, first)) { record in
-      let block = try PostingBlock(decoding: record, term: term, first: first)
-      try hold(block.postings.first?.ordinal == first, "postings from \(block.postings[0].ordinal)")
+    try StoredRecord(seed: ListBlock<Posting>.seed(term, first)) { record in
+      let block = try ListBlock<Posting>(decoding: record, list: term, first: first)
+      try hold(block.entries.first?.ordinal == first, "postings from \(block.entries[0].ordinal)")
       try hold(
-        zip(block.postings, block.postings.dropFirst()).allSatisfy { $0.ordinal < $1.ordinal },
+        zip(block.entries, block.entries.dropFirst()).allSatisfy { $0.ordinal < $1.ordinal },
         "postings that do not ascend")
-      return block.encoded(term: term)
+      return block.encoded(list: term)
     }.check(input.rest)
   }
 

@@ -55,6 +55,7 @@ extension StorageEngine {
     if let index = salvaged.wordIndex {
       _ = try engine.write { try $0.indexWords(attributes: index.attributes) }
     }
+    if let signals = salvaged.signals { _ = try engine.write { try $0.setSignalPolicy(signals) } }
     let repair = Repair(salvaged, engine, progress)
     try repair.run(threads: threads, isStateless: isStateless, converting: converting)
     try repair.step("copying")

@@ -10,6 +10,8 @@ package final class SalvagedStore {
   let store: StoreRecord?
   /// What the word index was of; nil where that is lost, or there was none.
   let wordIndex: WordIndexRecord?
+  /// What events meant; nil where that is lost, or was never said.
+  let signals: SignalPolicy?
   /// The spaces that can be read, in the order they were made.
   let spaces: [SpaceRecord]
   /// Ids of each kind with their ordinals.
@@ -30,12 +32,15 @@ package final class SalvagedStore {
     }
     self.file = file
     store = try Self.storeRecord(file)
-    var wordIndex: WordIndexRecord?
+    var (wordIndex, signals) = (WordIndexRecord?.none, SignalPolicy?.none)
     file.forEach("meta") { key, value in
-      guard key == Array("terms".utf8) else { return }
-      wordIndex = value()?.withUnsafeBytes { try? WordIndexRecord(decoding: $0) }
+      if key == Array("terms".utf8) {
+        wordIndex = value()?.withUnsafeBytes { try? WordIndexRecord(decoding: $0) }
+      } else if key == Array("signals".utf8) {
+        signals = value()?.withUnsafeBytes { try? SignalPolicy(decoding: $0) }
+      }
     }
-    self.wordIndex = wordIndex
+    (self.wordIndex, self.signals) = (wordIndex, signals)
     var spaces: [SpaceRecord] = []
     file.forEach("space") { key, value in
       let record = value()?.withUnsafeBytes { try? SpaceRecord(decoding: $0) }

@@ -13,6 +13,8 @@ package struct EventSequences: Sendable {
   package internal(set) var kinds: [UInt32] = []
   /// Milliseconds since 1970.
   package internal(set) var times: [Int64] = []
+  /// What each event counts by the store's signal policy; empty where every event counts 1.
+  package internal(set) var strengths: [Float] = []
 
   package init() {}
 
@@ -22,30 +24,50 @@ package struct EventSequences: Sendable {
     self.items += items
     kinds += repeatElement(.max, count: items.count)
     times += repeatElement(0, count: items.count)
+    if !strengths.isEmpty { strengths += repeatElement(1, count: items.count) }
     offsets.append(self.items.count)
   }
 
   /// Adds a sequence of events of no user that is stored, oldest first.
-  package mutating func append(_ events: [(item: Ordinal, kind: UInt32, time: Int64)]) {
+  package mutating func append(_ events: [(item: Ordinal, kind: UInt32, time: Int64, strength: Float)]) {
     append(items: events.map(\.item))
     kinds.replaceSubrange((kinds.count - events.count)..., with: events.map(\.kind))
     times.replaceSubrange((times.count - events.count)..., with: events.map(\.time))
+    guard !strengths.isEmpty || events.contains(where: { $0.strength != 1 }) else { return }
+    if strengths.isEmpty { strengths = [Float](repeating: 1, count: items.count) }
+    strengths.replaceSubrange((strengths.count - events.count)..., with: events.map(\.strength))
   }
+
+  /// Adds an event to the last sequence.
+  package mutating func extendLast(_ item: Ordinal, kind: UInt32, time: Int64, strength: Float) {
+    if strength != 1, strengths.isEmpty { strengths = [Float](repeating: 1, count: items.count) }
+    if !strengths.isEmpty { strengths.append(strength) }
+    items.append(item)
+    kinds.append(kind)
+    times.append(time)
+    offsets[offsets.count - 1] += 1
+  }
+
+  /// What an event counts.
+  package func strength(_ place: Int) -> Float { strengths.isEmpty ? 1 : strengths[place] }
 
   package func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 }
 
 extension Snapshot {
   /// The events of all users in the order users were first written, those of deleted users and items left out.
-  /// - Parameter before: only events earlier than this, in milliseconds since 1970.
-  package func sequences(before: Int64? = nil) throws -> EventSequences {
+  /// - Parameters:
+  ///   - before: only events earlier than this, in milliseconds since 1970.
+  ///   - limit: only so many events, of the first users.
+  package func sequences(before: Int64? = nil, limit: Int = .max) throws -> EventSequences {
     try reading { transaction, tables in
+      var strengths = StrengthReader(try transaction.signalPolicy(tables))
       let store = try transaction.storeRecord(tables)
       let items = try transaction.live(.items, count: Int(store.nextItem), tables)
       let users = try transaction.live(.users, count: Int(store.nextUser), tables)
       var found = EventSequences()
       // Counted and not taken from the record: a number that is stored wrong asks for no memory.
-      let count = try transaction.count(tables.event)
+      let count = min(limit, try transaction.count(tables.event))
       found.items.reserveCapacity(count)
       found.kinds.reserveCapacity(count)
       found.times.reserveCapacity(count)
@@ -63,7 +85,8 @@ extension Snapshot {
         found.items.append(event.item)
         found.kinds.append(event.kind)
         found.times.append(key.time)
-        return .next
+        try strengths.append(event, to: &found.strengths) { try transaction.eventKindName($0, tables) }
+        return found.items.count < limit ? .next : .stop
       }
       if user != nil { found.offsets.append(found.items.count) }
       return found
@@ -95,7 +118,7 @@ extension Writer {
 }
 
 extension Transaction where Self: ~Copyable {
-  fileprivate func eventKindName(_ number: UInt32, _ tables: Tables) throws -> String {
+  func eventKindName(_ number: UInt32, _ tables: Tables) throws -> String {
     String(decoding: try word(number, tables).dropFirst(), as: UTF8.self)
   }
 
@@ -114,16 +137,19 @@ extension Transaction where Self: ~Copyable {
       found.offsets.append(0)
       return found
     }
+    var strengths = StrengthReader(try signalPolicy(tables))
     try forEach(tables.event, prefix: user.rawValue, reverse: true) { key, value in
       let (key, event) = try Snapshot.decode(key, value)
       found.items.append(event.item)
       found.kinds.append(event.kind)
       found.times.append(key.time)
+      try strengths.append(event, to: &found.strengths) { try eventKindName($0, tables) }
       return found.items.count < limit ? .next : .stop
     }
     found.items.reverse()
     found.kinds.reverse()
     found.times.reverse()
+    found.strengths.reverse()
     found.offsets.append(found.items.count)
     return found
   }

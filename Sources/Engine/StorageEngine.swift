@@ -1,6 +1,7 @@
 package import LMDB
 import Records
 import Synchronization
+import Values
 import VectorMath
 
 /// The store without its public face: one file, one writer at a time, snapshots for everybody else.
@@ -36,6 +37,7 @@ package final class StorageEngine: Sendable {
         entries: [
           .init(table: "meta", key: Array("store".utf8), value: record),
           .init(table: "meta", key: Array("terms".utf8), value: WordIndexRecord().encoded()),
+          .init(table: "meta", key: Array("signals".utf8), value: SignalPolicy().encoded()),
         ])
     }
     return try StorageEngine(

@@ -29,6 +29,7 @@ extension StorageEngine {
     try result.part { try snapshot.verifyColumns(&$0) }
     try result.part { try snapshot.verifyWords(&$0) }
     try result.part { try snapshot.verifyTerms(&$0) }
+    try result.part { try snapshot.verifyCounts(&$0) }
     try result.part { try snapshot.verifyModels(&$0) }
     var spaces: [SpaceRecord] = []
     try result.part { _ in spaces = try snapshot.spaces() }

@@ -114,7 +114,7 @@ struct WordQuery {
 
   private func hasPostings(_ term: UInt32) throws -> Bool {
     var found = false
-    try transaction.forEach(tables.column, prefix: PostingKey.prefix(term)) { _, _ in
+    try transaction.forEach(tables.column, prefix: ListKey.terms | term) { _, _ in
       found = true
       return .stop
     }
@@ -148,12 +148,12 @@ struct WordQuery {
   // MARK: Scores
 
   private func add(_ term: UInt32, _ weight: Float, to sums: inout WordSums) throws {
-    var postings: [PostingBlock.Posting] = []
-    let prefix = PostingKey.prefix(term)
+    var postings: [Posting] = []
+    let prefix = ListKey.terms | term
     try transaction.forEach(tables.column, prefix: prefix) { key, value in
       guard let first = BlockKey(keyBytes: key)?.second else { return .next }
       try EngineError.decoding("postings of term \(term) from", "\(first)") {
-        try PostingBlock.forEach(in: value, term: term, first: first) { postings.append($0) }
+        try ListBlock<Posting>.forEach(in: value, list: term, first: first) { postings.append($0) }
       }
       return .next
     }
@@ -230,7 +230,9 @@ extension Snapshot {
   func verifyTerms(_ result: inout VerifyReport) throws {
     guard let index = try wordIndex() else {
       try reading { transaction, tables in
-        try transaction.forEach(tables.column, from: PairKey(PostingKey.mark, 0)) { _, _ in
+        try transaction.forEach(
+          tables.column, from: PairKey(ListKey.terms, 0), through: ListKey.last(ListKey.terms)
+        ) { _, _ in
           result.report("there are entries of a word index, and no record of one")
           return .stop
         }
@@ -239,7 +241,7 @@ extension Snapshot {
     }
     // Sums of mixed numbers: a difference in any posting changes them, but for one chance in 2⁶⁴.
     var (expected, found) = ((sum: UInt64(0), count: 0), (sum: UInt64(0), count: 0))
-    func add(_ posting: PostingBlock.Posting, _ term: UInt32, to sums: inout (sum: UInt64, count: Int)) {
+    func add(_ posting: Posting, _ term: UInt32, to sums: inout (sum: UInt64, count: Int)) {
       let numbers = UInt64(posting.occurrences) << 8 | UInt64(posting.length)
       sums.sum &+= SeededGenerator.mixed(
         SeededGenerator.mixed(UInt64(term) << 32 | UInt64(posting.ordinal)) ^ numbers)
@@ -262,16 +264,18 @@ extension Snapshot {
               stored, key: word, "word.id", String(decoding: word, as: UTF8.self))
           }
           add(
-            PostingBlock.Posting(ordinal: ordinal, occurrences: count, length: terms.length),
+            Posting(ordinal: ordinal, occurrences: count, length: terms.length),
             numbers[word] ?? .max, to: &expected)
         }
         return .next
       }
-      try transaction.forEach(tables.column, from: PairKey(PostingKey.mark, 0)) { key, value in
+      try transaction.forEach(
+          tables.column, from: PairKey(ListKey.terms, 0), through: ListKey.last(ListKey.terms)
+        ) { key, value in
         guard let place = BlockKey(keyBytes: key) else { return .next }
-        let term = place.first & ~PostingKey.mark
+        let term = place.first & ~ListKey.terms
         do {
-          try PostingBlock.forEach(in: value, term: term, first: place.second) { add($0, term, to: &found) }
+          try ListBlock<Posting>.forEach(in: value, list: term, first: place.second) { add($0, term, to: &found) }
         } catch { result.report("postings of term \(term) from \(place.second): \(error)") }
         return .next
       }

@@ -14,8 +14,8 @@ extension Writer {
       number = try decodeNumber(value, key: Array(key.utf8), "column.id", key)
     } else {
       number = store.nextColumn
-      guard number < PostingKey.mark else {
-        throw EngineError(.unsupported, "a store holds at most \(PostingKey.mark) attributes")
+      guard number < ListKey.terms else {
+        throw EngineError(.unsupported, "a store holds at most \(ListKey.terms) attributes")
       }
       store.nextColumn += 1
       try transaction.put(

@@ -106,8 +106,8 @@ extension Writer {
   private func insert(_ record: EntityRecord, _ kind: RecordKind) throws -> Ordinal {
     try EntityID.check(record.id)
     let ordinal = Ordinal(UInt32(store.ordinalCount(kind)))
-    guard ordinal.rawValue < 1 << 31 else {
-      throw EngineError(.unsupported, "a store holds at most \(1 << 31) \(kind)")
+    guard ordinal.rawValue < ListKey.numbers - 1 else {
+      throw EngineError(.unsupported, "a store holds at most \(ListKey.numbers - 1) \(kind)")
     }
     try restore(record, kind, at: ordinal)
     changedRecords.insert(ordinal, kind, changesText: record.text != nil)
@@ -209,7 +209,10 @@ extension Writer {
     if record.text != nil { store.attributeVersion += 1 }
     try updateColumns(ordinal, kind, from: record.attributes, to: [:])
     try updateTerms(ordinal, kind, from: record, to: nil)
-    if kind == .users { try deleteEvents(of: ordinal) }
+    if kind == .users {
+      try uncountEvents(of: ordinal)
+      try deleteEvents(of: ordinal)
+    }
     if record.isNamedByEvents {
       try transaction.put(
         tables.entities(kind), ordinal.rawValue,

@@ -37,7 +37,9 @@ extension Writer {
     for event in events {
       let encoded = event.encoded(for: EventKey(user: user, time: time, number: next))
       guard known.insert(encoded).inserted else { continue }
-      try transaction.put(tables.event, EventKey(user: user, time: time, number: next).tableKey, encoded)
+      let key = EventKey(user: user, time: time, number: next)
+      try countEvent(event, at: key)
+      try transaction.put(tables.event, key.tableKey, encoded)
       try markNamed(event.item)
       next += 1
       count += 1

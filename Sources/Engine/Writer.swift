@@ -22,6 +22,8 @@ package final class Writer {
   var named: Set<Ordinal> = []
   /// Changes of the word index; nil until there is one.
   var terms: PostingChanges?
+  /// Changes of what is counted of events; nil until there is one.
+  var counts: CountChanges?
   /// Whether items are changed whose words stay the same.
   var keepsTerms = false
   var due = DueWork()
@@ -44,6 +46,7 @@ package final class Writer {
   func finish() throws {
     _ = try deriveVectors()
     try flushTerms()
+    try flushCounts()
     try pages.flush(transaction)
     for (name, space) in spaces.sorted(by: { $0.key < $1.key }) where space.isChanged {
       let record = space.record
@@ -97,8 +100,8 @@ package final class Writer {
       number = try decodeNumber(value, key: bytes, "word.id", String(decoding: bytes, as: UTF8.self))
     } else {
       number = store.nextWord
-      guard number < PostingKey.mark else {
-        throw EngineError(.unsupported, "a store holds at most \(PostingKey.mark) different words")
+      guard number < ListKey.numbers else {
+        throw EngineError(.unsupported, "a store holds at most \(ListKey.numbers) different words")
       }
       store.nextWord += 1
       try transaction.put(

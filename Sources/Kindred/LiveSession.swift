@@ -5,8 +5,8 @@ import Engine
 ///
 /// Its vectors are those that `Snapshot.recommend(for:)` would compute, until the session is longer than the model
 /// looks back. Then it starts again with the newest half of the model's window, so that vectors are of between half a
-/// window and a whole one. It stays with the model that served when it was made; where none did, it recommends what is
-/// popular. One thread may use it at a time.
+/// window and a whole one. It stays with the model that served when it was made; where none did, it recommends by what
+/// is counted of events. One thread may use it at a time.
 public final class LiveSession {
   private let store: Store
   private let history: LiveHistory
@@ -23,11 +23,13 @@ public final class LiveSession {
   /// - Returns: false for an item that the model has no vector for, which only counts as seen.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
   @discardableResult
-  public func append(_ item: String, kind: String = "view", time: Timestamp = .now()) throws -> Bool {
+  public func append(
+    _ item: String, kind: String = "view", value: Double? = nil, time: Timestamp = .now()
+  ) throws -> Bool {
     try StoreError.translating {
       try store.engine.read { snapshot in
         guard let ordinal = try snapshot.ordinal(of: item, .items) else { return false }
-        return try history.append(ordinal, kind: kind, time: time.milliseconds, snapshot)
+        return try history.append(ordinal, kind: kind, value: value, time: time.milliseconds, snapshot)
       }
     }
   }

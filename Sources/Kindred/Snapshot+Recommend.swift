@@ -6,16 +6,17 @@ import Records
 extension Snapshot {
   /// The items that may come next: for a user by the stored events, or after a session or events that are not stored.
   ///
-  /// A user without events, or one that the store does not know, gets what is popular: the share of recent events,
-  /// which count half for each tenth of the events' time that they are older than the newest. So does everybody where
-  /// no model serves; then all events are counted, once for each hundredth by which they grow.
+  /// A user without events, or one that the store does not know, gets what is trending: the share of recent events,
+  /// which count half for each half-life of the store's signal policy that they are older than the newest. Where no
+  /// model serves, the answer is by rules: what was counted to occur near the history's items.
   /// - Returns: min(k, matching items) items, best first.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`.
   /// - Complexity: O(events read, the newest 10,000 at most), one pass of the encoder over those that the model looks
   ///   back on, a query of the items' space for each interest of the model, and one inner product for each item that
   ///   the model's rules name and for up to 8,192 others. With a diversity, 10 · k candidates and O(k² · dimension) to
-  ///   choose among them. Filling a list with what is popular takes O(items) where a filter admits few. Where no model
-  ///   serves, popularity takes O(events), once for each hundredth by which they grow.
+  ///   choose among them. Filling a list with what is popular takes O(items) where a filter admits few. By rules,
+  ///   O(items that co-occur with the history's newest 10), and what is popular takes O(items · log items), once for
+  ///   each hundredth by which events grow.
   public func recommend(
     for subject: RecommendationSubject, options: RecommendOptions = .init()
   ) throws -> [Recommendation] {
@@ -47,6 +48,10 @@ extension Snapshot {
       guard options.diversity == 0 else {
         throw StoreError(
           code: .invalidArgument, message: "a list by examples is not varied; ask for a diversity of 0")
+      }
+      guard options.method == nil, options.hiding.isEmpty else {
+        throw StoreError(
+          code: .invalidArgument, message: "a list by examples is by nothing else, and hides nothing")
       }
       var spaces = options.spaces
       if spaces.isEmpty {
@@ -127,7 +132,7 @@ extension Store {
   }
 
   /// Appends an event and recommends by all of the user's events, this one included, in one transaction: no other
-  /// write comes in between. Where no model serves, the answer is what is popular.
+  /// write comes in between. Where no model serves, the answer is by what was counted before the event.
   ///
   /// A good event is stored whatever becomes of the answer: an error of `recommend(user:)`, a filter that cannot be
   /// read say, is thrown after the event is on disk. To repeat the call is safe, as an equal event is stored once.

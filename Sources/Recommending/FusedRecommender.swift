@@ -11,6 +11,8 @@ struct FusedRecommender: Recommender {
   private let serving: any Recommender
   private let popular: PopularRecommender
   private let isRepeating: Bool
+  /// What chose an item that the model did not choose.
+  private let contentSource: RecommendationSource
   /// How each of the spaces is asked.
   private let query: QueryOptions
 
@@ -26,6 +28,8 @@ struct FusedRecommender: Recommender {
     }
     var inner = options
     inner.spaces = []
+    inner.method = nil
+    contentSource = options.method == .similar ? .similar : .content
     inner.k = FusedList.depth(try options.page.depth)
     (inner.offset, inner.minScore, inner.records) = (0, nil, false)
     self.snapshot = snapshot
@@ -38,9 +42,9 @@ struct FusedRecommender: Recommender {
       isRepeating = model.manifest.isRepeating
       popular = try PopularRecommender(snapshot, model.popularity, options)
     } else {
-      let popularity = try models.popularity.popularity(snapshot)
-      isRepeating = popularity.isRepeating
-      popular = try PopularRecommender(snapshot, popularity, options)
+      let counted = try models.counts.items(snapshot)
+      isRepeating = counted.isRepeating
+      popular = try PopularRecommender(snapshot, counted.trending, options)
     }
   }
 
@@ -49,24 +53,25 @@ struct FusedRecommender: Recommender {
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    let items = events?.items ?? []
-    return try answer(after: items, leavingOut: Set(items)) {
+    try answer(after: events?.likedItems ?? [], of: events, kindName) {
       try serving.recommend(after: events, kindName: kindName)
     }
   }
 
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
+    kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    try answer(after: history, leavingOut: seen) {
-      try serving.recommend(by: vectors, of: version, after: history, leavingOut: seen)
+    try answer(after: history, of: events, kindName) {
+      try serving.recommend(by: vectors, of: version, after: history, of: events, kindName: kindName)
     }
   }
 
   private func answer(
-    after history: [Ordinal], leavingOut seen: Set<Ordinal>, served: () throws -> [Recommendation]
+    after history: [Ordinal], of events: EventSequences?, _ kindName: (UInt32) throws -> String,
+    served: () throws -> [Recommendation]
   ) throws -> [Recommendation] {
-    let taken = (options.keepsSeen ?? isRepeating) ? [] : seen
+    let taken = try options.hidden(in: events, isRepeating: isRepeating, kindName)
     var rankings: [FusedList.Ranking] = []
     var known: [ExactString: Recommendation] = [:]
     for space in options.spaces {
@@ -85,7 +90,7 @@ struct FusedRecommender: Recommender {
       found = try FusedList(rankings, by: options.fusion).entries.prefix(popular.depth).map { entry in
         var one =
           known[ExactString(entry.id)]
-          ?? Recommendation(id: entry.id, score: 0, source: .content, because: [])
+          ?? Recommendation(id: entry.id, score: 0, source: contentSource, because: [])
         one.score = entry.score
         return one
       }

@@ -2,6 +2,7 @@ import Basics
 package import Engine
 package import Records
 import SessionEncoder
+import Values
 
 /// A session that goes on, with what the encoder has computed of it kept. One thread may use it at a time.
 package final class LiveHistory {
@@ -14,7 +15,11 @@ package final class LiveHistory {
   private var items: [Ordinal] = []
   /// The newest items of all events.
   private var recent: [Ordinal] = []
-  private var seen: Set<Ordinal> = []
+  /// All events, as one sequence.
+  private var events = EventSequences()
+  /// The names of the events' kinds, by number.
+  private var kinds: [String] = []
+  private let policy: SignalPolicy
   /// [interests, dimension]
   private var vectors: [Float] = []
   private var newest: Int64?
@@ -24,6 +29,8 @@ package final class LiveHistory {
   /// Begins with the model that serves; without one, where none does.
   /// - Parameter user: whose attributes it begins with, where the model knows any.
   package init(_ snapshot: Snapshot, _ models: ModelCache, user: String?) throws {
+    policy = try snapshot.signalPolicy() ?? SignalPolicy()
+    events.append(items: [])
     model = try snapshot.servingVersion().map { version in
       let encoder = try models.model(version, snapshot)
       return (encoder, LiveEncoder(encoder.model))
@@ -39,11 +46,17 @@ package final class LiveHistory {
   package var count: Int { (model?.live.count ?? 0) - (hasProfile ? 1 : 0) }
 
   /// Adds an event.
-  /// - Parameter time: milliseconds since 1970.
-  /// - Parameter snapshot: for the vector of an item that came after the training.
+  /// - Parameters:
+  ///   - time: milliseconds since 1970.
+  ///   - snapshot: for the vector of an item that came after the training.
   /// - Returns: false for an item that the model has no vector for, which only counts as seen.
-  package func append(_ item: Ordinal, kind: String, time: Int64, _ snapshot: Snapshot) throws -> Bool {
-    seen.insert(item)
+  package func append(
+    _ item: Ordinal, kind: String, value: Double?, time: Int64, _ snapshot: Snapshot
+  ) throws -> Bool {
+    let kindNumber = kinds.firstIndex { $0.isExactly(kind) } ?? kinds.count
+    if kindNumber == kinds.count { kinds.append(kind) }
+    events.extendLast(
+      item, kind: UInt32(kindNumber), time: time, strength: Float(policy.weight(ofKind: kind, value: value)))
     recent = recent.suffix(ContentProfile.itemLimit - 1) + [item]
     guard let (encoder, live) = model else { return false }
     var number = encoder.numbers[item]
@@ -86,6 +99,6 @@ package final class LiveHistory {
   package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
       by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: items.isEmpty ? recent : items,
-      leavingOut: seen)
+      of: events, kindName: { [kinds] in kinds[Int($0)] })
   }
 }

@@ -9,14 +9,14 @@ package final class ModelCache: Sendable {
   private let repeating = Mutex<[UInt32: Bool]>([:])
   /// The spaces that a version learned content from.
   private let contents = Mutex<[UInt32: [String]]>([:])
-  /// What is recommended where none of them serves.
-  let popularity = PopularityCache()
+  /// What is counted of items, which is recommended by where none of them serves.
+  let counts = CountedItemsCache()
 
   package init() {}
 
   package func removeAll() {
     models.withLock { $0.removeAll() }
-    popularity.removeAll()
+    counts.removeAll()
   }
 
   package static func noModel(_ version: Int) -> RecommendingError {

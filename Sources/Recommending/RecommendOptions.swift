@@ -1,5 +1,6 @@
 public import Engine
 public import Filters
+public import Values
 
 /// How recommendations are to be made.
 public struct RecommendOptions: Sendable, Hashable {
@@ -28,6 +29,15 @@ public struct RecommendOptions: Sendable, Hashable {
   /// fill a list have scores below 0, so 0 leaves the fill out.
   public var minScore: Float?
 
+  /// What chooses the items; nil takes `spaces` where there are any, else the model that serves and, where none does,
+  /// `rules`.
+  public var method: RecommendationMethod?
+  /// Which items of the history are left out, by what was done with them; where it is not empty, all others may come
+  /// back.
+  public var hiding: [HiddenEvents]
+  /// When the recommendation is made; nil takes the clock's time. Only `hiding` and `again` go by it.
+  public var time: Timestamp?
+
   /// The spaces that recommend together, each with its weight; empty for what serves alone. `session` says what the
   /// model does; any other space of items finds what is like the newest 20 items of the history, each of which weighs
   /// 0.8 times the one after it. Scores are then those of the fusion.
@@ -42,7 +52,8 @@ public struct RecommendOptions: Sendable, Hashable {
     k: Int = 10, filter: Filter? = nil, keepsSeen: Bool? = nil, diversity: Double = 0,
     explains: Bool = false, effort: QueryOptions.Effort = .automatic,
     excluding: [String] = [], records: Bool = false, offset: Int = 0, minScore: Float? = nil,
-    spaces: [SpaceWeight] = [], fusion: Fusion = .rank, grouping: Grouping? = nil
+    spaces: [SpaceWeight] = [], fusion: Fusion = .rank, grouping: Grouping? = nil,
+    method: RecommendationMethod? = nil, hiding: [HiddenEvents] = [], time: Timestamp? = nil
   ) {
     self.k = k
     self.filter = filter
@@ -57,6 +68,9 @@ public struct RecommendOptions: Sendable, Hashable {
     self.spaces = spaces
     self.fusion = fusion
     self.grouping = grouping
+    self.method = method
+    self.hiding = hiding
+    self.time = time
   }
 
   /// Events of a user that are looked at to leave out what was seen.
@@ -66,9 +80,20 @@ public struct RecommendOptions: Sendable, Hashable {
   /// - Throws: `EngineError` `.invalidArgument`; `RecommendingError` `.invalidArgument`.
   var page: AnswerPage {
     get throws {
-      guard (0...1).contains(diversity) else {
-        throw RecommendingError(code: .invalidArgument, message: "diversity \(diversity) is outside 0 to 1")
+      func require(_ isRight: Bool, _ message: String) throws {
+        if !isRight { throw RecommendingError(code: .invalidArgument, message: message) }
       }
+      try require((0...1).contains(diversity), "diversity \(diversity) is outside 0 to 1")
+      try require(
+        method == nil || method == .session || diversity == 0,
+        "only the model's lists are varied; ask for a diversity of 0")
+      try require(
+        method == nil || method == .similar || spaces.isEmpty,
+        "spaces recommend by themselves or by similarity, not by \(method?.rawValue ?? "")")
+      try require(
+        hiding.isEmpty || keepsSeen == nil, "keepsSeen is about all events, hiding about some; give one")
+      try require(
+        hiding.allSatisfy { $0.seconds.map { $0 > 0 } ?? true }, "events are hidden for more than 0 s")
       return try AnswerPage(k: k, offset: offset, minScore: minScore)
     }
   }

@@ -6,7 +6,7 @@ public struct Recommendation: Sendable, Hashable, Codable {
   public var id: String
   /// Larger is better: the cosine or inner product with the history's vector, raised for items that the model's rules
   /// name after the history, possibly above 1; for items by popularity their share of recent events, less 1 where they
-  /// come behind others.
+  /// come behind others; by other methods as `RecommendationMethod` says.
   public var score: Float
   /// What chose it.
   public var source: RecommendationSource
@@ -44,6 +44,18 @@ public enum RecommendationSource: String, Sendable, Hashable, Codable {
   case profile
   /// Recent popularity, for an unknown user or session and where nothing else is left.
   case popularity
+  /// What was counted to occur near the history's items.
+  case rules
+  /// Popularity in all events, as asked for.
+  case popular
+  /// Popularity in recent events, as asked for.
+  case trending
+  /// The items that were stored last, as asked for.
+  case newest
+  /// What the user comes back to.
+  case again
+  /// Likeness to the history's items, as asked for.
+  case similar
 }
 
 /// Whom or what items are recommended for.

@@ -15,10 +15,14 @@ package protocol Recommender: Sendable {
 
   /// Recommends by query vectors [interests, dimension] that the model of `version` made; what is popular where there
   /// are none.
-  /// - Parameter history: the items that they were made of, oldest first.
+  /// - Parameters:
+  ///   - history: the items that they were made of, oldest first.
+  ///   - events: all of the session, one sequence.
+  ///   - kindName: as above.
   /// - Throws: `RecommendingError` `.unsupported` for vectors of another model, or of one where none serves.
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
+    kindName: (UInt32) throws -> String
   ) throws -> [Recommendation]
 }
 
@@ -51,11 +55,23 @@ extension Snapshot {
         code: .invalidArgument, message: "a list of groups is not varied beside; ask for a diversity of 0")
     }
     if let grouping = options.grouping { return try GroupedRecommender(self, models, options, grouping) }
+    switch options.method {
+    case .session:
+      guard let version = try servingVersion() else {
+        throw RecommendingError(
+          code: .recordNotFound, message: "no model serves; train one with: kindred train STORE")
+      }
+      return try SessionRecommender(self, models.model(version, self), options)
+    case .similar: return try FusedRecommender(self, models, options.similar(self))
+    case let method?: return try CountedRecommender(self, models.counts, options, method)
+    case nil: break
+    }
     guard options.spaces.isEmpty else { return try FusedRecommender(self, models, options) }
     if let version = try servingVersion() {
       return try SessionRecommender(self, models.model(version, self), options)
     }
-    return try PopularRecommender(self, models.popularity.popularity(self), options)
+    let method = try signalPolicy() == nil ? RecommendationMethod.trending : .rules
+    return try CountedRecommender(self, models.counts, options, method)
   }
 }
 
@@ -72,9 +88,15 @@ extension RecommendationSubject {
       sequence?.append(items: try ids.compactMap { try snapshot.ordinal(of: $0, .items) })
     case .events(let events):
       let ordered = events.enumerated().sorted { ($0.1.time, $0.0) < ($1.1.time, $1.0) }.map(\.1)
+      let policy = try snapshot.signalPolicy() ?? SignalPolicy()
       sequence?.append(
         try ordered.enumerated().compactMap { place, event in
-          try snapshot.ordinal(of: event.item, .items).map { ($0, UInt32(place), event.time.milliseconds) }
+          try snapshot.ordinal(of: event.item, .items).map {
+            (
+              $0, UInt32(place), event.time.milliseconds,
+              Float(policy.weight(ofKind: event.kind, value: event.value))
+            )
+          }
         })
       kindName = { ordered[Int($0)].kind }
     }
@@ -107,9 +129,12 @@ private struct GroupedRecommender: Recommender {
   ) throws -> [Recommendation] { try grouped { try $0.recommend(after: events, kindName: kindName) } }
 
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
+    kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    try grouped { try $0.recommend(by: vectors, of: version, after: history, leavingOut: seen) }
+    try grouped { 
+      try $0.recommend(by: vectors, of: version, after: history, of: events, kindName: kindName)
+    }
   }
 
   private func grouped(_ ask: (any Recommender) throws -> [Recommendation]) throws -> [Recommendation] {

@@ -1,6 +1,7 @@
 package import Basics
 package import Engine
 package import Records
+import Values
 import SessionEncoder
 
 /// The events of a store as a session model learns from them.
@@ -21,8 +22,7 @@ struct SessionData {
   private(set) var newest: Int64 = .min
   /// The oldest one; nil where there is none.
   private(set) var oldest: Int64?
-  /// How often each item occurs: an event's weight halves with each tenth of the observed time span that it is older
-  /// than the newest event.
+  /// What recent events of each item count.
   private(set) var popularity: [Float]
   /// Whether items that were seen may come back.
   private(set) var isRepeating = false
@@ -70,7 +70,7 @@ struct SessionData {
     }
     isRepeating = Self.isRepeating(sequences)
     profiles = try Self.profiles(of: users, snapshot)
-    countItems(events, excludingLast: excludingLast)
+    countItems(events, try snapshot.signalPolicy() ?? SignalPolicy(), excludingLast: excludingLast)
   }
 
   /// Attributes of fewer users say nothing about others, and too much about those few.
@@ -101,14 +101,17 @@ struct SessionData {
     return all
   }
 
-  private mutating func countItems(_ events: EventSequences, excludingLast: Int) {
-    let recency = RecencyWeight(newest: newest, oldest: events.times.min() ?? 0)
+  /// What recent events count, with what is not recent halved for each half-life of the store's policy.
+  private mutating func countItems(_ events: EventSequences, _ policy: SignalPolicy, excludingLast: Int) {
+    let halfLife = policy.halfLifeSeconds * 1_000
+    var sums = [DecayedSum](repeating: DecayedSum(), count: numbering.count)
     for index in events.users.indices {
-      for place in events.range(index).dropLast(excludingLast) {
-        popularity[Int(numbering.numbers[events.items[place]] ?? 0)] += Float(
-          recency.weight(of: events.times[place]))
+      for place in events.range(index).dropLast(excludingLast) where events.strength(place) > 0 {
+        sums[Int(numbering.numbers[events.items[place]] ?? 0)].add(
+          Double(events.strength(place)), at: events.times[place], halfLife: halfLife)
       }
     }
+    popularity = sums.map { Float($0.value(at: max(newest, $0.time), halfLife: halfLife)) }
   }
 }
 

@@ -51,16 +51,17 @@ struct SessionRecommender: Recommender {
       query = Query(
         vectors: histories.encoded(0), history: histories.items, source: source(after: histories.items))
     }
-    return try answer(query, leavingOut: Set(events?.items ?? []))
+    return try answer(query, after: events, kindName)
   }
 
   func recommend(
-    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], leavingOut seen: Set<Ordinal>
+    by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
+    kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
     try require(version)
     return try answer(
       vectors.map { Query(vectors: $0, history: history, source: history.isEmpty ? .profile : .session) },
-      leavingOut: seen)
+      after: events, kindName)
   }
 
   private func source(after items: [Ordinal]) -> RecommendationSource {
@@ -78,9 +79,11 @@ struct SessionRecommender: Recommender {
     var source: RecommendationSource
   }
 
-  private func answer(_ query: Query?, leavingOut items: Set<Ordinal>) throws -> [Recommendation] {
-    let keepsSeen = options.keepsSeen ?? encoder.manifest.isRepeating
-    var taken = (keepsSeen ? [] : items).union(popular.excluded)
+  private func answer(
+    _ query: Query?, after events: EventSequences?, _ kindName: (UInt32) throws -> String
+  ) throws -> [Recommendation] {
+    var taken = try options.hidden(in: events, isRepeating: encoder.manifest.isRepeating, kindName)
+      .union(popular.excluded)
     var found: [Recommendation] = []
     if let query {
       var candidates = try search.candidates(query.vectors, after: query.history, leavingOut: taken)

@@ -3,7 +3,6 @@ import Basics
 import Evaluation
 import Platform
 import SessionEncoder
-import Synchronization
 
 /// What a model knows beside its encoder: which items were counted to follow which. An item's probability is a mean of
 /// both: `share` that of the rules, the rest that of a softmax over the encoder's scores.
@@ -106,21 +105,6 @@ extension SessionRules {
     let largest = scores.max() ?? -.infinity
     guard largest > -.infinity else { return -.infinity }
     return largest + Float(log(scores.reduce(0.0) { $0 + exp(Double($1 - largest)) }))
-  }
-}
-
-/// Zeros that are kept, as many as there are items.
-private final class SumPool: Sendable {
-  private let free = Mutex<[[Float]]>([])
-
-  func take(_ count: Int) -> [Float] {
-    free.withLock { $0.popLast() } ?? [Float](repeating: 0, count: count)
-  }
-
-  func giveBack(_ sums: inout [Float]) {
-    let zeros = sums
-    sums = []
-    free.withLock { $0.append(zeros) }
   }
 }
 

@@ -4,7 +4,7 @@ package import Basics
 /// The store's own numbers, under the key `store` of `meta`; rewritten by every transaction that changes one.
 package struct StoreRecord: Equatable, Sendable {
   /// The format of the whole file. A newer one is refused, never guessed at.
-  package static let formatVersion: UInt32 = 8
+  package static let formatVersion: UInt32 = 9
   /// The oldest format that is read. The first write transaction raises it to `formatVersion`: what 5 has, later
   /// ones have in the same bytes, and records of models of 5 and 6 are read as they are.
   package static let oldestFormatVersion: UInt32 = 5

@@ -80,18 +80,18 @@ import VectorMath
       let key = Array("tred".utf8)
       let stored = try #require(try writer.transaction.get(writer.tables.wordID, BytesKey(key)))
       let term = try decodeNumber(stored, key: key, "word.id", "tred")
-      let place = PairKey(PostingKey.prefix(term), UInt32(0))
+      let place = PairKey(ListKey.terms | term, UInt32(0))
       let block = try #require(try writer.transaction.get(writer.tables.column, place))
-      var postings = try PostingBlock(decoding: block, term: term, first: 0)
+      var postings = try ListBlock<Posting>(decoding: block, list: term, first: 0)
       switch what {
-      case "another": postings.postings[3].occurrences += 1
-      case "more": postings.postings.append(.init(ordinal: 77, occurrences: 1, length: 3))
+      case "another": postings.entries[3].occurrences += 1
+      case "more": postings.entries.append(.init(ordinal: 77, occurrences: 1, length: 3))
       case "gone": try writer.transaction.delete(writer.tables.column, place)
       case "sums": try writer.transaction.put(writer.tables.meta, "terms", WordIndexRecord().encoded())
       default: try writer.transaction.delete(writer.tables.meta, "terms")
       }
       if what == "another" || what == "more" {
-        try writer.transaction.put(writer.tables.column, place, postings.encoded(term: term))
+        try writer.transaction.put(writer.tables.column, place, postings.encoded(list: term))
       }
     }
     try store.reopen()

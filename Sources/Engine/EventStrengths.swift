@@ -1,0 +1,81 @@
+import Records
+import Values
+
+/// What events count by a store's policy, in thousandths.
+struct EventStrengths {
+  let policy: SignalPolicy
+  private var kinds: [UInt32: String] = [:]
+
+  init(_ policy: SignalPolicy) { self.policy = policy }
+
+  /// - Parameter kindName: the name of a kind by its number.
+  mutating func strength(
+    of event: EventRecord, kindName: (UInt32) throws -> String
+  ) rethrows -> Int64 {
+    guard !policy.signals.isEmpty else { return 1_000 }
+    let kind: String
+    if let known = kinds[event.kind] {
+      kind = known
+    } else {
+      kind = try kindName(event.kind)
+      kinds[event.kind] = kind
+    }
+    return Int64((policy.weight(ofKind: kind, value: event.value) * 1_000).rounded())
+  }
+}
+
+/// Adds what events count to a list that stays empty where every event counts 1.
+struct StrengthReader {
+  private var strengths: EventStrengths?
+
+  init(_ policy: SignalPolicy?) {
+    strengths = policy.flatMap { $0.signals.isEmpty ? nil : EventStrengths($0) }
+  }
+
+  mutating func append(
+    _ event: EventRecord, to list: inout [Float], kindName: (UInt32) throws -> String
+  ) rethrows {
+    guard let strength = try strengths?.strength(of: event, kindName: kindName) else { return }
+    list.append(Float(strength) / 1_000)
+  }
+}
+
+/// An event that counts something.
+struct CountedEvent {
+  var item: UInt32
+  /// Above 0.
+  var strength: Int64
+  var time: Int64
+}
+
+/// How strongly two items of a user's sequence co-occur: whole numbers, so that what is added can be taken away again.
+enum CoOccurrenceWeight {
+  /// The farthest distance of two events that count together.
+  static let window = 5
+
+  /// The weight of a later event behind an earlier one: 120 / distance for one that counts 1 (Ludewig and Jannach 2018
+  /// weigh rules so).
+  static func ofLater(_ event: CountedEvent, distance: Int) -> Int64 {
+    rounded(120 * event.strength, 1_000 * Int64(distance))
+  }
+
+  /// The weight of an earlier event before a later one, which is half as much.
+  static func ofEarlier(_ event: CountedEvent, distance: Int) -> Int64 {
+    rounded(60 * event.strength, 1_000 * Int64(distance))
+  }
+
+  private static func rounded(_ number: Int64, _ divisor: Int64) -> Int64 { (number + divisor / 2) / divisor }
+
+  /// Hands out what the events of one user add to the lists of items.
+  static func forEach(
+    in events: [CountedEvent], _ body: (_ of: UInt32, _ item: UInt32, _ weight: Int64) -> Void
+  ) {
+    for (place, later) in events.enumerated() {
+      for distance in stride(from: 1, through: min(window, place), by: 1) {
+        let earlier = events[place - distance]
+        body(earlier.item, later.item, ofLater(later, distance: distance))
+        body(later.item, earlier.item, ofEarlier(earlier, distance: distance))
+      }
+    }
+  }
+}

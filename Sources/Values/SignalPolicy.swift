@@ -1,0 +1,93 @@
+import Basics
+
+/// What the events of a store mean: how much each counts, which are to be predicted, and how fast they age.
+///
+/// It is kept in the store. Counts and popularity, training, and evaluation go by it.
+public struct SignalPolicy: Sendable, Hashable, Codable {
+  /// What events of one kind count, or those of them with certain values.
+  public struct Signal: Sendable, Hashable, Codable {
+    /// The kind of the events.
+    public var kind: String
+    /// Only events with this value or a larger one; nil for all.
+    public var atLeast: Double?
+    /// Only events with a smaller value than this; nil for all.
+    public var below: Double?
+    /// -1,000 to 1,000, to three places: 0 for an event that says nothing, less for a dislike.
+    public var weight: Double
+
+    /// Makes a signal.
+    public init(kind: String, atLeast: Double? = nil, below: Double? = nil, weight: Double) {
+      self.kind = kind
+      self.atLeast = atLeast
+      self.below = below
+      self.weight = weight
+    }
+
+    /// How narrow it is: signals with more bounds are looked at first.
+    var boundCount: Int { (atLeast == nil ? 0 : 1) + (below == nil ? 0 : 1) }
+
+    /// Whether an event of its kind with this value is meant; one without a value is within no bounds.
+    func includes(_ value: Double?) -> Bool {
+      guard let value else { return boundCount == 0 }
+      return (atLeast.map { value >= $0 } ?? true) && (below.map { value < $0 } ?? true)
+    }
+  }
+
+  /// The first of the narrowest signals that an event fits says what it counts; an event that fits none counts 1.
+  public var signals: [Signal]
+  /// The kinds of events that are to be predicted; empty for all. Only events that count more than 0 are.
+  public var targets: [String]
+  /// The seconds in which an event loses half of its weight in what is trending, above 0.
+  public var halfLifeSeconds: Double
+
+  /// Makes a policy; without signals every event counts 1.
+  public init(signals: [Signal] = [], targets: [String] = [], halfLifeSeconds: Double = 30 * 86_400) {
+    self.signals = signals
+    self.targets = targets
+    self.halfLifeSeconds = halfLifeSeconds
+  }
+
+  /// What an event counts.
+  public func weight(ofKind kind: String, value: Double?) -> Double {
+    var found: Signal?
+    for signal in signals where signal.kind.isExactly(kind) && signal.includes(value) {
+      if let best = found, best.boundCount >= signal.boundCount { continue }
+      found = signal
+    }
+    return found?.weight ?? 1
+  }
+
+  /// Whether an event is to be predicted.
+  public func isTarget(kind: String, value: Double?) -> Bool {
+    weight(ofKind: kind, value: value) > 0
+      && (targets.isEmpty || targets.contains { $0.isExactly(kind) })
+  }
+
+  /// The most signals of a policy.
+  package static let signalLimit = 1_000
+
+  /// What is wrong with the policy; nil where nothing is.
+  package var fault: String? {
+    guard signals.count <= Self.signalLimit, targets.count <= Self.signalLimit else {
+      return "a policy has at most \(Self.signalLimit) signals"
+    }
+    guard halfLifeSeconds >= 1, halfLifeSeconds <= 1e10 else {
+      return "a half-life of \(halfLifeSeconds) s; it is 1 s to 10^10 s"
+    }
+    for signal in signals {
+      guard signal.weight >= -1_000, signal.weight <= 1_000 else {
+        return "the weight of \(signal.kind) is \(signal.weight); weights are -1,000 to 1,000"
+      }
+      if [signal.atLeast, signal.below].contains(where: { $0.map { !$0.isFinite } ?? false }) {
+        return "a bound of \(signal.kind) is no number"
+      }
+      if let low = signal.atLeast, let high = signal.below, low >= high {
+        return "no value of \(signal.kind) is at least \(low) and below \(high)"
+      }
+    }
+    for kind in signals.map(\.kind) + targets where !(1...Limits.kindBytes).contains(kind.utf8.count) {
+      return "a kind of event has 1 to \(Limits.kindBytes) bytes; \"\(kind.prefix(40))\" has \(kind.utf8.count)"
+    }
+    return nil
+  }
+}
