@@ -8,6 +8,8 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   package private(set) var kinds: [UInt8] = []
   /// A `TimeGap` bucket each; empty where times say nothing.
   package private(set) var gaps: [UInt8] = []
+  /// What each event counts; empty where every event counts 1 and is to be predicted.
+  package private(set) var signals: [EventSignal] = []
 
   package init() {}
 
@@ -24,14 +26,17 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
 
   package func range(_ sequence: Int) -> Range<Int> { offsets[sequence]..<offsets[sequence + 1] }
 
-  /// Adds a sequence. Kinds and gaps are there for all sequences or for none.
+  /// Adds a sequence. Kinds, gaps and signals are there for all sequences or for none.
   package mutating func append(
     items: some Collection<UInt32>, kinds: some Collection<UInt8> = EmptyCollection(),
-    gaps: some Collection<UInt8> = EmptyCollection()
+    gaps: some Collection<UInt8> = EmptyCollection(),
+    signals: some Collection<EventSignal> = EmptyCollection()
   ) {
     self.items += items
     self.kinds += kinds
     self.gaps += gaps
+    self.signals += signals
+    precondition(self.signals.isEmpty || self.signals.count == self.items.count)
     precondition(self.kinds.isEmpty || self.kinds.count == self.items.count)
     precondition(self.gaps.isEmpty || self.gaps.count == self.items.count)
     offsets.append(self.items.count)
@@ -41,11 +46,17 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   /// - Parameters:
   ///   - kinds: nil where nothing distinguishes kinds.
   ///   - gaps: nil where times say nothing.
+  ///   - signals: nil where every event counts 1.
   package mutating func append(
-    after first: UInt32?, items: some Collection<UInt32>, kinds: [UInt8]?, gaps: [UInt8]?
+    after first: UInt32?, items: some Collection<UInt32>, kinds: [UInt8]?, gaps: [UInt8]?,
+    signals: [EventSignal]? = nil
   ) {
-    guard let first else { return append(items: items, kinds: kinds ?? [], gaps: gaps ?? []) }
-    append(items: [first] + items, kinds: kinds.map { [0] + $0 } ?? [], gaps: gaps.map { [0] + $0 } ?? [])
+    guard let first else {
+      return append(items: items, kinds: kinds ?? [], gaps: gaps ?? [], signals: signals ?? [])
+    }
+    append(
+      items: [first] + items, kinds: kinds.map { [0] + $0 } ?? [], gaps: gaps.map { [0] + $0 } ?? [],
+      signals: signals.map { [EventSignal(strength: 0)] + $0 } ?? [])
   }
 
   package mutating func removeAll() {
@@ -54,13 +65,26 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
     items.removeAll(keepingCapacity: true)
     kinds.removeAll(keepingCapacity: true)
     gaps.removeAll(keepingCapacity: true)
+    signals.removeAll(keepingCapacity: true)
   }
 
-  /// The sequences without their last `count` events, those that then have fewer than `atLeast` left out.
+  /// Whether the event at a place of `items` is to be predicted.
+  package func isTarget(_ place: Int) -> Bool { signals.isEmpty || signals[place].isTarget }
+
+  /// Whether the event at a place of `items` counts something.
+  package func isLiked(_ place: Int) -> Bool { signals.isEmpty || signals[place].strength > 0 }
+
+  /// The sequences' events that count something.
+  package var liked: SequenceSet {
+    signals.isEmpty ? self : filtered { isLiked($0) }
+  }
+
+  /// The sequences without their last `count` targets and what comes behind them, those that then have fewer than
+  /// `atLeast` events left out.
   package func droppingLast(_ count: Int, atLeast: Int = 0) -> SequenceSet {
     var rest = SequenceSet()
     for sequence in 0..<self.count {
-      let range = range(sequence).dropLast(count)
+      let range = range(sequence).beforeLast(count) { isTarget($0) }
       if range.count >= atLeast { rest.append(range, of: self) }
     }
     return rest
@@ -68,13 +92,19 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
 
   /// The sequences without the events of some items, those that then have fewer than `atLeast` left out.
   package func dropping(atLeast: Int = 0, items isDropped: (UInt32) -> Bool) -> SequenceSet {
+    filtered(atLeast: atLeast) { !isDropped(items[$0]) }
+  }
+
+  /// The events whose places are kept.
+  private func filtered(atLeast: Int = 0, _ isKept: (Int) -> Bool) -> SequenceSet {
     var rest = SequenceSet()
     for sequence in indices {
-      let places = range(sequence).filter { !isDropped(items[$0]) }
+      let places = range(sequence).filter(isKept)
       guard places.count >= atLeast else { continue }
       rest.append(
         items: places.map { items[$0] }, kinds: kinds.isEmpty ? [] : places.map { kinds[$0] },
-        gaps: gaps.isEmpty ? [] : places.map { gaps[$0] })
+        gaps: gaps.isEmpty ? [] : places.map { gaps[$0] },
+        signals: signals.isEmpty ? [] : places.map { signals[$0] })
     }
     return rest
   }
@@ -83,7 +113,20 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
   package mutating func append(_ range: Range<Int>, of other: SequenceSet) {
     append(
       items: other.items[range], kinds: other.kinds.isEmpty ? [] : other.kinds[range],
-      gaps: other.gaps.isEmpty ? [] : other.gaps[range])
+      gaps: other.gaps.isEmpty ? [] : other.gaps[range],
+      signals: other.signals.isEmpty ? [] : other.signals[range])
+  }
+}
+
+extension Range<Int> {
+  /// What lies before the last `count` places that are targets; nothing where there are fewer.
+  package func beforeLast(_ count: Int, isTarget: (Int) -> Bool) -> Range<Int> {
+    var (end, rest) = (upperBound, count)
+    while rest > 0, end > lowerBound {
+      end -= 1
+      if isTarget(end) { rest -= 1 }
+    }
+    return lowerBound..<end
   }
 }
 

@@ -1,4 +1,4 @@
-import Records
+package import Records
 import Values
 
 /// What events count by a store's policy, in thousandths.
@@ -24,32 +24,41 @@ struct EventStrengths {
   }
 }
 
-/// Adds what events count to a list that stays empty where every event counts 1.
-struct StrengthReader {
-  private var strengths: EventStrengths?
+/// Adds what events count to sequences; nothing where every event counts 1 and is to be predicted.
+struct SignalReader {
+  private let policy: SignalPolicy?
+  private var kinds: [UInt32: String] = [:]
 
   init(_ policy: SignalPolicy?) {
-    strengths = policy.flatMap { $0.signals.isEmpty ? nil : EventStrengths($0) }
+    self.policy = policy.flatMap { $0.signals.isEmpty && $0.targets.isEmpty ? nil : $0 }
   }
 
   mutating func append(
-    _ event: EventRecord, to list: inout [Float], kindName: (UInt32) throws -> String
+    _ event: EventRecord, to sequences: inout EventSequences, kindName: (UInt32) throws -> String
   ) rethrows {
-    guard let strength = try strengths?.strength(of: event, kindName: kindName) else { return }
-    list.append(Float(strength) / 1_000)
+    guard let policy else { return }
+    if sequences.bounds.isEmpty { sequences.bounds = policy.signals.map(\.bounds) }
+    let kind: String
+    if let known = kinds[event.kind] {
+      kind = known
+    } else {
+      kind = try kindName(event.kind)
+      kinds[event.kind] = kind
+    }
+    sequences.signals.append(policy.signal(ofKind: kind, value: event.value))
   }
 }
 
 /// An event that counts something.
-struct CountedEvent {
-  var item: UInt32
-  /// Above 0.
+package struct CountedEvent {
+  package var item: UInt32
+  /// In thousandths, above 0.
   var strength: Int64
   var time: Int64
 }
 
 /// How strongly two items of a user's sequence co-occur: whole numbers, so that what is added can be taken away again.
-enum CoOccurrenceWeight {
+package enum CoOccurrenceWeight {
   /// The farthest distance of two events that count together.
   static let window = 5
 
@@ -67,7 +76,7 @@ enum CoOccurrenceWeight {
   private static func rounded(_ number: Int64, _ divisor: Int64) -> Int64 { (number + divisor / 2) / divisor }
 
   /// Hands out what the events of one user add to the lists of items.
-  static func forEach(
+  package static func forEach(
     in events: [CountedEvent], _ body: (_ of: UInt32, _ item: UInt32, _ weight: Int64) -> Void
   ) {
     for (place, later) in events.enumerated() {
@@ -76,6 +85,20 @@ enum CoOccurrenceWeight {
         body(earlier.item, later.item, ofLater(later, distance: distance))
         body(later.item, earlier.item, ofEarlier(earlier, distance: distance))
       }
+    }
+  }
+}
+
+extension EventSequences {
+  /// The events at some places that count something.
+  /// - Parameter number: of an item, which stands for it.
+  package func countedEvents(
+    _ places: some Collection<Int>, number: (Ordinal) -> UInt32
+  ) -> [CountedEvent] {
+    places.compactMap { place in
+      let strength = Int64((Double(strength(place)) * 1_000).rounded())
+      return strength > 0
+        ? CountedEvent(item: number(items[place]), strength: strength, time: times[place]) : nil
     }
   }
 }

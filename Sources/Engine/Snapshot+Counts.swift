@@ -18,6 +18,18 @@ extension Snapshot {
   /// What events mean; nil where the store keeps no counts, as one of a format before 9 does not.
   package func signalPolicy() throws -> SignalPolicy? { try reading { try $0.signalPolicy($1) } }
 
+  /// The kinds of events that there are or were, sorted by bytes.
+  package func eventKinds() throws -> [String] {
+    try reading { transaction, tables in
+      var kinds: [String] = []
+      try transaction.forEach(tables.wordID, prefix: BytesKey([Words.kind])) { key, _ in
+        kinds.append(String(decoding: key.dropFirst(), as: UTF8.self))
+        return .next
+      }
+      return kinds
+    }
+  }
+
   /// What is counted of each item, by ordinal, up to the last one that has events.
   /// - Complexity: O(items).
   package func itemCounts() throws -> [ItemCount] {

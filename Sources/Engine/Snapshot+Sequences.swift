@@ -1,5 +1,5 @@
 import Values
-import Basics
+package import Basics
 import LMDB
 package import Records
 
@@ -13,8 +13,10 @@ package struct EventSequences: Sendable {
   package internal(set) var kinds: [UInt32] = []
   /// Milliseconds since 1970.
   package internal(set) var times: [Int64] = []
-  /// What each event counts by the store's signal policy; empty where every event counts 1.
-  package internal(set) var strengths: [Float] = []
+  /// What each event counts by the store's signal policy; empty where every event counts 1 and is to be predicted.
+  package internal(set) var signals: [EventSignal] = []
+  /// The bounds of the policy's signals, which `EventSignal.bounds` counts from 1.
+  package internal(set) var bounds: [String] = []
 
   package init() {}
 
@@ -24,24 +26,21 @@ package struct EventSequences: Sendable {
     self.items += items
     kinds += repeatElement(.max, count: items.count)
     times += repeatElement(0, count: items.count)
-    if !strengths.isEmpty { strengths += repeatElement(1, count: items.count) }
+    if !signals.isEmpty { signals += repeatElement(EventSignal(), count: items.count) }
     offsets.append(self.items.count)
   }
 
-  /// Adds a sequence of events of no user that is stored, oldest first.
-  package mutating func append(_ events: [(item: Ordinal, kind: UInt32, time: Int64, strength: Float)]) {
-    append(items: events.map(\.item))
-    kinds.replaceSubrange((kinds.count - events.count)..., with: events.map(\.kind))
-    times.replaceSubrange((times.count - events.count)..., with: events.map(\.time))
-    guard !strengths.isEmpty || events.contains(where: { $0.strength != 1 }) else { return }
-    if strengths.isEmpty { strengths = [Float](repeating: 1, count: items.count) }
-    strengths.replaceSubrange((strengths.count - events.count)..., with: events.map(\.strength))
-  }
-
   /// Adds an event to the last sequence.
-  package mutating func extendLast(_ item: Ordinal, kind: UInt32, time: Int64, strength: Float) {
-    if strength != 1, strengths.isEmpty { strengths = [Float](repeating: 1, count: items.count) }
-    if !strengths.isEmpty { strengths.append(strength) }
+  /// - Parameter bounds: those of the policy's signals.
+  package mutating func extendLast(
+    _ item: Ordinal, kind: UInt32, time: Int64, signal: EventSignal, bounds: @autoclosure () -> [String]
+  ) {
+    if signal != EventSignal(), signals.isEmpty {
+      signals = [EventSignal](repeating: EventSignal(), count: items.count)
+      self.bounds = bounds()
+    }
+    // Where all before it counted 1 there are none yet.
+    if !signals.isEmpty || signal != EventSignal() { signals.append(signal) }
     items.append(item)
     kinds.append(kind)
     times.append(time)
@@ -49,7 +48,23 @@ package struct EventSequences: Sendable {
   }
 
   /// What an event counts.
-  package func strength(_ place: Int) -> Float { strengths.isEmpty ? 1 : strengths[place] }
+  package func strength(_ place: Int) -> Float { signals.isEmpty ? 1 : signals[place].strength }
+
+  /// Whether an event is to be predicted.
+  package func isTarget(_ place: Int) -> Bool { signals.isEmpty || signals[place].isTarget }
+
+  /// The kind of an event with the bounds that it is within.
+  /// - Parameter kindName: the name of a kind by its number.
+  package func kindLabel(_ place: Int, _ kindName: (UInt32) throws -> String) rethrows -> String {
+    let name = try kindName(kinds[place])
+    let number = signals.isEmpty ? 0 : Int(signals[place].bounds)
+    return number == 0 || number > bounds.count ? name : name + bounds[number - 1]
+  }
+
+  /// What distinguishes the kinds of events, by which labels can be kept.
+  package func kindKey(_ place: Int) -> UInt64 {
+    UInt64(kinds[place]) << 16 | UInt64(signals.isEmpty ? 0 : signals[place].bounds)
+  }
 
   package func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 }
@@ -61,7 +76,7 @@ extension Snapshot {
   ///   - limit: only so many events, of the first users.
   package func sequences(before: Int64? = nil, limit: Int = .max) throws -> EventSequences {
     try reading { transaction, tables in
-      var strengths = StrengthReader(try transaction.signalPolicy(tables))
+      var signals = SignalReader(try transaction.signalPolicy(tables))
       let store = try transaction.storeRecord(tables)
       let items = try transaction.live(.items, count: Int(store.nextItem), tables)
       let users = try transaction.live(.users, count: Int(store.nextUser), tables)
@@ -85,7 +100,7 @@ extension Snapshot {
         found.items.append(event.item)
         found.kinds.append(event.kind)
         found.times.append(key.time)
-        try strengths.append(event, to: &found.strengths) { try transaction.eventKindName($0, tables) }
+        try signals.append(event, to: &found) { try transaction.eventKindName($0, tables) }
         return found.items.count < limit ? .next : .stop
       }
       if user != nil { found.offsets.append(found.items.count) }
@@ -137,19 +152,19 @@ extension Transaction where Self: ~Copyable {
       found.offsets.append(0)
       return found
     }
-    var strengths = StrengthReader(try signalPolicy(tables))
+    var signals = SignalReader(try signalPolicy(tables))
     try forEach(tables.event, prefix: user.rawValue, reverse: true) { key, value in
       let (key, event) = try Snapshot.decode(key, value)
       found.items.append(event.item)
       found.kinds.append(event.kind)
       found.times.append(key.time)
-      try strengths.append(event, to: &found.strengths) { try eventKindName($0, tables) }
+      try signals.append(event, to: &found) { try eventKindName($0, tables) }
       return found.items.count < limit ? .next : .stop
     }
     found.items.reverse()
     found.kinds.reverse()
     found.times.reverse()
-    found.strengths.reverse()
+    found.signals.reverse()
     found.offsets.append(found.items.count)
     return found
   }

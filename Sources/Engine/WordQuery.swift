@@ -270,12 +270,14 @@ extension Snapshot {
         return .next
       }
       try transaction.forEach(
-          tables.column, from: PairKey(ListKey.terms, 0), through: ListKey.last(ListKey.terms)
-        ) { key, value in
+        tables.column, from: PairKey(ListKey.terms, 0), through: ListKey.last(ListKey.terms)
+      ) { key, value in
         guard let place = BlockKey(keyBytes: key) else { return .next }
         let term = place.first & ~ListKey.terms
         do {
-          try ListBlock<Posting>.forEach(in: value, list: term, first: place.second) { add($0, term, to: &found) }
+          try ListBlock<Posting>.forEach(in: value, list: term, first: place.second) {
+            add($0, term, to: &found)
+          }
         } catch { result.report("postings of term \(term) from \(place.second): \(error)") }
         return .next
       }

@@ -7,14 +7,14 @@ package protocol CaseScorer: Sendable {
   func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>)
 }
 
-/// Scores a case by its history's items alone.
+/// Scores a case by those items of its history alone whose events count something.
 package struct HistoryScorer: CaseScorer {
   private let scorer: any ItemScorer
 
   package init(_ scorer: any ItemScorer) { self.scorer = scorer }
 
   package func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
-    scorer.addScores(afterEach: cases.map { task.history($0) }, to: scores)
+    scorer.addScores(afterEach: cases.map { task.likedHistory($0) }, to: scores)
   }
 }
 

@@ -22,18 +22,22 @@ package struct RankingTask: Sendable {
     self.isKeepingSeen = isKeepingSeen
   }
 
-  /// Each sequence's last event but `after`, where one is left before it.
+  /// Each sequence's last target but `after`, where an event is left before it.
   package init(
     leavingOneOut sequences: SequenceSet, after: Int = 0, itemCount: Int, isKeepingSeen: Bool
   ) {
     self.init(
       sequences,
-      cases: sequences.indices.filter { sequences[$0].count > after + 1 }
-        .map { Case(sequence: $0, place: sequences[$0].count - 1 - after) },
+      cases: sequences.indices.compactMap { sequence in
+        let range = sequences.range(sequence)
+        let place = range.beforeLast(after + 1) { sequences.isTarget($0) }.upperBound
+        guard place > range.lowerBound, sequences.isTarget(place) else { return nil }
+        return Case(sequence: sequence, place: place - range.lowerBound)
+      },
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 
-  /// Every event but the first of each sequence, or of those that `isTaken` is true of the numbers of.
+  /// Every target but the first event of each sequence, or of those that `isTaken` is true of the numbers of.
   package init(
     everyPrefixOf sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool,
     where isTaken: (Int) -> Bool = { _ in true }
@@ -41,21 +45,26 @@ package struct RankingTask: Sendable {
     self.init(
       sequences,
       cases: sequences.indices.filter(isTaken).flatMap { sequence in
-        (1..<max(1, sequences[sequence].count)).map { Case(sequence: sequence, place: $0) }
+        Self.cases(sequence, from: 1, of: sequences)
       },
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
   }
 
-  /// Every event from a place of its sequence on, the first of all left out.
+  /// Every target from a place of its sequence on, the first event of all left out.
   /// - Parameter firsts: that place for each sequence.
   package init(from firsts: [Int], of sequences: SequenceSet, itemCount: Int, isKeepingSeen: Bool) {
     self.init(
       sequences,
       cases: sequences.indices.flatMap { sequence in
-        let first = max(1, firsts[sequence])
-        return (first..<max(first, sequences[sequence].count)).map { Case(sequence: sequence, place: $0) }
+        Self.cases(sequence, from: max(1, firsts[sequence]), of: sequences)
       },
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
+  }
+
+  private static func cases(_ sequence: Int, from first: Int, of sequences: SequenceSet) -> [Case] {
+    let range = sequences.range(sequence)
+    return (first..<max(first, range.count)).filter { sequences.isTarget(range.lowerBound + $0) }
+      .map { Case(sequence: sequence, place: $0) }
   }
 
   /// The whole of each sequence, of at least one event, as a history that nothing is known to follow.
@@ -73,6 +82,12 @@ package struct RankingTask: Sendable {
   }
 
   package func history(_ index: Int) -> ArraySlice<UInt32> { sequences.items[historyRange(index)] }
+
+  /// The items of a case's history whose events count something.
+  package func likedHistory(_ index: Int) -> ArraySlice<UInt32> {
+    guard !sequences.signals.isEmpty else { return history(index) }
+    return historyRange(index).filter { sequences.isLiked($0) }.map { sequences.items[$0] }[...]
+  }
 
   /// Whether there is anything to predict.
   package func hasTarget(_ index: Int) -> Bool {

@@ -19,7 +19,8 @@ struct CountedRecommender: Recommender {
     if method == .rules, try snapshot.signalPolicy() == nil {
       throw RecommendingError(
         code: .unsupported,
-        message: "the store is of a format that keeps no counts; make them with: kindred rebuild STORE --counts")
+        message:
+          "the store is of a format that keeps no counts; make them with: kindred rebuild STORE --counts")
     }
     self.snapshot = snapshot
     self.method = method

@@ -14,7 +14,10 @@ struct EvaluationProblem {
   let test: RankingTask
   /// Targets that are items of their histories.
   let repeatedTargets: Int
-  /// What baselines learn from in the end.
+  /// What may be learned from: the first events of each of some sequences, `learnedCounts` many.
+  let learned: EventSequences
+  let learnedCounts: [Int]
+  /// What baselines learn from in the end: the events that count something.
   let training: SequenceSet
   /// What they learn from while their settings are chosen, and by which targets.
   let tuningTraining: SequenceSet
@@ -30,6 +33,7 @@ struct EvaluationProblem {
     let stored = try snapshot.sequences()
     let numbering = ItemNumbering(of: stored)
     self.numbering = numbering
+    learned = stored
     let sequences = numbering.sequences(of: stored)
     let keepsSeen =
       settings.keepsSeen ?? model?.isRepeating ?? SessionData.isRepeating(sequences)
@@ -39,7 +43,10 @@ struct EvaluationProblem {
     case .leaveOneOut:
       events = stored
       all = task { RankingTask(leavingOneOut: sequences, itemCount: $0, isKeepingSeen: $1) }
-      training = SequenceSet(sequences.lazy.map { $0.dropLast(2) })
+      learnedCounts = sequences.indices.map {
+        sequences.range($0).beforeLast(2) { sequences.isTarget($0) }.count
+      }
+      training = sequences.droppingLast(2).liked
       tuningTraining = training
       validationEvents = stored
       validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
@@ -54,11 +61,15 @@ struct EvaluationProblem {
         stored.times[stored.range(index)].count { $0 < date }
       }
       all = task { RankingTask(from: firsts, of: sequences, itemCount: $0, isKeepingSeen: $1) }
-      let before = SequenceSet(zip(sequences, firsts).lazy.map { $0.prefix($1) }.filter { !$0.isEmpty })
-      training = before
+      learnedCounts = firsts
+      var before = SequenceSet()
+      for (sequence, count) in firsts.enumerated() where count > 0 {
+        before.append(sequences.range(sequence).prefix(count), of: sequences)
+      }
+      training = before.liked
       validationEvents = try snapshot.sequences(before: date)
       let heldOut = ValidationSplit(of: validationEvents)
-      tuningTraining = heldOut.learned(before)
+      tuningTraining = heldOut.learned(before).liked
       validation = task { heldOut.task(before, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [
         ("split", "time"), ("from", time.description),
@@ -69,10 +80,11 @@ struct EvaluationProblem {
       events = tested
       let testSequences = numbering.sequences(of: tested)
       all = task { RankingTask(everyPrefixOf: testSequences, itemCount: $0, isKeepingSeen: $1) }
-      training = sequences
+      learnedCounts = sequences.map(\.count)
+      training = sequences.liked
       validationEvents = stored
       let heldOut = ValidationSplit(of: stored)
-      tuningTraining = heldOut.learned(sequences)
+      tuningTraining = heldOut.learned(sequences).liked
       validation = task { heldOut.task(sequences, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [
         ("split", "sessions"), ("learned from", "the store's sequences"),

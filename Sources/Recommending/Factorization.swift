@@ -39,7 +39,7 @@ package struct Factorization {
       throw RecommendingError(
         code: .notEnoughData, message: "the store has no events to learn from; import some first")
     }
-    let sequences = numbering.sequences(of: events)
+    let sequences = numbering.sequences(of: events).liked
     // Both factors, twice while they are solved for, and the events from both sides.
     try engine.requireMemory(
       8 * (numbering.count + sequences.count) * options.dimension + 64 * sequences.items.count,

@@ -46,10 +46,10 @@ extension RecommendOptions {
         if let limit, events.times[place] >= limit { hidden.insert(item) }
       }
     }
-    guard !events.strengths.isEmpty else { return hidden }
+    guard !events.signals.isEmpty else { return hidden }
     var newest: [Ordinal: Float] = [:]
-    for (item, strength) in zip(events.items, events.strengths) where strength != 0 {
-      newest[item] = strength
+    for (item, signal) in zip(events.items, events.signals) where signal.strength != 0 {
+      newest[item] = signal.strength
     }
     for (item, strength) in newest where strength < 0 { hidden.insert(item) }
     return hidden
@@ -66,7 +66,9 @@ extension RecommendOptions {
     guard !options.spaces.isEmpty else {
       throw RecommendingError(
         code: .recordNotFound,
-        message: "no space has vectors of items to be similar by; make one with: kindred embed STORE --space content")
+        message:
+          "no space has vectors of items to be similar by; make one with: kindred embed STORE --space content"
+      )
     }
     return options
   }
@@ -82,7 +84,7 @@ extension Int64 {
 extension EventSequences {
   /// The items of events that count something, in their order.
   var likedItems: [Ordinal] {
-    guard !strengths.isEmpty else { return items }
-    return zip(items, strengths).filter { $1 > 0 }.map(\.0)
+    guard !signals.isEmpty else { return items }
+    return zip(items, signals).filter { $1.strength > 0 }.map(\.0)
   }
 }

@@ -11,9 +11,9 @@ package final class LiveHistory {
   private var newItems = NewItems()
   /// The newest events that the model can read, at most its window, each as a sequence of its own.
   private var window = SequenceSet()
-  /// The items of `window`.
-  private var items: [Ordinal] = []
-  /// The newest items of all events.
+  /// The items of `window`, and whether their events count something.
+  private var items: [(item: Ordinal, isLiked: Bool)] = []
+  /// The newest items of all events that count something.
   private var recent: [Ordinal] = []
   /// All events, as one sequence.
   private var events = EventSequences()
@@ -55,9 +55,10 @@ package final class LiveHistory {
   ) throws -> Bool {
     let kindNumber = kinds.firstIndex { $0.isExactly(kind) } ?? kinds.count
     if kindNumber == kinds.count { kinds.append(kind) }
+    let signal = policy.signal(ofKind: kind, value: value)
     events.extendLast(
-      item, kind: UInt32(kindNumber), time: time, strength: Float(policy.weight(ofKind: kind, value: value)))
-    recent = recent.suffix(ContentProfile.itemLimit - 1) + [item]
+      item, kind: UInt32(kindNumber), time: time, signal: signal, bounds: policy.signals.map(\.bounds))
+    if signal.strength > 0 { recent = recent.suffix(ContentProfile.itemLimit - 1) + [item] }
     guard let (encoder, live) = model else { return false }
     var number = encoder.numbers[item]
     // The vectors of another model, which serves by now, say nothing to this one.
@@ -69,8 +70,9 @@ package final class LiveHistory {
     let gap =
       newest.map { TimeGap.bucket(milliseconds: time.subtractingReportingOverflow($0).partialValue) } ?? 0
     newest = time
-    items.append(item)
-    add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(kind), gap, encoder, live)
+    items.append((item, signal.strength > 0))
+    let label = events.kindLabel(events.items.count - 1) { [kinds] in kinds[Int($0)] }
+    add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(label), gap, encoder, live)
     return true
   }
 
@@ -98,7 +100,8 @@ package final class LiveHistory {
   /// - Throws: `RecommendingError` `.unsupported` where another model serves now than when it was made.
   package func recommend(by recommender: any Recommender) throws -> [Recommendation] {
     try recommender.recommend(
-      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version, after: items.isEmpty ? recent : items,
+      by: vectors.isEmpty ? nil : vectors, of: model?.encoder.version,
+      after: items.isEmpty ? recent : items.filter(\.isLiked).map(\.item),
       of: events, kindName: { [kinds] in kinds[Int($0)] })
   }
 }

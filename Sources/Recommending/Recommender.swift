@@ -89,15 +89,13 @@ extension RecommendationSubject {
     case .events(let events):
       let ordered = events.enumerated().sorted { ($0.1.time, $0.0) < ($1.1.time, $1.0) }.map(\.1)
       let policy = try snapshot.signalPolicy() ?? SignalPolicy()
-      sequence?.append(
-        try ordered.enumerated().compactMap { place, event in
-          try snapshot.ordinal(of: event.item, .items).map {
-            (
-              $0, UInt32(place), event.time.milliseconds,
-              Float(policy.weight(ofKind: event.kind, value: event.value))
-            )
-          }
-        })
+      sequence?.append(items: [])
+      for (place, event) in ordered.enumerated() {
+        guard let item = try snapshot.ordinal(of: event.item, .items) else { continue }
+        sequence?.extendLast(
+          item, kind: UInt32(place), time: event.time.milliseconds,
+          signal: policy.signal(ofKind: event.kind, value: event.value), bounds: policy.signals.map(\.bounds))
+      }
       kindName = { ordered[Int($0)].kind }
     }
     return try recommender.recommend(after: sequence, kindName: kindName)
@@ -132,7 +130,7 @@ private struct GroupedRecommender: Recommender {
     by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
     kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    try grouped { 
+    try grouped {
       try $0.recommend(by: vectors, of: version, after: history, of: events, kindName: kindName)
     }
   }

@@ -42,29 +42,31 @@ struct SessionData {
   /// Kinds beyond this number are not distinguished.
   private static let kindLimit = 64
 
-  /// - Parameter excludingLast: how many of each user's newest events are left out; their items are known all the same.
+  /// - Parameter excludingLast: before how many of each user's newest targets events end; the items of the others are
+  ///   known all the same.
   init(_ snapshot: Snapshot, excludingLast: Int, before: Int64?) throws {
     let events = try snapshot.sequences(before: before)
     numbering = ItemNumbering(of: events)
-    var kindCounts: [UInt32: Int] = [:]
-    for kind in events.kinds { kindCounts[kind, default: 0] += 1 }
-    let common = kindCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.kindLimit).map(
-      \.key)
+    var kindCounts: [UInt64: (count: Int, place: Int)] = [:]
+    for place in events.kinds.indices { kindCounts[events.kindKey(place), default: (0, place)].count += 1 }
+    let common = kindCounts.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+      .prefix(Self.kindLimit)
     let isOneKind = common.count < 2
-    kinds = isOneKind ? [] : try common.map { try snapshot.eventKindName($0) }
+    kinds = isOneKind ? [] : try common.map { try events.kindLabel($0.value.place, snapshot.eventKindName) }
     let kindNumbers =
-      isOneKind ? [:] : Dictionary(uniqueKeysWithValues: common.enumerated().map { ($1, UInt8($0 + 1)) })
+      isOneKind ? [:] : Dictionary(uniqueKeysWithValues: common.enumerated().map { ($1.key, UInt8($0 + 1)) })
     popularity = [Float](repeating: 0, count: numbering.count)
     hasTimeGaps = events.hasTimeGaps
     split = ValidationSplit(of: events, areLastExcluded: excludingLast > 0)
     for (index, user) in events.users.enumerated() {
-      let range = events.range(index).dropLast(excludingLast)
+      let range = events.range(index).beforeLast(excludingLast) { events.isTarget($0) }
       guard !range.isEmpty else { continue }
       users.append(user)
       sequences.append(
         items: numbering.items(of: events, range),
-        kinds: isOneKind ? [] : events.kinds[range].map { kindNumbers[$0] ?? 0 },
-        gaps: hasTimeGaps ? TimeGap.buckets(times: events.times[range]) : [])
+        kinds: isOneKind ? [] : range.map { kindNumbers[events.kindKey($0)] ?? 0 },
+        gaps: hasTimeGaps ? TimeGap.buckets(times: events.times[range]) : [],
+        signals: events.signals.isEmpty ? [] : events.signals[range])
       newest = max(newest, events.times[range.upperBound - 1])
       oldest = min(oldest ?? .max, events.times[range.lowerBound])
     }
@@ -96,7 +98,8 @@ struct SessionData {
         after: profiles.features(of: number).isEmpty ? nil : UInt32(numbering.count + number),
         items: sequences.items[range],
         kinds: sequences.kinds.isEmpty ? nil : Array(sequences.kinds[range]),
-        gaps: sequences.gaps.isEmpty ? nil : Array(sequences.gaps[range]))
+        gaps: sequences.gaps.isEmpty ? nil : Array(sequences.gaps[range]),
+        signals: sequences.signals.isEmpty ? nil : Array(sequences.signals[range]))
     }
     return all
   }
@@ -106,7 +109,8 @@ struct SessionData {
     let halfLife = policy.halfLifeSeconds * 1_000
     var sums = [DecayedSum](repeating: DecayedSum(), count: numbering.count)
     for index in events.users.indices {
-      for place in events.range(index).dropLast(excludingLast) where events.strength(place) > 0 {
+      let range = events.range(index).beforeLast(excludingLast) { events.isTarget($0) }
+      for place in range where events.strength(place) > 0 {
         sums[Int(numbering.numbers[events.items[place]] ?? 0)].add(
           Double(events.strength(place)), at: events.times[place], halfLife: halfLife)
       }
@@ -152,6 +156,12 @@ package struct ItemNumbering: Sendable {
 
   /// The numbers of the items of each sequence.
   package func sequences(of events: EventSequences) -> SequenceSet {
-    SequenceSet(events.users.indices.lazy.map { items(of: events, events.range($0)) })
+    var set = SequenceSet()
+    for index in events.users.indices {
+      let range = events.range(index)
+      set.append(
+        items: items(of: events, range), signals: events.signals.isEmpty ? [] : events.signals[range])
+    }
+    return set
   }
 }

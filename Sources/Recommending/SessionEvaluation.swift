@@ -77,6 +77,13 @@ package struct SessionEvaluation {
           by: scorer))
       if let indexed = try judgeThroughIndex(encoder, training) { report.models.append(indexed) }
     }
+    if encoder == nil || settings.baselines.contains(.counted) {
+      let scorer = CountedScorer(problem.learned, counts: problem.learnedCounts, problem.numbering)
+      report.models.append(
+        judge(
+          EvaluateOptions.Baseline.counted.rawValue, settings: CountedScorer.settings, training,
+          by: HistoryScorer(scorer)))
+    }
     for baseline in settings.baselines.compactMap({ Baseline(rawValue: $0.rawValue) }) {
       try Task.checkCancellation()
       let tuning = TuningProgress("tuning \(baseline.rawValue)", progress)

@@ -6,7 +6,7 @@ import SessionEncoder
 /// Histories of events in the words of a session model: the newest of those that it can read.
 struct SessionHistories {
   private(set) var set = SequenceSet()
-  /// The items of `set`, without profiles.
+  /// The items of `set` whose events count something, without profiles.
   private(set) var items: [Ordinal] = []
   private let encoder: SessionEncoderModel
   private var kinds: KindNumbers
@@ -43,9 +43,9 @@ struct SessionHistories {
     guard !known.isEmpty || first != nil else { return false }
     var numbers: [UInt8]?
     if !encoder.manifest.kinds.isEmpty {
-      numbers = try known.map { try kinds.number(of: events.kinds[$0.place], kindName) }
+      numbers = try known.map { try kinds.number(of: events, $0.place, kindName) }
     }
-    items += known.map { events.items[$0.place] }
+    items += known.filter { events.strength($0.place) > 0 }.map { events.items[$0.place] }
     set.append(
       after: first, items: known.map(\.item), kinds: numbers,
       gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(known.map(\.place)) : nil)
@@ -88,16 +88,21 @@ struct NewItems {
 /// The numbers that a model has for a store's kinds of events, each looked up once.
 struct KindNumbers {
   private let encoder: SessionEncoderModel
-  private var numbers: [UInt32: UInt8] = [:]
+  private var numbers: [UInt64: UInt8] = [:]
 
   init(_ encoder: SessionEncoderModel) { self.encoder = encoder }
 
+  /// The number of an event's kind with the bounds that its value is within.
   /// - Parameter name: the name of a kind of event by its number.
-  mutating func number(of kind: UInt32, _ name: (UInt32) throws -> String) rethrows -> UInt8 {
-    if let number = numbers[kind] { return number }
+  mutating func number(
+    of events: EventSequences, _ place: Int, _ name: (UInt32) throws -> String
+  ) rethrows -> UInt8 {
     // An event without a kind is taken for one of the most common kind.
-    let number = kind == .max ? 1 : encoder.kindNumber(try name(kind))
-    numbers[kind] = number
+    guard events.kinds[place] != .max else { return 1 }
+    let key = events.kindKey(place)
+    if let number = numbers[key] { return number }
+    let number = encoder.kindNumber(try events.kindLabel(place, name))
+    numbers[key] = number
     return number
   }
 }

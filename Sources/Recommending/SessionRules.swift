@@ -43,7 +43,7 @@ struct SessionRules: Sendable {
     let task = (withheld?.removed(fromTargetsOf: targets) ?? targets).sampled(Self.targetLimit)
     guard !task.cases.isEmpty,
       let tuned = Baseline.rules.tuned(
-        learned, validation: task, minimumSupport: minimumSupport, threads: threads),
+        learned.liked, validation: task, minimumSupport: minimumSupport, threads: threads),
       let counted = tuned.validated as? SequentialRules
     else { return nil }
     let validated = counted.trimmed(to: Self.limit)
@@ -51,7 +51,8 @@ struct SessionRules: Sendable {
       of: (0...9).map { Double($0) / 10 }, SessionScorer(encoder, set, leavingOut: withheld?.items ?? []),
       HistoryScorer(validated), task, threads: threads)
     let isCountedAgain = learning || withheld != nil
-    let final = isCountedAgain ? tuned.make(learning ? set : all) as? SequentialRules ?? counted : counted
+    let final =
+      isCountedAgain ? tuned.make((learning ? set : all).liked) as? SequentialRules ?? counted : counted
     return (
       SessionRules(share: share, rules: final.trimmed(to: Self.limit)),
       SessionRules(share: share, rules: validated)

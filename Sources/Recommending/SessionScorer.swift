@@ -78,8 +78,9 @@ struct SessionScorer: CaseScorer {
       set.append(
         items: events.items[range].map { item in newItems.number(of: item, encoder) { _ in nil } ?? .max },
         kinds: encoder.manifest.kinds.isEmpty
-          ? [] : try range.map { try kinds.number(of: events.kinds[$0], snapshot.eventKindName) },
-        gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(range) : [])
+          ? [] : try range.map { try kinds.number(of: events, $0, snapshot.eventKindName) },
+        gaps: encoder.manifest.shape.hasTimeGaps ? events.gaps(range) : [],
+        signals: events.signals.isEmpty ? [] : events.signals[range])
     }
     self.set = set
   }
@@ -100,9 +101,11 @@ struct SessionScorer: CaseScorer {
   }
 
   /// The places in `set` of the history that the encoder looks at.
-  private func history(_ one: RankingTask.Case) -> ArraySlice<Int> {
-    set.range(one.sequence).prefix(one.place).filter { set.items[$0] != .max }
+  /// - Parameter likedOnly: whether events that count nothing or less are left out of those.
+  private func history(_ one: RankingTask.Case, likedOnly: Bool = false) -> ArraySlice<Int> {
+    let places = set.range(one.sequence).prefix(one.place).filter { set.items[$0] != .max }
       .suffix(encoder.manifest.shape.maximumLength)
+    return likedOnly && !set.signals.isEmpty ? places.filter { set.isLiked($0) }[...] : places
   }
 
   func addScores(_ task: RankingTask, _ cases: Range<Int>, to scores: UnsafeMutablePointer<Float>) {
@@ -143,7 +146,8 @@ struct SessionScorer: CaseScorer {
       for item in unknown { line[item] = -.greatestFiniteMagnitude }
       if let calibration {
         calibrate(
-          line, by: calibration, after: history(task.cases[cases.lowerBound + row]).map { set.items[$0] })
+          line, by: calibration,
+          after: history(task.cases[cases.lowerBound + row], likedOnly: true).map { set.items[$0] })
       }
     }
   }
@@ -185,7 +189,7 @@ extension SessionScorer {
       scorer.addScores(task, cases, to: scores)
       for index in cases {
         let line = scores + (index - cases.lowerBound) * task.itemCount
-        let history = scorer.history(task.cases[index]).map { scorer.set.items[$0] }
+        let history = scorer.history(task.cases[index], likedOnly: true).map { scorer.set.items[$0] }
         let own = history.filter { $0 < scorer.encoder.items.count }
         rules.raise(line, after: own[...], places: places)
       }

@@ -1,3 +1,4 @@
+import Platform
 import SessionEncoder
 import Tensors
 
@@ -21,18 +22,41 @@ extension TrainingWorker {
       targets.withUnsafeBufferPointer { targets in
         guard let targets = targets.baseAddress else { return }
         R.softmaxGradient(logits, items, rows, items, targets + first, weight, losses + first)
-        guard smoothing > 0 else { return }
-        // The gradient is p - y, and y is spread: a share of the target's goes to all.
-        for row in 0..<rows {
-          let line = logits + row * items
-          for item in 0..<items { line[item] -= uniform }
-          line[Int(targets[first + row])] += weight * smoothing
+        if smoothing > 0 {
+          // The gradient is p - y, and y is spread: a share of the target's goes to all.
+          for row in 0..<rows {
+            let line = logits + row * items
+            for item in 0..<items { line[item] -= uniform }
+            line[Int(targets[first + row])] += weight * smoothing
+          }
         }
       }
+      weigh(logits, items, first..<first + rows, losses)
       if smoothing > 0 { setScores(of: left, to: 0, logits, rows, items) }
       workspace.multiply(logits, vectors, m: rows, n: width, k: items, into: slopes + first * width)
       workspace.addProduct(
         transposing: logits, part, m: items, n: width, k: rows, to: gradients + model.items.rows.offset)
+    }
+  }
+
+  /// Multiplies the gradients by scores of some targets by what the targets weigh. One that weighs less than 0 has the
+  /// gradient of -log(1 - p), which is that of -log p times -p / (1 - p), here at least -1 (Welleck et al. 2020,
+  /// unlikelihood).
+  /// - Parameters:
+  ///   - gradients: [chosen, columns]
+  ///   - losses: -log p of all targets.
+  private func weigh(
+    _ gradients: UnsafeMutablePointer<R>, _ columns: Int, _ chosen: Range<Int>,
+    _ losses: UnsafeMutablePointer<R>
+  ) {
+    guard !targetWeights.isEmpty else { return }
+    for (row, target) in chosen.enumerated() {
+      var factor = Double(targetWeights[target])
+      if factor < 0 {
+        let probability = exp(-Double(losses[target]))
+        factor *= min(1, probability / max(1e-12, 1 - probability))
+      }
+      if factor != 1 { R.scale(gradients + row * columns, columns, R(factor)) }
     }
   }
 
@@ -66,6 +90,7 @@ extension TrainingWorker {
     }
     let last = [UInt32](repeating: UInt32(count), count: rows)
     R.softmaxGradient(logits, columns, rows, columns, last, weight, losses)
+    weigh(logits, columns, 0..<rows, losses)
     let positiveSlopes = targetSlopes.zeroed(rows * width)
     for row in 0..<rows {
       let line = logits + row * columns

@@ -74,7 +74,7 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   ///   - sequences: of at least two items each, the first of which may be a profile; of longer ones than the model
   ///     looks at, window by window.
   ///   - isStopped: asked before every step, with the share of the epoch that is done.
-  /// - Returns: the mean of -log p(target).
+  /// - Returns: the mean of -log p(target), by what targets weigh above 0.
   package func epoch(_ sequences: SequenceSet, isStopped: (Double) -> Bool = { _ in false }) -> Double {
     let windows = Windows(
       sequences, maximumLength: model.configuration.maximumLength,
@@ -84,7 +84,7 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
       sequences, itemCount: model.configuration.itemCount, leavingOut: withheld,
       popularShare: configuration.popularShare)
     let order = windows.ranges.indices.shuffled(using: &generator)
-    var (loss, targets) = (0.0, 0)
+    var (loss, targets) = (0.0, 0.0)
     for first in stride(from: 0, to: order.count, by: configuration.batchSize) {
       if isStopped(Double(first) / Double(order.count)) { break }
       let batch = order[first..<min(order.count, first + configuration.batchSize)].map { windows.ranges[$0] }
@@ -92,14 +92,16 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
       loss += part.loss
       targets += part.targets
     }
-    return targets == 0 ? 0 : loss / Double(targets)
+    return targets == 0 ? 0 : loss / targets
   }
 
   /// One step.
   private func learn(
     _ batch: [Range<Int>], of sequences: SequenceSet, _ sampler: NegativeSampler
-  ) -> (loss: Double, targets: Int) {
+  ) -> (loss: Double, targets: Double) {
     let targets = share(batch, of: sequences)
+    // Where nothing is to be predicted nothing is learned.
+    guard targets > 0 else { return (0, 0) }
     let seed = generator.next()
     let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
     let (weight, configuration) = (1 / R(targets), configuration)
@@ -167,8 +169,8 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   }
 
   /// Gives each worker about the same number of tokens.
-  /// - Returns: the targets of all.
-  private func share(_ batch: [Range<Int>], of sequences: SequenceSet) -> Int {
+  /// - Returns: what the targets of all weigh.
+  private func share(_ batch: [Range<Int>], of sequences: SequenceSet) -> Double {
     for worker in workers { worker.removeAll() }
     let masking = Masking(model, configuration)
     let all = batch.reduce(0) { $0 + $1.count - 1 }
@@ -185,12 +187,12 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
         let share = hasProfile ? configuration.profileShare : 0
         let count = Int((share * Double(range.count - 1)).rounded(.up))
         let drawn = (0..<count).map { _ in
-          sequences.items[range.lowerBound + 1 + Int(generator.next() % UInt64(range.count - 1))]
+          range.lowerBound + 1 + Int(generator.next() % UInt64(range.count - 1))
         }
         workers[number].append(range, of: sequences, profileTargets: drawn)
       }
     }
-    return workers.reduce(0) { $0 + $1.targets.count }
+    return workers.reduce(0) { $0 + $1.targetWeight }
   }
 
   /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without

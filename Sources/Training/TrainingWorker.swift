@@ -25,6 +25,8 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   let itemTape = ItemTable.Tape<R>()
   private(set) var tokens = SessionTokens()
   private(set) var targets: [UInt32] = []
+  /// What each target weighs, below 0 for what is to be predicted less; empty where each weighs 1.
+  private(set) var targetWeights: [Float] = []
   private let tape: SessionModel.Tape<R>
   private let losses = Buffer<R>()
   private let slopes = Buffer<R>()
@@ -47,27 +49,38 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   func removeAll() {
     tokens.removeAll()
     targets.removeAll(keepingCapacity: true)
+    targetWeights.removeAll(keepingCapacity: true)
+  }
+
+  /// What all targets weigh together.
+  var targetWeight: Double {
+    targetWeights.isEmpty ? Double(targets.count) : targetWeights.reduce(0) { $0 + Double(abs($1)) }
+  }
+
+  private func addTargets(_ places: some Collection<Int>, of sequences: SequenceSet) {
+    for place in places {
+      targets.append(sequences.items[place])
+      if !sequences.signals.isEmpty { targetWeights.append(sequences.signals[place].targetWeight) }
+    }
   }
 
   /// Adds a part of a sequence: all but the last are tokens, all but the first their targets.
-  /// - Parameter profileTargets: what the first token, a profile, predicts instead of the second; it stands alone for
-  ///   all but one of them.
-  func append(_ range: Range<Int>, of sequences: SequenceSet, profileTargets: [UInt32] = []) {
-    let first = targets.count
+  /// - Parameter profileTargets: the places of what the first token, a profile, predicts instead of the second; it
+  ///   stands alone for all but one of them.
+  func append(_ range: Range<Int>, of sequences: SequenceSet, profileTargets: [Int] = []) {
     tokens.append(range.dropLast(), of: sequences)
-    targets += sequences.items[range.dropFirst()]
-    guard let one = profileTargets.first else { return }
-    targets[first] = one
+    guard let one = profileTargets.first else { return addTargets(range.dropFirst(), of: sequences) }
+    addTargets([one] + range.dropFirst(2), of: sequences)
     for other in profileTargets.dropFirst() {
       tokens.append(range.prefix(1), of: sequences)
-      targets.append(other)
+      addTargets([other], of: sequences)
     }
   }
 
   /// Adds a part of a sequence: all of it are tokens, and those of some places are masked, and targets.
   func append(_ range: Range<Int>, of sequences: SequenceSet, masking: [Int]) {
     tokens.append(range, of: sequences, masking: masking)
-    targets += masking.map { sequences.items[range.lowerBound + $0] }
+    addTargets(masking.map { range.lowerBound + $0 }, of: sequences)
   }
 
   /// Adds the part's gradients from a softmax over all items, each target's with `weight`.
@@ -145,7 +158,10 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     } else {
       softmax(outputs, slopes, losses)
     }
-    for target in targets.indices { loss += Double(losses[target]) }
+    for target in targets.indices {
+      let weight = targetWeights.isEmpty ? 1 : max(0, targetWeights[target])
+      loss += Double(weight) * Double(losses[target])
+    }
     let vectorSlopes = tokenSlopes()
     model.backward(
       parameters, gradients: gradients, tokens, vectorSlopes: vectorSlopes, rows: rows,

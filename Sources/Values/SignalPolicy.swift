@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// What the events of a store mean: how much each counts, which are to be predicted, and how fast they age.
 ///
@@ -21,6 +21,16 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
       self.atLeast = atLeast
       self.below = below
       self.weight = weight
+    }
+
+    /// Its bounds, such as `>=4` and `<3`; empty where there are none.
+    public var bounds: String {
+      func text(_ sign: String, _ bound: Double?) -> String {
+        guard let bound else { return "" }
+        let whole = Int(exactly: bound)
+        return sign + (whole.map { String($0) } ?? String(bound))
+      }
+      return text(">=", atLeast) + text("<", below)
     }
 
     /// How narrow it is: signals with more bounds are looked at first.
@@ -49,18 +59,36 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
 
   /// What an event counts.
   public func weight(ofKind kind: String, value: Double?) -> Double {
-    var found: Signal?
-    for signal in signals where signal.kind.isExactly(kind) && signal.includes(value) {
-      if let best = found, best.boundCount >= signal.boundCount { continue }
-      found = signal
+    index(ofKind: kind, value: value).map { signals[$0].weight } ?? 1
+  }
+
+  /// The signal that says what an event counts; nil where none does.
+  private func index(ofKind kind: String, value: Double?) -> Int? {
+    var found: Int?
+    for (index, signal) in signals.enumerated() where signal.kind.isExactly(kind) && signal.includes(value) {
+      if let found, signals[found].boundCount >= signal.boundCount { continue }
+      found = index
     }
-    return found?.weight ?? 1
+    return found
+  }
+
+  /// What an event counts, whether it is to be predicted, and which bounds it is within.
+  package func signal(ofKind kind: String, value: Double?) -> EventSignal {
+    guard let index = index(ofKind: kind, value: value) else {
+      return EventSignal(isTarget: isTargetKind(kind))
+    }
+    return EventSignal(
+      strength: Float(signals[index].weight), isTarget: isTargetKind(kind),
+      bounds: signals[index].boundCount > 0 ? UInt16(index + 1) : 0)
+  }
+
+  private func isTargetKind(_ kind: String) -> Bool {
+    targets.isEmpty || targets.contains { $0.isExactly(kind) }
   }
 
   /// Whether an event is to be predicted.
   public func isTarget(kind: String, value: Double?) -> Bool {
-    weight(ofKind: kind, value: value) > 0
-      && (targets.isEmpty || targets.contains { $0.isExactly(kind) })
+    weight(ofKind: kind, value: value) > 0 && isTargetKind(kind)
   }
 
   /// The most signals of a policy.
@@ -86,7 +114,8 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
       }
     }
     for kind in signals.map(\.kind) + targets where !(1...Limits.kindBytes).contains(kind.utf8.count) {
-      return "a kind of event has 1 to \(Limits.kindBytes) bytes; \"\(kind.prefix(40))\" has \(kind.utf8.count)"
+      return
+        "a kind of event has 1 to \(Limits.kindBytes) bytes; \"\(kind.prefix(40))\" has \(kind.utf8.count)"
     }
     return nil
   }

@@ -38,7 +38,7 @@ struct Command: ParsableCommand {
         subcommands: [
           List.self, Get.self, Sequence.self, Count.self, Facets.self, Schema.self, Attribute.self,
         ]),
-      CommandGroup(name: "Learn:", subcommands: [Train.self, Factorize.self, Evaluate.self]),
+      CommandGroup(name: "Learn:", subcommands: [Signals.self, Train.self, Factorize.self, Evaluate.self]),
       CommandGroup(name: "Take something out:", subcommands: [Export.self, Delete.self, Forget.self]),
       CommandGroup(
         name: "Care:",

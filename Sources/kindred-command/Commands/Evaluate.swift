@@ -6,8 +6,8 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Evaluate the model and baselines on held-out events.",
       discussion: """
-        A model is evaluated only on events it was not trained on. Baselines are tuned on validation \
-        events: popularity, recent, own-history, item-knn, rules, v-sknn, ease, als, mult-vae.
+        A model is evaluated only on events it was not trained on; without one, what is counted as events \
+        arrive, which serves then. Baselines are tuned on validation events: counted, popularity, recent, own-history, item-knn, rules, v-sknn, ease, als, mult-vae.
 
         Examples:
           kindred train shop.kindred --exclude-last 1
@@ -85,8 +85,10 @@ extension Command {
       defer { opened.close() }
       let report = try output.withProgress { progress in
         var report = try opened.evaluate(options, progress: progress)
-        guard report.models.isEmpty, baselines == nil else { return report }
-        // Without a model there would be nothing to report.
+        guard !report.models.contains(where: { $0.name == "session" }), baselines == nil else {
+          return report
+        }
+        // Without a model there would be nothing to compare.
         options.baselines = [.popularity, .rules]
         report = try opened.evaluate(options, progress: progress)
         report.notes.append(

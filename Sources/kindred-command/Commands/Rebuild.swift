@@ -44,6 +44,9 @@ extension Command {
         valueName: "a,b"))
     var attributes: String?
 
+    @Flag(help: "Count all events from scratch instead, which a store of an older format needs once.")
+    var counts = false
+
     @Option(help: "Number of threads; all cores by default.")
     var threads: Int?
 
@@ -55,6 +58,9 @@ extension Command {
       guard words || attributes == nil else { throw ValidationError("--attributes is for --words.") }
       guard !words || (space.isEmpty && encoding == nil && !fromSequences) else {
         throw ValidationError("--words makes the word index alone; rebuild spaces in a call of their own.")
+      }
+      guard !counts || (space.isEmpty && encoding == nil && !fromSequences && !words) else {
+        throw ValidationError("--counts counts events alone; rebuild others in a call of their own.")
       }
       guard fromSequences || model == nil else {
         throw ValidationError("--model is for --from-sequences.")
@@ -81,8 +87,19 @@ extension Command {
         people: "indexed the words of \(People.count(items, "item")) in \(People.seconds(seconds))\n")
     }
 
+    private func countEvents(_ opened: Store) throws {
+      let (_, seconds) = try timed {
+        try opened.setSignalPolicy(try opened.signalPolicy() ?? SignalPolicy())
+      }
+      let events = try opened.statistics().events
+      try output.print(
+        ["events": .integer(events), "seconds": .number(seconds)],
+        people: "counted \(People.count(events, "event")) in \(People.seconds(seconds))\n")
+    }
+
     func run(_ opened: Store) throws {
       if words { return try indexWords(opened) }
+      if counts { return try countEvents(opened) }
       if fromSequences, try opened.read({ try $0.models().isEmpty }) {
         throw CommandFailure(
           .recordNotFound, "'\(store)' has no model to encode with; train one with: kindred train \(store)")

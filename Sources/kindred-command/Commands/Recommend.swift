@@ -9,9 +9,9 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Recommend items for a user or a session.",
       discussion: """
-        A user without events gets what users with the same attributes take. An unknown user or session gets what \
-        is popular, and so does everybody until a model serves (kindred train). Items of the history are left \
-        out unless --keep-seen; a filter never shortens the answer. \
+        Until a model serves (kindred train), the answer is by rules, what was counted to follow what. A user without \
+        events gets what users with the same attributes take; an unknown user or session gets what is popular. Items \
+        of the history are left out unless --keep-seen, or as --hide says; a filter never shortens the answer. \
         docs/filters.md has all that --where can say.
 
         Examples:
@@ -22,6 +22,8 @@ extension Command {
           kindred recommend shop.kindred --user 17850 \\
             --space session=0.7,photos=0.3
           kindred recommend shop.kindred --like 85123A --unlike 71053
+          kindred recommend shop.kindred --user 17850 --by trending
+          kindred recommend shop.kindred --user 17850 --hide purchase=90d
           kindred recommend shop.kindred --users mailing.txt --fields text,price --json
         """)
 
@@ -76,6 +78,8 @@ extension Command {
 
     @OptionGroup var seen: SeenOptions
 
+    @OptionGroup var method: MethodOptions
+
     @Option(help: "How varied the list is, from 0 (score only) to 1 (most varied).")
     var diversity = 0.0
 
@@ -94,9 +98,10 @@ extension Command {
           throw ValidationError(
             "--like and --unlike go with --user, not with --users, --session or --sessions.")
         }
-        guard seen.keepsSeen == nil, diversity == 0, !explain else {
+        guard seen.keepsSeen == nil, diversity == 0, !explain, method.by == nil, method.hide.isEmpty else {
           throw ValidationError(
-            "--like and --unlike exclude --keep-seen, --remove-seen, --diversity and --explain.")
+            "--like and --unlike exclude --keep-seen, --remove-seen, --hide, --by, --diversity and --explain."
+          )
         }
       } else {
         guard subjects == 1 else {
@@ -113,6 +118,10 @@ extension Command {
       guard fusion.list == nil || diversity == 0 else {
         throw ValidationError("--diversity and --space exclude each other; give one.")
       }
+      guard method.hide.isEmpty || seen.keepsSeen == nil else {
+        throw ValidationError("--hide says what is left out; it excludes --keep-seen and --remove-seen.")
+      }
+      try method.check(hasSpaces: fusion.list != nil, isVaried: diversity > 0)
       guard (0...1).contains(diversity) else {
         throw ValidationError("--diversity is \(diversity); it must be 0 to 1.")
       }
@@ -129,7 +138,8 @@ extension Command {
         k: k, filter: filter, keepsSeen: seen.keepsSeen, diversity: diversity, explains: explain,
         excluding: try answers.excluded(), records: !output.json || answers.fields != nil,
         offset: answers.offset, minScore: answers.minScore, spaces: fusion.weights, fusion: fusion.method,
-        grouping: groups.grouping)
+        grouping: groups.grouping, method: method.by, hiding: method.hide,
+        time: try method.time())
       var printer = RecommendationPrinter(
         output: output, answers: answers, isExplaining: explain,
         isOne: user != nil || session != nil || hasExamples)
@@ -176,7 +186,9 @@ extension Command {
 
     /// Says on standard error that no model was asked, or that it does not know all items yet.
     private func noteWhatServes(_ opened: Store, isServed: Bool) throws {
-      let asksModel = fusion.list == nil || fusion.weights.contains { $0.space == "session" }
+      let asksModel =
+        method.asksModel
+        && (fusion.list == nil || fusion.weights.contains { $0.space == "session" })
       guard asksModel else { return }
       if isServed { return try MissingVectors.notice(in: opened, named: store, output) }
       let advice: String
@@ -186,7 +198,7 @@ extension Command {
         let isEmpty = try opened.statistics().events == 0
         advice = "\(isEmpty ? "import events, then " : "")train one with: kindred train \(store)"
       }
-      try output.notice("no model serves, so the answer is what is popular; \(advice)")
+      try output.notice("no model serves, so the answer is by what was counted of events; \(advice)")
     }
 
     /// Each line is answered, and its answer is out, before the next one is read.

@@ -1,0 +1,57 @@
+public import ArgumentParser
+public import Kindred
+
+/// What chooses the items that are recommended, and what is left out of them.
+struct MethodOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What chooses: the model (session), what was counted (rules, popular, trending, newest, again), or likeness to "
+        + "what was seen (similar).",
+      valueName: "method"))
+  var by: RecommendationMethod?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out what the user had such events with, ever or in so long, and show again what else was seen; may be "
+        + "repeated.",
+      valueName: "kind|kind=90d"))
+  var hide: [HiddenEvents] = []
+
+  @Option(
+    help: ArgumentHelp("The time of the recommendation, for --hide and --by again.", valueName: "time"))
+  var now: String?
+
+  /// Whether the model is asked, where one serves.
+  var asksModel: Bool { by == nil || by == .session }
+
+  func time() throws -> Timestamp? {
+    try now.map { try Timestamp.argument($0) }
+  }
+
+  func check(hasSpaces: Bool, isVaried: Bool) throws {
+    guard by == nil || by == .similar || !hasSpaces else {
+      throw ValidationError("--space goes with --by similar, or with no --by at all.")
+    }
+    guard asksModel || !isVaried else {
+      throw ValidationError("--diversity is for the model's lists, not for --by \(by?.rawValue ?? "").")
+    }
+    _ = try time()
+  }
+}
+
+extension RecommendationMethod: ExpressibleByArgument {}
+
+extension HiddenEvents: ExpressibleByArgument {
+  /// `purchase` or `purchase=90d`.
+  public init?(argument: String) {
+    guard let sign = argument.lastIndex(of: "=") else {
+      guard !argument.isEmpty else { return nil }
+      self.init(kind: argument)
+      return
+    }
+    guard sign > argument.startIndex,
+      let span = TimeSpan(argument: String(argument[argument.index(after: sign)...]))
+    else { return nil }
+    self.init(kind: String(argument[..<sign]), seconds: span.seconds)
+  }
+}
