@@ -38,9 +38,8 @@ package struct FuzzTarget: Sendable {
 
   /// All targets, by name.
   package static let all = [
-    blocks, crafted, csv, curve, encoder, entities, filters, fvecs, graph, gzip, json, keys, manifest, models,
-    npy,
-    numbers, operations, pages, safetensors, spaces, times, tokenizers, vectors,
+    blocks, counts, crafted, csv, curve, encoder, entities, filters, fvecs, graph, gzip, json, keys, manifest,
+    models, npy, numbers, operations, pages, safetensors, spaces, times, tokenizers, vectors,
   ]
 }
 

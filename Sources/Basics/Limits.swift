@@ -9,6 +9,8 @@ package enum Limits {
   package static let attributeNameBytes = 100
   /// A kind of event.
   package static let kindBytes = 100
+  /// Signals, and targets, of a policy.
+  package static let signalCount = 1_000
 
   // MARK: What is stored
 

@@ -7,25 +7,46 @@ import Records
 struct CountChanges {
   /// Nil where the store keeps no counts.
   var strengths: EventStrengths?
-  /// Changes of co-occurrences, by item and other item.
-  private(set) var pairs: [UInt32: [UInt32: Int64]] = [:]
+  /// Changes of co-occurrences: the item above the other one, and the weight.
+  private(set) var pairs: [(key: UInt64, weight: Int64)] = []
   /// Events that came, and with a negative strength ones that went, by item.
   private(set) var events: [UInt32: [CountedEvent]] = [:]
-  private var count = 0
-  /// More are written at once, so that they take no more memory.
+  private var eventCount = 0
+  /// More pairs are written at once, so that they take no more memory.
   private let limit: Int
-  private static let changeBytes = 60
+  private static let pairBytes = 40
 
   init(_ policy: SignalPolicy?, _ memoryLimitBytes: Int?) {
     strengths = policy.map { EventStrengths($0) }
-    limit = min(4_000_000, max(100_000, (memoryLimitBytes ?? .max) / 4 / Self.changeBytes))
+    limit = min(4_000_000, max(100_000, (memoryLimitBytes ?? .max) / 4 / Self.pairBytes))
   }
 
-  var isFull: Bool { count > limit }
+  var isFull: Bool { max(pairs.count, eventCount) > limit }
 
   mutating func add(_ weight: Int64, _ other: UInt32, to item: UInt32) {
-    pairs[item, default: [:]][other, default: 0] += weight
-    count += 1
+    pairs.append((UInt64(item) << 32 | UInt64(other), weight))
+  }
+
+  /// Hands out each item's changes by ascending item and other item, those of one pair added up.
+  mutating func forEachList(_ body: (UInt32, [(ordinal: UInt32, change: Int64)]) throws -> Void) rethrows {
+    pairs.sort { $0.key < $1.key }
+    var rest = pairs[...]
+    var list: [(ordinal: UInt32, change: Int64)] = []
+    while let first = rest.first {
+      let item = UInt32(first.key >> 32)
+      list.removeAll(keepingCapacity: true)
+      while let pair = rest.first, UInt32(pair.key >> 32) == item {
+        let other = UInt32(truncatingIfNeeded: pair.key)
+        if list.last?.ordinal == other {
+          list[list.count - 1].change += pair.weight
+        } else {
+          list.append((other, pair.weight))
+        }
+        rest.removeFirst()
+      }
+      list.removeAll { $0.change == 0 }
+      if !list.isEmpty { try body(item, list) }
+    }
   }
 
   /// - Parameter sign: -1 for a pair that is there no longer.
@@ -39,10 +60,13 @@ struct CountChanges {
     var event = event
     event.strength *= sign
     events[event.item, default: []].append(event)
-    count += 1
+    eventCount += 1
   }
 
-  mutating func removeAll() { (pairs, events, count) = ([:], [:], 0) }
+  mutating func removeAll() {
+    pairs.removeAll(keepingCapacity: true)
+    (events, eventCount) = ([:], 0)
+  }
 }
 
 extension Transaction where Self: ~Copyable {
@@ -129,12 +153,12 @@ extension Writer {
 
   /// Writes what was changed, item by item.
   func flushCounts() throws {
-    guard let changes = counts, let policy = changes.strengths?.policy else { return }
-    for (item, others) in changes.pairs.sorted(by: { $0.key < $1.key }) {
+    guard var changes = counts, let policy = changes.strengths?.policy else { return }
+    counts = nil
+    defer { counts = changes }
+    try changes.forEachList { item, list in
       let prefix = ListKey.coOccurrences | item
-      let sorted = others.filter { $0.value != 0 }.sorted { $0.key < $1.key }
-      try mergeList(prefix, prefix: prefix, sorted.map { (ordinal: $0.key, change: $0.value) }) {
-        (entry: CoOccurrence?, ordinal, change) in
+      try mergeList(prefix, prefix: prefix, list) { (entry: CoOccurrence?, ordinal, change) in
         let weight = (entry?.weight ?? 0) + change
         return weight > 0 ? CoOccurrence(ordinal: ordinal, weight: weight) : nil
       }
@@ -150,7 +174,7 @@ extension Writer {
       }
       try transaction.put(tables.column, PairKey(ListKey.counts, number), block.encoded(number: number))
     }
-    counts?.removeAll()
+    changes.removeAll()
   }
 
   /// Makes a policy the store's, and counts all events by it from scratch.

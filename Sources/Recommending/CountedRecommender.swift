@@ -55,7 +55,11 @@ struct CountedRecommender: Recommender {
   func recommend(
     by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
     kindName: (UInt32) throws -> String
-  ) throws -> [Recommendation] { try recommend(after: events, kindName: kindName) }
+  ) throws -> [Recommendation] {
+    // A session that began with a model is not answered without one unless that is asked for.
+    if options.method == nil { try require(version) }
+    return try recommend(after: events, kindName: kindName)
+  }
 
   /// What the user comes back to may come back.
   private var isRepeating: Bool { method == .again || counted.isRepeating }

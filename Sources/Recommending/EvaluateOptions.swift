@@ -101,7 +101,7 @@ extension EvaluateOptions {
     public static let factorization = Baseline(.factorization)
     /// A variational autoencoder.
     public static let multVAE = Baseline(.multVAE)
-    /// What is recommended where no model serves, by counts of events; judged too where there is no model.
+    /// What is recommended where no model serves, by counts of events.
     public static let counted: Baseline = "counted"
     /// All of them.
     public static let all = [counted] + Baselines.Baseline.allCases.map { Baseline($0) }

@@ -77,7 +77,7 @@ package struct SessionEvaluation {
           by: scorer))
       if let indexed = try judgeThroughIndex(encoder, training) { report.models.append(indexed) }
     }
-    if encoder == nil || settings.baselines.contains(.counted) {
+    if settings.baselines.contains(.counted) {
       let scorer = CountedScorer(problem.learned, counts: problem.learnedCounts, problem.numbering)
       report.models.append(
         judge(

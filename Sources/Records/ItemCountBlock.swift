@@ -55,7 +55,8 @@ package struct DecayedSum: Equatable, Sendable {
 
 /// The counts of 128 items, stored under the number of the block: those of item i are in block i / 128.
 ///
-/// Payload, in an envelope whose seed is the complement of the block's number: 128 × (`u32 events · i64 strength · f64 recent · i64 time`).
+/// Payload, in an envelope whose seed is the complement of the block's number: 128 × (`u32 events · i64 strength ·
+/// f64 recent · i64 time`).
 package struct ItemCountBlock: Equatable, Sendable {
   package static let capacity = 128
 
@@ -89,4 +90,30 @@ package struct ItemCountBlock: Equatable, Sendable {
     }
     guard reader.remaining == 0 else { throw .invalid("\(reader.remaining) bytes behind the counts") }
   }
+}
+
+/// How strongly an item occurs near another one in users' sequences: an entry of the other's list.
+///
+/// `varint weight`.
+package struct CoOccurrence: ListEntry {
+  package static let noun = "co-occurrences"
+  /// About half a kilobyte: an event changes up to ten blocks.
+  package static let capacity = 128
+
+  package var ordinal: UInt32
+  /// 1 to 2^53 - 1; see docs/format.md.
+  package var weight: Int64
+
+  package init(ordinal: UInt32, weight: Int64) {
+    self.ordinal = ordinal
+    self.weight = weight
+  }
+
+  @inlinable package init(ordinal: UInt32, _ reader: inout ByteReader) throws(RecordError) {
+    let weight = try reader.readVarint()
+    guard weight >= 1, weight < 1 << 53 else { throw .invalid("a weight of \(weight)") }
+    (self.ordinal, self.weight) = (ordinal, Int64(weight))
+  }
+
+  package func append(to writer: inout ByteWriter) { writer.append(varint: Int(weight)) }
 }

@@ -25,7 +25,7 @@ extension SignalPolicy {
     var reader = try Envelope.open(value)
     self.init(halfLifeSeconds: try reader.readDouble())
     let count = try reader.readVarint()
-    guard (0...Self.signalLimit).contains(count) else { throw .invalid("\(count) signals") }
+    guard (0...Limits.signalCount).contains(count) else { throw .invalid("\(count) signals") }
     for _ in 0..<count {
       let kind = try reader.readText()
       let flags = try reader.read(UInt8.self)
@@ -36,7 +36,7 @@ extension SignalPolicy {
           below: flags & 2 != 0 ? try reader.readDouble() : nil, weight: try reader.readDouble()))
     }
     let targetCount = try reader.readVarint()
-    guard (0...Self.signalLimit).contains(targetCount) else { throw .invalid("\(targetCount) targets") }
+    guard (0...Limits.signalCount).contains(targetCount) else { throw .invalid("\(targetCount) targets") }
     for _ in 0..<targetCount { targets.append(try reader.readText()) }
     guard reader.remaining == 0 else { throw .invalid("\(reader.remaining) bytes behind the signals") }
     if let fault { throw .invalid(fault) }

@@ -60,7 +60,7 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
   private func addTargets(_ places: some Collection<Int>, of sequences: SequenceSet) {
     for place in places {
       targets.append(sequences.items[place])
-      if !sequences.signals.isEmpty { targetWeights.append(sequences.signals[place].targetWeight) }
+      if !sequences.signals.isEmpty { targetWeights.append(sequences.signals[place].strength) }
     }
   }
 

@@ -45,7 +45,8 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
 
   /// The first of the narrowest signals that an event fits says what it counts; an event that fits none counts 1.
   public var signals: [Signal]
-  /// The kinds of events that are to be predicted; empty for all. Only events that count more than 0 are.
+  /// The kinds of events that are to be predicted, or kinds with the bounds of a signal, such as `rate>=4`; empty for
+  /// all. Only events that count more than 0 are. Others are learned from all the same.
   public var targets: [String]
   /// The seconds in which an event loses half of its weight in what is trending, above 0.
   public var halfLifeSeconds: Double
@@ -75,29 +76,26 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
   /// What an event counts, whether it is to be predicted, and which bounds it is within.
   package func signal(ofKind kind: String, value: Double?) -> EventSignal {
     guard let index = index(ofKind: kind, value: value) else {
-      return EventSignal(isTarget: isTargetKind(kind))
+      return EventSignal(isTarget: isTarget(kind, kind))
     }
     return EventSignal(
-      strength: Float(signals[index].weight), isTarget: isTargetKind(kind),
+      strength: Float(signals[index].weight), isTarget: isTarget(kind, kind + signals[index].bounds),
       bounds: signals[index].boundCount > 0 ? UInt16(index + 1) : 0)
   }
 
-  private func isTargetKind(_ kind: String) -> Bool {
-    targets.isEmpty || targets.contains { $0.isExactly(kind) }
+  private func isTarget(_ kind: String, _ label: String) -> Bool {
+    targets.isEmpty || targets.contains { $0.isExactly(kind) || $0.isExactly(label) }
   }
 
   /// Whether an event is to be predicted.
   public func isTarget(kind: String, value: Double?) -> Bool {
-    weight(ofKind: kind, value: value) > 0 && isTargetKind(kind)
+    signal(ofKind: kind, value: value).isTarget
   }
-
-  /// The most signals of a policy.
-  package static let signalLimit = 1_000
 
   /// What is wrong with the policy; nil where nothing is.
   package var fault: String? {
-    guard signals.count <= Self.signalLimit, targets.count <= Self.signalLimit else {
-      return "a policy has at most \(Self.signalLimit) signals"
+    guard signals.count <= Limits.signalCount, targets.count <= Limits.signalCount else {
+      return "a policy has at most \(Limits.signalCount) signals"
     }
     guard halfLifeSeconds >= 1, halfLifeSeconds <= 1e10 else {
       return "a half-life of \(halfLifeSeconds) s; it is 1 s to 10^10 s"

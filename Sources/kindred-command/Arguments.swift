@@ -10,6 +10,7 @@ extension RecordKind: ExpressibleByArgument {}
 extension TrainOptions.Architecture: ExpressibleByArgument {}
 extension QueryExamples.Strategy: ExpressibleByArgument {}
 extension SearchMethod: ExpressibleByArgument {}
+extension RecommendationMethod: ExpressibleByArgument {}
 extension Filter: ExpressibleByArgument {
   /// A filter as it was written.
   public init?(argument: String) { self.init(argument) }
@@ -75,5 +76,60 @@ struct RowFilterOptions: ParsableArguments {
   func noteUnknownNames(_ snapshot: borrowing Snapshot, _ kind: RowKind) throws -> [UnknownName] {
     guard let filter, let records = kind.records else { return [] }
     return try snapshot.unknownNames(inFilter: filter, of: records)
+  }
+}
+
+/// A time span as people write it: `90d`, `12h`, `30m`, `45s`, `2w`.
+struct TimeSpan: ExpressibleByArgument {
+  let seconds: Double
+
+  private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+
+  init?(argument: String) {
+    guard let unit = argument.last.flatMap({ Self.units[$0] }), let number = Double(argument.dropLast()),
+      number > 0, number.isFinite
+    else { return nil }
+    seconds = number * unit
+  }
+
+  /// The same in the largest unit that it is a whole number of, where it is one.
+  static func text(_ seconds: Double) -> String {
+    for (unit, length) in units.sorted(by: { $0.value > $1.value }) where unit != "w" {
+      let number = seconds / length
+      if number >= 1, number == number.rounded(), number < 1e9 { return "\(Int(number))\(unit)" }
+    }
+    return "\(seconds)s"
+  }
+}
+
+extension HiddenEvents: ExpressibleByArgument {
+  /// `purchase` or `purchase=90d`.
+  public init?(argument: String) {
+    guard let sign = argument.lastIndex(of: "=") else {
+      guard !argument.isEmpty else { return nil }
+      self.init(kind: argument)
+      return
+    }
+    guard sign > argument.startIndex,
+      let span = TimeSpan(argument: String(argument[argument.index(after: sign)...]))
+    else { return nil }
+    self.init(kind: String(argument[..<sign]), seconds: span.seconds)
+  }
+}
+
+extension SignalPolicy.Signal: ExpressibleByArgument {
+  /// `purchase=5`, `rate>=4=1`, `rate<3=-1`, `rate>=2<4=0`.
+  public init?(argument: String) {
+    guard let end = argument.lastIndex(of: "="), let weight = Double(argument[argument.index(after: end)...])
+    else { return nil }
+    var rest = argument[..<end]
+    func cut(_ sign: String) -> Double?? {
+      guard let range = rest.firstRange(of: sign) else { return .some(nil) }
+      guard let bound = Double(rest[range.upperBound...]) else { return nil }
+      rest = rest[..<range.lowerBound]
+      return bound
+    }
+    guard let below = cut("<"), let atLeast = cut(">="), !rest.isEmpty else { return nil }
+    self.init(kind: String(rest), atLeast: atLeast, below: below, weight: weight)
   }
 }

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Kindred
+import ArgumentParser
+import Kindred
 
 /// What chooses the items that are recommended, and what is left out of them.
 struct MethodOptions: ParsableArguments {
@@ -36,22 +36,5 @@ struct MethodOptions: ParsableArguments {
       throw ValidationError("--diversity is for the model's lists, not for --by \(by?.rawValue ?? "").")
     }
     _ = try time()
-  }
-}
-
-extension RecommendationMethod: ExpressibleByArgument {}
-
-extension HiddenEvents: ExpressibleByArgument {
-  /// `purchase` or `purchase=90d`.
-  public init?(argument: String) {
-    guard let sign = argument.lastIndex(of: "=") else {
-      guard !argument.isEmpty else { return nil }
-      self.init(kind: argument)
-      return
-    }
-    guard sign > argument.startIndex,
-      let span = TimeSpan(argument: String(argument[argument.index(after: sign)...]))
-    else { return nil }
-    self.init(kind: String(argument[..<sign]), seconds: span.seconds)
   }
 }

@@ -138,7 +138,10 @@ import Testing
     let place = try Workplace.ring()
     let outcome = try place.expect("evaluate", "shop.kindred", "--json")
     let report = try outcome.json()
-    #expect((report["models"] as? [[String: Any]])?.map { $0["name"] as? String } == ["popularity", "rules"])
+    #expect(
+      (report["models"] as? [[String: Any]])?.map { $0["name"] as? String } == [
+        "counted", "popularity", "rules",
+      ])
     let people = try place.expect("evaluate", "shop.kindred")
     for words in ["popularity", "NDCG@10 95 %", "µs/user"] { #expect(people.standardOutput.contains(words)) }
     #expect(people.standardError.contains("no baselines were named"))

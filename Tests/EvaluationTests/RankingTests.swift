@@ -156,3 +156,33 @@ import Testing
     #expect(Bootstrap(meanOf: []).high == 0)
   }
 }
+
+/// Events that are no targets, and dislikes.
+@Suite struct SignalTaskTests {
+  private let set: SequenceSet = {
+    var set = SequenceSet()
+    let (like, look, dislike) = (EventSignal(), EventSignal(isTarget: false), EventSignal(strength: -1))
+    set.append(items: [0, 1, 2, 3, 4], signals: [like, dislike, like, look, dislike])
+    set.append(items: [5, 6], signals: [like, dislike])
+    set.append(items: [7], signals: [like])
+    return set
+  }()
+
+  @Test func onlyTargetsAreRanked() {
+    let last = RankingTask(leavingOneOut: set, itemCount: 8, isKeepingSeen: true)
+    #expect(last.cases.map(\.sequence) == [0] && last.cases.map(\.place) == [2])
+    #expect(Array(last.history(0)) == [0, 1] && Array(last.likedHistory(0)) == [0])
+    #expect(RankingTask(leavingOneOut: set, after: 1, itemCount: 8, isKeepingSeen: true).cases.isEmpty)
+    let all = RankingTask(everyPrefixOf: set, itemCount: 8, isKeepingSeen: true)
+    #expect(all.cases.map(\.sequence) == [0] && all.cases.map(\.place) == [2])
+    let from = RankingTask(from: [3, 0, 0], of: set, itemCount: 8, isKeepingSeen: true)
+    #expect(from.cases.isEmpty)
+  }
+
+  @Test func sequencesEndBeforeTheirLastTargets() {
+    #expect(set.droppingLast(1).map { Array($0) } == [[0, 1], [], []])
+    #expect(set.droppingLast(0).map(\.count) == [5, 2, 1])
+    #expect(set.liked.map { Array($0) } == [[0, 2, 3], [5], [7]])
+    #expect(set.liked.signals.map(\.isTarget) == [true, true, false, true, true])
+  }
+}

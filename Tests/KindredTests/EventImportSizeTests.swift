@@ -25,8 +25,9 @@ import Testing
     #expect(before.usedBytes + before.freeBytes == before.fileBytes)
     try store.compact()
     let after = try store.statistics()
+    // Lists of co-occurrences change in every transaction.
     #expect(
-      Double(before.fileBytes) <= 1.25 * Double(after.fileBytes),
+      Double(before.fileBytes) <= 1.4 * Double(after.fileBytes),
       "\(before.fileBytes) bytes, compacted \(after.fileBytes)")
     // What is free is said to be free: the contents are about as large before as after.
     #expect(Double(before.usedBytes) <= 1.2 * Double(after.usedBytes) && before.usedBytes >= after.usedBytes)

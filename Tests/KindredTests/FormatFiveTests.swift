@@ -41,6 +41,18 @@ import Testing
     #expect(
       try store.query("v", vector: [1, 0], options: .init(filter: "price > 5")).map(\.id) == ["b"])
     #expect(try store.verify().ok)
+    // Events are counted from when it is asked for: until then the answer is what is popular.
+    try store.append(
+      (0..<2).flatMap { user in
+        ["a", "b"].map { Event(user: "u\(user)", item: $0, time: Timestamp(milliseconds: 1), kind: "view") }
+      })
+    #expect(
+      try store.signalPolicy() == nil && store.recommend(user: "new", options: .init(k: 1)).map(\.id) == ["a"]
+    )
+    #expect(code { try store.recommend(user: "u0", options: .init(method: .rules)) } == .unsupported)
+    try store.setSignalPolicy(SignalPolicy())
+    try store.append([Event(user: "u2", item: "a", time: Timestamp(milliseconds: 2), kind: "view")])
+    #expect(try store.recommend(user: "u2", options: .init(k: 1, method: .rules)).map(\.id) == ["b"])
     try store.indexWords()
     #expect(try store.search("ref bag").first?.id == "a" && store.verify().problems == [])
   }

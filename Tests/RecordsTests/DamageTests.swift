@@ -108,7 +108,7 @@ import VectorMath
     }
   }
 
-  @Test(arguments: [(UInt8(1), RecordError.olderVersion(1)), (4, .olderVersion(4)), (9, .newerVersion(9))])
+  @Test(arguments: [(UInt8(1), RecordError.olderVersion(1)), (4, .olderVersion(4)), (10, .newerVersion(10))])
   func aStoreOfAnotherFormatIsRefused(version: UInt8, error: RecordError) {
     let other = resealed(bytes(Samples.storeBytes)) { $0[0] = version }
     other.withUnsafeBytes { bytes in

@@ -2,6 +2,7 @@ import Basics
 import Records
 import Testing
 import Values
+import Values
 import VectorMath
 
 /// The exact bytes of every kind of record: files written today must be read by every later version.
@@ -51,6 +52,22 @@ import VectorMath
   @Test func stores() throws {
     #expect(hex(Samples.store.encoded()) == Samples.storeBytes)
     #expect(try decoded(bytes(Samples.storeBytes), StoreRecord.init(decoding:)) == Samples.store)
+  }
+
+  @Test func counts() throws {
+    #expect(hex(Samples.policy.encoded()) == Samples.policyBytes)
+    #expect(try decoded(bytes(Samples.policyBytes), SignalPolicy.init(decoding:)) == Samples.policy)
+    #expect(hex(Samples.coOccurrences.encoded(list: 0xC000_0007)) == Samples.coOccurrenceBytes)
+    #expect(
+      try decoded(bytes(Samples.coOccurrenceBytes)) { bytes throws(RecordError) in
+        try ListBlock<CoOccurrence>(decoding: bytes, list: 0xC000_0007, first: 9)
+      } == Samples.coOccurrences)
+    let counts = Samples.counts.encoded(number: 3)
+    #expect(hex(Array(counts[5..<61])) == Samples.countBytes && counts.count == 5 + 128 * 28)
+    #expect(hex(Array(counts[..<5])) == "d625892001")
+    #expect(
+      try decoded(counts) { bytes throws(RecordError) in try ItemCountBlock(decoding: bytes, number: 3) }
+        == Samples.counts)
   }
 
   @Test func models() throws {

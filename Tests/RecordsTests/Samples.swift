@@ -1,6 +1,7 @@
 import Values
 import Basics
 import Records
+import Values
 import VectorMath
 
 /// One record of each kind with every field set, and the bytes that the documented layout gives for it.
@@ -75,8 +76,35 @@ enum Samples {
     return record
   }()
   static let storeBytes = """
-    d63fd405010800000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
+    3a51ee0d010900000088776655443322110068e5cf8b0100000300000000000000020000000000000009\
     0000000000000004000000050000000600000007000000080000000a000000010000000b00000000000000
+    """
+
+  static let policy = SignalPolicy(
+    signals: [.init(kind: "buy", weight: 5), .init(kind: "rate", atLeast: 2, below: 3, weight: -1.5)],
+    targets: ["buy"], halfLifeSeconds: 3_600)
+  static let policyBytes = """
+    8d30a44101000000000020ac40020362757900000000000000144004726174650300000000000000400000\
+    000000000840000000000000f8bf0103627579
+    """
+
+  /// Those of item 7.
+  static let coOccurrences = ListBlock<CoOccurrence>([
+    .init(ordinal: 9, weight: 120), .init(ordinal: 300, weight: 70_000),
+  ])
+  static let coOccurrenceBytes = "e78c115201020078a302f0a204"
+
+  /// Of items 384 to 511, the first of which has two events; its payload and that of one without events.
+  static let counts = {
+    var block = ItemCountBlock()
+    block.counts[0].events = 2
+    block.counts[0].strength = 2_500
+    block.counts[0].recent.add(1.5, at: 1_600_000_000_000, halfLife: 1_000)
+    return block
+  }()
+  static let countBytes = """
+    02000000c409000000000000000000000000f83f00806e8774010000\
+    00000000000000000000000000000000000000000000000000000080
     """
 
   /// Row 1.5, -2 and padding, of ordinal 77 under sequence number 5.

@@ -56,6 +56,49 @@ import VectorMath
     #expect((0..<items * width).allSatisfy { abs(gradients[$0] - table[$0]) < 1e-9 })
   }
 
+  /// What a target weighs multiplies its gradient; one below 0 has the gradient of -log(1 - p).
+  @Test func weightsMultiplyGradients() {
+    let items = 40
+    var shape = SessionConfiguration(itemCount: items)
+    shape.dimension = width
+    let worker = TrainingWorker<Double>(SessionModel(shape))
+    var generator = SeededGenerator(seed: 6)
+    func numbers(_ count: Int) -> [Double] {
+      (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
+    }
+    let weights: [Float] = [1, 0, 2.5, -1, -3, 1, 0.25]
+    var set = SequenceSet()
+    set.append(
+      items: (0...7).map { UInt32($0 * 5) },
+      signals: [EventSignal()] + weights.map { EventSignal(strength: $0) })
+    worker.append(set.range(0), of: set)
+    #expect(worker.targetWeights == weights && worker.targetWeight == 8.75)
+    let count = weights.count
+    let (vectors, outputs, weight) = (numbers(items * width), numbers(count * width), 0.5)
+    var (slopes, losses) = (
+      [Double](repeating: 0, count: count * width), [Double](repeating: 0, count: count)
+    )
+    worker.fullSoftmax(vectors, leavingOut: [], outputs, &slopes, &losses, weight, 0)
+    for token in 0..<count {
+      let powers = (0..<items).map { exp(dot(outputs, token, vectors, $0)) }
+      let sum = powers.reduce(0, +)
+      let (target, own) = (Int(worker.targets[token]), Double(weights[token]))
+      let probability = powers[target] / sum
+      #expect(probability < 0.5)
+      for element in 0..<width {
+        let expected = (0..<items).reduce(0.0) { total, item in
+          let p = powers[item] / sum
+          let slope =
+            own >= 0
+            ? own * (p - (item == target ? 1 : 0))
+            : -own * (item == target ? p : -probability * p / (1 - probability))
+          return total + weight * slope * vectors[item * width + element]
+        }
+        #expect(abs(slopes[token * width + element] - expected) < 1e-9)
+      }
+    }
+  }
+
   private func dot(_ a: [Double], _ i: Int, _ b: [Double], _ j: Int) -> Double {
     (0..<width).reduce(0) { $0 + a[i * width + $1] * b[j * width + $1] }
   }

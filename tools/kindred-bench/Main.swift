@@ -8,6 +8,6 @@ struct Main: ParsableCommand {
     abstract: "Measure durable upserts, memory and the ageing of a store inside one process.",
     subcommands: [
       Upserts.self, Memory.self, Answers.self, Lives.self, Sessions.self, Serving.self, Recommending.self,
-      Linear.self, Texts.self, NewItems.self, SearchBox.self, Listing.self,
+      Linear.self, Texts.self, NewItems.self, SearchBox.self, Listing.self, EventCounts.self,
     ])
 }

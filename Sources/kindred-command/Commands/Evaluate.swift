@@ -6,8 +6,9 @@ extension Command {
     static let configuration = CommandConfiguration(
       abstract: "Evaluate the model and baselines on held-out events.",
       discussion: """
-        A model is evaluated only on events it was not trained on; without one, what is counted as events \
-        arrive, which serves then. Baselines are tuned on validation events: counted, popularity, recent, own-history, item-knn, rules, v-sknn, ease, als, mult-vae.
+        A model is evaluated only on events it was not trained on. Baselines: counted, which is what serves \
+        without a model, and others that are tuned on validation events: popularity, recent, own-history, \
+        item-knn, rules, v-sknn, ease, als, mult-vae.
 
         Examples:
           kindred train shop.kindred --exclude-last 1
@@ -35,7 +36,7 @@ extension Command {
 
     @Option(
       help: ArgumentHelp(
-        "Names of baselines, or all; popularity and rules where there is no model to evaluate.",
+        "Names of baselines, or all; counted, popularity and rules where there is no model to evaluate.",
         valueName: "a,b"),
       completion: .list(["all"] + EvaluateOptions.Baseline.all.map(\.rawValue)))
     var baselines: String?
@@ -89,10 +90,10 @@ extension Command {
           return report
         }
         // Without a model there would be nothing to compare.
-        options.baselines = [.popularity, .rules]
+        options.baselines = [.counted, .popularity, .rules]
         report = try opened.evaluate(options, progress: progress)
         report.notes.append(
-          "no baselines were named: these are popularity and rules; --baselines all compares all there are")
+          "no baselines were named: these are counted, popularity and rules; --baselines all compares all there are")
         return report
       }
       let settings =

@@ -8,12 +8,13 @@ extension Command {
       abstract: "Say what events mean: which count more, and which are dislikes.",
       discussion: """
         Each event counts 1 unless a signal says otherwise. Signals say so by kind, and by value where they have \
-        bounds: purchase=5 view=1 return=-3, or 'rate>=4=1' 'rate<3=-1' rate=0. What counts less than 0 is a \
+        bounds: purchase=5 view=1 return=-3, or 'rate>=4=1' 'rate<3=-1'. What counts less than 0 is a \
         dislike. Counts and what is trending go by them at once, training and evaluation from then on.
 
         Examples:
           kindred signals set shop.kindred purchase=5 view=1 return=-3
-          kindred signals set films.kindred 'rate>=4=1' 'rate<3=-1' rate=0
+          kindred signals set films.kindred 'rate>=4=1' 'rate<3=-1' rate=0.5 \\
+            --targets 'rate>=4'
           kindred signals get shop.kindred
         """,
       subcommands: [Get.self, Set.self, Reset.self])
@@ -64,7 +65,8 @@ extension Command.Signals {
 
     @Option(
       help: ArgumentHelp(
-        "The kinds that are to be predicted, of events that count more than 0; an empty text for all.",
+        "The kinds, or signals such as rate>=4, that are to be predicted; an empty text for all that count more than "
+          + "0.",
         valueName: "kind,…"))
     var targets: String?
 
@@ -90,7 +92,9 @@ extension Command.Signals {
       if let targets { policy.targets = AnswerOptions.names(in: targets) }
       if let halfLife { policy.halfLifeSeconds = halfLife.seconds }
       let known = try opened.read { try $0.eventKinds() }
-      for kind in signals.map(\.kind) + policy.targets where !newKinds && !known.isEmpty {
+      let labels = policy.signals.map { $0.kind + $0.bounds }
+      let kinds = policy.targets.filter { target in !labels.contains { $0.isExactly(target) } }
+      for kind in signals.map(\.kind) + kinds where !newKinds && !known.isEmpty {
         guard known.contains(where: { $0.isExactly(kind) }) else {
           throw CommandFailure(
             .invalidArgument,
