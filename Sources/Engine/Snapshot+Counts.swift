@@ -59,7 +59,7 @@ extension Snapshot {
       try transaction.forEach(tables.column, prefix: prefix) { key, value in
         guard let first = BlockKey(keyBytes: key)?.second else { return .next }
         try EngineError.decoding("co-occurrences of item \(item.rawValue) from", "\(first)") {
-          try ListBlock<CoOccurrence>.forEach(in: value, list: prefix, first: first, body)
+          try CoOccurrence.forEach(in: value, list: prefix, first: first, body)
         }
         return .next
       }
@@ -117,7 +117,7 @@ extension Snapshot {
         guard let place = BlockKey(keyBytes: key) else { return .next }
         let item = place.first & ~ListKey.coOccurrences
         do {
-          try ListBlock<CoOccurrence>.forEach(in: value, list: place.first, first: place.second) {
+          try CoOccurrence.forEach(in: value, list: place.first, first: place.second) {
             sum &+= mixed(item, $0.ordinal, $0.weight)
             pairs += 1
           }

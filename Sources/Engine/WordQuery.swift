@@ -153,7 +153,7 @@ struct WordQuery {
     try transaction.forEach(tables.column, prefix: prefix) { key, value in
       guard let first = BlockKey(keyBytes: key)?.second else { return .next }
       try EngineError.decoding("postings of term \(term) from", "\(first)") {
-        try ListBlock<Posting>.forEach(in: value, list: term, first: first) { postings.append($0) }
+        try Posting.forEach(in: value, list: term, first: first) { postings.append($0) }
       }
       return .next
     }
@@ -275,7 +275,7 @@ extension Snapshot {
         guard let place = BlockKey(keyBytes: key) else { return .next }
         let term = place.first & ~ListKey.terms
         do {
-          try ListBlock<Posting>.forEach(in: value, list: term, first: place.second) {
+          try Posting.forEach(in: value, list: term, first: place.second) {
             add($0, term, to: &found)
           }
         } catch { result.report("postings of term \(term) from \(place.second): \(error)") }

@@ -29,9 +29,10 @@ extension Writer {
     var rest = changes[...]
     while let change = rest.first {
       // The block that the ordinal belongs to, and where the next one begins.
-      let (block, end) = try listBlock(of: change.ordinal, list, prefix) as (ListBlock<Entry>?, UInt32?)
+      let (block, end) = try entries(near: change.ordinal, list, prefix) as ([Entry], UInt32?)
       var merged: [Entry] = []
-      var old = (block?.entries ?? [])[...]
+      merged.reserveCapacity(block.count + 8)
+      var old = block[...]
       while let next = rest.first, next.ordinal < end ?? .max {
         while let first = old.first, first.ordinal < next.ordinal { merged.append(old.removeFirst()) }
         let stored = old.first?.ordinal == next.ordinal ? old.removeFirst() : nil
@@ -39,29 +40,30 @@ extension Writer {
         rest.removeFirst()
       }
       merged += old
-      if let first = block?.entries.first?.ordinal, first != merged.first?.ordinal {
+      if let first = block.first?.ordinal, first != merged.first?.ordinal {
         try transaction.delete(tables.column, PairKey(prefix, first))
       }
       // A list that grows at its end has full blocks; one that grows anywhere halves.
       let isGrownAtEnd = end == nil && changes.last?.ordinal == merged.last?.ordinal
       let size = merged.count <= Entry.capacity || isGrownAtEnd ? Entry.capacity : Entry.capacity / 2
       for start in stride(from: 0, to: merged.count, by: size) {
-        let part = ListBlock(Array(merged[start..<min(start + size, merged.count)]))
+        let part =
+          merged.count <= size ? merged : Array(merged[start..<min(start + size, merged.count)])
         try transaction.put(
-          tables.column, PairKey(prefix, part.entries[0].ordinal), part.encoded(list: list))
+          tables.column, PairKey(prefix, part[0].ordinal), Entry.encoded(part, list: list))
       }
     }
   }
 
-  /// The block of a list that an ordinal belongs to, and the first ordinal of the one behind it.
-  private func listBlock<Entry: ListEntry>(
-    of ordinal: UInt32, _ list: UInt32, _ prefix: UInt32
-  ) throws -> (block: ListBlock<Entry>?, end: UInt32?) {
+  /// The entries of the block that an ordinal belongs to, and the first ordinal of the one behind it.
+  private func entries<Entry: ListEntry>(
+    near ordinal: UInt32, _ list: UInt32, _ prefix: UInt32
+  ) throws -> (block: [Entry], end: UInt32?) {
     func key(_ bytes: UnsafeRawBufferPointer) -> BlockKey? {
       BlockKey(keyBytes: bytes).flatMap { $0.first == prefix ? $0 : nil }
     }
     var (first, end): (UInt32?, UInt32?) = (nil, nil)
-    var block: ListBlock<Entry>?
+    var block: [Entry] = []
     try transaction.withCursor(tables.column) { cursor in
       try BlockKey(prefix, ordinal).withKeyBytes { bytes in
         var isThere = try cursor.seek(keyBytes: bytes)
@@ -78,8 +80,8 @@ extension Writer {
           first = isThere ? next : nil
         }
         if let first {
-          block = try EngineError.decoding("\(Entry.noun) of list \(list) from", "\(first)") {
-            try ListBlock(decoding: cursor.value, list: list, first: first)
+          try EngineError.decoding("\(Entry.noun) of list \(list) from", "\(first)") {
+            try Entry.forEach(in: cursor.value, list: list, first: first) { block.append($0) }
           }
           end = try cursor.next() ? key(cursor.key)?.second : nil
         }

@@ -39,7 +39,14 @@ struct CountedRecommender: Recommender {
     var found: [Recommendation] = []
     switch method {
     case .session, .similar: break
-    case .rules: try popular.add(rules(after: events?.likedItems ?? []), from: .rules, to: &found, &taken)
+    case .rules:
+      let scored = try rules(after: events?.likedItems ?? [], leavingOut: taken)
+      let best = CountedRules.best(popular.depth, of: scored)
+      try popular.add(best, from: .rules, to: &found, &taken)
+      // Some of the best may be deleted.
+      if found.count < popular.depth, best.count < scored.count {
+        try popular.add(CountedRules.best(scored.count, of: scored), from: .rules, to: &found, &taken)
+      }
     case .again: try popular.add(again(events), from: .again, to: &found, &taken)
     case .popular: try popular.add(shares(counted.popular), from: .popular, to: &found, &taken)
     case .trending: try popular.add(shares(counted.trending), from: .trending, to: &found, &taken)
@@ -73,7 +80,10 @@ struct CountedRecommender: Recommender {
     return place < counted.events.count ? counted.events[place] : 1
   }
 
-  private func rules(after history: [Ordinal]) throws -> [(Ordinal, Float)] {
+  /// Items that may be recommended, in any order.
+  private func rules(
+    after history: [Ordinal], leavingOut taken: Set<Ordinal>
+  ) throws -> [(Ordinal, Float)] {
     var sums = self.sums.take(try snapshot.store().ordinalCount(.items))
     defer { self.sums.giveBack(&sums) }
     var items: [Ordinal] = []
@@ -90,10 +100,12 @@ struct CountedRecommender: Recommender {
     var scored: [(Ordinal, Float)] = []
     scored.reserveCapacity(items.count)
     for item in items {
-      scored.append((item, sums[Int(item.rawValue)] / CountedRules.divisor(events: events(item))))
+      let sum = sums[Int(item.rawValue)]
       sums[Int(item.rawValue)] = 0
+      guard popular.allowed?.contains(item) ?? true, !taken.contains(item) else { continue }
+      scored.append((item, sum / CountedRules.divisor(events: events(item))))
     }
-    return scored.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    return scored
   }
 
   private func again(_ events: EventSequences?) -> [(Ordinal, Float)] {

@@ -29,7 +29,32 @@ enum CountedRules {
   }
 
   /// What an item's sum is divided by in the end.
-  static func divisor(events: UInt32) -> Float { Float(pow(Double(max(1, events)), consequentPower)) }
+  static func divisor(events: UInt32) -> Float {
+    Int(events) < divisors.count ? divisors[Int(events)] : exactDivisor(events)
+  }
+
+  private static let divisors = (0..<4_096).map { exactDivisor($0) }
+
+  private static func exactDivisor(_ events: UInt32) -> Float {
+    Float(pow(Double(max(1, events)), consequentPower))
+  }
+
+  /// The best `count` items, best first, equal ones by ordinal.
+  static func best(_ count: Int, of scored: [(Ordinal, Float)]) -> [(Ordinal, Float)] {
+    func isBetter(_ one: (Ordinal, Float), _ other: (Ordinal, Float)) -> Bool {
+      (other.1, one.0) < (one.1, other.0)
+    }
+    guard count < scored.count / 4 else { return Array(scored.sorted(by: isBetter).prefix(count)) }
+    var best: [(Ordinal, Float)] = []
+    best.reserveCapacity(count + 1)
+    for entry in scored where best.count < count || isBetter(entry, best[count - 1]) {
+      var place = best.count
+      while place > 0, isBetter(entry, best[place - 1]) { place -= 1 }
+      best.insert(entry, at: place)
+      if best.count > count { best.removeLast() }
+    }
+    return best
+  }
 }
 
 /// Scores items by counts of events as a store keeps them, where no model serves.

@@ -53,12 +53,12 @@ package struct DecayedSum: Equatable, Sendable {
   }
 }
 
-/// The counts of 128 items, stored under the number of the block: those of item i are in block i / 128.
+/// The counts of 32 items, stored under the number of the block: those of item i are in block i / 32.
 ///
-/// Payload, in an envelope whose seed is the complement of the block's number: 128 × (`u32 events · i64 strength ·
+/// Payload, in an envelope whose seed is the complement of the block's number: 32 × (`u32 events · i64 strength ·
 /// f64 recent · i64 time`).
 package struct ItemCountBlock: Equatable, Sendable {
-  package static let capacity = 128
+  package static let capacity = 32
 
   package var counts: [ItemCount]
 
@@ -109,11 +109,19 @@ package struct CoOccurrence: ListEntry {
     self.weight = weight
   }
 
-  @inlinable package init(ordinal: UInt32, _ reader: inout ByteReader) throws(RecordError) {
+  package init(ordinal: UInt32, _ reader: inout ByteReader) throws(RecordError) {
     let weight = try reader.readVarint()
     guard weight >= 1, weight < 1 << 53 else { throw .invalid("a weight of \(weight)") }
     (self.ordinal, self.weight) = (ordinal, Int64(weight))
   }
 
   package func append(to writer: inout ByteWriter) { writer.append(varint: Int(weight)) }
+
+  package static func forEach(
+    in value: UnsafeRawBufferPointer, list: UInt32, first: UInt32, _ body: (CoOccurrence) -> Void
+  ) throws(RecordError) { try ListBlock.forEach(in: value, list: list, first: first, body) }
+
+  package static func encoded(_ entries: [CoOccurrence], list: UInt32) -> [UInt8] {
+    ListBlock(entries).encoded(list: list)
+  }
 }

@@ -14,6 +14,14 @@ package protocol ListEntry: Equatable, Sendable {
 
   /// Appends what there is beside the ordinal.
   func append(to writer: inout ByteWriter)
+
+  /// `ListBlock.forEach`, compiled for this entry: other modules would call it for any.
+  static func forEach(
+    in value: UnsafeRawBufferPointer, list: UInt32, first: UInt32, _ body: (Self) -> Void
+  ) throws(RecordError)
+
+  /// `ListBlock.encoded`, as above.
+  static func encoded(_ entries: [Self], list: UInt32) -> [UInt8]
 }
 
 /// A part of a list, stored under the list's number and its first ordinal.

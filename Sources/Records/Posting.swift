@@ -30,6 +30,14 @@ package struct Posting: ListEntry {
     writer.append(varint: Int(occurrences) - 1)
     writer.append(length)
   }
+
+  package static func forEach(
+    in value: UnsafeRawBufferPointer, list: UInt32, first: UInt32, _ body: (Posting) -> Void
+  ) throws(RecordError) { try ListBlock.forEach(in: value, list: list, first: first, body) }
+
+  package static func encoded(_ entries: [Posting], list: UInt32) -> [UInt8] {
+    ListBlock(entries).encoded(list: list)
+  }
 }
 
 /// What the word index is of, and its sums; under the key `terms` of `meta`. A store without it has no word index.

@@ -63,8 +63,8 @@ import VectorMath
         try ListBlock<CoOccurrence>(decoding: bytes, list: 0xC000_0007, first: 9)
       } == Samples.coOccurrences)
     let counts = Samples.counts.encoded(number: 3)
-    #expect(hex(Array(counts[5..<61])) == Samples.countBytes && counts.count == 5 + 128 * 28)
-    #expect(hex(Array(counts[..<5])) == "d625892001")
+    #expect(hex(Array(counts[5..<61])) == Samples.countBytes && counts.count == 5 + 32 * 28)
+    #expect(hex(Array(counts[..<5])) == "6885372301")
     #expect(
       try decoded(counts) { bytes throws(RecordError) in try ItemCountBlock(decoding: bytes, number: 3) }
         == Samples.counts)

@@ -94,7 +94,7 @@ enum Samples {
   ])
   static let coOccurrenceBytes = "e78c115201020078a302f0a204"
 
-  /// Of items 384 to 511, the first of which has two events; its payload and that of one without events.
+  /// Of items 96 to 127, the first of which has two events; its payload and that of one without events.
   static let counts = {
     var block = ItemCountBlock()
     block.counts[0].events = 2
