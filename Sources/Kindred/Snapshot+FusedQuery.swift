@@ -130,8 +130,11 @@ extension Snapshot {
       {
         return own
       }
-      let items = try base.recentEvents(ofUser: id, last: ContentProfile.itemLimit)?.items ?? []
-      return try ContentProfile.query(after: items, in: space, base)
+      // Some of them may be dislikes.
+      guard let events = try base.recentEvents(ofUser: id, last: 10 * ContentProfile.itemLimit) else {
+        return nil
+      }
+      return try ContentProfile.query(after: events, in: space, base)
     }
   }
 }

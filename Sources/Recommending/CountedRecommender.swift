@@ -99,12 +99,13 @@ struct CountedRecommender: Recommender {
     }
     var scored: [(Ordinal, Float)] = []
     scored.reserveCapacity(items.count)
+    for item in taken where Int(item.rawValue) < sums.count { sums[Int(item.rawValue)] = 0 }
     for item in items {
       let sum = sums[Int(item.rawValue)]
-      sums[Int(item.rawValue)] = 0
-      guard popular.allowed?.contains(item) ?? true, !taken.contains(item) else { continue }
+      guard sum > 0, popular.allowed?.contains(item) ?? true else { continue }
       scored.append((item, sum / CountedRules.divisor(events: events(item))))
     }
+    for item in items { sums[Int(item.rawValue)] = 0 }
     return scored
   }
 

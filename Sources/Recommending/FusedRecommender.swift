@@ -53,7 +53,7 @@ struct FusedRecommender: Recommender {
   func recommend(
     after events: EventSequences?, kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    try answer(after: events?.likedItems ?? [], of: events, kindName) {
+    try answer(after: events, kindName) {
       try serving.recommend(after: events, kindName: kindName)
     }
   }
@@ -62,13 +62,13 @@ struct FusedRecommender: Recommender {
     by vectors: [Float]?, of version: UInt32?, after history: [Ordinal], of events: EventSequences,
     kindName: (UInt32) throws -> String
   ) throws -> [Recommendation] {
-    try answer(after: history, of: events, kindName) {
+    try answer(after: events, kindName) {
       try serving.recommend(by: vectors, of: version, after: history, of: events, kindName: kindName)
     }
   }
 
   private func answer(
-    after history: [Ordinal], of events: EventSequences?, _ kindName: (UInt32) throws -> String,
+    after events: EventSequences?, _ kindName: (UInt32) throws -> String,
     served: () throws -> [Recommendation]
   ) throws -> [Recommendation] {
     let taken = try options.hidden(in: events, isRepeating: isRepeating, kindName)
@@ -81,7 +81,9 @@ struct FusedRecommender: Recommender {
         if !list.isEmpty {
           rankings.append(.init(weight: space.weight, entries: list.map { ($0.id, $0.score) }))
         }
-      } else if let profile = try ContentProfile.query(after: history, in: space.space, snapshot) {
+      } else if let events,
+        let profile = try ContentProfile.query(after: events, in: space.space, snapshot)
+      {
         rankings.append(try .init(snapshot, space, profile, query, leavingOut: taken))
       }
     }

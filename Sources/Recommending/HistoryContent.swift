@@ -39,34 +39,42 @@ struct HistoryContent {
 package enum ContentProfile {
   /// Items that are looked at, the newest.
   package static let itemLimit = 20
-  /// What an item weighs of the one after it.
+  /// What an item weighs of the one after it, but for what its event counts.
   private static let decay: Float = 0.8
 
   /// What a space is asked with: by Euclidean distance the weighted mean of the vectors, else their weighted sum, each
   /// of length 1.
+  /// - Parameter events: of one user; those that count 0 or less say nothing.
   package static func query(
-    after items: [Ordinal], in space: String, _ snapshot: Snapshot
+    after events: EventSequences, in space: String, _ snapshot: Snapshot
   ) throws -> [Float]? {
     let view = try snapshot.space(space)
     let isMean = view.record.shape.metric == .l2
-    return try sum(after: items, isMean: isMean) { try snapshot.vector(of: $0, in: view) }
+    let places = events.items.indices.filter { events.strength($0) > 0 }
+    return try sum(after: places, isMean: isMean, strength: { events.strength($0) }) {
+      try snapshot.vector(of: events.items[$0], in: view)
+    }
   }
 
   /// The weighted sum of the vectors, each of length 1, of the newest items that have one; nil where none has.
-  /// - Parameter isMean: whether vectors keep their lengths and the sum is divided by the weights.
+  /// - Parameters:
+  ///   - isMean: whether vectors keep their lengths and the sum is divided by the weights.
+  ///   - strength: what an item's event counts, above 0.
   static func sum<Item>(
-    after items: [Item], isMean: Bool = false, _ vector: (Item) throws -> [Float]?
+    after items: [Item], isMean: Bool = false, strength: (Item) -> Float = { _ in 1 },
+    _ vector: (Item) throws -> [Float]?
   ) rethrows -> [Float]? {
     var sum: [Float]?
-    var (weight, total): (Float, Float) = (1, 0)
+    var (share, total): (Float, Float) = (1, 0)
     for item in items.suffix(itemLimit).reversed() {
       guard let found = try vector(item) else { continue }
       let length = found.reduce(0) { $0 + $1 * $1 }.squareRoot()
       guard isMean || length > 0 else { continue }
+      let weight = share * strength(item)
       let part = isMean ? weight : weight / length
       sum = zip(sum ?? [Float](repeating: 0, count: found.count), found).map { $0 + part * $1 }
       total += weight
-      weight *= decay
+      share *= decay
     }
     guard let sum else { return nil }
     if isMean { return sum.map { $0 / total } }

@@ -87,8 +87,32 @@ import Testing
     #expect(try saved.signalPolicy() == Self.ratings && saved.verify().ok)
   }
 
+  /// What is like a purchase comes before what is like a view, and what is like a dislike does not come.
+  @Test func profilesWeighEvents() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.testing(directory)
+    try store.createSpace(.init(name: "v", of: .items, dimension: 3, metric: .cosine))
+    try store.upsert(
+      "v", ids: ["seen", "bought", "bad", "like seen", "like bought", "like bad"],
+      vectors: [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0.1, 0, 0.1, 1, 0, 0, 0.1, 1])
+    for (place, event) in [("bought", "buy"), ("bad", "return"), ("seen", "view")].enumerated() {
+      try store.append([
+        Event(user: "u", item: event.0, time: Timestamp(milliseconds: Int64(place)), kind: event.1)
+      ])
+    }
+    func best(_ k: Int) throws -> [String] {
+      try store.recommend(user: "u", options: .init(k: k, keepsSeen: false, method: .similar)).map(\.id)
+    }
+    #expect(try best(1) == ["like seen"])
+    try store.setSignalPolicy(
+      SignalPolicy(signals: [.init(kind: "buy", weight: 5), .init(kind: "return", weight: -3)]))
+    #expect(try best(3) == ["like bought", "like seen", "like bad"])
+    let spaces = [SpaceWeight("v")]
+    #expect(try store.query(spaces, for: .user("u"), options: .init(k: 1)).first?.id == "like bought")
+  }
+
   /// Users go round a ring of items, a step of one or two: what is even is liked, what is odd is not. A model that goes
-  /// by signals predicts the liked one two steps ahead; one of all events alike what is odd, as that is what mostly follows.
+  /// by signals predicts the liked one two steps ahead; one of all events alike what is odd, as that mostly follows.
   @Test func modelsPredictWhatIsLiked() throws {
     func shop() throws -> (TemporaryDirectory, Store) {
       let directory = try TemporaryDirectory()
