@@ -126,7 +126,8 @@ let package = Package(
     tests(
       "Kindred",
       [
-        "Baselines", "Basics", "Engine", "Evaluation", "Importing", "Interchange", "Platform", "Recommending",
+        "Baselines", "Basics", "Engine", "Evaluation", "Importing", "Interchange", "LMDB", "Platform",
+        "Recommending",
         "Records", "SessionEncoder", "TestSupport", "Training",
         .product(name: "Logging", package: "swift-log"),
       ]),

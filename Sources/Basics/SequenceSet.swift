@@ -119,14 +119,20 @@ package struct SequenceSet: RandomAccessCollection, Equatable, Sendable {
 }
 
 extension Range<Int> {
-  /// What lies before the last `count` places that are targets; nothing where there are fewer.
+  /// What lies before the last `count` places that are targets, or before all where there are fewer.
   package func beforeLast(_ count: Int, isTarget: (Int) -> Bool) -> Range<Int> {
-    var (end, rest) = (upperBound, count)
-    while rest > 0, end > lowerBound {
-      end -= 1
-      if isTarget(end) { rest -= 1 }
+    lowerBound..<(lastTargets(count, isTarget: isTarget).last ?? upperBound)
+  }
+
+  /// The last `count` places that are targets, the last one first.
+  package func lastTargets(_ count: Int, isTarget: (Int) -> Bool) -> [Int] {
+    var found: [Int] = []
+    var place = upperBound
+    while found.count < count, place > lowerBound {
+      place -= 1
+      if isTarget(place) { found.append(place) }
     }
-    return lowerBound..<end
+    return found
   }
 }
 

@@ -1,51 +1,59 @@
+import Basics
 package import Records
 import Values
 
-/// What events count by a store's policy, in thousandths.
+/// What events count by a store's policy; of a kind without signals that is looked up once.
 struct EventStrengths {
   let policy: SignalPolicy
-  private var kinds: [UInt32: String] = [:]
+  /// By kind: its name, and what all of its events count where their values say nothing.
+  private var kinds: [UInt32: (name: String, signal: EventSignal?)] = [:]
+  private let boundKinds: Set<ExactString>
 
-  init(_ policy: SignalPolicy) { self.policy = policy }
+  init(_ policy: SignalPolicy) {
+    self.policy = policy
+    boundKinds = Set(
+      policy.signals.lazy.filter { $0.atLeast != nil || $0.below != nil }.map { ExactString($0.kind) })
+  }
 
   /// - Parameter kindName: the name of a kind by its number.
+  mutating func signal(
+    of event: EventRecord, kindName: (UInt32) throws -> String
+  ) rethrows -> EventSignal {
+    guard !policy.signals.isEmpty || !policy.targets.isEmpty else { return EventSignal() }
+    if kinds[event.kind] == nil {
+      let name = try kindName(event.kind)
+      let isPlain = !boundKinds.contains(ExactString(name))
+      kinds[event.kind] = (name, isPlain ? policy.signal(ofKind: name, value: nil) : nil)
+    }
+    guard let kind = kinds[event.kind] else { return EventSignal() }
+    return kind.signal ?? policy.signal(ofKind: kind.name, value: event.value)
+  }
+
+  /// What an event counts, in thousandths.
   mutating func strength(
     of event: EventRecord, kindName: (UInt32) throws -> String
   ) rethrows -> Int64 {
-    guard !policy.signals.isEmpty else { return 1_000 }
-    let kind: String
-    if let known = kinds[event.kind] {
-      kind = known
-    } else {
-      kind = try kindName(event.kind)
-      kinds[event.kind] = kind
-    }
-    return Int64((policy.weight(ofKind: kind, value: event.value) * 1_000).rounded())
+    Int64((Double(try signal(of: event, kindName: kindName).strength) * 1_000).rounded())
   }
 }
 
 /// Adds what events count to sequences; nothing where every event counts 1 and is to be predicted.
 struct SignalReader {
-  private let policy: SignalPolicy?
-  private var kinds: [UInt32: String] = [:]
+  private var strengths: EventStrengths?
+  private let bounds: [String]
 
   init(_ policy: SignalPolicy?) {
-    self.policy = policy.flatMap { $0.signals.isEmpty && $0.targets.isEmpty ? nil : $0 }
+    let isPlain = policy.map { $0.signals.isEmpty && $0.targets.isEmpty } ?? true
+    strengths = isPlain ? nil : policy.map { EventStrengths($0) }
+    bounds = isPlain ? [] : policy?.signals.map(\.bounds) ?? []
   }
 
   mutating func append(
     _ event: EventRecord, to sequences: inout EventSequences, kindName: (UInt32) throws -> String
   ) rethrows {
-    guard let policy else { return }
-    if sequences.bounds.isEmpty { sequences.bounds = policy.signals.map(\.bounds) }
-    let kind: String
-    if let known = kinds[event.kind] {
-      kind = known
-    } else {
-      kind = try kindName(event.kind)
-      kinds[event.kind] = kind
-    }
-    sequences.signals.append(policy.signal(ofKind: kind, value: event.value))
+    guard let signal = try strengths?.signal(of: event, kindName: kindName) else { return }
+    if sequences.bounds.isEmpty { sequences.bounds = bounds }
+    sequences.signals.append(signal)
   }
 }
 

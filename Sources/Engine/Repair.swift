@@ -98,6 +98,7 @@ private final class Repair {
     threads: Int, isStateless: (String) -> Bool,
     converting: (StoredModel, [ModelArray]) throws -> [ModelArray]
   ) throws {
+    if salvaged.hasLostSignals { report.lose("signal policies") }
     for kind in RecordKind.allCases { try saveEntities(kind) }
     for space in salvaged.spaces { try save(space, threads: threads, isStateless: isStateless) }
     let spaceCount = salvaged.file.entryCount(of: "space").map { count in

@@ -12,6 +12,8 @@ package final class SalvagedStore {
   let wordIndex: WordIndexRecord?
   /// What events meant; nil where that is lost, or was never said.
   let signals: SignalPolicy?
+  /// Whether it is there and cannot be read.
+  let hasLostSignals: Bool
   /// The spaces that can be read, in the order they were made.
   let spaces: [SpaceRecord]
   /// Ids of each kind with their ordinals.
@@ -32,15 +34,16 @@ package final class SalvagedStore {
     }
     self.file = file
     store = try Self.storeRecord(file)
-    var (wordIndex, signals) = (WordIndexRecord?.none, SignalPolicy?.none)
+    var (wordIndex, signals, hasLostSignals) = (WordIndexRecord?.none, SignalPolicy?.none, false)
     file.forEach("meta") { key, value in
       if key == Array("terms".utf8) {
         wordIndex = value()?.withUnsafeBytes { try? WordIndexRecord(decoding: $0) }
       } else if key == Array("signals".utf8) {
         signals = value()?.withUnsafeBytes { try? SignalPolicy(decoding: $0) }
+        hasLostSignals = signals == nil
       }
     }
-    (self.wordIndex, self.signals) = (wordIndex, signals)
+    (self.wordIndex, self.signals, self.hasLostSignals) = (wordIndex, signals, hasLostSignals)
     var spaces: [SpaceRecord] = []
     file.forEach("space") { key, value in
       let record = value()?.withUnsafeBytes { try? SpaceRecord(decoding: $0) }

@@ -18,6 +18,26 @@ extension Snapshot {
   /// What events mean; nil where the store keeps no counts, as one of a format before 9 does not.
   package func signalPolicy() throws -> SignalPolicy? { try reading { try $0.signalPolicy($1) } }
 
+  /// Which part of some events has an item that the same user had before.
+  /// - Parameter limit: how many events, those of the first users.
+  package func repeatedShare(of limit: Int) throws -> Double {
+    try reading { transaction, tables in
+      var (count, repeated) = (0, 0)
+      var (user, seen) = (Ordinal?.none, Set<Ordinal>())
+      try transaction.forEach(tables.event) { key, value in
+        let (key, event) = try Snapshot.decode(key, value)
+        if key.user != user {
+          user = key.user
+          seen.removeAll(keepingCapacity: true)
+        }
+        count += 1
+        if !seen.insert(event.item).inserted { repeated += 1 }
+        return count < limit ? .next : .stop
+      }
+      return Double(repeated) / Double(max(1, count))
+    }
+  }
+
   /// The kinds of events that there are or were, sorted by bytes.
   package func eventKinds() throws -> [String] {
     try reading { transaction, tables in
@@ -89,14 +109,15 @@ extension Snapshot {
       var strengths = EventStrengths(policy)
       var (user, events) = (Ordinal?.none, [CountedEvent]())
       func finishUser() {
-        for event in events where Int(event.item) < expected.count {
+        for event in events {
           expected[Int(event.item)].add(event, halfLife: halfLife)
         }
         CoOccurrenceWeight.forEach(in: events) { expectedSum &+= mixed($0, $1, $2) }
         events = []
       }
       try transaction.forEach(tables.event) { key, value in
-        guard let (key, event) = try? Snapshot.decode(key, value) else {
+        guard let (key, event) = try? Snapshot.decode(key, value), Int(event.item.rawValue) < expected.count
+        else {
           isWhole = false
           return .stop
         }
@@ -127,12 +148,16 @@ extension Snapshot {
     }
     result.count("co-occurrences", pairs)
     guard isWhole else { return }
-    if sum != expectedSum { result.report("co-occurrences of items are not those of the stored events") }
+    if sum != expectedSum {
+      result.report(
+        "co-occurrences of items are not those of the stored events; count again with: rebuild --counts")
+    }
     let found = try itemCounts()
     for (item, count) in expected.enumerated() {
       let stored = item < found.count ? found[item] : ItemCount()
       if !count.equals(stored, halfLife: halfLife) {
-        result.report("item \(item): its counts are not those of the stored events")
+        result.report(
+          "item \(item): its counts are not those of the stored events; count again with: rebuild --counts")
         break
       }
     }

@@ -47,6 +47,16 @@ package struct EventSequences: Sendable {
     offsets[offsets.count - 1] += 1
   }
 
+  /// The newest events of the only sequence.
+  package func newest(_ count: Int) -> EventSequences {
+    var rest = EventSequences()
+    rest.users = users
+    (rest.items, rest.kinds, rest.times) = (items.suffix(count), kinds.suffix(count), times.suffix(count))
+    (rest.signals, rest.bounds) = (signals.suffix(count), bounds)
+    rest.offsets = [0, rest.items.count]
+    return rest
+  }
+
   /// What an event counts.
   package func strength(_ place: Int) -> Float { signals.isEmpty ? 1 : signals[place].strength }
 
@@ -71,10 +81,8 @@ package struct EventSequences: Sendable {
 
 extension Snapshot {
   /// The events of all users in the order users were first written, those of deleted users and items left out.
-  /// - Parameters:
-  ///   - before: only events earlier than this, in milliseconds since 1970.
-  ///   - limit: only so many events, of the first users.
-  package func sequences(before: Int64? = nil, limit: Int = .max) throws -> EventSequences {
+  /// - Parameter before: only events earlier than this, in milliseconds since 1970.
+  package func sequences(before: Int64? = nil) throws -> EventSequences {
     try reading { transaction, tables in
       var signals = SignalReader(try transaction.signalPolicy(tables))
       let store = try transaction.storeRecord(tables)
@@ -82,7 +90,7 @@ extension Snapshot {
       let users = try transaction.live(.users, count: Int(store.nextUser), tables)
       var found = EventSequences()
       // Counted and not taken from the record: a number that is stored wrong asks for no memory.
-      let count = min(limit, try transaction.count(tables.event))
+      let count = try transaction.count(tables.event)
       found.items.reserveCapacity(count)
       found.kinds.reserveCapacity(count)
       found.times.reserveCapacity(count)
@@ -101,7 +109,7 @@ extension Snapshot {
         found.kinds.append(event.kind)
         found.times.append(key.time)
         try signals.append(event, to: &found) { try transaction.eventKindName($0, tables) }
-        return found.items.count < limit ? .next : .stop
+        return .next
       }
       if user != nil { found.offsets.append(found.items.count) }
       return found

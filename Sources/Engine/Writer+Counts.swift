@@ -18,7 +18,7 @@ struct CountChanges {
 
   init(_ policy: SignalPolicy?, _ memoryLimitBytes: Int?) {
     strengths = policy.map { EventStrengths($0) }
-    limit = min(4_000_000, max(100_000, (memoryLimitBytes ?? .max) / 4 / Self.pairBytes))
+    limit = min(4_000_000, max(1_000, (memoryLimitBytes ?? .max) / 4 / Self.pairBytes))
   }
 
   var isFull: Bool { max(pairs.count, eventCount) > limit }
@@ -90,8 +90,14 @@ extension Writer {
   /// A stored event; nil for one that counts nothing, and for a damaged one, which must not keep anybody from deleting
   /// it.
   private func counted(_ value: UnsafeRawBufferPointer, at key: EventKey) throws -> CountedEvent? {
-    guard let event = try? EventRecord(decoding: value, of: key) else { return nil }
-    return try counted(event, at: key.time)
+    guard let event = try? EventRecord(decoding: value, of: key), event.item.rawValue < store.nextItem else {
+      return nil
+    }
+    do { return try counted(event, at: key.time) } catch let error as EngineError
+      where error.code == .corrupted
+    {
+      return nil
+    }
   }
 
   /// Counts an event that is about to be stored.

@@ -91,10 +91,9 @@ extension RankingTask {
   /// seen item among all others, so that whatever liked the history had found it.)
   package func rank(_ index: Int, in scores: UnsafeMutableBufferPointer<Float>) -> Int {
     let target = target(index)
-    if !isKeepingSeen {
-      for item in history(index) { scores[Int(item)] = -.infinity }
-      if isRepeated(index) { return RankingMetrics.unranked }
-    }
+    let hidden = hidden(index)
+    for item in hidden { scores[Int(item)] = -.infinity }
+    if hidden.contains(target) { return RankingMetrics.unranked }
     return RankingMetrics.rank(of: Int(target), in: UnsafeBufferPointer(scores))
   }
 }

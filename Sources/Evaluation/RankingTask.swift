@@ -30,8 +30,8 @@ package struct RankingTask: Sendable {
       sequences,
       cases: sequences.indices.compactMap { sequence in
         let range = sequences.range(sequence)
-        let place = range.beforeLast(after + 1) { sequences.isTarget($0) }.upperBound
-        guard place > range.lowerBound, sequences.isTarget(place) else { return nil }
+        let last = range.lastTargets(after + 1) { sequences.isTarget($0) }
+        guard last.count > after, let place = last.last, place > range.lowerBound else { return nil }
         return Case(sequence: sequence, place: place - range.lowerBound)
       },
       itemCount: itemCount, isKeepingSeen: isKeepingSeen)
@@ -83,10 +83,24 @@ package struct RankingTask: Sendable {
 
   package func history(_ index: Int) -> ArraySlice<UInt32> { sequences.items[historyRange(index)] }
 
+  /// The items of a case's history that are not recommended: those that were seen, where they are not kept, else those
+  /// whose newest event that says anything is a dislike.
+  package func hidden(_ index: Int) -> Set<UInt32> {
+    if !isKeepingSeen { return Set(history(index)) }
+    guard !sequences.signals.isEmpty else { return [] }
+    var newest: [UInt32: Float] = [:]
+    for place in historyRange(index) where sequences.signals[place].strength != 0 {
+      newest[sequences.items[place]] = sequences.signals[place].strength
+    }
+    return Set(newest.lazy.filter { $0.value < 0 }.map(\.key))
+  }
+
   /// The items of a case's history whose events count something.
-  package func likedHistory(_ index: Int) -> ArraySlice<UInt32> {
-    guard !sequences.signals.isEmpty else { return history(index) }
-    return historyRange(index).filter { sequences.isLiked($0) }.map { sequences.items[$0] }[...]
+  /// - Parameter last: only of its newest `last` events.
+  package func likedHistory(_ index: Int, last: Int = .max) -> ArraySlice<UInt32> {
+    let range = historyRange(index).suffix(last)
+    guard !sequences.signals.isEmpty else { return sequences.items[range] }
+    return range.filter { sequences.isLiked($0) }.map { sequences.items[$0] }[...]
   }
 
   /// Whether there is anything to predict.

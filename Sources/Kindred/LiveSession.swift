@@ -19,7 +19,13 @@ public final class LiveSession {
   /// Events that the encoder has read.
   public var count: Int { history.count }
 
-  /// Adds an event, which is not stored: `Store.append` does that.
+  /// Adds an event, which is not stored: `Store.append` does that. What it counts the signal policy says that the store
+  /// had when the session began.
+  /// - Parameters:
+  ///   - item: its id.
+  ///   - kind: of the event.
+  ///   - value: its quantity, price or rating.
+  ///   - time: when it happened.
   /// - Returns: false for an item that the model has no vector for, which only counts as seen.
   /// - Throws: `StoreError` `.corrupted`, `.closed`.
   @discardableResult

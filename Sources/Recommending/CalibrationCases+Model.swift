@@ -63,20 +63,19 @@ extension CalibrationCases {
       for index in range {
         let start = (index - range.lowerBound) * task.itemCount
         var line = Array(lines[start..<(start + task.itemCount)])
-        let history = chosen.history(index)
-        rules?.raise(&line, after: history, places: places)
+        rules?.raise(&line, after: chosen.likedHistory(index), places: places)
         for item in withheld.items { line[Int(item)] = -.infinity }
-        if !chosen.isKeepingSeen { for item in history { line[Int(item)] = -.infinity } }
+        let hidden = chosen.hidden(index)
+        for item in hidden { line[Int(item)] = -.infinity }
         let queries = encoder.encode(
           chosen.historyRange(index), of: chosen.sequences)
         var products = SessionEncoderModel.largestProducts(
           of: queries, with: vectors, rows: sample.items.indices, width: width)
-        if !chosen.isKeepingSeen {
-          for item in history { if let place = numbers[item] { products[place] = Self.seen } }
-        }
+        for item in hidden { if let place = numbers[item] { products[place] = Self.seen } }
         var likenesses = [Float](repeating: 0, count: sample.items.count)
         if let content, let contents,
-          let profile = content.profile(after: history.suffix(encoder.manifest.shape.maximumLength))
+          let profile = content.profile(
+            after: chosen.likedHistory(index, last: encoder.manifest.shape.maximumLength))
         {
           likenesses = SessionEncoderModel.largestProducts(
             of: profile, with: contents, rows: sample.items.indices, width: content.content.width)

@@ -12,12 +12,9 @@ struct CountedItems: Sendable {
   let popular: RecentPopularity
   /// How many events each item has that count, by ordinal.
   let events: [UInt32]
-  /// The newest event's time, in milliseconds since 1970.
-  let newest: Int64
-
   var isRepeating: Bool { trending.isRepeating }
 
-  /// Events at most that say whether events repeat items.
+  /// Events at most, those of the first users, that say whether events repeat items.
   private static let repeatSample = 20_000
 
   /// - Complexity: O(items · log items); O(events) for a store that keeps no counts.
@@ -25,16 +22,11 @@ struct CountedItems: Sendable {
     let policy = try snapshot.signalPolicy()
     let halfLife = (policy ?? SignalPolicy()).halfLifeSeconds * 1_000
     let counts = policy == nil ? try Self.count(snapshot, halfLife) : try snapshot.itemCounts()
-    let sample = try snapshot.sequences(limit: Self.repeatSample)
-    let isRepeating = SessionData.isRepeating(
-      sample.users.indices.lazy.map { sample.items[sample.range($0)].lazy.map(\.rawValue) })
+    let isRepeating = try snapshot.repeatedShare(of: Self.repeatSample) > SessionData.repeatingShare
     let items = counts.indices.filter { counts[$0].events > 0 }
-    let newest = items.map { counts[$0].recent.time }.max() ?? .min
-    self.newest = newest
     let ordinals = items.map { Ordinal(UInt32($0)) }
     trending = RecentPopularity(
-      ordinals, weights: items.map { Float(counts[$0].recent.value(at: newest, halfLife: halfLife)) },
-      isRepeating: isRepeating)
+      ordinals, recent: items.map { counts[$0].recent }, halfLife: halfLife, isRepeating: isRepeating)
     popular = RecentPopularity(
       ordinals, weights: items.map { Float(counts[$0].strength) }, isRepeating: isRepeating)
     events = counts.map(\.events)
@@ -59,6 +51,7 @@ struct CountedItems: Sendable {
 final class CountedItemsCache: Sendable {
   private struct Counted {
     let items: CountedItems
+    let policy: SignalPolicy?
     let transaction: Int
     let events: Int
 
@@ -79,11 +72,16 @@ final class CountedItemsCache: Sendable {
   /// - Complexity: O(items · log items), once for each hundredth by which events grow.
   func items(_ snapshot: Snapshot) throws -> CountedItems {
     let (transaction, events) = (snapshot.transactionID, Int(try snapshot.store().eventCount))
-    if let known = counted.withLock({ $0 }), known.isGood(at: transaction, events: events) {
+    let policy = try snapshot.signalPolicy()
+    if let known = counted.withLock({ $0 }), known.policy == policy,
+      known.isGood(at: transaction, events: events)
+    {
       return known.items
     }
     let items = try CountedItems(snapshot)
-    counted.withLock { $0 = Counted(items: items, transaction: transaction, events: events) }
+    counted.withLock {
+      $0 = Counted(items: items, policy: policy, transaction: transaction, events: events)
+    }
     return items
   }
 }

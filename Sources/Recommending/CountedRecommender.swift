@@ -85,8 +85,8 @@ struct CountedRecommender: Recommender {
     after history: [Ordinal], leavingOut taken: Set<Ordinal>
   ) throws -> [(Ordinal, Float)] {
     var sums = self.sums.take(try snapshot.store().ordinalCount(.items))
-    defer { self.sums.giveBack(&sums) }
     var items: [Ordinal] = []
+    // What an error leaves behind is no zero and not given back.
     try sums.withUnsafeMutableBufferPointer { sums in
       for (earlier, factor) in CountedRules.factors(after: history, events: events) {
         try snapshot.forEachCoOccurrence(of: earlier) { entry in
@@ -106,6 +106,7 @@ struct CountedRecommender: Recommender {
       scored.append((item, sum / CountedRules.divisor(events: events(item))))
     }
     for item in items { sums[Int(item.rawValue)] = 0 }
+    self.sums.giveBack(&sums)
     return scored
   }
 
@@ -123,10 +124,10 @@ enum RepeatPurchases {
   private static let priorEvents = 0.5
   private static let priorIntervals = 1.0
 
-  /// The items of at least two moments of a user's events that count something, and how strongly each is due.
+  /// The items of at least two moments of a user's events that are to be predicted, and how strongly each is due.
   static func scores(of events: EventSequences, now: Int64) -> [(Ordinal, Float)] {
     var visits: [Ordinal: (count: Int, first: Int64, last: Int64)] = [:]
-    for (place, item) in events.items.enumerated() where events.strength(place) > 0 {
+    for (place, item) in events.items.enumerated() where events.isTarget(place) {
       let time = events.times[place]
       guard let known = visits[item] else {
         visits[item] = (1, time, time)

@@ -44,7 +44,7 @@ enum CountedRules {
     func isBetter(_ one: (Ordinal, Float), _ other: (Ordinal, Float)) -> Bool {
       (other.1, one.0) < (one.1, other.0)
     }
-    guard count < scored.count / 4 else { return Array(scored.sorted(by: isBetter).prefix(count)) }
+    guard count < min(256, scored.count / 4) else { return Array(scored.sorted(by: isBetter).prefix(count)) }
     var best: [(Ordinal, Float)] = []
     best.reserveCapacity(count + 1)
     for entry in scored where best.count < count || isBetter(entry, best[count - 1]) {

@@ -6,7 +6,7 @@ public import Values
 public struct EvaluateOptions: Sendable, Hashable {
   /// What is held out and has to be predicted.
   public enum Split: Sendable, Hashable {
-    /// Each user's last event, from all before it.
+    /// Each user's last event that is to be predicted, from all before it.
     case leaveOneOut
     /// Every event from this time on, each from all before it of the same user.
     case time(Timestamp)

@@ -9,12 +9,17 @@ enum EvaluatedEncoder {
     _ models: ModelCache, _ snapshot: Snapshot, _ settings: EvaluateOptions
   ) throws -> (SessionEncoderModel?, note: String?) {
     let stored = try snapshot.models()
+    let signals = try snapshot.signalPolicy().flatMap(\.checksum)
     var note = "no model was trained, so there is no row for one"
     for model in stored.reversed() {
       if let wanted = settings.model, wanted != model.version { continue }
       let encoder = try models.model(model.version, snapshot)
       let data = encoder.manifest.data
       switch settings.split {
+      case .leaveOneOut where data.signals != signals:
+        note =
+          "model \(model.version) was trained before the store's signals changed, so that it may know the targets; "
+          + "train one with --exclude-last 1"
       case .leaveOneOut where data.excludedLast < 1:
         note = "model \(model.version) was trained on the targets; train one with --exclude-last 1"
       case .time(let time)

@@ -38,6 +38,7 @@ struct EvaluationProblem {
     let keepsSeen =
       settings.keepsSeen ?? model?.isRepeating ?? SessionData.isRepeating(sequences)
     func task(_ make: (Int, Bool) -> RankingTask) -> RankingTask { make(numbering.count, keepsSeen) }
+    let hasSignals = !sequences.signals.isEmpty
     let all: RankingTask
     switch settings.split {
     case .leaveOneOut:
@@ -51,8 +52,11 @@ struct EvaluationProblem {
       validationEvents = stored
       validation = task { RankingTask(leavingOneOut: sequences, after: 1, itemCount: $0, isKeepingSeen: $1) }
       protocolSettings = [
-        ("split", "leave-one-out"), ("learned from", "all but each user's last two events"),
-        ("settings chosen by", "each user's last event but one"),
+        ("split", "leave-one-out"),
+        (
+          "learned from",
+          hasSignals ? "what is before each user's last two targets" : "all but each user's last two events"
+        ), ("settings chosen by", "each user's last \(hasSignals ? "target" : "event") but one"),
       ]
     case .time(let time):
       let date = time.milliseconds
@@ -98,7 +102,9 @@ struct EvaluationProblem {
       let why =
         repeatedTargets > 0
         ? "all \(repeatedTargets) targets were seen before and are left out; keep seen items, or count them as misses"
-        : "no sequence has two events of known items; import events first"
+        : sequences.signals.isEmpty
+          ? "no sequence has two events of known items; import events first"
+          : "no event behind the first of a sequence is to be predicted by the store's signals (kindred signals get)"
       throw RecommendingError(code: .notEnoughData, message: "nothing to evaluate: \(why)")
     }
   }

@@ -34,7 +34,8 @@ package struct Factorization {
       }
     }
     let events = try engine.read { try $0.sequences() }
-    let numbering = ItemNumbering(of: events)
+    // Users and items that nobody likes have no factors.
+    let numbering = ItemNumbering(Set(events.likedItems).sorted())
     guard numbering.count > 0 else {
       throw RecommendingError(
         code: .notEnoughData, message: "the store has no events to learn from; import some first")
@@ -73,7 +74,9 @@ package struct Factorization {
     let vectors = try parallelMap(sequences.count, threads: threads) {
       factors.vector(of: sequences[$0])
     }
-    for (user, vector) in zip(events.users, vectors) { try users.append(user, vector) }
+    for (number, user) in events.users.enumerated() where !sequences[number].isEmpty {
+      try users.append(user, vectors[number])
+    }
     self.items = items
     self.users = users
   }

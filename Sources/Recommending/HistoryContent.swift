@@ -1,5 +1,5 @@
 package import Engine
-package import Records
+import Records
 import SessionEncoder
 
 /// What the contents of a history's items say of another item: how alike they are, each source whitened.

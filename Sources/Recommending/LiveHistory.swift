@@ -15,7 +15,7 @@ package final class LiveHistory {
   private var items: [(item: Ordinal, isLiked: Bool)] = []
   /// The newest items of all events that count something.
   private var recent: [Ordinal] = []
-  /// All events, as one sequence.
+  /// The newest events, as one sequence, as many as are looked at of a stored user at least.
   private var events = EventSequences()
   /// The names of the events' kinds, by number.
   private var kinds: [String] = []
@@ -56,6 +56,9 @@ package final class LiveHistory {
     let kindNumber = kinds.firstIndex { $0.isExactly(kind) } ?? kinds.count
     if kindNumber == kinds.count { kinds.append(kind) }
     let signal = policy.signal(ofKind: kind, value: value)
+    if events.items.count >= 2 * RecommendOptions.seenLimit {
+      events = events.newest(RecommendOptions.seenLimit)
+    }
     events.extendLast(
       item, kind: UInt32(kindNumber), time: time, signal: signal, bounds: policy.signals.map(\.bounds))
     if signal.strength > 0 { recent = recent.suffix(ContentProfile.itemLimit - 1) + [item] }
@@ -72,7 +75,8 @@ package final class LiveHistory {
     newest = time
     items.append((item, signal.strength > 0))
     let label = events.kindLabel(events.items.count - 1) { [kinds] in kinds[Int($0)] }
-    add(number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(label), gap, encoder, live)
+    add(
+      number, encoder.manifest.kinds.isEmpty ? 0 : encoder.kindNumber(label, kind: kind), gap, encoder, live)
     return true
   }
 

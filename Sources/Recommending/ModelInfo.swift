@@ -13,7 +13,7 @@ public struct ModelInfo: Sendable, Hashable, Codable {
     public var oldest: Timestamp?
     /// The newest event's time.
     public var newest: Timestamp
-    /// How many of each user's newest events were held out for evaluation.
+    /// How many of each user's newest events, of those that are to be predicted, were held out for evaluation.
     public var excludedLast: Int
     /// Events at or after this time were held out for evaluation.
     public var before: Timestamp?

@@ -88,18 +88,39 @@ extension Snapshot {
   }
 }
 
-/// The popularity of items in recent events: what strangers are recommended, and everybody where no model serves.
+/// The popularity of items in recent events: what strangers are recommended, and what fills lists.
 struct RecentPopularity: Sendable {
   /// Items by falling share of all recent events, equal ones by ordinal.
   let ranked: [(item: Ordinal, share: Float)]
   /// Whether events repeat items so often that items that were seen may come back.
   let isRepeating: Bool
 
-  /// - Parameter weights: what the events of each item count together, as `RecencyWeight` says.
+  /// - Parameter weights: what the events of each item count together.
   init(_ items: [Ordinal], weights: [Float], isRepeating: Bool) {
     let total = max(weights.reduce(0, +), .leastNormalMagnitude)
     let order = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
     ranked = order.map { (items[$0], weights[$0] / total) }
     self.isRepeating = isRepeating
+  }
+}
+
+extension RecentPopularity {
+  /// By sums that are brought to one time.
+  /// - Parameter halfLife: in milliseconds.
+  init(_ items: [Ordinal], recent: [DecayedSum], halfLife: Double, isRepeating: Bool) {
+    self.init(
+      items, weights: DecayedSum.weights(recent, halfLife: halfLife), isRepeating: isRepeating)
+  }
+}
+
+extension DecayedSum {
+  /// Several sums as of the newest event's time, the largest 1. An event of the future has lost nothing yet, and takes
+  /// nothing from the others.
+  static func weights(_ sums: [DecayedSum], halfLife: Double) -> [Float] {
+    let now = Timestamp.now().milliseconds
+    let time = sums.lazy.map(\.time).filter { $0 <= now }.max() ?? .min
+    let values = sums.map { max(0, $0.value(at: max(time, $0.time), halfLife: halfLife)) }
+    let largest = max(values.max() ?? 0, .leastNormalMagnitude)
+    return values.map { Float($0 / largest) }
   }
 }

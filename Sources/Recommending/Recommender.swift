@@ -45,7 +45,8 @@ extension Snapshot {
     try existingSpace(SessionSpaces.items).flatMap(SessionSpaces.version)
   }
 
-  /// What recommends as of this commit: the model that serves or, where none does, recent popularity.
+  /// What recommends as of this commit: what is asked for, else the model that serves or, where none does, what is
+  /// counted of events.
   package func recommender(
     _ models: ModelCache, _ options: RecommendOptions
   ) throws -> any Recommender {

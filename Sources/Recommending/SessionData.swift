@@ -22,13 +22,15 @@ struct SessionData {
   private(set) var newest: Int64 = .min
   /// The oldest one; nil where there is none.
   private(set) var oldest: Int64?
+  /// Of the store's signal policy; nil where every event counts 1 and is to be predicted.
+  let signalsChecksum: Int64?
   /// What recent events of each item count.
   private(set) var popularity: [Float]
   /// Whether items that were seen may come back.
   private(set) var isRepeating = false
 
   /// Whether items that were seen may come back, in what is served, in what is evaluated and in all that is tuned:
-  /// where more than one event in fifty repeats an earlier item of its sequence.
+  /// where more than `repeatingShare` of the events repeat an earlier item of their sequence.
   static func isRepeating(_ sequences: some Sequence<some Collection<UInt32>>) -> Bool {
     var (count, repeated) = (0, 0)
     for sequence in sequences {
@@ -36,8 +38,10 @@ struct SessionData {
       for item in sequence where !seen.insert(item).inserted { repeated += 1 }
       count += sequence.count
     }
-    return 50 * repeated > count
+    return Double(repeated) > repeatingShare * Double(count)
   }
+
+  static let repeatingShare = 0.02
 
   /// Kinds beyond this number are not distinguished.
   private static let kindLimit = 64
@@ -46,6 +50,7 @@ struct SessionData {
   ///   known all the same.
   init(_ snapshot: Snapshot, excludingLast: Int, before: Int64?) throws {
     let events = try snapshot.sequences(before: before)
+    signalsChecksum = try snapshot.signalPolicy().flatMap(\.checksum)
     numbering = ItemNumbering(of: events)
     var kindCounts: [UInt64: (count: Int, place: Int)] = [:]
     for place in events.kinds.indices { kindCounts[events.kindKey(place), default: (0, place)].count += 1 }
@@ -115,7 +120,7 @@ struct SessionData {
           Double(events.strength(place)), at: events.times[place], halfLife: halfLife)
       }
     }
-    popularity = sums.map { Float($0.value(at: max(newest, $0.time), halfLife: halfLife)) }
+    popularity = DecayedSum.weights(sums, halfLife: halfLife)
   }
 }
 

@@ -127,7 +127,11 @@ package final class SessionEncoderModel: @unchecked Sendable {
   /// A score as people see it, a cosine say, of one that a softmax is taken of.
   func userScore(_ score: Float) -> Float { Float(manifest.shape.temperature ?? 1) * score }
 
-  func kindNumber(_ name: String) -> UInt8 { kindNumbers[ExactString(name)] ?? 0 }
+  /// The number of a kind with the bounds that a value is within or, where the model learned by other bounds, of the
+  /// kind alone; 0 for any other.
+  func kindNumber(_ label: String, kind: String) -> UInt8 {
+    kindNumbers[ExactString(label)] ?? kindNumbers[ExactString(kind)] ?? 0
+  }
 
   /// The vector of an item that the model does not know, by its words and attributes and its vectors in other spaces;
   /// nil where they say nothing.

@@ -179,7 +179,6 @@ package struct SessionEvaluation {
     let (events, numbering, snapshot) = (problem.events, problem.numbering, snapshot)
     let clock = ContinuousClock()
     let start = clock.now
-    let keepsSeen = task.isKeepingSeen
     let view = try snapshot.space(SessionSpaces.items)
     let search = SessionSearch(snapshot, encoder, view, allowed: nil, k: k, effort: .recall(0.98))
     let lists = try parallelMap(task.cases.count, threads: settings.threads) { index -> [UInt32] in
@@ -191,7 +190,7 @@ package struct SessionEvaluation {
           profile: try snapshot.profile(of: events.users[one.sequence], encoder),
           kindName: snapshot.eventKindName)
       else { return [] }
-      let seen = keepsSeen ? [] : Set(task.history(index).map { numbering.items[Int($0)] })
+      let seen = Set(task.hidden(index).map { numbering.items[Int($0)] })
       return try search.candidates(
         histories.encoded(0), after: histories.items, leavingOut: seen
       )

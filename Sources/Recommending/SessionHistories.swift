@@ -8,6 +8,8 @@ struct SessionHistories {
   private(set) var set = SequenceSet()
   /// The items of `set` whose events count something, without profiles.
   private(set) var items: [Ordinal] = []
+  /// How many events are in `set`.
+  private(set) var eventCount = 0
   private let encoder: SessionEncoderModel
   private var kinds: KindNumbers
   private(set) var newItems = NewItems()
@@ -45,6 +47,7 @@ struct SessionHistories {
     if !encoder.manifest.kinds.isEmpty {
       numbers = try known.map { try kinds.number(of: events, $0.place, kindName) }
     }
+    eventCount += known.count
     items += known.filter { events.strength($0.place) > 0 }.map { events.items[$0.place] }
     set.append(
       after: first, items: known.map(\.item), kinds: numbers,
@@ -101,7 +104,8 @@ struct KindNumbers {
     guard events.kinds[place] != .max else { return 1 }
     let key = events.kindKey(place)
     if let number = numbers[key] { return number }
-    let number = encoder.kindNumber(try events.kindLabel(place, name))
+    let number = encoder.kindNumber(
+      try events.kindLabel(place, name), kind: try name(events.kinds[place]))
     numbers[key] = number
     return number
   }

@@ -59,6 +59,7 @@ extension SessionManifest {
       ManifestField("data", "sequences", \.data.sequences, .count),
       ManifestField("data", "events", \.data.events, .whole(0...(1 << 52))),
       ManifestField("data", "excludedLast", \.data.excludedLast, .count),
+      ManifestField("data", "signals", optional: \.data.signals, .exact),
       ManifestField("data", "before", optional: \.data.before, .exact),
       ManifestField("data", "newest", \.data.newest, .exact),
       ManifestField("data", "oldest", optional: \.data.oldest, .exact),

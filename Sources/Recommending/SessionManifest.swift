@@ -21,8 +21,10 @@ package struct SessionManifest: Sendable {
     /// models.
     package var users: Int?
     package var usedEvents: Int?
-    /// How many of each sequence's last events were left out on purpose, for an evaluation.
+    /// Before how many of each sequence's last targets it was cut on purpose, for an evaluation.
     package var excludedLast = 0
+    /// A checksum of the signal policy that said which events are targets; nil where every event is one.
+    package var signals: Int64?
     /// Events at or after this time were left out, in milliseconds since 1970.
     package var before: Int64?
     /// The newest event's time.

@@ -49,7 +49,8 @@ struct SessionRecommender: Recommender {
         kindName: kindName)
     {
       query = Query(
-        vectors: histories.encoded(0), history: histories.items, source: source(after: histories.items))
+        vectors: histories.encoded(0), history: histories.items,
+        source: histories.eventCount == 0 ? .profile : source(after: histories.items))
     }
     return try answer(query, after: events, kindName)
   }
@@ -60,14 +61,15 @@ struct SessionRecommender: Recommender {
   ) throws -> [Recommendation] {
     try require(version)
     return try answer(
-      vectors.map { Query(vectors: $0, history: history, source: history.isEmpty ? .profile : .session) },
+      vectors.map {
+        Query(vectors: $0, history: history, source: events.items.isEmpty ? .profile : .session)
+      },
       after: events, kindName)
   }
 
   private func source(after items: [Ordinal]) -> RecommendationSource {
-    if items.isEmpty { return .profile }
     // Where the model knows none of the items, they are known by their content alone.
-    return encoder.ownNumbers(items).isEmpty ? .content : .session
+    !items.isEmpty && encoder.ownNumbers(items).isEmpty ? .content : .session
   }
 
   /// What the index and the rules are asked.

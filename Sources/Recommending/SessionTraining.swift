@@ -224,6 +224,7 @@ package struct SessionTraining {
   private func split() -> (learned: SequenceSet, heldOut: RankingTask?) {
     let learned = data.split.learned(sequences, atLeast: Self.leastEvents)
     let heldOut = allHeldOut
+    guard !heldOut.cases.isEmpty else { return (sequences.droppingLast(0, atLeast: Self.leastEvents), nil) }
     guard case .lastEvents = data.split else { return (learned, heldOut.sampled(Self.heldOutLimit)) }
     // Where two events are left, the last is to be predicted from the one before and nothing is left to learn from.
     guard learned.count * 2 >= data.sequences.count, learned.count > Self.leastSequences else {
@@ -242,6 +243,7 @@ package struct SessionTraining {
     add(sequences.items)
     add(sequences.kinds)
     add(sequences.gaps)
+    add([data.signalsChecksum ?? 0])
     if case .wholeSequences(let isHeldOut) = data.split { add(isHeldOut) }
     add(Array((features?.names ?? []).joined(separator: "\n").utf8))
     add(features?.features ?? [])
@@ -260,6 +262,7 @@ package struct SessionTraining {
     described.newest = data.newest
     described.oldest = data.oldest
     described.excludedLast = settings.excludeLast
+    described.signals = data.signalsChecksum
     described.before = settings.before?.milliseconds
     return described
   }

@@ -35,7 +35,8 @@ public struct TrainOptions: Sendable, Hashable {
   public var minutes: Double?
   /// The same seed, events and threads give the same model, bit for bit.
   public var seed: UInt64
-  /// Holds out each user's N newest events for evaluation.
+  /// Holds out each user's newest events for evaluation, from the N-th last on that is to be predicted by the store's
+  /// signal policy: without one each event is.
   public var excludeLast: Int
   /// Holds out events at or after this time, for evaluation.
   public var before: Timestamp?

@@ -10,7 +10,7 @@ enum ValidationSplit: Sendable, Equatable {
   /// events would be a large part of all that can be learned. The newest are held out, since what is predicted in use
   /// is newer than what was learned.
   case wholeSequences([Bool])
-  /// The last event of each sequence.
+  /// The last event of each sequence that is to be predicted.
   case lastEvents
 
   /// Sequences that are shorter than this on average are sessions rather than users.

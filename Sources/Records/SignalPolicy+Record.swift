@@ -21,6 +21,14 @@ extension SignalPolicy {
     }
   }
 
+  /// Differs where events count otherwise or others are to be predicted; nil where every event counts 1 and is.
+  package var checksum: Int64? {
+    guard !signals.isEmpty || !targets.isEmpty else { return nil }
+    var policy = self
+    policy.halfLifeSeconds = 1
+    return Int64(policy.encoded().withUnsafeBytes { crc32c($0) })
+  }
+
   package init(decoding value: UnsafeRawBufferPointer) throws(RecordError) {
     var reader = try Envelope.open(value)
     self.init(halfLifeSeconds: try reader.readDouble())

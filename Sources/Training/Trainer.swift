@@ -101,10 +101,10 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
   ) -> (loss: Double, targets: Double) {
     let targets = share(batch, of: sequences)
     // Where nothing is to be predicted nothing is learned.
-    guard targets > 0 else { return (0, 0) }
+    guard targets.absolute > 0 else { return (0, 0) }
     let seed = generator.next()
     let rowDropout = ItemTable.RowDropout(rate: configuration.rowDropout, seed: seed)
-    let (weight, configuration) = (1 / R(targets), configuration)
+    let (weight, configuration) = (1 / R(targets.absolute), configuration)
     @Sendable func dropout(_ worker: Int) -> Dropout {
       Dropout(
         rate: configuration.dropout, attentionRate: configuration.attentionDropout,
@@ -136,7 +136,7 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
       finishItems(rowDropout)
       update(table: nil)
     }
-    return (workers.reduce(0) { $0 + $1.loss }, targets)
+    return (workers.reduce(0) { $0 + $1.loss }, targets.positive)
   }
 
   /// Adds up the gradients of all items' vectors in the first worker and turns them into those of their rows.
@@ -170,7 +170,9 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
 
   /// Gives each worker about the same number of tokens.
   /// - Returns: what the targets of all weigh.
-  private func share(_ batch: [Range<Int>], of sequences: SequenceSet) -> Double {
+  private func share(_ batch: [Range<Int>], of sequences: SequenceSet) -> (
+    positive: Double, absolute: Double
+  ) {
     for worker in workers { worker.removeAll() }
     let masking = Masking(model, configuration)
     let all = batch.reduce(0) { $0 + $1.count - 1 }
@@ -192,7 +194,7 @@ package final class Trainer<R: TensorScalar>: @unchecked Sendable {
         workers[number].append(range, of: sequences, profileTargets: drawn)
       }
     }
-    return workers.reduce(0) { $0 + $1.targetWeight }
+    return workers.map(\.weight).reduce((0, 0)) { ($0.0 + $1.positive, $0.1 + $1.absolute) }
   }
 
   /// Adds up the workers' gradients and moves the weights (Adam; Kingma and Ba 2015). Rows of the items' table without

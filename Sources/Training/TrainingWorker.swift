@@ -52,9 +52,13 @@ final class TrainingWorker<R: TensorScalar>: @unchecked Sendable {  // used by o
     targetWeights.removeAll(keepingCapacity: true)
   }
 
-  /// What all targets weigh together.
-  var targetWeight: Double {
-    targetWeights.isEmpty ? Double(targets.count) : targetWeights.reduce(0) { $0 + Double(abs($1)) }
+  /// What the targets weigh together that weigh more than 0, and the amounts of all.
+  var weight: (positive: Double, absolute: Double) {
+    guard !targetWeights.isEmpty else { return (Double(targets.count), Double(targets.count)) }
+    return targetWeights.reduce(into: (0, 0)) { sums, weight in
+      sums.0 += max(0, Double(weight))
+      sums.1 += abs(Double(weight))
+    }
   }
 
   private func addTargets(_ places: some Collection<Int>, of sequences: SequenceSet) {

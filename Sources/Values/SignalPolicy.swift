@@ -33,17 +33,26 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
       return text(">=", atLeast) + text("<", below)
     }
 
-    /// How narrow it is: signals with more bounds are looked at first.
-    var boundCount: Int { (atLeast == nil ? 0 : 1) + (below == nil ? 0 : 1) }
+    /// Whether it is within more bounds than another one or, with as many, within the other's.
+    func isNarrower(than other: Signal) -> Bool {
+      guard boundCount == other.boundCount else { return boundCount > other.boundCount }
+      let (low, high) = (atLeast ?? -.infinity, below ?? .infinity)
+      let (otherLow, otherHigh) = (other.atLeast ?? -.infinity, other.below ?? .infinity)
+      return low >= otherLow && high <= otherHigh && (low > otherLow || high < otherHigh)
+    }
+
+    private var boundCount: Int { (atLeast == nil ? 0 : 1) + (below == nil ? 0 : 1) }
+    var hasBounds: Bool { boundCount > 0 }
 
     /// Whether an event of its kind with this value is meant; one without a value is within no bounds.
     func includes(_ value: Double?) -> Bool {
-      guard let value else { return boundCount == 0 }
+      guard let value else { return !hasBounds }
       return (atLeast.map { value >= $0 } ?? true) && (below.map { value < $0 } ?? true)
     }
   }
 
-  /// The first of the narrowest signals that an event fits says what it counts; an event that fits none counts 1.
+  /// The narrowest signal that an event fits says what it counts: that with more bounds, else the one within the bounds
+  /// of the other, else the first. An event that fits none counts 1.
   public var signals: [Signal]
   /// The kinds of events that are to be predicted, or kinds with the bounds of a signal, such as `rate>=4`; empty for
   /// all. Only events that count more than 0 are. Others are learned from all the same.
@@ -67,7 +76,7 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
   private func index(ofKind kind: String, value: Double?) -> Int? {
     var found: Int?
     for (index, signal) in signals.enumerated() where signal.kind.isExactly(kind) && signal.includes(value) {
-      if let found, signals[found].boundCount >= signal.boundCount { continue }
+      if let found, !signal.isNarrower(than: signals[found]) { continue }
       found = index
     }
     return found
@@ -79,8 +88,9 @@ public struct SignalPolicy: Sendable, Hashable, Codable {
       return EventSignal(isTarget: isTarget(kind, kind))
     }
     return EventSignal(
-      strength: Float(signals[index].weight), isTarget: isTarget(kind, kind + signals[index].bounds),
-      bounds: signals[index].boundCount > 0 ? UInt16(index + 1) : 0)
+      strength: Float(signals[index].weight),
+      isTarget: targets.isEmpty || isTarget(kind, kind + signals[index].bounds),
+      bounds: signals[index].hasBounds ? UInt16(index + 1) : 0)
   }
 
   private func isTarget(_ kind: String, _ label: String) -> Bool {

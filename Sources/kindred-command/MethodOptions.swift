@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Kindred
 
 /// What chooses the items that are recommended, and what is left out of them.
@@ -26,6 +27,12 @@ struct MethodOptions: ParsableArguments {
 
   func time() throws -> Timestamp? {
     try now.map { try Timestamp.argument($0) }
+  }
+
+  /// The kinds to hide that no event has.
+  func unknownKinds(_ snapshot: borrowing Snapshot) throws -> [String] {
+    let known = try snapshot.eventKinds()
+    return hide.map(\.kind).filter { kind in !known.contains { $0.isExactly(kind) } }
   }
 
   func check(hasSpaces: Bool, isVaried: Bool) throws {

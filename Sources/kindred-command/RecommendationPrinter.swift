@@ -81,7 +81,7 @@ struct RecommendationPrinter {
     if !unknownUsers.isEmpty, !output.quiet {
       try StandardError.warn(
         "the store has no \(Self.named("user", unknownUsers))"
-          + (isServed ? "; the answer is what is popular" : ""))
+          + (isServed ? "; the answer is as for somebody without events" : ""))
     }
     if count > 0, isEmpty { try output.note(answers.nothingFound) }
     if isExplaining, !isEmpty, !hasReasons {

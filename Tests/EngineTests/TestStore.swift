@@ -21,7 +21,7 @@ final class TestStore {
 
   init(
     metric: VectorMetric = .cosine, encoding: VectorEncoding = .float32, dimension: Int = 16, m: Int = 8,
-    efConstruction: Int = 60
+    efConstruction: Int = 60, memoryLimitBytes: Int? = nil
   ) throws {
     self.metric = metric
     self.encoding = encoding
@@ -32,8 +32,8 @@ final class TestStore {
       buffer.baseAddress.map { String(cString: $0) } ?? ""
     }
     engine = try StorageEngine.create(
-      path: "\(directory)/store.kindred", options: Self.options, policy: MergePolicy(), identity: 1,
-      created: 0)
+      path: "\(directory)/store.kindred", options: Self.options, policy: MergePolicy(),
+      memoryLimitBytes: memoryLimitBytes, identity: 1, created: 0)
     let definition = SpaceDefinition(
       name: Self.space, kind: .items,
       shape: VectorShape(dimension: dimension, metric: metric, encoding: encoding), m: m,

@@ -1,6 +1,9 @@
-import Kindred
+import LMDB
 import TestSupport
 import Testing
+
+@testable import Engine
+@testable import Kindred
 
 /// What a store recommends before any model is trained, by what is counted as events arrive.
 @Suite struct CountedListTests {
@@ -93,6 +96,42 @@ import Testing
       $0.source == .popular
     }
     #expect(abs(shares.reduce(0) { $0 + $1.score } - 1) < 1e-5)
+  }
+
+  /// In a store of many events too a policy goes at once, and an event of the far future takes nothing from the others.
+  @Test func manyEventsFollowThePolicyAtOnce() throws {
+    let today = Double(Timestamp.now().milliseconds) / Double(Self.day)
+    for user in 0..<150 {
+      try append("u\(user)", "viewed", day: today - 4_000)
+      if user < 60 { try append("u\(user)", "bought", day: today - 4_000, kind: "buy") }
+    }
+    #expect(try ids("nobody", .popular, k: 1) == ["viewed"])
+    try store.setSignalPolicy(SignalPolicy(signals: [.init(kind: "buy", weight: 5)]))
+    #expect(try ids("nobody", .popular, k: 1) == ["bought"] && ids("nobody", .trending, k: 1) == ["bought"])
+    try append("future", "far", day: today + 40_000)
+    for number in 0..<10 { try append("new\(number)", "viewed", day: today - 4_000) }
+    let found = try store.recommend(user: "nobody", options: .init(k: 3, method: .trending))
+    #expect(Set(found.map(\.id)) == ["bought", "viewed", "far"] && found.allSatisfy { $0.score > 0 })
+  }
+
+  /// A damaged list is an error for whoever's history leads to it, and for nobody else.
+  @Test func aDamagedListHarmsNobodyElse() throws {
+    try fill()
+    try append("other", "milk", day: 101)
+    try append("me", "butter", day: 102)
+    let wanted = try store.recommend(user: "other", options: .init(k: 3)).map(\.id)
+    _ = try store.engine.write { writer in
+      let butter = try #require(try writer.transaction.ordinal(of: "butter", .items, writer.tables))
+      var damaged: BlockKey?
+      try writer.transaction.forEach(writer.tables.column, prefix: ListKey.coOccurrences | butter.rawValue) {
+        key, _ in
+        damaged = BlockKey(keyBytes: key)
+        return .stop
+      }
+      try writer.transaction.put(writer.tables.column, try #require(damaged), [1, 2, 3] as [UInt8])
+    }
+    #expect(code { try store.recommend(user: "me") } == .corrupted)
+    #expect(try store.recommend(user: "other", options: .init(k: 3)).map(\.id) == wanted)
   }
 
   /// Coffee every ten days, soap every hundred: on day 45 coffee is due, and a day after it was bought it is not.

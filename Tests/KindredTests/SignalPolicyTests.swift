@@ -18,6 +18,11 @@ import Testing
     }
     #expect(policy.weight(ofKind: "view", value: 1) == 1)
     #expect(policy.isTarget(kind: "rate", value: 4) && !policy.isTarget(kind: "rate", value: 3))
+    // Of two with one bound each that within the other's is narrower, whichever was there first.
+    for bounds in [[3.0, 4], [4, 3]] {
+      let two = SignalPolicy(signals: bounds.map { .init(kind: "rate", atLeast: $0, weight: $0) })
+      #expect([3.5, 4.5].map { two.weight(ofKind: "rate", value: $0) } == [3, 4])
+    }
     policy.targets = ["view"]
     #expect(!policy.isTarget(kind: "rate", value: 4) && policy.isTarget(kind: "view", value: nil))
     policy.targets = ["rate>=4"]
@@ -85,6 +90,48 @@ import Testing
     #expect(try Store.repair(at: path, into: copy).ok)
     let saved = try Store.open(at: copy, options: .testing)
     #expect(try saved.signalPolicy() == Self.ratings && saved.verify().ok)
+  }
+
+  /// Most users never do what is to be predicted: their events are learned from all the same, and early stopping works.
+  @Test func whoHasNoTargetIsLearnedFrom() throws {
+    let shop = try SessionFixture()
+    for user in 0..<20 {
+      try shop.store.append([
+        Event(
+          user: "u\(user)", item: "i\(user % 30)", time: Timestamp(milliseconds: 900_000_000), kind: "buy")
+      ])
+    }
+    try shop.store.setSignalPolicy(SignalPolicy(targets: ["buy"]))
+    let model = try shop.store.train(SessionFixture.options(epochs: 3, excludeLast: 1))
+    // All views of all users, no purchase.
+    #expect(
+      model.source?.users == SessionFixture.userCount && model.source?.events == SessionFixture.userCount * 7)
+    let report = try shop.store.evaluate(.init(baselines: [.counted, .rules], keepsSeen: true))
+    #expect(report.targets == 20 && report.models.contains { $0.name == "session" })
+    // By other signals other events are targets, which the model knows.
+    try shop.store.setSignalPolicy(SignalPolicy(targets: ["view"]))
+    let other = try shop.store.evaluate(.init(baselines: [.rules], keepsSeen: true))
+    #expect(
+      !other.models.contains { $0.name == "session" } && other.notes.contains { $0.contains("signals") })
+    try shop.store.setSignalPolicy(SignalPolicy(targets: ["nothing"]))
+    #expect(
+      storeError { try shop.store.evaluate(.init(baselines: [.rules])) }?.message.contains("signals") == true)
+  }
+
+  /// A model goes on reading events by their kinds where the bounds are not those that it learned by.
+  @Test func aModelReadsKindsAfterTheSignalsChanged() throws {
+    let shop = try SessionFixture()
+    for user in 0..<40 {
+      try shop.store.append([
+        Event(
+          user: "u\(user)", item: "i\(user % 30)", time: Timestamp(milliseconds: 900_000_000), kind: "rate",
+          value: 5)
+      ])
+    }
+    try shop.store.train(SessionFixture.options(epochs: 5))
+    let before = try shop.store.recommend(user: "u3", options: .init(k: 5)).map(\.id)
+    try shop.store.setSignalPolicy(SignalPolicy(signals: [.init(kind: "rate", atLeast: 4, weight: 1)]))
+    #expect(try shop.store.recommend(user: "u3", options: .init(k: 5)).map(\.id) == before)
   }
 
   /// What is like a purchase comes before what is like a view, and what is like a dislike does not come.

@@ -72,7 +72,7 @@ import VectorMath
       items: (0...7).map { UInt32($0 * 5) },
       signals: [EventSignal()] + weights.map { EventSignal(strength: $0) })
     worker.append(set.range(0), of: set)
-    #expect(worker.targetWeights == weights && worker.targetWeight == 8.75)
+    #expect(worker.targetWeights == weights && worker.weight == (4.75, 8.75))
     let count = weights.count
     let (vectors, outputs, weight) = (numbers(items * width), numbers(count * width), 0.5)
     var (slopes, losses) = (

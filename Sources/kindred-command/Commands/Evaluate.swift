@@ -93,7 +93,8 @@ extension Command {
         options.baselines = [.counted, .popularity, .rules]
         report = try opened.evaluate(options, progress: progress)
         report.notes.append(
-          "no baselines were named: these are counted, popularity and rules; --baselines all compares all there are")
+          "no baselines were named: these are counted, popularity and rules; --baselines all compares all there are"
+        )
         return report
       }
       let settings =

@@ -180,6 +180,10 @@ extension Command {
       }
       let isServed = try opened.read { try $0.servingModel() } != nil
       try printer.noteWhatIsMissing(isServed: isServed)
+      for kind in try opened.read({ try method.unknownKinds($0) }) {
+        try output.notice(
+          "no event is of kind '\(Table.printable(kind))', so --hide leaves nothing out by it")
+      }
       if let filter { try output.note(try opened.read { try $0.unknownNames(inFilter: filter, of: .items) }) }
       try noteWhatServes(opened, isServed: isServed)
     }

@@ -53,7 +53,7 @@ extension Command {
     @Option(help: "The same seed, events and threads give the same model.")
     var seed: UInt64 = 1
 
-    @Option(help: "Hold out each user's N newest events for evaluation.")
+    @Option(help: "Hold out each user's N newest events for evaluation, of those that are to be predicted.")
     var excludeLast = 0
 
     @Option(
