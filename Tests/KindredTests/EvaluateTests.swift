@@ -22,7 +22,8 @@ import Testing
     #expect(
       report.models.map(\.name)
         == [
-          "session", "session, by the index", "counted", "popularity", "recent", "own-history", "item-knn", "rules",
+          "session", "session, by the index", "counted", "popularity", "recent", "own-history", "item-knn",
+          "rules",
           "session + rules",
         ]
         + ["v-sknn", "session + v-sknn", "ease", "als", "mult-vae"])
