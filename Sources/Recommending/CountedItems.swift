@@ -10,6 +10,8 @@ struct CountedItems: Sendable {
   let trending: RecentPopularity
   /// By what all events count.
   let popular: RecentPopularity
+  /// In which events lose half of their weight, in milliseconds.
+  let halfLife: Double
   /// How many events each item has that count, by ordinal.
   let events: [UInt32]
   var isRepeating: Bool { trending.isRepeating }
@@ -20,7 +22,7 @@ struct CountedItems: Sendable {
   /// - Complexity: O(items · log items); O(events) for a store that keeps no counts.
   init(_ snapshot: Snapshot) throws {
     let policy = try snapshot.signalPolicy()
-    let halfLife = (policy ?? SignalPolicy()).halfLifeSeconds * 1_000
+    halfLife = (policy ?? SignalPolicy()).halfLifeSeconds * 1_000
     let counts = policy == nil ? try Self.count(snapshot, halfLife) : try snapshot.itemCounts()
     let isRepeating = try snapshot.repeatedShare(of: Self.repeatSample) > SessionData.repeatingShare
     let items = counts.indices.filter { counts[$0].events > 0 }

@@ -1,4 +1,5 @@
 import Engine
+import Platform
 import Records
 import Values
 
@@ -114,18 +115,18 @@ struct CountedRecommender: Recommender {
     guard let events else { return [] }
     let now = max(
       events.times.last ?? .min, options.time.map(\.milliseconds) ?? Timestamp.now().milliseconds)
-    return RepeatPurchases.scores(of: events, now: now).sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    return RepeatPurchases.scores(of: events, now: now, halfLife: counted.halfLife)
+      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
   }
 }
 
 /// When a user comes back to an item.
 enum RepeatPurchases {
-  /// Events that the prior stands for, in so many mean intervals.
-  private static let priorEvents = 0.5
-  private static let priorIntervals = 1.0
-
-  /// The items of at least two moments of a user's events that are to be predicted, and how strongly each is due.
-  static func scores(of events: EventSequences, now: Int64) -> [(Ordinal, Float)] {
+  /// The items of at least two moments of a user's events that are to be predicted, and how strongly each is due: the
+  /// number of those moments, half for every two half-lives since the last, and half at first until the mean time
+  /// between two is over.
+  /// - Parameter halfLife: in milliseconds.
+  static func scores(of events: EventSequences, now: Int64, halfLife: Double) -> [(Ordinal, Float)] {
     var visits: [Ordinal: (count: Int, first: Int64, last: Int64)] = [:]
     for (place, item) in events.items.enumerated() where events.isTarget(place) {
       let time = events.times[place]
@@ -138,11 +139,9 @@ enum RepeatPurchases {
     return visits.compactMap { item, visit in
       guard visit.count > 1 else { return nil }
       let interval = (Double(visit.last) - Double(visit.first)) / Double(visit.count - 1)
-      // Gamma-Poisson: expected events in the next interval, of `count - 1` that came back so far.
-      let elapsed = max(0, Double(now) - Double(visit.first)) / interval
-      let rate = (Double(visit.count - 1) + priorEvents) / (elapsed + priorIntervals)
-      let due = min(1, max(0, Double(now) - Double(visit.last)) / interval)
-      return (item, Float(rate * due))
+      let elapsed = max(0, Double(now) - Double(visit.last))
+      let due = min(1, (1 + elapsed / interval) / 2)
+      return (item, Float(Double(visit.count) * exp2(-elapsed / (2 * halfLife)) * due))
     }
   }
 }

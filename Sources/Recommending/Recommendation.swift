@@ -82,9 +82,8 @@ public enum RecommendationMethod: String, Sendable, Hashable, Codable, CaseItera
   case trending
   /// What was stored last; scores fall from 1.
   case newest
-  /// What the user comes back to, and is due, by events that are to be predicted: how many events an item is expected
-  /// to have in the mean time between two of them, by a Poisson process with a Gamma prior, and less before that time
-  /// is over (after Bhagat et al. 2018, Buy It Again).
+  /// What the user comes back to, by events that are to be predicted: how often, half for every two half-lives of the
+  /// store's signal policy since the last time, and less until the mean time between two is over, from a half on.
   case again
   /// What is like the newest 20 items of the history in `RecommendOptions.spaces` or, where none are named, in all
   /// spaces of items that callers or text encoders made.

@@ -134,23 +134,26 @@ import Testing
     #expect(try store.recommend(user: "other", options: .init(k: 3)).map(\.id) == wanted)
   }
 
-  /// Coffee every ten days, soap every hundred: on day 45 coffee is due, and a day after it was bought it is not.
+  /// Coffee every ten days, soap twice; and tea, whose interval is not over, behind rice, whose is.
   @Test func whatIsDueComesAgain() throws {
     for day in [0.0, 10, 20, 30] { try append("me", "coffee", day: day, kind: "purchase") }
     for day in [1.0, 101] { try append("me", "soap", day: day - 100, kind: "purchase") }
+    for day in [0.0, 30] { try append("me", "rice", day: day, kind: "purchase") }
+    for day in [20.0, 44] { try append("me", "tea", day: day, kind: "purchase") }
     try append("me", "lamp", day: 30, kind: "purchase")
     func again(day: Double) throws -> [(id: String, score: Float)] {
       let time = Timestamp(milliseconds: Int64(day * Double(Self.day)))
-      return try store.recommend(user: "me", options: .init(k: 3, method: .again, time: time))
+      return try store.recommend(user: "me", options: .init(k: 5, method: .again, time: time))
         .filter { $0.source == .again }.map { ($0.id, $0.score) }
     }
     let due = try again(day: 45)
-    #expect(due.map(\.id) == ["coffee", "soap"])
-    // By hand: 3 came back in 4.5 intervals, with half an event and one interval of prior.
-    #expect(abs(due[0].score - 3.5 / 5.5) < 1e-5)
-    let early = try again(day: 31)
-    #expect(early.map(\.id) == ["soap", "coffee"] && abs(early[1].score - 3.5 / 4.1 / 10) < 1e-5)
-    #expect(try again(day: 101).map(\.id) == ["soap", "coffee"])
+    #expect(due.map(\.id) == ["coffee", "rice", "tea", "soap"])
+    // By hand: four times, a quarter of two half-lives ago, and due; twice, three quarters of the way to being due.
+    #expect(abs(due[0].score - 4 * 0.840_896) < 1e-4 && abs(due[1].score - 2 * 0.840_896 * 0.75) < 1e-4)
+    // Half a year later what comes often has lost as much as the rest.
+    #expect(try again(day: 225)[0].score < 0.5)
+    try store.setSignalPolicy(SignalPolicy(targets: ["view"]))
+    #expect(try again(day: 45).isEmpty)
   }
 
   @Test func similarGoesByContent() throws {
