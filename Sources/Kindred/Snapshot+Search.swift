@@ -49,7 +49,8 @@ extension Snapshot {
           message: "no space of items has a text encoder; make one with embed (kindred embed)")
       }
       return try answer(options, of: .items) { depth in
-        let wide = FusedList.depth(depth)
+        // Words decide most of it, so that fewer candidates do than where spaces answer together.
+        let wide = max(40, 2 * min(depth, .max / 2))
         var rankings: [FusedList.Ranking] = []
         // Items that have all words.
         var whole: Set<ExactString> = []
