@@ -121,9 +121,9 @@ import Testing
     try append("me", "butter", day: 102)
     let wanted = try store.recommend(user: "other", options: .init(k: 3)).map(\.id)
     _ = try store.engine.write { writer in
-      let butter = try #require(try writer.transaction.ordinal(of: "butter", .items, writer.tables))
+      let bread = try #require(try writer.transaction.ordinal(of: "bread", .items, writer.tables))
       var damaged: BlockKey?
-      try writer.transaction.forEach(writer.tables.column, prefix: ListKey.coOccurrences | butter.rawValue) {
+      try writer.transaction.forEach(writer.tables.column, prefix: ListKey.coOccurrences | bread.rawValue) {
         key, _ in
         damaged = BlockKey(keyBytes: key)
         return .stop
