@@ -29,7 +29,8 @@ extension Snapshot {
   ///   - method: what is asked.
   ///   - user: whose taste has a say in the order, by the vectors of the model that serves; nil for nobody's.
   ///   - isComplete: whether the last word is whole; otherwise it may be the beginning of one, as while somebody types.
-  ///   - options: how many, and which items may be returned; the effort is that of the queries by vectors.
+  ///   - options: how many, and which items may be returned; the effort is that of the queries by vectors, where
+  ///     `.automatic` is a recall of 0.9 by `.both`.
   /// - Returns: k items or, where fewer have one of the words or a vector, those, best first. Of a fusion the scores
   ///   are those of `Fusion.rank`, and 1 more for an item that has all words; of words alone BM25's.
   /// - Throws: `StoreError` `.invalidArgument`, `.badFilter`, `.corrupted`; `.unsupported` for words where the store
@@ -78,6 +79,8 @@ extension Snapshot {
         }
         var query = options
         (query.k, query.offset, query.minScore, query.grouping) = (wide, 0, nil, nil)
+        // What a list of vectors lacks at its end hardly changes one that words decide.
+        if method == .both, options.effort == .automatic { query.effort = .recall(0.9) }
         for space in spaces {
           guard let vector = try vector(space, encoding: text) else { continue }
           rankings.append(
