@@ -154,4 +154,18 @@ package struct EventSignal: Equatable, Sendable {
     self.isTarget = isTarget && strength > 0
     self.bounds = bounds
   }
+
+  /// The items whose newest event that says anything is a dislike.
+  /// - Parameters:
+  ///   - items: of events, oldest first.
+  ///   - signals: of the same events; empty where every event counts 1.
+  package static func disliked<Item: Hashable>(
+    among items: some Sequence<Item>, _ signals: some Sequence<EventSignal>
+  ) -> Set<Item> {
+    var disliked: Set<Item> = []
+    for (item, signal) in zip(items, signals) where signal.strength != 0 {
+      if signal.strength < 0 { disliked.insert(item) } else { disliked.remove(item) }
+    }
+    return disliked
+  }
 }

@@ -88,11 +88,8 @@ package struct RankingTask: Sendable {
   package func hidden(_ index: Int) -> Set<UInt32> {
     if !isKeepingSeen { return Set(history(index)) }
     guard !sequences.signals.isEmpty else { return [] }
-    var newest: [UInt32: Float] = [:]
-    for place in historyRange(index) where sequences.signals[place].strength != 0 {
-      newest[sequences.items[place]] = sequences.signals[place].strength
-    }
-    return Set(newest.lazy.filter { $0.value < 0 }.map(\.key))
+    let range = historyRange(index)
+    return EventSignal.disliked(among: sequences.items[range], sequences.signals[range])
   }
 
   /// The items of a case's history whose events count something.

@@ -28,7 +28,8 @@ struct CountedItems: Sendable {
     let items = counts.indices.filter { counts[$0].events > 0 }
     let ordinals = items.map { Ordinal(UInt32($0)) }
     trending = RecentPopularity(
-      ordinals, recent: items.map { counts[$0].recent }, halfLife: halfLife, isRepeating: isRepeating)
+      ordinals, weights: DecayedSum.weights(items.map { counts[$0].recent }, halfLife: halfLife),
+      isRepeating: isRepeating)
     popular = RecentPopularity(
       ordinals, weights: items.map { Float(counts[$0].strength) }, isRepeating: isRepeating)
     events = counts.map(\.events)

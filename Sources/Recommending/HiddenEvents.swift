@@ -46,13 +46,7 @@ extension RecommendOptions {
         if let limit, events.times[place] >= limit { hidden.insert(item) }
       }
     }
-    guard !events.signals.isEmpty else { return hidden }
-    var newest: [Ordinal: Float] = [:]
-    for (item, signal) in zip(events.items, events.signals) where signal.strength != 0 {
-      newest[item] = signal.strength
-    }
-    for (item, strength) in newest where strength < 0 { hidden.insert(item) }
-    return hidden
+    return hidden.union(EventSignal.disliked(among: events.items, events.signals))
   }
 
   /// The same with the spaces of items that callers or text encoders made, where none are named.
@@ -61,7 +55,10 @@ extension RecommendOptions {
     guard spaces.isEmpty else { return self }
     var options = self
     options.spaces = try snapshot.spaces()
-      .filter { $0.kind == .items && SessionSpaces.version($0) == nil && $0.liveCount > 0 }
+      .filter {
+        $0.kind == .items && $0.liveCount > 0 && SessionSpaces.version($0) == nil
+          && $0.encoder != Factorization.maker
+      }
       .map { SpaceWeight($0.name) }
     guard !options.spaces.isEmpty else {
       throw RecommendingError(

@@ -104,18 +104,10 @@ struct RecentPopularity: Sendable {
   }
 }
 
-extension RecentPopularity {
-  /// By sums that are brought to one time.
-  /// - Parameter halfLife: in milliseconds.
-  init(_ items: [Ordinal], recent: [DecayedSum], halfLife: Double, isRepeating: Bool) {
-    self.init(
-      items, weights: DecayedSum.weights(recent, halfLife: halfLife), isRepeating: isRepeating)
-  }
-}
-
 extension DecayedSum {
   /// Several sums as of the newest event's time, the largest 1. An event of the future has lost nothing yet, and takes
   /// nothing from the others.
+  /// - Parameter halfLife: in milliseconds.
   static func weights(_ sums: [DecayedSum], halfLife: Double) -> [Float] {
     let now = Timestamp.now().milliseconds
     let time = sums.lazy.map(\.time).filter { $0 <= now }.max() ?? .min

@@ -36,14 +36,15 @@ import Testing
 
   @Test func everyCorpusHasItsTargetAndIsSmall() throws {
     #expect(try Corpus.targets() == FuzzTarget.all.map(\.name).sorted())
-    var total = 0
     for target in FuzzTarget.all {
-      for file in try Corpus.files(of: target.name) {
-        total += file.bytes.count
+      let files = try Corpus.files(of: target.name)
+      for file in files {
         #expect(file.bytes.count <= target.maximumBytes, "\(target.name)/\(file.name)")
       }
+      // As `tools/fuzz corpus` leaves it: a run that was given the folder to write to leaves hundreds of files there.
+      let chosen = files.filter { !$0.name.hasPrefix("found-") }
+      #expect(chosen.reduce(0) { $0 + $1.bytes.count } <= 16_000 && chosen.count <= 100, "\(target.name)")
     }
-    #expect(total < 200_000)
   }
 }
 

@@ -163,6 +163,9 @@ import Testing
     try store.upsert("v", ids: ["bread", "butter", "jam", "milk"], vectors: [1, 0, 0, 1, 0.2, 1, 0.9, 0.1])
     let found = try store.recommend(user: "me", options: .init(k: 2, method: .similar))
     #expect(found.map(\.id) == ["milk", "jam"] && found.allSatisfy { $0.source == .similar })
+    // What a factorisation made is no content.
+    try store.factorize("factors", FactorizeOptions(dimension: 2, alpha: 1, lambda: 1))
+    #expect(try ids("me", .similar, k: 2) == ["milk", "jam"])
     try store.createSpace(.init(name: "w", of: .items, dimension: 2, metric: .cosine))
     try store.upsert("w", ids: ["bread", "cheese"], vectors: [1, 0, 1, 0])
     #expect(try ids("me", .similar, k: 1) { $0.spaces = [SpaceWeight("w")] } == ["cheese"])
